@@ -1,0 +1,31 @@
+import type { Deployment } from './deployment';
+import type { RegionName } from './declaration';
+
+/**
+ * The closed list of ids that AWS generates and that cross from one Region's stack to another's.
+ * The producing stack writes the value, at deployment only, into an SSM parameter of a computed name
+ * in each consuming Region; the consumer reads it as a CloudFormation parameter of SSM type.
+ * Everything else that crosses Regions is a computed name (see names.ts).
+ */
+export type Binding =
+  /** Id of the hosted zone, where the `zone` stack owns it. */
+  | { readonly kind: 'zone-id' }
+  /** Public addresses of a Region's NAT gateways, comma separated, for its peers' load balancers. */
+  | { readonly kind: 'nat-addresses'; readonly producer: RegionName };
+
+/** Name of the SSM parameter that carries a binding; the same in every consuming Region. */
+export function bindingParameter(deployment: Pick<Deployment, 'name'>, binding: Binding): string {
+  const path = ['', deployment.name, 'bindings', binding.kind];
+  return (binding.kind === 'nat-addresses' ? [...path, binding.producer] : path).join('/');
+}
+
+/** Regions that read a binding. */
+export function bindingConsumers(
+  deployment: Pick<Deployment, 'regions' | 'edgeRegion'>,
+  binding: Binding,
+): readonly RegionName[] {
+  const serving = deployment.regions.map((region) => region.name);
+  return binding.kind === 'zone-id'
+    ? [...new Set([...serving, deployment.edgeRegion])]
+    : serving.filter((region) => region !== binding.producer);
+}

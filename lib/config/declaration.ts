@@ -1,0 +1,130 @@
+/**
+ * The declaration: one typed constant that says everything about a deployment.
+ *
+ * Required properties come first; every optional one names its default. Maps are keyed by name,
+ * never counted. `resolveDeployment` turns it into a {@link Deployment} with every default filled in.
+ */
+
+/** How far the product has come; a preset that every option can override. */
+export type GrowthStage =
+  'single-server' | 'load-balanced' | 'replicated' | 'multi-region' | 'sharded';
+
+/** An AWS Region name such as `eu-central-1`. */
+export type RegionName = string;
+
+/** `production` retains and refuses to be destroyed; `ephemeral` leaves nothing behind. */
+export type Protection = 'production' | 'ephemeral';
+
+/** What the product must carry. Figures of the whole product, over all Regions. */
+export interface Demand {
+  /** Registered users. */
+  readonly users: number;
+  /** Share of registered users active on a day, above 0 and at most 1. @default 0.1 */
+  readonly dailyActive?: number;
+  /** Requests an active user makes in a day. @default 30 */
+  readonly requestsPerUserDay?: number;
+  /** Peak rate over mean rate. @default 5 */
+  readonly peakFactor?: number;
+}
+
+/** One Region that serves users. */
+export interface RegionDeclaration {
+  /** IPv4 block of the VPC, `10.x.0.0/16`. @default the next free /16 of 10.0.0.0/8, in map order */
+  readonly cidr?: string;
+  /** Exactly three zone names. @default the table of lib/config/regions.ts */
+  readonly zones?: readonly string[];
+}
+
+/** One or more clusters of one engine that hold one or more domains. */
+export interface StoreDeclaration {
+  readonly engine: 'aurora';
+  /** Regions that hold a copy. @default every Region of the deployment */
+  readonly regions?: readonly RegionName[];
+  /** Immutable: where the cluster is created. @default the deployment's `birthRegion` */
+  readonly birthRegion?: RegionName;
+  /** Aurora PostgreSQL version. @default 17.7 */
+  readonly engineVersion?: string;
+  /** Instance class, equal in every Region. @default db.r8g.large */
+  readonly instanceClass?: string;
+  /** Instances in each Region, 1 to 16. @default 1 */
+  readonly instancesPerRegion?: number;
+}
+
+/** A functional database domain (federation): its own database and role, never queried across. */
+export interface DomainDeclaration {
+  /** Name of the store that holds it. */
+  readonly store: string;
+}
+
+/** A user cell of the stores, with its own home Region. */
+export interface ShardDeclaration {
+  /** The Region where this shard is preferably written. @default the deployment's `birthRegion` */
+  readonly home?: RegionName;
+  /** Logical shards held, first and last inclusive, within 0..1023. @default an equal share */
+  readonly logical?: readonly [first: number, last: number];
+}
+
+/** What runs on the compute. */
+export interface ServiceDeclaration {
+  /**
+   * Directory of a bundle with `index.mjs` (exports `handler`, an ALB-event function) and
+   * `server.mjs` (a long-lived server), relative to the working directory.
+   * @default the sample workload of lambda/, bundled into build/lambda/api
+   */
+  readonly bundle?: string;
+  /** Path that answers 200 while the process lives. @default /healthz */
+  readonly healthPath?: string;
+  /** Path that answers 200 while dependencies are reachable. @default /readyz */
+  readonly readyPath?: string;
+  /** Additional flat environment variables. @default none */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Lambda memory in MiB, 128 to 10240. @default 512 */
+  readonly memoryMiB?: number;
+}
+
+/** What the business accepts to lose. */
+export interface Objectives {
+  /** Recovery time objective in seconds. @default 300 */
+  readonly rtoSeconds?: number;
+  /** Recovery point objective in seconds. @default 5 */
+  readonly rpoSeconds?: number;
+}
+
+export interface Declaration {
+  readonly schemaVersion: 1;
+  readonly stage: GrowthStage;
+  /** Twelve digits. */
+  readonly account: string;
+  /** DNS name of the product, for example `example.com`. */
+  readonly domainName: string;
+  readonly regions: Readonly<Record<RegionName, RegionDeclaration>>;
+  readonly demand: Demand;
+  /** Prefix of every computed name: lower-case letters, digits, hyphens, 2 to 16. @default meridian */
+  readonly name?: string;
+  /** Immutable: the Region in which stores are created. @default the first of `regions` */
+  readonly birthRegion?: RegionName;
+  /** An existing public hosted zone. @default a `zone` stack, created first and retained, owns it */
+  readonly zone?: { readonly id: string };
+  /**
+   * Three Regions of one Region set that hold the strongly consistent control table; they need not
+   * serve users. @default us-east-1, us-east-2, us-west-2
+   */
+  readonly controlRegions?: readonly RegionName[];
+  /** @default one Aurora store named `main` */
+  readonly stores?: Readonly<Record<string, StoreDeclaration>>;
+  /** @default `identity` and `content`, both in the first store */
+  readonly domains?: Readonly<Record<string, DomainDeclaration>>;
+  /** @default one shard `s0` at home in the birth Region */
+  readonly shards?: Readonly<Record<string, ShardDeclaration>>;
+  /** @default one service `api`, the sample workload */
+  readonly services?: Readonly<Record<string, ServiceDeclaration>>;
+  /** @default RTO 300 s, RPO 5 s */
+  readonly objectives?: Objectives;
+  /** @default production */
+  readonly protection?: Protection;
+}
+
+/** Types a declaration file's default export; the value is checked by `resolveDeployment`. */
+export function defineDeployment(declaration: Declaration): Declaration {
+  return declaration;
+}

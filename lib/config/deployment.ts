@@ -1,0 +1,63 @@
+import type { Demand, GrowthStage, Objectives, Protection, RegionName } from './declaration';
+
+/** A declaration with every default filled in and every fault excluded. */
+export interface Deployment {
+  readonly schemaVersion: 1;
+  readonly stage: GrowthStage;
+  readonly account: string;
+  readonly domainName: string;
+  readonly name: string;
+  readonly birthRegion: RegionName;
+  /** Region of the stacks that must live in one fixed place: zone, certificate of the edge, CDN. */
+  readonly edgeRegion: 'us-east-1';
+  readonly zone: { readonly id: string } | undefined;
+  readonly controlRegions: readonly RegionName[];
+  /** In the order of the declaration. */
+  readonly regions: readonly Region[];
+  readonly stores: readonly Store[];
+  readonly domains: readonly Domain[];
+  readonly shards: readonly Shard[];
+  readonly services: readonly Service[];
+  readonly demand: Required<Demand>;
+  readonly objectives: Required<Objectives>;
+  readonly protection: Protection;
+}
+
+export interface Region {
+  readonly name: RegionName;
+  readonly cidr: string;
+  readonly zones: readonly string[];
+  /** Region whose bucket holds this Region's traffic switch: the next one round the ring. */
+  readonly switchRegion: RegionName;
+}
+
+export interface Store {
+  readonly name: string;
+  readonly engine: 'aurora';
+  readonly regions: readonly RegionName[];
+  readonly birthRegion: RegionName;
+  readonly engineVersion: string;
+  readonly instanceClass: string;
+  readonly instancesPerRegion: number;
+}
+
+export interface Domain {
+  readonly name: string;
+  readonly store: string;
+}
+
+export interface Shard {
+  readonly name: string;
+  readonly home: RegionName;
+  /** Logical shards held, first and last inclusive. */
+  readonly logical: readonly [first: number, last: number];
+}
+
+export interface Service {
+  readonly name: string;
+  readonly bundle: string;
+  readonly healthPath: string;
+  readonly readyPath: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly memoryMiB: number;
+}

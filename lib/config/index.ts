@@ -1,0 +1,4 @@
+export * from './declaration';
+export * from './deployment';
+export * from './names';
+export * from './bindings';

@@ -1,0 +1,111 @@
+import type { Deployment } from './deployment';
+import type { RegionName } from './declaration';
+
+type Named = Pick<Deployment, 'name' | 'account' | 'domainName'>;
+
+/** Kinds of stack; regional ones carry their Region's name behind the kind. */
+export type StackKind =
+  | 'zone'
+  | 'foundation'
+  | 'credentials'
+  | 'network'
+  | 'data'
+  | 'global-data'
+  | 'control'
+  | 'migration'
+  | 'service'
+  | 'edge';
+
+export type BucketPurpose = 'site' | 'switch';
+export type TableKind = 'sessions' | 'directory' | 'topology';
+
+/**
+ * Every name that we choose. A name computed here can be used in any Region without a reference to
+ * the stack that owns the resource, so no Region's templates depend on another Region being up.
+ */
+export class Names {
+  public constructor(private readonly of: Named) {}
+
+  public stack(kind: StackKind, region?: RegionName): string {
+    return [this.of.name, kind, ...(region === undefined ? [] : [region])].join('-');
+  }
+
+  /** Alias of the Region's data key; the same in every Region. */
+  public keyAlias(): string {
+    return `alias/${this.of.name}-data`;
+  }
+
+  public keyAliasArn(region: RegionName): string {
+    return `arn:aws:kms:${region}:${this.of.account}:${this.keyAlias()}`;
+  }
+
+  /** Globally unique, at most 63 characters. */
+  public bucket(purpose: BucketPurpose, region: RegionName): string {
+    return `${this.of.name}-${this.of.account}-${region}-${purpose}`;
+  }
+
+  /** Virtual-hosted address of a bucket in its own Region. */
+  public bucketHost(purpose: BucketPurpose, region: RegionName): string {
+    return `${this.bucket(purpose, region)}.s3.${region}.amazonaws.com`;
+  }
+
+  public table(kind: TableKind): string {
+    return `${this.of.name}-${kind}`;
+  }
+
+  public tableArn(kind: TableKind, region: RegionName): string {
+    return `arn:aws:dynamodb:${region}:${this.of.account}:table/${this.table(kind)}`;
+  }
+
+  public globalCluster(store: string, shard: string): string {
+    return [this.of.name, store, shard].join('-');
+  }
+
+  public cluster(store: string, shard: string, region: RegionName): string {
+    return [this.of.name, store, shard, region].join('-');
+  }
+
+  public clusterArn(store: string, shard: string, region: RegionName): string {
+    return `arn:aws:rds:${region}:${this.of.account}:cluster:${this.cluster(store, shard, region)}`;
+  }
+
+  /** Secret of a cluster's master user; one for all members of the global cluster. */
+  public masterSecret(store: string, shard: string): string {
+    return [this.of.name, store, shard, 'master'].join('/');
+  }
+
+  /** Secret of a domain's role, the same on every shard. */
+  public domainSecret(domain: string): string {
+    return [this.of.name, 'domain', domain].join('/');
+  }
+
+  /** Secret that signs session tokens and forwarded writes. */
+  public signingSecret(): string {
+    return `${this.of.name}/signing`;
+  }
+
+  /** Secret that the load balancers demand in `x-origin-verify`. */
+  public originSecret(): string {
+    return `${this.of.name}/origin`;
+  }
+
+  /** ARN pattern of a secret: Secrets Manager adds six generated characters. */
+  public secretArnPattern(secret: string, region: RegionName): string {
+    return `arn:aws:secretsmanager:${region}:${this.of.account}:secret:${secret}-??????`;
+  }
+
+  /** The health-checked name that the CDN uses as its origin. */
+  public originHost(): string {
+    return `origin.${this.of.domainName}`;
+  }
+
+  /** A Region's own name: its health check's target and the address of forwarded writes. */
+  public regionalHost(region: RegionName): string {
+    return `${region}.${this.originHost()}`;
+  }
+
+  /** Object whose existence takes `region` out of traffic; it lives in the Region's switch Region. */
+  public switchKey(region: RegionName): string {
+    return `drained/${region}`;
+  }
+}
