@@ -1,0 +1,109 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+
+const TICKS_PER_SECOND = 100;
+
+/** CPU of all children that this process has waited for, user and system, in milliseconds. */
+function childrenCpu(): number {
+  const stat = readFileSync('/proc/self/stat', 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ((Number(fields[13]) + Number(fields[14])) * 1000) / TICKS_PER_SECOND;
+}
+
+/** CPU milliseconds (user + system, its own children included) of one run to its end. */
+export function cpuOf(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): number {
+  const before = childrenCpu();
+  const run = spawnSync(command, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  if (run.status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${run.status}`);
+  return childrenCpu() - before;
+}
+
+/** Least of `runs` measurements: the one that other load disturbed least. */
+export function least(runs: number, measure: () => number): number {
+  return Math.min(...Array.from({ length: runs }, measure));
+}
+
+/** Process ids of `root` and all its descendants. */
+export function processTree(root: number): readonly number[] {
+  const parents = new Map<number, number>();
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+      parents.set(Number(entry), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+    } catch {
+      // ended between the listing and the reading
+    }
+  }
+  const tree = [root];
+  for (const pid of tree) {
+    tree.push(...[...parents].filter(([, parent]) => parent === pid).map(([child]) => child));
+  }
+  return tree;
+}
+
+/** Proportional set size of a process tree in bytes: shared pages count once. */
+export function proportionalSetSize(root: number): number {
+  return processTree(root).reduce((sum, pid) => {
+    try {
+      const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+      return sum + Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
+    } catch {
+      return sum;
+    }
+  }, 0);
+}
+
+export interface Started {
+  readonly pid: number;
+  /** Milliseconds from start to the first line that `firstLine` accepts. */
+  readonly firstLineMs: number;
+  /** Milliseconds from start to the first line that `readyLine` accepts. */
+  readonly readyMs: number;
+  /** Sends SIGINT and waits for the end. */
+  stop(): Promise<void>;
+}
+
+/** Starts a command that keeps running and clocks its lines; ends it after `timeoutMs`. */
+export function start(
+  command: string,
+  args: readonly string[],
+  accepts: { firstLine: (line: string) => boolean; readyLine: (line: string) => boolean },
+  timeoutMs: number,
+): Promise<Started> {
+  const began = performance.now();
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => { resolve(); }));
+  const stop = async (): Promise<void> => {
+    child.kill('SIGINT');
+    await ended;
+  };
+  return new Promise((resolve, reject) => {
+    let firstLineMs: number | undefined;
+    let output = '';
+    const timer = setTimeout(() => {
+      child.kill('SIGTERM');
+      reject(new Error(`not ready within ${timeoutMs} ms:\n${output}`));
+    }, timeoutMs);
+    void ended.then(() => {
+      clearTimeout(timer);
+      reject(new Error(`ended before it was ready:\n${output}`));
+    });
+    const onLine = (line: string): void => {
+      const at = performance.now() - began;
+      if (accepts.firstLine(line)) firstLineMs ??= at;
+      if (!accepts.readyLine(line) || child.pid === undefined) return;
+      clearTimeout(timer);
+      resolve({ pid: child.pid, firstLineMs: firstLineMs ?? at, readyMs: at, stop });
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        output += chunk;
+        chunk.split(/[\r\n]+/).forEach(onLine);
+      });
+    }
+  });
+}
