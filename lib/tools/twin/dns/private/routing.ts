@@ -1,0 +1,94 @@
+import type { ClientLocation, Coordinates, GeoPolicy, RecordSet } from '../model';
+import { distance } from './great-circle';
+
+/** Most records in a multivalue answer. */
+const MULTIVALUE_LIMIT = 8;
+
+export interface RoutingContext {
+  isHealthy(set: RecordSet): boolean;
+  /** Asked only where the policy needs it. */
+  location(): ClientLocation;
+  coordinates(region: string): Coordinates | undefined;
+  /** A number from 0 to below 1. */
+  random(): number;
+}
+
+/**
+ * Record sets of one name and type that Route 53 would answer with; none where geolocation has no
+ * place for the client. If all are unhealthy, all count as healthy.
+ *
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
+ */
+export function choose(sets: readonly RecordSet[], context: RoutingContext): readonly RecordSet[] {
+  const first = sets[0];
+  if (first === undefined || first.policy.kind === 'simple') return sets;
+  const chosen = byPolicy(
+    sets.filter((set) => context.isHealthy(set)),
+    context,
+  );
+  return chosen.length > 0 ? chosen : byPolicy(sets, context);
+}
+
+function byPolicy(sets: readonly RecordSet[], context: RoutingContext): readonly RecordSet[] {
+  switch (sets[0]?.policy.kind) {
+    case 'latency':
+      return nearest(sets, context);
+    case 'weighted':
+      return weighted(sets, context);
+    case 'failover':
+      return one(sets.find(isPrimary) ?? sets[0]);
+    case 'geolocation':
+      return one(mostSpecific(sets, context.location()));
+    case 'multivalue':
+      return shuffled(sets, context).slice(0, MULTIVALUE_LIMIT);
+    default:
+      return sets;
+  }
+}
+
+function isPrimary({ policy }: RecordSet): boolean {
+  return policy.kind === 'failover' && policy.role === 'PRIMARY';
+}
+
+/** Latency as far as a map tells it: the nearest Region. Without a place the first one answers. */
+function nearest(sets: readonly RecordSet[], context: RoutingContext): readonly RecordSet[] {
+  const client = context.location().coordinates;
+  if (client === undefined) return one(sets[0]);
+  let best: { set: RecordSet; away: number } | undefined;
+  for (const set of sets) {
+    const place =
+      set.policy.kind === 'latency' ? context.coordinates(set.policy.region) : undefined;
+    const away = place === undefined ? Infinity : distance(client, place);
+    if (best === undefined || away < best.away) best = { set, away };
+  }
+  return one(best?.set);
+}
+
+/** Sets of weight zero are left out while another has weight; if all are zero, each is as likely. */
+function weighted(sets: readonly RecordSet[], context: RoutingContext): readonly RecordSet[] {
+  const weights = sets.map(({ policy }) => (policy.kind === 'weighted' ? policy.weight : 0));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (total === 0) return one(sets[Math.floor(context.random() * sets.length)]);
+  let left = context.random() * total;
+  return one(sets.find((_, at) => (left -= weights[at] ?? 0) < 0));
+}
+
+/** Country before continent before the default location. */
+function mostSpecific(sets: readonly RecordSet[], client: ClientLocation): RecordSet | undefined {
+  const find = (matches: (policy: GeoPolicy) => boolean) =>
+    sets.find(({ policy }) => policy.kind === 'geolocation' && matches(policy));
+  return (
+    find(({ country }) => country !== undefined && country === client.country) ??
+    find(({ continent }) => continent !== undefined && continent === client.continent) ??
+    find(({ country, continent }) => country === undefined && continent === undefined)
+  );
+}
+
+function shuffled(sets: readonly RecordSet[], context: RoutingContext): RecordSet[] {
+  const keyed = sets.map((set) => ({ set, order: context.random() }));
+  return keyed.sort((a, b) => a.order - b.order).map(({ set }) => set);
+}
+
+function one(set: RecordSet | undefined): readonly RecordSet[] {
+  return set === undefined ? [] : [set];
+}
