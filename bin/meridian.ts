@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { CommanderError, Command } from 'commander';
+import { CommandError } from '../lib/tools/command';
+import type { CommandContext } from '../lib/tools/command';
+import { version } from '../package.json';
+
+type Register = (program: Command, context: CommandContext) => void;
+
+interface LazyCommand {
+  readonly summary: string;
+  /** Loads the room that implements the command; only that of the command asked for is loaded. */
+  readonly load: () => Promise<Register>;
+}
+
+const COMMANDS: Readonly<Record<string, LazyCommand>> = {
+  synth: {
+    summary: 'write the templates of all Regions',
+    load: async () => (await import('../lib/tools/synth')).registerSynth,
+  },
+  twin: {
+    summary: 'run the topology on this machine',
+    load: async () => (await import('../lib/tools/twin')).registerTwin,
+  },
+  cost: {
+    summary: 'what it costs to leave the deployment on',
+    load: async () => (await import('../lib/tools/cost')).registerCost,
+  },
+};
+
+/** Errors of rooms that know nothing of commands; they too are told without a stack. */
+const UNUSABLE_INPUT = new Set(['DeclarationError', 'AssemblyError']);
+
+async function main(argv: readonly string[]): Promise<void> {
+  const context: CommandContext = {
+    cwd: process.cwd(),
+    root: resolve(__dirname, '..'),
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    finish: (exitCode) => {
+      process.exitCode = exitCode;
+    },
+  };
+  const program = await buildProgram(argv, context);
+  await program.parseAsync(argv, { from: 'user' });
+}
+
+async function buildProgram(argv: readonly string[], context: CommandContext): Promise<Command> {
+  const program = new Command('meridian')
+    .description('One typed declaration to N AWS Regions, and the same topology on this machine.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(--help shows what is possible)');
+  const operands = argv.filter((argument) => !argument.startsWith('-'));
+  const asked = operands[0] === 'help' ? operands[1] : operands[0];
+  for (const [name, command] of Object.entries(COMMANDS)) {
+    if (name === asked) (await command.load())(program, context);
+    else program.command(name).summary(command.summary);
+  }
+  return program;
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommandError) return tell(error.message, error.exitCode);
+  if (error instanceof Error && UNUSABLE_INPUT.has(error.name)) return tell(error.message, 2);
+  return tell(error instanceof Error ? String(error.stack) : String(error), 1);
+}
+
+function tell(message: string, exitCode: number): number {
+  process.stderr.write(`meridian: ${message}\n`);
+  return exitCode;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.exitCode = report(error);
+});

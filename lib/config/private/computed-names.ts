@@ -1,0 +1,46 @@
+import type { Deployment } from '../deployment';
+import { Names } from '../names';
+import type { Field } from './field';
+
+/** S3 bucket names and RDS identifiers. */
+const MOST_IDENTIFIER = 63;
+/** The common name of a certificate, in octets. */
+const MOST_COMMON_NAME = 64;
+
+/** Reports every name that is too long for AWS, once per kind, at the longest. */
+export function checkComputedNames(root: Field, deployment: Deployment): void {
+  const names = new Names(deployment);
+  const regions = deployment.regions.map(({ name }) => name);
+  const clusters = deployment.stores.flatMap((store) =>
+    deployment.shards.flatMap((shard) => [
+      names.globalCluster(store.name, shard.name),
+      // The longest instance's identifier is the cluster's with the instance's number.
+      ...store.regions.map(
+        (region) => `${names.cluster(store.name, shard.name, region)}-${store.instancesPerRegion}`,
+      ),
+    ]),
+  );
+  const buckets = regions.flatMap((region) => [
+    names.bucket('site', region),
+    names.bucket('switch', region),
+  ]);
+  const hosts = regions.map((region) => names.regionalHost(region));
+  check(root, 'bucket', buckets, MOST_IDENTIFIER, 'a shorter `name`');
+  check(root, 'cluster', clusters, MOST_IDENTIFIER, 'shorter names of store, shard or `name`');
+  check(root, 'host', hosts, MOST_COMMON_NAME, 'a shorter `domainName`');
+}
+
+function check(
+  root: Field,
+  kind: string,
+  names: readonly string[],
+  most: number,
+  remedy: string,
+): void {
+  const longest = names.reduce((one, other) => (other.length > one.length ? other : one), '');
+  if (longest.length <= most) return;
+  root.reject(
+    `computed ${kind} names of at most ${most} characters: ${remedy}`,
+    `"${longest}", ${longest.length} characters`,
+  );
+}

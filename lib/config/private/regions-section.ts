@@ -1,0 +1,89 @@
+import type { RegionName } from '../declaration';
+import type { Region } from '../deployment';
+import { block, octetOf, planAddresses } from '../address-plan';
+import { REGION_NAMES, ZONES_PER_REGION, defaultZones, findRegion, zonesOf } from '../regions';
+import type { Field, Rule } from './field';
+
+/** A primary and the ten secondaries that an Aurora global database can have. */
+const MOST_REGIONS = 11;
+const FEWEST_REGIONS = 2;
+
+const CIDR: Rule<string> = {
+  allowed: `a /16 block of 10.0.0.0/8, such as "${block(1)}"`,
+  accepts: (value): value is string => typeof value === 'string' && octetOf(value) !== undefined,
+};
+
+/** The serving Regions in the order of the declaration; unknown ones are reported and left out. */
+export function readRegions(field: Field): readonly Region[] {
+  const declared = field.map('Region') ?? [];
+  if (declared.length === 1 || declared.length > MOST_REGIONS) {
+    field.reject(
+      `${FEWEST_REGIONS} to ${MOST_REGIONS} Regions (at stage multi-region)`,
+      declared.length === 1 ? '1 Region' : `${declared.length} Regions`,
+    );
+  }
+  const known = declared.filter(([name, region]) => {
+    if (findRegion(name) !== undefined) return true;
+    region.reject(REGION_NAMES.join(', '), 'an unknown Region');
+    return false;
+  });
+  const read = known.map(([name, region]) => ({
+    name,
+    field: region,
+    ...readRegion(name, region),
+  }));
+  const cidrs = assignBlocks(read);
+  return read.map(({ name, zones }, index) => ({
+    name,
+    zones,
+    cidr: cidrs.get(name) ?? '',
+    switchRegion: read[(index + 1) % read.length]?.name ?? name,
+  }));
+}
+
+interface ReadRegion {
+  readonly cidr: Field | undefined;
+  readonly zones: readonly string[];
+}
+
+function readRegion(name: RegionName, field: Field): ReadRegion {
+  const at = field.properties(['cidr', 'zones']);
+  const cidr = at?.('cidr');
+  return {
+    cidr: cidr?.present === true ? cidr : undefined,
+    zones: at === undefined ? defaultZones(name) : readZones(name, at('zones')),
+  };
+}
+
+function readZones(name: RegionName, field: Field): readonly string[] {
+  const zones = zonesOf(name);
+  if (!field.present) return defaultZones(name);
+  const allowed = `a list of ${ZONES_PER_REGION} different zones out of ${zones.join(', ')}`;
+  const items = field.list(allowed);
+  if (items === undefined) return defaultZones(name);
+  const chosen = items.filter((item) => item.reference(zones, 'a zone') !== undefined);
+  const distinct = new Set(items.map(({ value }) => value));
+  if (distinct.size !== ZONES_PER_REGION || items.length !== ZONES_PER_REGION) {
+    field.reject(allowed);
+  }
+  return chosen.map(({ value }) => String(value));
+}
+
+function assignBlocks(
+  regions: readonly { readonly name: RegionName; readonly cidr: Field | undefined }[],
+): ReadonlyMap<RegionName, string> {
+  const wanted = regions
+    .map(({ name, cidr }) => [name, cidr?.require(CIDR, '')] as const)
+    // A Region whose block cannot be read takes none, so that one slip is reported once.
+    .filter(([, cidr]) => cidr !== '');
+  const { cidrs, overlaps } = planAddresses(wanted);
+  for (const { region, cidr, takenBy, free } of overlaps) {
+    regions
+      .find(({ name }) => name === region)
+      ?.cidr?.reject(
+        `a block that no Region listed before it has, such as "${free}"`,
+        `"${cidr}", which ${takenBy} has`,
+      );
+  }
+  return cidrs;
+}

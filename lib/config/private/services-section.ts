@@ -1,0 +1,114 @@
+import type { RegionName } from '../declaration';
+import type { Domain, Service, Store } from '../deployment';
+import type { Field, Properties } from './field';
+import { integer, text } from './rules';
+
+/** Bundle of the sample workload, relative to the working directory. */
+export const SAMPLE_BUNDLE = 'build/lambda/api';
+/** Domains whose schemas the sample workload's migrations create. */
+const SAMPLE_DOMAINS = ['identity', 'content'];
+
+/**
+ * Variables that the compute constructs set themselves: `WorkloadEnvironment` of
+ * lambda/environment.ts (a test compares the two) and the certificates of the databases. A declared
+ * one would be overwritten in silence.
+ */
+export const RESERVED_VARIABLES: readonly string[] = [
+  'MERIDIAN_REGION',
+  'TOPOLOGY_TABLE',
+  'TOPOLOGY_REGIONS',
+  'SESSION_TABLE',
+  'DIRECTORY_TABLE',
+  'SIGNING_SECRET',
+  'ORIGIN_SECRET',
+  'PEER_URLS',
+  'DATABASE_TLS',
+  'NODE_EXTRA_CA_CERTS',
+];
+const VARIABLE = /^(?!AWS_|_|LAMBDA_)[A-Za-z][A-Za-z0-9_]{1,99}$/;
+/** Lambda carries 4 KiB of environment; the rest is the workload's own. */
+const MOST_ENVIRONMENT_BYTES = 2048;
+
+const PATH = text(
+  /^\/[A-Za-z0-9._~/-]{1,127}$/,
+  'a path from / on, at most 128 letters, digits and . _ ~ / -',
+);
+const DIRECTORY = text(/^[^\0]+$/, 'the path of a directory');
+const SERVICE = ['bundle', 'healthPath', 'readyPath', 'environment', 'memoryMiB'];
+
+/** What of the data a service needs to know. */
+export interface Held {
+  readonly regions: readonly RegionName[];
+  readonly stores: readonly Store[];
+  readonly domains: readonly Domain[];
+}
+
+/** The one service that the load balancers forward to. */
+export function readServices(field: Field, held: Held): readonly Service[] {
+  const services = field.present
+    ? (field.map('service') ?? []).map(([name, service]) => {
+        if (!/^[a-z][a-z0-9-]{0,19}$/.test(name)) {
+          service.reject(
+            'a name of at most 20 lower-case letters, digits and hyphens, a letter first',
+            'an unusable name',
+          );
+        }
+        return serviceOf(name, service.properties(SERVICE));
+      })
+    : [serviceOf('api', undefined)];
+  if (services.length > 1) field.reject('one service', `${services.length} services`);
+  if (services.some(({ bundle }) => bundle === SAMPLE_BUNDLE)) checkSample(field, held);
+  return services;
+}
+
+function serviceOf(name: string, at: Properties | undefined): Service {
+  return {
+    name,
+    bundle: at?.('bundle').optional(DIRECTORY, SAMPLE_BUNDLE) ?? SAMPLE_BUNDLE,
+    healthPath: at?.('healthPath').optional(PATH, '/healthz') ?? '/healthz',
+    readyPath: at?.('readyPath').optional(PATH, '/readyz') ?? '/readyz',
+    environment: at === undefined ? {} : readEnvironment(at('environment')),
+    memoryMiB: at?.('memoryMiB').optional(integer(128, 10240), 512) ?? 512,
+  };
+}
+
+function readEnvironment(field: Field): Readonly<Record<string, string>> {
+  if (!field.present) return {};
+  const variables = (field.anyMap('variable') ?? []).map(([name, variable]) => {
+    if (RESERVED_VARIABLES.includes(name)) {
+      variable.reject('another name', "one of the workload's own variables");
+    } else if (!VARIABLE.test(name)) {
+      variable.reject(
+        'a name of 2 to 100 letters, digits and underscores, a letter first, not AWS_ or LAMBDA_',
+        'an unusable name',
+      );
+    }
+    return [name, variable.require(text(/^/, 'text'), '')] as const;
+  });
+  const bytes = variables.reduce((sum, pair) => sum + Buffer.byteLength(pair.join('=')), 0);
+  if (bytes > MOST_ENVIRONMENT_BYTES) {
+    field.reject(`at most ${MOST_ENVIRONMENT_BYTES} bytes in all`, `${bytes} bytes`);
+  }
+  return Object.fromEntries(variables);
+}
+
+/** The sample workload's servers read each of its domains from their own Region. */
+function checkSample(field: Field, { regions, stores, domains }: Held): void {
+  const missing = SAMPLE_DOMAINS.filter((name) => domains.every((domain) => domain.name !== name));
+  if (domains.length > 0 && missing.length > 0) {
+    field.reject(
+      `domains ${SAMPLE_DOMAINS.join(' and ')}, which the sample workload needs, or a bundle of ` +
+        'your own',
+      `the sample workload without ${missing.join(' and ')}`,
+    );
+  }
+  const used = domains.filter(({ name }) => SAMPLE_DOMAINS.includes(name));
+  for (const store of stores.filter(({ name }) => used.some((domain) => domain.store === name))) {
+    const without = regions.filter((region) => !store.regions.includes(region));
+    if (without.length === 0) continue;
+    field.reject(
+      'stores in every serving Region, whose servers read from their own, or a bundle of your own',
+      `the sample workload in ${without.join(', ')} without store ${store.name}`,
+    );
+  }
+}

@@ -1,0 +1,66 @@
+import type { Deployment } from './deployment';
+import { checkComputedNames } from './private/computed-names';
+import { readControlRegions } from './private/control-section';
+import { Field } from './private/field';
+import { readProduct } from './private/product';
+import { readRegions } from './private/regions-section';
+import { readServices } from './private/services-section';
+import { readShards } from './private/shards-section';
+import { readDomains, readStores } from './private/stores-section';
+
+const DECLARATION = [
+  'schemaVersion',
+  'stage',
+  'account',
+  'domainName',
+  'regions',
+  'demand',
+  'name',
+  'birthRegion',
+  'zone',
+  'controlRegions',
+  'stores',
+  'domains',
+  'shards',
+  'services',
+  'objectives',
+  'protection',
+];
+
+/**
+ * Checks a declaration and fills in every default. The input may be anything at all: a declaration
+ * comes from a file that somebody wrote.
+ *
+ * @throws DeclarationError with every fault found, and nothing else
+ */
+export function resolveDeployment(input: unknown): Deployment {
+  const root = new Field('', input);
+  const at = root.properties(DECLARATION);
+  if (at === undefined) return root.fail();
+
+  const product = readProduct(at);
+  const regions = readRegions(at('regions'));
+  const regionNames = regions.map(({ name }) => name);
+  const birth = at('birthRegion');
+  const birthRegion = birth.present
+    ? birth.reference(regionNames, 'one of `regions`')
+    : regionNames[0];
+  const where = { regions: regionNames, birthRegion };
+  const stores = readStores(at('stores'), where);
+  const domains = readDomains(at('domains'), stores);
+  const deployment: Deployment = {
+    schemaVersion: 1,
+    ...product,
+    birthRegion: birthRegion ?? '',
+    edgeRegion: 'us-east-1',
+    controlRegions: readControlRegions(at('controlRegions')),
+    regions,
+    stores,
+    domains,
+    shards: readShards(at('shards'), stores, where),
+    services: readServices(at('services'), { regions: regionNames, stores, domains }),
+  };
+  checkComputedNames(root, deployment);
+  root.throwIfFaulty();
+  return deployment;
+}

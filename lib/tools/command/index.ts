@@ -1,0 +1,3 @@
+export * from './context';
+export * from './command-error';
+export * from './progress';

@@ -1,0 +1,149 @@
+import { isJsonObject } from '../../assembly';
+import type { AssemblyResource } from '../../assembly';
+import type { Charge, ChargeRule, Properties, Unpriced } from './charges';
+import { healthCheck } from './health-check';
+
+const one =
+  (charge: Omit<Charge, 'quantity'>): ChargeRule =>
+  () => [{ quantity: 1, ...charge }];
+
+const IPV4 = {
+  service: 'VPC',
+  item: 'public IPv4 address',
+  unit: 'hour',
+  price: 'publicIpv4.hour',
+} as const;
+
+/** Resource types with a standing charge. */
+export const STANDING: Readonly<Record<string, ChargeRule>> = {
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': loadBalancer,
+  'AWS::EC2::EIP': one(IPV4),
+  'AWS::EC2::NatGateway': one({
+    service: 'VPC',
+    item: 'NAT gateway',
+    unit: 'hour',
+    price: 'nat.hour',
+  }),
+  'AWS::EC2::VPCEndpoint': vpcEndpoint,
+  'AWS::RDS::DBInstance': databaseInstance,
+  'AWS::DynamoDB::GlobalTable': table,
+  'AWS::DynamoDB::Table': table,
+  'AWS::KMS::Key': one({ service: 'KMS', item: 'key', unit: 'month', price: 'kms.keyMonth' }),
+  'AWS::KMS::ReplicaKey': one({
+    service: 'KMS',
+    item: 'key',
+    unit: 'month',
+    price: 'kms.keyMonth',
+  }),
+  'AWS::SecretsManager::Secret': secret,
+  'AWS::Route53::HostedZone': one({
+    service: 'Route 53',
+    item: 'hosted zone',
+    unit: 'month',
+    price: 'route53.zoneMonth',
+    part: 0,
+    region: 'global',
+  }),
+  'AWS::Route53::HealthCheck': healthCheck,
+  'AWS::CloudWatch::Alarm': one({
+    service: 'CloudWatch',
+    item: 'alarm',
+    unit: 'month',
+    price: 'cw.alarmMonth',
+  }),
+};
+
+function loadBalancer(properties: Properties): readonly (Charge | Unpriced)[] {
+  const type = properties.value('Type') ?? 'application';
+  if (type !== 'application' && type !== 'network') {
+    return [{ reason: `load balancer of type ${JSON.stringify(type)}` }];
+  }
+  const charges: (Charge | Unpriced)[] = [
+    {
+      service: 'Elastic Load Balancing',
+      item: `${type} load balancer`,
+      quantity: 1,
+      unit: 'hour',
+      price: type === 'application' ? 'alb.hour' : 'nlb.hour',
+    },
+  ];
+  if (properties.value('Scheme') === 'internal') return charges;
+  const zones = properties.count('Subnets') || properties.count('SubnetMappings');
+  charges.push(
+    zones ? { ...IPV4, quantity: zones } : { reason: 'number of its zones, and so of addresses' },
+  );
+  return charges;
+}
+
+function vpcEndpoint(properties: Properties): readonly (Charge | Unpriced)[] {
+  const type = properties.value('VpcEndpointType') ?? 'Gateway';
+  if (type === 'Gateway') return [];
+  if (type !== 'Interface') return [{ reason: `endpoint of type ${JSON.stringify(type)}` }];
+  const zones = properties.count('SubnetIds');
+  if (!zones) return [{ reason: 'number of its zones' }];
+  return [
+    {
+      service: 'VPC',
+      item: 'interface endpoint, per zone',
+      quantity: zones,
+      unit: 'hour',
+      price: 'vpce.interface.hourPerAz',
+    },
+  ];
+}
+
+function databaseInstance(
+  properties: Properties,
+  resource: AssemblyResource,
+): readonly (Charge | Unpriced)[] {
+  const instanceClass = properties.value('DBInstanceClass');
+  const engine = properties.value('Engine');
+  if (typeof instanceClass !== 'string' || typeof engine !== 'string') {
+    return [{ reason: 'class or engine is only known after deployment' }];
+  }
+  if (!engine.startsWith('aurora')) return [{ reason: `engine ${engine}` }];
+  if (isIoOptimized(resource)) return [{ reason: 'cluster with I/O-Optimized storage' }];
+  return [
+    {
+      service: 'Aurora',
+      item: `${instanceClass} instance`,
+      quantity: 1,
+      unit: 'hour',
+      price: `${instanceClass}.hour`,
+    },
+  ];
+}
+
+function isIoOptimized({ properties, stack }: AssemblyResource): boolean {
+  const cluster = properties['DBClusterIdentifier'];
+  const id = isJsonObject(cluster) ? cluster['Ref'] : undefined;
+  if (typeof id !== 'string') return false;
+  return stack.resources.get(id)?.properties['StorageType'] === 'aurora-iopt1';
+}
+
+/** On demand a table bills requests and storage only; provisioned capacity stands. */
+function table(properties: Properties): readonly Unpriced[] {
+  return properties.value('BillingMode') === 'PAY_PER_REQUEST'
+    ? []
+    : [{ reason: 'provisioned capacity' }];
+}
+
+/** Each replica of a secret is billed like the secret itself, in its own Region. */
+function secret(properties: Properties): readonly (Charge | Unpriced)[] {
+  const charge = {
+    service: 'Secrets Manager',
+    item: 'secret or replica',
+    quantity: 1,
+    unit: 'month',
+    price: 'secrets.secretMonth',
+  } as const;
+  const replicas = properties.count('ReplicaRegions');
+  if (replicas === undefined) return [charge, { reason: 'number of its replicas' }];
+  const regions = Array.from({ length: replicas }, (_, index) =>
+    properties.value('ReplicaRegions', index, 'Region'),
+  );
+  return [
+    charge,
+    ...regions.map((region) => (typeof region === 'string' ? { ...charge, region } : charge)),
+  ];
+}

@@ -1,0 +1,3 @@
+export { registerSynth } from './command';
+export { synthesize } from './synthesize';
+export type { SynthesizeOptions } from './synthesize';

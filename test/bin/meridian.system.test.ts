@@ -1,0 +1,168 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import Ajv from 'ajv';
+import costSchema from '../../docs/schemas/cost.schema.json';
+import { version } from '../../package.json';
+
+const ROOT = resolve(__dirname, '../..');
+const cwd = mkdtempSync(join(tmpdir(), 'meridian-cli-'));
+afterAll(() => {
+  rmSync(cwd, { recursive: true });
+});
+
+interface Outcome {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the real command line in a directory outside the package. */
+function meridian(...args: string[]): Outcome {
+  const run = spawnSync(process.execPath, [join(ROOT, 'bin/meridian.js'), ...args], {
+    cwd,
+    encoding: 'utf8',
+  });
+  return { exitCode: run.status, stdout: run.stdout, stderr: run.stderr };
+}
+
+function write(name: string, content: string): string {
+  mkdirSync(join(cwd, name, '..'), { recursive: true });
+  writeFileSync(join(cwd, name), content);
+  return `./${name}`;
+}
+
+const STACK = /^\s+at .+:\d+:\d+/m;
+
+describe('help', () => {
+  it('lists the commands', () => {
+    const { exitCode, stdout } = meridian('--help');
+    expect(exitCode).toBe(0);
+    for (const command of ['synth', 'twin', 'cost'])
+      expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+  });
+
+  it.each(['synth', 'twin', 'cost'])('of %s tells its arguments and options', (command) => {
+    const { exitCode, stdout } = meridian(command, '--help');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`Usage: meridian ${command} [options]`);
+    expect(meridian('help', command).stdout).toBe(stdout);
+  });
+
+  it('has the version of the package', () => {
+    expect(meridian('--version')).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});
+
+it.each([
+  [[]],
+  [['nonsense']],
+  [['twin']],
+  [['twin', 'sideways']],
+  [['synth', '--nonsense']],
+  [['synth', 'one', 'two']],
+])('exits with 2 and says why when called as %p', (args) => {
+  const { exitCode, stdout, stderr } = meridian(...args);
+  expect(exitCode).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/error: |Usage: /);
+  expect(stderr).not.toMatch(STACK);
+});
+
+describe('a declaration with several faults', () => {
+  const body = `{
+    schemaVersion: 1, stage: 'multi-region', account: '1234', domainName: 'example.com',
+    regions: { 'eu-central-1': { cidr: '10.0.0.0/8' }, 'mars-1': {}, 'us-east-2': {} },
+    demnad: { users: 1 },
+  }`;
+  const faults = [
+    'meridian: the declaration has 5 faults:',
+    '  demnad: found an unknown property; allowed: demand (nearest)',
+    '  account: found "1234"; ',
+    '  demand: found nothing; ',
+    '  regions.mars-1: found an unknown Region; ',
+    '  regions.eu-central-1.cidr: found "10.0.0.0/8"; ',
+  ];
+  const module = join(ROOT, 'lib/config');
+  const files: Readonly<Record<string, string>> = {
+    'faulty.mjs': `export default ${body};`,
+    'faulty.ts': `import { defineDeployment } from ${JSON.stringify(module)};
+      export default defineDeployment(${body} as never);`,
+    'esm/faulty.ts': `const value: unknown = ${body}; export default value;`,
+  };
+  write('esm/package.json', '{"type": "module"}');
+
+  it.each(Object.keys(files))('has all of them told, with exit code 2: %s', (name) => {
+    for (const command of ['synth', 'cost']) {
+      const { exitCode, stdout, stderr } = meridian(command, write(name, files[name] ?? ''));
+      expect(exitCode).toBe(2);
+      expect(stdout).toBe('');
+      for (const fault of faults) expect(stderr).toContain(`\n${fault}`);
+      expect(stderr).not.toMatch(STACK);
+    }
+  });
+});
+
+it.each([
+  ['has no default export', 'none.ts', 'export const x = 1;'],
+  ['ERROR: Expected "]" but found end of file', 'open.ts', 'export default { a: [1'],
+  ["Cannot find module 'nowhere'", 'import.mjs', "import x from 'nowhere'; export default x;"],
+  ['cannot be read as a declaration: boom', 'throw.ts', "throw new Error('boom');"],
+])('tells of a file that %s without a stack', (reason, name, content) => {
+  const { exitCode, stderr } = meridian('synth', write(name, content));
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(reason);
+  expect(stderr).toContain(join(cwd, name));
+  expect(stderr).not.toMatch(STACK);
+});
+
+it('exits with 2 for an assembly that cannot be read', () => {
+  write('broken/manifest.json', '{');
+  const { exitCode, stderr } = meridian('cost', 'broken');
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(join(cwd, 'broken/manifest.json'));
+  expect(stderr).not.toMatch(STACK);
+});
+
+describe('the reference declaration', () => {
+  const out = join(cwd, 'out');
+  let synthesized: Outcome;
+  beforeAll(() => {
+    synthesized = meridian('synth', '--out', 'out');
+  });
+
+  it('is synthesized, and summed up in one line', () => {
+    expect(synthesized.exitCode).toBe(0);
+    expect(synthesized.stdout).toMatch(/^\d+ stacks, \d+ resources in 4 Regions: out\n$/);
+    expect(synthesized.stderr).toContain('synthesizing multi-region');
+  });
+
+  it('gives the same bytes as the CDK command line', () => {
+    const cdk = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
+    const other = join(cwd, 'cdk');
+    const run = spawnSync(
+      process.execPath,
+      [cdk, 'synth', '--quiet', '--no-validation', '--no-notices', '--output', other],
+      { cwd: ROOT, encoding: 'utf8' },
+    );
+    expect(run.status).toBe(0);
+    const files = readdirSync(out).filter((name) => name.endsWith('.json'));
+    expect(files.length).toBeGreaterThan(10);
+    for (const file of files) {
+      expect([file, readFileSync(join(other, file), 'utf8')]).toEqual([
+        file,
+        readFileSync(join(out, file), 'utf8'),
+      ]);
+    }
+  });
+
+  it('costs the same as its assembly, as JSON alone that obeys the schema', () => {
+    const direct = meridian('cost', '--json');
+    expect(direct.exitCode).toBe(0);
+    expect(meridian('cost', 'out', '--json')).toMatchObject({ stdout: direct.stdout, stderr: '' });
+    const report: unknown = JSON.parse(direct.stdout);
+    expect(new Ajv().validate(costSchema, report)).toBe(true);
+    expect(report).toMatchObject({ unknown: [] });
+  });
+});

@@ -1,0 +1,218 @@
+import Ajv from 'ajv';
+import schema from '../../../../docs/schemas/cost.schema.json';
+import { standingCost } from '../../../../lib/tools/cost';
+import type { CostReport } from '../../../../lib/tools/cost';
+import { formatReport } from '../../../../lib/tools/cost/format';
+import { Fixtures } from '../assembly/fixture';
+
+const fixtures = new Fixtures();
+afterAll(() => {
+  fixtures.remove();
+});
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties?: object;
+  readonly Condition?: string;
+}
+
+/** The report of one stack in Ohio. */
+function costOf(resources: Readonly<Record<string, Resource>>, rest: object = {}): CostReport {
+  const template = { ...rest, Resources: resources };
+  return standingCost(fixtures.load({ Stack: { region: 'us-east-2', template } }));
+}
+
+/** Lines as `region service/item × quantity = dollars a month`. */
+function linesOf(resource: Resource, rest: object = {}): string[] {
+  const { lines, unknown } = costOf({ It: resource }, rest);
+  return [
+    ...lines.map(
+      ({ region, service, item, quantity, perMonth }) =>
+        `${region} ${service}/${item} × ${quantity} = ${perMonth}`,
+    ),
+    ...unknown.map(({ reason }) => `unknown: ${reason}`),
+  ];
+}
+
+const subnets = (count: number): object[] =>
+  Array.from({ length: count }, (_, index) => ({ 'Fn::ImportValue': `subnet-${index}` }));
+
+it.each<[string, string, object, string[]]>([
+  [
+    'a load balancer by the hour, with a public address in each of its zones',
+    'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    { Scheme: 'internet-facing', Subnets: subnets(3) },
+    [
+      'us-east-2 Elastic Load Balancing/application load balancer × 1 = 16.425',
+      'us-east-2 VPC/public IPv4 address × 3 = 10.95',
+    ],
+  ],
+  [
+    'no address for an internal load balancer',
+    'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    { Scheme: 'internal', Type: 'network', Subnets: subnets(3) },
+    ['us-east-2 Elastic Load Balancing/network load balancer × 1 = 16.425'],
+  ],
+  [
+    'a load balancer of another kind as unknown',
+    'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    { Type: 'gateway' },
+    ['unknown: load balancer of type "gateway"'],
+  ],
+  ['a NAT gateway', 'AWS::EC2::NatGateway', {}, ['us-east-2 VPC/NAT gateway × 1 = 32.85']],
+  ['an address', 'AWS::EC2::EIP', {}, ['us-east-2 VPC/public IPv4 address × 1 = 3.65']],
+  ['nothing for a gateway endpoint', 'AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' }, []],
+  [
+    'an interface endpoint in each zone',
+    'AWS::EC2::VPCEndpoint',
+    { VpcEndpointType: 'Interface', SubnetIds: subnets(2) },
+    ['us-east-2 VPC/interface endpoint, per zone × 2 = 14.6'],
+  ],
+  [
+    'a database instance by its class',
+    'AWS::RDS::DBInstance',
+    { Engine: 'aurora-postgresql', DBInstanceClass: 'db.r8g.large' },
+    ['us-east-2 Aurora/db.r8g.large instance × 1 = 201.48'],
+  ],
+  [
+    'a class that the price file lacks as unknown, never as nothing',
+    'AWS::RDS::DBInstance',
+    { Engine: 'aurora-postgresql', DBInstanceClass: 'db.x9z.large' },
+    ['unknown: db.x9z.large instance: no price known'],
+  ],
+  [
+    'an instance of another engine as unknown',
+    'AWS::RDS::DBInstance',
+    { Engine: 'postgres', DBInstanceClass: 'db.r8g.large' },
+    ['unknown: engine postgres'],
+  ],
+  ['a key', 'AWS::KMS::Key', {}, ['us-east-2 KMS/key × 1 = 1']],
+  [
+    'a secret and each of its replicas, in their Regions',
+    'AWS::SecretsManager::Secret',
+    {
+      ReplicaRegions: [
+        { Region: 'eu-central-1', KmsKeyId: { 'Fn::ImportValue': 'key' } },
+        { Region: 'ap-northeast-1' },
+      ],
+    },
+    [
+      'us-east-2 Secrets Manager/secret or replica × 1 = 0.4',
+      'eu-central-1 Secrets Manager/secret or replica × 1 = 0.4',
+      'ap-northeast-1 Secrets Manager/secret or replica × 1 = 0.4',
+    ],
+  ],
+  ['a hosted zone', 'AWS::Route53::HostedZone', {}, ['global Route 53/hosted zone × 1 = 0.5']],
+  [
+    'a fast check over HTTPS with two options, although its name is not known yet',
+    'AWS::Route53::HealthCheck',
+    {
+      HealthCheckConfig: {
+        Type: 'HTTPS',
+        RequestInterval: 10,
+        FullyQualifiedDomainName: { 'Fn::ImportValue': 'host' },
+      },
+    },
+    ['global Route 53/health check × 1 = 0.5', 'global Route 53/health check option × 2 = 2'],
+  ],
+  [
+    'a calculated check without options',
+    'AWS::Route53::HealthCheck',
+    { HealthCheckConfig: { Type: 'CALCULATED' } },
+    ['global Route 53/health check × 1 = 0.5'],
+  ],
+  [
+    'nothing for a table on demand',
+    'AWS::DynamoDB::GlobalTable',
+    { BillingMode: 'PAY_PER_REQUEST' },
+    [],
+  ],
+  [
+    'provisioned capacity as unknown',
+    'AWS::DynamoDB::GlobalTable',
+    {},
+    ['unknown: provisioned capacity'],
+  ],
+  ['nothing for a function', 'AWS::Lambda::Function', {}, []],
+  ['nothing for a role', 'AWS::IAM::Role', {}, []],
+  ['nothing for a custom resource', 'Custom::MeridianSite', {}, []],
+  [
+    'a type of which it knows nothing as unknown',
+    'AWS::Neptune::DBInstance',
+    {},
+    ['unknown: this type is in no price table here'],
+  ],
+])('counts %s', (_what, type, properties, expected) => {
+  expect(linesOf({ Type: type, Properties: properties })).toEqual(expected);
+});
+
+it('does not know the price of an instance on I/O-Optimized storage', () => {
+  const { lines, unknown } = costOf({
+    Cluster: { Type: 'AWS::RDS::DBCluster', Properties: { StorageType: 'aurora-iopt1' } },
+    Instance: {
+      Type: 'AWS::RDS::DBInstance',
+      Properties: {
+        Engine: 'aurora-postgresql',
+        DBInstanceClass: 'db.r8g.large',
+        DBClusterIdentifier: { Ref: 'Cluster' },
+      },
+    },
+  });
+  expect(lines).toEqual([]);
+  expect(unknown).toMatchObject([{ resource: 'Stack/Instance', region: 'us-east-2' }]);
+});
+
+it('leaves out what a condition excludes', () => {
+  const conditions = { Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } } };
+  expect(linesOf({ Type: 'AWS::EC2::EIP', Condition: 'Never' }, conditions)).toEqual([]);
+});
+
+describe('the report', () => {
+  const report = costOf({
+    One: { Type: 'AWS::EC2::NatGateway' },
+    Two: { Type: 'AWS::EC2::NatGateway' },
+    Key: { Type: 'AWS::KMS::Key' },
+    Function: { Type: 'AWS::Lambda::Function' },
+    Odd: { Type: 'AWS::Neptune::DBInstance' },
+  });
+
+  it('adds equal things up, and all of them to the total', () => {
+    expect(report.lines.map(({ quantity, perMonth }) => [quantity, perMonth])).toEqual([
+      [2, 65.7],
+      [1, 1],
+    ]);
+    expect(report.total).toEqual({ perHour: 0.09137, perMonth: 66.7 });
+  });
+
+  it('obeys its schema, which would notice a missing or a surplus property', () => {
+    const validate = new Ajv({ strict: true, allErrors: true }).compile(schema);
+    const read = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+    expect(validate(read(report)) ? [] : validate.errors).toEqual([]);
+    expect(validate(read({ ...report, total: undefined }))).toBe(false);
+    expect(validate(read({ ...report, more: 1 }))).toBe(false);
+  });
+
+  it('says as text what is in the total, what is not, and whose prices they are', () => {
+    expect(formatReport(report)).toBe(
+      [
+        'Left on and unused, this deployment costs $66.70 a month (730 h; $0.09 an hour).',
+        '',
+        'Service  What         Count       Price  Per month',
+        'VPC      NAT gateway      2  0.045/hour     $65.70',
+        'KMS      key              1     1/month      $1.00',
+        'Total                                       $66.70',
+        '',
+        'Region     Per month',
+        'us-east-2     $66.70',
+        '',
+        'Unknown, and not in the total:',
+        '  AWS::Neptune::DBInstance (1): this type is in no price table here; Stack/Odd',
+        '',
+        'Prices are those of us-east-1 for every Region, as of 2026-10 (mixed, see each source).',
+        'Free allowances of the account are not subtracted.',
+        'Not included is what use drives (requests, traffic, storage, I/O) of: Lambda Function.',
+        '',
+      ].join('\n'),
+    );
+  });
+});
