@@ -30,3 +30,182 @@ export interface MigrationEnvironment {
   readonly TOPOLOGY_REGIONS: string;
   readonly DATABASE_TLS: 'verify-full' | 'disable';
 }
+
+/** How the workload reaches AWS APIs; endpoints are overridden by the SDKs' standard variables. */
+export interface AwsSettings {
+  /** Asked for each call, so that a source of expiring credentials fits in. */
+  readonly credentials: () => Promise<AwsCredentials>;
+  readonly endpoints: Readonly<Partial<Record<AwsService, string>>>;
+}
+
+export type AwsService = 'dynamodb' | 'secretsmanager';
+
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** {@link WorkloadEnvironment}, parsed. */
+export interface WorkloadSettings {
+  readonly region: string;
+  readonly topologyTable: string;
+  readonly topologyRegions: readonly string[];
+  readonly sessionTable: string;
+  readonly directoryTable: string;
+  /** Names of secrets, not their values. */
+  readonly signingSecret: string;
+  readonly originSecret: string;
+  /** Origin (`https://host[:port]`) of each Region's load balancer. */
+  readonly peers: Readonly<Record<string, string>>;
+  readonly databaseTls: DatabaseTls;
+  /** Port the long-lived server listens on. */
+  readonly port: number;
+  readonly aws: AwsSettings;
+}
+
+export type DatabaseTls = WorkloadEnvironment['DATABASE_TLS'];
+
+/** {@link MigrationEnvironment}, parsed. */
+export interface MigrationSettings {
+  readonly region: string;
+  readonly topologyTable: string;
+  readonly topologyRegions: readonly string[];
+  readonly databaseTls: DatabaseTls;
+  readonly aws: AwsSettings;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Every missing or invalid variable at once, one line each. */
+export class EnvironmentError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`the environment is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.name = 'EnvironmentError';
+  }
+}
+
+const DEFAULT_PORT = 8080;
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+
+/**
+ * Reads the workload's environment; the only reader of `process.env` beside its sibling below.
+ * @throws EnvironmentError naming all faults
+ */
+export function loadEnvironment(variables: Variables = process.env): WorkloadSettings {
+  const read = new Reader(variables);
+  return read.finish({
+    region: read.region('MERIDIAN_REGION'),
+    topologyTable: read.text('TOPOLOGY_TABLE'),
+    topologyRegions: read.regions('TOPOLOGY_REGIONS'),
+    sessionTable: read.text('SESSION_TABLE'),
+    directoryTable: read.text('DIRECTORY_TABLE'),
+    signingSecret: read.text('SIGNING_SECRET'),
+    originSecret: read.text('ORIGIN_SECRET'),
+    peers: read.peers('PEER_URLS'),
+    databaseTls: read.tls('DATABASE_TLS'),
+    port: read.port('PORT'),
+    aws: read.aws(),
+  });
+}
+
+/**
+ * Reads the migration function's environment.
+ * @throws EnvironmentError naming all faults
+ */
+export function loadMigrationEnvironment(variables: Variables = process.env): MigrationSettings {
+  const read = new Reader(variables);
+  return read.finish({
+    region: read.region('MERIDIAN_REGION'),
+    topologyTable: read.text('TOPOLOGY_TABLE'),
+    topologyRegions: read.regions('TOPOLOGY_REGIONS'),
+    databaseTls: read.tls('DATABASE_TLS'),
+    aws: read.aws(),
+  });
+}
+
+/** Collects faults while values are read, so that one run names them all. */
+class Reader {
+  private readonly faults: string[] = [];
+
+  constructor(private readonly variables: Variables) {}
+
+  finish<T>(settings: T): T {
+    if (this.faults.length > 0) throw new EnvironmentError(this.faults);
+    return settings;
+  }
+
+  text(name: string): string {
+    const value = this.variables[name] ?? '';
+    if (value === '') this.faults.push(`${name} is missing`);
+    return value;
+  }
+
+  region(name: string): string {
+    const value = this.text(name);
+    if (value !== '' && !REGION.test(value)) this.invalid(name, 'a Region name', value);
+    return value;
+  }
+
+  regions(name: string): readonly string[] {
+    const value = this.text(name);
+    const regions = value.split(',').map((region) => region.trim());
+    if (value !== '' && !regions.every((region) => REGION.test(region)))
+      this.invalid(name, 'Region names, comma separated', value);
+    return regions;
+  }
+
+  peers(name: string): Readonly<Record<string, string>> {
+    const value = this.text(name);
+    const entries = value === '' ? [] : value.split(',').map((pair) => pair.trim());
+    const peers: Record<string, string> = {};
+    for (const entry of entries) {
+      const [, region, url] = /^([^=]+)=(https?:\/\/[^/?#]+)\/?$/.exec(entry) ?? [];
+      if (region !== undefined && url !== undefined && REGION.test(region) && URL.canParse(url))
+        peers[region] = url;
+      else this.invalid(name, '`region=url` pairs, comma separated', entry);
+    }
+    return peers;
+  }
+
+  tls(name: string): DatabaseTls {
+    const value = this.text(name);
+    if (value !== '' && value !== 'verify-full' && value !== 'disable')
+      this.invalid(name, '`verify-full` or `disable`', value);
+    return value === 'disable' ? 'disable' : 'verify-full';
+  }
+
+  port(name: string): number {
+    const value = this.variables[name] ?? String(DEFAULT_PORT);
+    const port = /^\d+$/.test(value) ? Number(value) : NaN;
+    if (!(port >= 0 && port <= 65_535)) this.invalid(name, 'a port between 0 and 65535', value);
+    return port;
+  }
+
+  aws(): AwsSettings {
+    const sessionToken = this.variables.AWS_SESSION_TOKEN ?? '';
+    const credentials = {
+      accessKeyId: this.text('AWS_ACCESS_KEY_ID'),
+      secretAccessKey: this.text('AWS_SECRET_ACCESS_KEY'),
+      ...(sessionToken === '' ? {} : { sessionToken }),
+    };
+    return {
+      credentials: () => Promise.resolve(credentials),
+      endpoints: {
+        ...this.endpoint('dynamodb', 'AWS_ENDPOINT_URL_DYNAMODB'),
+        ...this.endpoint('secretsmanager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'),
+      },
+    };
+  }
+
+  private endpoint(service: AwsService, name: string): Partial<Record<AwsService, string>> {
+    const value = this.variables[name] ?? '';
+    if (value === '') return {};
+    if (!/^https?:\/\//.test(value) || !URL.canParse(value)) this.invalid(name, 'a URL', value);
+    return { [service]: value };
+  }
+
+  private invalid(name: string, allowed: string, got: string): void {
+    this.faults.push(`${name} must be ${allowed}, got: ${got}`);
+  }
+}

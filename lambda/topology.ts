@@ -78,3 +78,67 @@ export interface ClusterLocation {
   /** Name of the secret of the cluster's master user. */
   readonly masterSecret: string;
 }
+
+/** User ids hash into this many logical shards; the ranges of a document cover all of them. */
+export const LOGICAL_SHARDS = 1024;
+
+/** `id` of the one item of the control table that holds the document. */
+export const TOPOLOGY_ID = 'topology';
+
+/** The document, or a request about it, makes no sense. */
+export class TopologyError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'TopologyError';
+  }
+}
+
+/**
+ * Reads a stored document.
+ * @throws TopologyError for text that is not a document of this schema version
+ */
+export function parseTopology(text: string): TopologyDocument {
+  let value: Partial<TopologyDocument> | null;
+  try {
+    value = JSON.parse(text) as Partial<TopologyDocument> | null;
+  } catch {
+    throw new TopologyError('the topology document is not JSON');
+  }
+  if (value === null || typeof value !== 'object')
+    throw new TopologyError('the topology document is not an object');
+  if (value.schemaVersion !== 1)
+    throw new TopologyError(
+      `\`schemaVersion\` of the topology document must be 1, got: ${String(value.schemaVersion)}`,
+    );
+  const { epoch, directory, logicalShards, shards } = value;
+  if (!Number.isInteger(epoch) || directory === undefined || shards === undefined)
+    throw new TopologyError('the topology document lacks `epoch`, `directory` or `shards`');
+  if (!coversEverything(logicalShards ?? []))
+    throw new TopologyError(
+      `\`logicalShards\` must cover 0..${LOGICAL_SHARDS - 1} once and in order`,
+    );
+  return value as TopologyDocument;
+}
+
+/** Name and location of the shard that holds a logical shard. */
+export function shardOf(
+  document: TopologyDocument,
+  logicalShard: number,
+): { readonly name: string; readonly location: ShardLocation } {
+  const range = document.logicalShards.find(
+    ({ first, last }) => first <= logicalShard && logicalShard <= last,
+  );
+  const location = range === undefined ? undefined : document.shards[range.shard];
+  if (range === undefined || location === undefined)
+    throw new TopologyError(`no shard holds logical shard ${logicalShard}`);
+  return { name: range.shard, location };
+}
+
+function coversEverything(ranges: readonly LogicalRange[]): boolean {
+  let next = 0;
+  for (const { first, last } of ranges) {
+    if (first !== next || last < first) return false;
+    next = last + 1;
+  }
+  return next === LOGICAL_SHARDS;
+}

@@ -1,0 +1,77 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { RequestError, toRequestError } from '../platform/errors';
+import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
+import type { Dependencies } from './dependencies';
+import { articleRoutes } from './routes/articles';
+import { healthRoutes } from './routes/health';
+import { userRoutes } from './routes/users';
+
+/** A load balancer hands at most 1 MiB to a Lambda function, headers and envelope included. */
+const LARGEST_BODY_BYTES = 1_000_000;
+const MOST_DRAINED_BYTES = 16_000_000;
+
+/** The whole application; both entries serve this. */
+export function createApp(deps: Dependencies): Hono {
+  const app = new Hono();
+  app.use(async (context, next) => {
+    const started = deps.now();
+    try {
+      await next();
+    } catch (error) {
+      // Hono leaves what is not `instanceof Error` to its caller.
+      context.res = failure(deps, context, error);
+    }
+    context.header(REGION_HEADER, deps.region);
+    deps.log('info', 'request', {
+      method: context.req.method,
+      path: context.req.path,
+      status: context.res.status,
+      ms: deps.now() - started,
+      forwardedBy: context.req.header(FORWARDED_BY),
+    });
+  });
+  app.use(
+    bodyLimit({
+      maxSize: LARGEST_BODY_BYTES,
+      onError: async (context) => {
+        await drain(context.req.raw.body);
+        return answer(context, new RequestError(413, { body: ['is too large'] }));
+      },
+    }),
+  );
+  healthRoutes(app, deps);
+  userRoutes(app, deps);
+  articleRoutes(app, deps);
+  app.notFound((context) => answer(context, new RequestError(404, { path: ['not found'] })));
+  app.onError((error, context) => failure(deps, context, error));
+  return app;
+}
+
+/** A defect of ours is an error in the log and a bare 500; an outage is a warning and a 503. */
+function failure(deps: Dependencies, context: Context, error: unknown): Response {
+  const known = toRequestError(error);
+  const { path } = context.req;
+  if (known === undefined) deps.log('error', 'request failed', { path, error });
+  else if (known !== error) deps.log('warn', 'request failed', { path, reason: String(error) });
+  return answer(context, known ?? new RequestError(500, { server: ['unexpected error'] }));
+}
+
+/**
+ * Reads on for a while: a connection closed in the middle of a body shows many clients a broken
+ * connection in place of the answer.
+ */
+async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  if (body === null || body.locked) return;
+  const reader = body.getReader();
+  for (let size = 0; size < MOST_DRAINED_BYTES;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    size += value.length;
+  }
+}
+
+function answer(context: Context, { status, errors, retryAfterSeconds }: RequestError): Response {
+  if (retryAfterSeconds !== undefined) context.header('retry-after', String(retryAfterSeconds));
+  return context.json({ errors }, status);
+}

@@ -1,0 +1,57 @@
+import type { WorkloadSettings } from '../environment';
+import { AwsApi } from '../platform/aws';
+import { Databases } from '../platform/databases';
+import { Directory } from '../platform/directory';
+import { Table } from '../platform/dynamodb';
+import { Forwarder } from '../platform/forward';
+import type { Log } from '../platform/log';
+import { Secrets } from '../platform/secrets';
+import { Sessions } from '../platform/sessions';
+import { TopologyStore, TopologyTable } from '../platform/topology-store';
+
+/** Everything the application reaches; nothing in it is global, so that Regions share a process in tests. */
+export interface Dependencies {
+  readonly region: string;
+  readonly topology: TopologyStore;
+  readonly databases: Databases;
+  readonly sessions: Sessions;
+  readonly directory: Directory;
+  readonly forwarder: Forwarder;
+  readonly signingSecret: () => Promise<string>;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** What differs between the entries. */
+export interface EntryOptions {
+  /** Connections to each database endpoint. */
+  readonly poolSize: number;
+  readonly log: Log;
+}
+
+/** Opens no connection: everything is reached at first use. */
+export function createDependencies(
+  settings: WorkloadSettings,
+  { poolSize, log }: EntryOptions,
+): Dependencies {
+  const { region } = settings;
+  const api = new AwsApi(settings.aws);
+  const secrets = new Secrets(api, region);
+  const signingSecret = () => secrets.text(settings.signingSecret);
+  const originSecret = () => secrets.text(settings.originSecret);
+  const now = Date.now;
+  return {
+    region,
+    topology: new TopologyStore(
+      new TopologyTable(api, settings.topologyTable, settings.topologyRegions),
+    ),
+    databases: new Databases({ region, tls: settings.databaseTls, poolSize }, secrets),
+    sessions: new Sessions(new Table(api, region, settings.sessionTable), signingSecret),
+    directory: new Directory(new Table(api, region, settings.directoryTable)),
+    forwarder: new Forwarder({ region, peers: settings.peers, signingSecret, originSecret, now }),
+    signingSecret,
+    log,
+    now,
+  };
+}

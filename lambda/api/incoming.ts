@@ -1,0 +1,90 @@
+import type { Context } from 'hono';
+import { invalid, RequestError } from '../platform/errors';
+import {
+  FORWARD_SIGNATURE,
+  FORWARDED_BY,
+  IDEMPOTENCY_KEY,
+  isSignedForward,
+} from '../platform/forward';
+import type { Token } from '../platform/token';
+import type { Dependencies } from './dependencies';
+
+/** A request with a body, read once and kept as it came, so that it can be sent on. */
+export interface Incoming {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+  /** The header's value, empty where there is none. */
+  readonly authorization: string;
+  readonly idempotencyKey: string | undefined;
+  /** The peer Region that sent this on, its signature verified. */
+  readonly forwardedBy: string | undefined;
+}
+
+const PRINTABLE = /^[\x21-\x7e]{1,200}$/;
+
+/** @throws RequestError 403 where a stranger claims to be a peer, 422 for an unusable key */
+export async function readIncoming(context: Context, deps: Dependencies): Promise<Incoming> {
+  const { req } = context;
+  const idempotencyKey = req.header(IDEMPOTENCY_KEY);
+  if (idempotencyKey !== undefined && !PRINTABLE.test(idempotencyKey))
+    throw invalid({ [IDEMPOTENCY_KEY]: ['must be 1 to 200 printable characters'] });
+  const forwardedBy = req.header(FORWARDED_BY);
+  const incoming: Incoming = {
+    method: req.method,
+    path: new URL(req.url).pathname,
+    body: await req.text(),
+    authorization: req.header('authorization') ?? '',
+    idempotencyKey,
+    forwardedBy,
+  };
+  if (forwardedBy !== undefined)
+    await demandPeer(incoming, forwardedBy, req.header(FORWARD_SIGNATURE) ?? '', deps);
+  return incoming;
+}
+
+async function demandPeer(
+  incoming: Incoming,
+  from: string,
+  signature: string,
+  deps: Dependencies,
+): Promise<void> {
+  const { method, path, body, authorization, idempotencyKey = '' } = incoming;
+  const write = { from, to: deps.region, method, path, body, authorization, idempotencyKey };
+  if (!isSignedForward(write, signature, await deps.signingSecret(), deps.now()))
+    throw new RequestError(403, { forward: ['is not signed by a peer'] });
+}
+
+/** The JSON object of a body. @throws RequestError 422 */
+export function parseObject(body: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw invalid({ body: ['is not valid JSON'] });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalid({ body: ['must be an object'] });
+  return value as Readonly<Record<string, unknown>>;
+}
+
+/** A live session and the text that proves it. */
+export interface Viewer extends Token {
+  readonly token: string;
+}
+
+/**
+ * @param vouched a peer verified the session in its own Region
+ * @throws RequestError 401
+ */
+export async function demandViewer(
+  authorization: string,
+  vouched: boolean,
+  deps: Dependencies,
+): Promise<Viewer> {
+  if (authorization === '') throw new RequestError(401, { token: ['is missing'] });
+  const token = /^(?:Token|Bearer) +(\S+)$/i.exec(authorization)?.[1];
+  const session = token && (await deps.sessions.verify(token, vouched));
+  if (token === undefined || !session) throw new RequestError(401, { token: ['is invalid'] });
+  return { ...session, token };
+}

@@ -1,0 +1,168 @@
+import type { NewArticle } from '../data/content';
+import { type FieldErrors, invalid } from '../platform/errors';
+
+export interface Registration {
+  readonly username: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+export type Credentials = Omit<Registration, 'username'>;
+
+export interface Page {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const BLANK = "can't be blank";
+/** Neither PostgreSQL's text nor UTF-8 can hold these. */
+const UNSTORABLE = /\0|\p{Surrogate}/u;
+/** Letters and digits of any script; what a path segment carries without escaping. */
+const USERNAME = /^[\p{L}\p{M}\p{N}._-]+$/u;
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+
+/** Greatest lengths, in characters (code points). */
+const LONGEST = {
+  username: 64,
+  email: 254,
+  password: 256,
+  title: 256,
+  description: 1_024,
+  body: 500_000,
+  tag: 64,
+};
+const MOST_TAGS = 50;
+/** NIST SP 800-63B: length only, no rules of composition. */
+const SHORTEST_PASSWORD = 8;
+
+/** @throws RequestError 422 with every field's faults */
+export function parseRegistration(body: Fields): Registration {
+  const check = new Check(section(body, 'user'));
+  return check.finish({
+    username: check.text('username', LONGEST.username, USERNAME),
+    email: check.text('email', LONGEST.email, EMAIL),
+    password: check.password('password'),
+  });
+}
+
+/** @throws RequestError 422 with every field's faults */
+export function parseCredentials(body: Fields): Credentials {
+  const check = new Check(section(body, 'user'));
+  return check.finish({
+    email: check.text('email', LONGEST.email),
+    password: check.text('password', LONGEST.password),
+  });
+}
+
+/** @throws RequestError 422 with every field's faults */
+export function parseArticle(body: Fields): NewArticle {
+  const check = new Check(section(body, 'article'));
+  return check.finish({
+    title: check.text('title', LONGEST.title),
+    description: check.text('description', LONGEST.description),
+    body: check.text('body', LONGEST.body),
+    tagList: check.tags('tagList'),
+  });
+}
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 100;
+/** Deeper pages cost as much as they skip. */
+const MAX_OFFSET = 10_000;
+
+/** @throws RequestError 422 */
+export function parsePage(query: Readonly<Record<string, string>>): Page {
+  const check = new Check(query);
+  return check.finish({
+    limit: check.integer('limit', DEFAULT_LIMIT, 1, MAX_LIMIT),
+    offset: check.integer('offset', 0, 0, MAX_OFFSET),
+  });
+}
+
+/** @throws RequestError 422 for a text that no stored text can equal */
+export function parseFilter(
+  query: Readonly<Record<string, string>>,
+  name: string,
+): string | undefined {
+  const value = query[name];
+  if (value !== undefined && UNSTORABLE.test(value)) throw invalid({ [name]: ['is invalid'] });
+  return value;
+}
+
+function section(body: Fields, name: string): Fields {
+  const value = body[name];
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalid({ [name]: [value === undefined || value === null ? BLANK : 'is invalid'] });
+  return value as Fields;
+}
+
+/** Collects faults by field, so that one answer names them all. */
+class Check {
+  private readonly errors: Record<string, string[]> = {};
+
+  constructor(private readonly fields: Fields) {}
+
+  finish<T>(value: T): T {
+    if (Object.keys(this.errors).length > 0) throw invalid(this.errors satisfies FieldErrors);
+    return value;
+  }
+
+  text(name: string, longest: number, form?: RegExp): string {
+    const value = this.fields[name];
+    if (value === undefined || value === null || (typeof value === 'string' && !value.trim()))
+      return this.fault(name, BLANK);
+    if (typeof value !== 'string' || UNSTORABLE.test(value)) return this.fault(name, 'is invalid');
+    if (form?.test(value) === false) return this.fault(name, 'is invalid');
+    if (lengthOf(value) > longest)
+      return this.fault(name, `is too long (maximum is ${longest} characters)`);
+    return value;
+  }
+
+  password(name: string): string {
+    const value = this.fields[name];
+    // Spaces are characters like others here: a blank password is an empty one.
+    if (value === undefined || value === null || value === '') return this.fault(name, BLANK);
+    if (typeof value !== 'string' || UNSTORABLE.test(value)) return this.fault(name, 'is invalid');
+    if (lengthOf(value) < SHORTEST_PASSWORD)
+      return this.fault(name, `is too short (minimum is ${SHORTEST_PASSWORD} characters)`);
+    if (lengthOf(value) > LONGEST.password)
+      return this.fault(name, `is too long (maximum is ${LONGEST.password} characters)`);
+    return value;
+  }
+
+  tags(name: string): readonly string[] {
+    const value = this.fields[name];
+    if (value === undefined) return [];
+    const usable = (tag: unknown): tag is string =>
+      typeof tag === 'string' &&
+      tag.trim() !== '' &&
+      lengthOf(tag) <= LONGEST.tag &&
+      !UNSTORABLE.test(tag);
+    if (!Array.isArray(value) || value.length > MOST_TAGS || !value.every(usable)) {
+      const allowed = `must be up to ${MOST_TAGS} texts of 1 to ${LONGEST.tag} characters`;
+      this.fault(name, allowed);
+      return [];
+    }
+    return [...new Set(value.map((tag: string) => tag.trim()))];
+  }
+
+  integer(name: string, fallback: number, least: number, most: number): number {
+    const value = this.fields[name] ?? String(fallback);
+    const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : NaN;
+    if (!(number >= least && number <= most))
+      this.fault(name, `must be between ${least} and ${most}`);
+    return number;
+  }
+
+  private fault(name: string, message: string): '' {
+    (this.errors[name] ??= []).push(message);
+    return '';
+  }
+}
+
+/** In characters as people count them, not in UTF-16 units. */
+function lengthOf(text: string): number {
+  return Array.from(text).length;
+}

@@ -1,0 +1,73 @@
+import type { JSONValue } from 'postgres';
+import type { Queryable, Sql, Transaction } from '../platform/databases';
+import { invalid } from '../platform/errors';
+import { sign } from '../platform/token';
+
+/** What makes a repeated request the same request. */
+export interface IdempotencyRecord {
+  /** The client's key, apart for each user. */
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+export interface Outcome<T> {
+  readonly value: T;
+  /** The write had been done before; `value` is what it answered then. */
+  readonly replayed: boolean;
+}
+
+/**
+ * A keyed digest: requests hold passwords, and a bare digest of one could be guessed from.
+ * @param subject the user's id, or the empty text
+ */
+export function idempotencyRecord(
+  request: { readonly method: string; readonly path: string; readonly body: string },
+  key: string,
+  subject: string,
+  secret: string,
+): IdempotencyRecord {
+  const text = JSON.stringify([key, subject, request.method, request.path, request.body]);
+  return {
+    key: `${subject}:${key}`,
+    fingerprint: sign(secret, 'idempotency-fingerprint', text),
+  };
+}
+
+/** What an earlier request with this key answered. @throws RequestError 422 for another request */
+export async function findOutcome(
+  sql: Queryable,
+  record: IdempotencyRecord,
+): Promise<JSONValue | undefined> {
+  const [row] = await sql<{ fingerprint: string; response: JSONValue }[]>`
+    select fingerprint, response from idempotency where key = ${record.key}`;
+  if (row === undefined) return undefined;
+  if (row.fingerprint !== record.fingerprint)
+    throw invalid({ 'idempotency-key': ['has been used for a different request'] });
+  return row.response;
+}
+
+/**
+ * Does a write once: its record stands or falls in the same transaction, so that a retry after a
+ * lost answer or a failover neither doubles nor misses it. Failures are not recorded.
+ */
+export async function once<T extends JSONValue>(
+  sql: Sql,
+  record: IdempotencyRecord | undefined,
+  write: (transaction: Transaction) => Promise<T>,
+): Promise<Outcome<T>> {
+  return await sql.begin(async (transaction): Promise<Outcome<T>> => {
+    if (record === undefined) return { value: await write(transaction), replayed: false };
+    // Waits here for a concurrent request with the same key, until that one commits or fails.
+    const claimed = await transaction`
+      insert into idempotency (key, fingerprint) values (${record.key}, ${record.fingerprint})
+      on conflict (key) do nothing returning key`;
+    if (claimed.length === 0) {
+      const earlier = await findOutcome(transaction, record);
+      return { value: earlier as T, replayed: true };
+    }
+    const value = await write(transaction);
+    await transaction`
+      update idempotency set response = ${transaction.json(value)} where key = ${record.key}`;
+    return { value, replayed: false };
+  });
+}

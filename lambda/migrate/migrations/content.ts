@@ -1,0 +1,51 @@
+import type { Migration } from '../migration';
+import { IDEMPOTENCY, NEXT_ID } from './shared';
+
+export const CONTENT: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'ids and idempotency',
+    phase: 'expand',
+    transaction: 'own',
+    sql: NEXT_ID + IDEMPOTENCY,
+  },
+  {
+    version: 2,
+    name: 'articles and tags',
+    phase: 'expand',
+    transaction: 'own',
+    sql: `
+      create table articles (
+        id bigint primary key,
+        author_id bigint not null,
+        author_username text not null,
+        author_bio text,
+        author_image text,
+        title text not null,
+        description text not null,
+        body text not null,
+        tag_list jsonb not null default '[]',
+        favorites_count integer not null default 0,
+        created_at timestamptz not null default now(),
+        updated_at timestamptz not null default now()
+      );
+
+      create index articles_author on articles (author_id, id desc);
+
+      create table article_tags (
+        tag text not null,
+        article_id bigint not null references articles (id) on delete cascade,
+        primary key (tag, article_id)
+      );
+
+      create index article_tags_article on article_tags (article_id);
+
+      create table tags (
+        tag text primary key,
+        created_at timestamptz not null default now()
+      );
+
+      create index tags_newest on tags (created_at desc, tag);
+    `,
+  },
+];

@@ -1,0 +1,32 @@
+import type { Migration } from '../migration';
+import { IDEMPOTENCY, NEXT_ID } from './shared';
+
+export const IDENTITY: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'ids and idempotency',
+    phase: 'expand',
+    transaction: 'own',
+    sql: NEXT_ID + IDEMPOTENCY,
+  },
+  {
+    version: 2,
+    name: 'users',
+    phase: 'expand',
+    transaction: 'own',
+    sql: `
+      create table users (
+        id bigint primary key,
+        username text not null,
+        username_key text not null constraint users_username_key unique,
+        email text not null,
+        email_key text not null constraint users_email_key unique,
+        password_hash text not null,
+        bio text,
+        image text,
+        created_at timestamptz not null default now(),
+        updated_at timestamptz not null default now()
+      );
+    `,
+  },
+];

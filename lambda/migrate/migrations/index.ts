@@ -1,0 +1,9 @@
+import type { Migration } from '../migration';
+import { CONTENT } from './content';
+import { IDENTITY } from './identity';
+
+/** Every domain that has a schema here, by name. */
+export const MIGRATIONS: Readonly<Record<string, readonly Migration[]>> = {
+  identity: IDENTITY,
+  content: CONTENT,
+};

@@ -1,0 +1,26 @@
+/**
+ * Ids of lambda/platform/ids.ts: 41 bits of milliseconds since 2025 | 10 bits of logical shard |
+ * 12 bits of a sequence. PostgreSQL logs sequences ahead of their use, so that a promoted standby
+ * continues beyond every value that the lost writer had given out.
+ */
+export const NEXT_ID = `
+  create sequence id_sequence;
+
+  create function next_id(logical_shard integer) returns bigint
+  language sql volatile parallel unsafe
+  return ((extract(epoch from clock_timestamp()) * 1000)::bigint - 1735689600000 << 22)
+    | (logical_shard::bigint << 12)
+    | (nextval('id_sequence') % 4096);
+`;
+
+/** One record for each write that carried a key, in the transaction of that write. */
+export const IDEMPOTENCY = `
+  create table idempotency (
+    key text primary key,
+    fingerprint text not null,
+    response jsonb,
+    created_at timestamptz not null default now()
+  );
+
+  create index idempotency_created_at on idempotency (created_at);
+`;

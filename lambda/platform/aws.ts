@@ -1,0 +1,116 @@
+import { AwsV4Signer } from 'aws4fetch';
+import type { AwsService, AwsSettings } from '../environment';
+
+export interface AwsRequest {
+  readonly service: AwsService;
+  readonly region: string;
+  /** The operation, for example `DynamoDB_20120810.GetItem`. */
+  readonly target: string;
+  readonly body: unknown;
+}
+
+/** What an AWS API answered, or `name: 'Unreachable'` when it did not. */
+export class AwsError extends Error {
+  constructor(
+    /** Exception type without its namespace, for example `ConditionalCheckFailedException`. */
+    readonly type: string,
+    readonly status: number,
+    message: string,
+  ) {
+    super(`${type}: ${message}`);
+    this.name = 'AwsError';
+  }
+
+  /** The same call may succeed when repeated. */
+  get transient(): boolean {
+    return this.status === 0 || this.status >= 500 || THROTTLED.has(this.type);
+  }
+}
+
+const ATTEMPTS = 3;
+const BACKOFF_MS = 25;
+const THROTTLED = new Set([
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+]);
+const CONTENT_TYPE: Readonly<Record<AwsService, string>> = {
+  dynamodb: 'application/x-amz-json-1.0',
+  secretsmanager: 'application/x-amz-json-1.1',
+};
+
+/**
+ * The two JSON-protocol services that the workload calls, signed with Signature Version 4. The SDK's
+ * clients would cost ten times the cold start of everything else here.
+ */
+export class AwsApi {
+  /** Signing keys by date, Region and service. */
+  private readonly signingKeys = new Map<string, ArrayBuffer>();
+
+  constructor(
+    private readonly settings: AwsSettings,
+    /** Bound of one attempt, in milliseconds. */
+    private readonly timeoutMs = 1_500,
+  ) {}
+
+  /**
+   * One call, repeated on throttling, 5xx and connection failures. A conditional write may therefore
+   * have been applied when its condition is reported as failed: callers compare, never assume.
+   * @throws AwsError
+   */
+  async call(request: AwsRequest): Promise<Readonly<Record<string, unknown>>> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.once(request);
+      } catch (error) {
+        const repeat = error instanceof AwsError && error.transient;
+        if (attempt === ATTEMPTS || !repeat) throw error;
+        const pause = BACKOFF_MS * 2 ** attempt * (0.5 + Math.random());
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  private async once(request: AwsRequest): Promise<Readonly<Record<string, unknown>>> {
+    const { service, region, target } = request;
+    const url = this.settings.endpoints[service] ?? `https://${service}.${region}.amazonaws.com`;
+    const signer = new AwsV4Signer({
+      ...(await this.settings.credentials()),
+      service,
+      region,
+      url: new URL('/', url).href,
+      method: 'POST',
+      headers: { 'content-type': CONTENT_TYPE[service], 'x-amz-target': target },
+      body: JSON.stringify(request.body),
+      cache: this.signingKeys,
+    });
+    const { method, headers, body, url: signedUrl } = await signer.sign();
+    const signal = AbortSignal.timeout(this.timeoutMs);
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(signedUrl, { method, headers, body, signal });
+      text = await response.text();
+    } catch (cause) {
+      throw new AwsError('Unreachable', 0, `${target} in ${region}: ${String(cause)}`);
+    }
+    return answer(response, text);
+  }
+}
+
+function answer(response: Response, text: string): Readonly<Record<string, unknown>> {
+  let value: Record<string, unknown> = {};
+  try {
+    value = JSON.parse(text === '' ? '{}' : text) as Record<string, unknown>;
+  } catch {
+    throw new AwsError('InvalidResponse', response.status, 'the answer is not JSON');
+  }
+  if (response.ok) return value;
+  const type = typeof value.__type === 'string' ? value.__type : 'UnknownError';
+  const message = value.message ?? value.Message;
+  throw new AwsError(
+    type.slice(type.lastIndexOf('#') + 1),
+    response.status,
+    typeof message === 'string' ? message : `status ${response.status}`,
+  );
+}

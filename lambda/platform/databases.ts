@@ -1,0 +1,135 @@
+import postgres from 'postgres';
+import type { DatabaseTls } from '../environment';
+import type { DomainLocation, ShardLocation } from '../topology';
+import { codeOf, isConnectionFailure, unavailable } from './errors';
+import type { Secrets } from './secrets';
+
+/** Functional database domains of the workload; never queried across. */
+export const DOMAINS = ['identity', 'content'] as const;
+export type Domain = (typeof DOMAINS)[number];
+/** A database, or a transaction on one. */
+export type Sql = postgres.Sql;
+export type Transaction = postgres.TransactionSql;
+export type Queryable = postgres.ISql;
+
+export interface DatabasesOptions {
+  readonly region: string;
+  readonly tls: DatabaseTls;
+  /** Connections to each endpoint: a Lambda instance serves one request at a time. */
+  readonly poolSize: number;
+}
+
+const CONNECT_TIMEOUT_SECONDS = 3;
+const IDLE_TIMEOUT_SECONDS = 60;
+const MAX_LIFETIME_SECONDS = 30 * 60;
+const STATEMENT_TIMEOUT_MS = 5_000;
+/** `invalid_password` and `invalid_authorization_specification`. */
+const REFUSED = new Set(['28P01', '28000']);
+
+/**
+ * Connection pools to the databases of this Region, by endpoint; connections never cross Regions.
+ * Opened at first use, so that a request which needs no database does not depend on one.
+ */
+export class Databases {
+  private readonly pools = new Map<string, Promise<Sql>>();
+
+  constructor(
+    private readonly options: DatabasesOptions,
+    private readonly secrets: Secrets,
+  ) {}
+
+  /** Where this Region reads; may lag behind the writer. */
+  reader(shard: ShardLocation, domain: Domain): Promise<Sql> {
+    return this.pool(shard, domain, 'reader');
+  }
+
+  /** Where this Region writes, if it is the shard's home. */
+  writer(shard: ShardLocation, domain: Domain): Promise<Sql> {
+    return this.pool(shard, domain, 'writer');
+  }
+
+  /** Whether this Region holds a copy of the shard. */
+  holds(shard: ShardLocation, domain: Domain): boolean {
+    return shard.domains[domain]?.endpoints[this.options.region] !== undefined;
+  }
+
+  /** Whether reads of this Region see every write at once, because one endpoint serves both. */
+  readsWriter(shard: ShardLocation, domain: Domain): boolean {
+    const endpoints = shard.domains[domain]?.endpoints[this.options.region];
+    return endpoints !== undefined && endpoints.reader === endpoints.writer;
+  }
+
+  async close(): Promise<void> {
+    const pools = await Promise.allSettled([...this.pools.values()]);
+    this.pools.clear();
+    await Promise.all(
+      pools
+        .filter((pool) => pool.status === 'fulfilled')
+        .map((pool) => pool.value.end({ timeout: 5 })),
+    );
+  }
+
+  private pool(shard: ShardLocation, domain: Domain, role: 'reader' | 'writer'): Promise<Sql> {
+    const location = shard.domains[domain];
+    const endpoint = location?.endpoints[this.options.region]?.[role];
+    if (location === undefined || endpoint === undefined)
+      throw unavailable(domain, 'is not held in this Region');
+    const name = `${endpoint}/${location.database}`;
+    let pool = this.pools.get(name);
+    if (pool === undefined) {
+      pool = this.open(endpoint, location);
+      this.pools.set(name, pool);
+      pool.catch(() => this.pools.delete(name));
+    }
+    return pool;
+  }
+
+  private async open(endpoint: string, location: DomainLocation): Promise<Sql> {
+    const { username } = await this.secrets.database(location.secret);
+    const { host, port } = splitEndpoint(endpoint);
+    return postgres({
+      host,
+      port,
+      database: location.database,
+      username,
+      // Asked for each connection: a rotated password needs no restart.
+      password: async () => (await this.secrets.database(location.secret)).password,
+      ssl: this.options.tls === 'verify-full' ? 'verify-full' : false,
+      max: this.options.poolSize,
+      connect_timeout: CONNECT_TIMEOUT_SECONDS,
+      idle_timeout: IDLE_TIMEOUT_SECONDS,
+      max_lifetime: MAX_LIFETIME_SECONDS,
+      // Saves a query on each new connection; the workload uses no array of custom types.
+      fetch_types: false,
+      connection: {
+        application_name: 'meridian-api',
+        statement_timeout: STATEMENT_TIMEOUT_MS,
+      },
+      onnotice: () => undefined,
+    });
+  }
+
+  /**
+   * Runs a read, once more where the connection had died, as those of a thawed Lambda instance do,
+   * or where the password was refused, as after a rotation.
+   */
+  async read<T>(shard: ShardLocation, domain: Domain, query: (sql: Sql) => Promise<T>): Promise<T> {
+    try {
+      return await query(await this.reader(shard, domain));
+    } catch (error) {
+      if (REFUSED.has(codeOf(error) ?? '')) {
+        const secret = shard.domains[domain]?.secret;
+        if (secret !== undefined) this.secrets.forget(secret);
+      } else if (!isConnectionFailure(error)) throw error;
+      return await query(await this.reader(shard, domain));
+    }
+  }
+}
+
+export function splitEndpoint(endpoint: string): { readonly host: string; readonly port: number } {
+  const colon = endpoint.lastIndexOf(':');
+  const port = Number(endpoint.slice(colon + 1));
+  if (colon < 1 || !Number.isInteger(port))
+    throw new Error(`an endpoint must be host:port, got: ${endpoint}`);
+  return { host: endpoint.slice(0, colon), port };
+}

@@ -1,0 +1,89 @@
+import { TopologyError } from '../topology';
+import { AwsError } from './aws';
+
+/** Messages per field, as the public contract words them: `{"errors": {"field": ["message"]}}`. */
+export type FieldErrors = Readonly<Record<string, readonly string[]>>;
+
+/** A request that ends in anything but success; the one way to answer an error. */
+export class RequestError extends Error {
+  constructor(
+    readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 422 | 500 | 503,
+    readonly errors: FieldErrors,
+    /** Seconds after which the same request may succeed. */
+    readonly retryAfterSeconds?: number,
+  ) {
+    super(`${status} ${JSON.stringify(errors)}`);
+    this.name = 'RequestError';
+  }
+}
+
+/** Seconds that a client is asked to wait: one refresh of the topology document. */
+const RETRY_AFTER_SECONDS = 2;
+
+/** 503 with `Retry-After`: nothing is wrong with the request, it may succeed soon. */
+export function unavailable(what: string, why: string): RequestError {
+  return new RequestError(503, { [what]: [why] }, RETRY_AFTER_SECONDS);
+}
+
+export function invalid(errors: FieldErrors): RequestError {
+  return new RequestError(422, errors);
+}
+
+/** Codes of postgres.js and PostgreSQL that say that a connection, not a statement, failed. */
+const CONNECTION_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+  'CONNECT_TIMEOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_DESTROYED',
+  'CONNECTION_ENDED',
+  '53300', // too_many_connections
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+]);
+
+/** `read_only_sql_transaction`: this server is a standby, whatever the topology document says. */
+const READ_ONLY = '25006';
+/** `query_canceled` (statement timeout) and `lock_not_available` (lock timeout). */
+const TIMEOUTS = new Set(['57014', '55P03']);
+/** The statement conflicts with replay on a standby; it succeeds when repeated. */
+const RECOVERY_CONFLICT = '40001';
+
+export function codeOf(error: unknown): string | undefined {
+  return textOf(error, 'code');
+}
+
+/**
+ * A text property of whatever was thrown. Errors of Node's own modules are not always
+ * `instanceof Error` where a program runs in a context of its own, as under Jest.
+ */
+export function textOf(error: unknown, property: 'code' | 'name'): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const value = (error as Readonly<Record<string, unknown>>)[property];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function isConnectionFailure(error: unknown): boolean {
+  return CONNECTION_CODES.has(codeOf(error) ?? '');
+}
+
+/** Turns whatever was thrown into an answer; `undefined` for a defect of this program. */
+export function toRequestError(error: unknown): RequestError | undefined {
+  if (error instanceof RequestError) return error;
+  if (error instanceof TopologyError) return unavailable('topology', 'cannot be read');
+  if (error instanceof AwsError && error.transient)
+    return unavailable('service', 'a data service does not answer');
+  const code = codeOf(error);
+  if (code === READ_ONLY) return unavailable('database', 'does not accept writes at the moment');
+  if (isConnectionFailure(error)) return unavailable('database', 'cannot be reached');
+  if (code !== undefined && (TIMEOUTS.has(code) || code === RECOVERY_CONFLICT))
+    return unavailable('database', 'did not answer in time');
+  return undefined;
+}

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { textOf, unavailable } from './errors';
+import { isSignature, sign } from './token';
+
+/** Header names of a write between Regions. */
+export const FORWARDED_BY = 'x-meridian-forwarded-by';
+export const FORWARD_SIGNATURE = 'x-meridian-signature';
+export const IDEMPOTENCY_KEY = 'idempotency-key';
+export const REGION_HEADER = 'x-meridian-region';
+
+/** How far two Regions' clocks and a slow link may stand apart. */
+const SIGNATURE_WINDOW_MS = 60_000;
+/** Bound of one attempt; two of them and the wait for visibility stay well within 30 s. */
+const ATTEMPT_TIMEOUT_MS = 5_000;
+
+/** What a peer signs: everything that the write depends on, and for whom it is meant. */
+export interface ForwardedWrite {
+  readonly from: string;
+  readonly to: string;
+  readonly method: string;
+  /** Path with query. */
+  readonly path: string;
+  readonly body: string;
+  readonly authorization: string;
+  readonly idempotencyKey: string;
+}
+
+/** `t=<epoch ms>,v1=<HMAC>`. */
+export function signForward(write: ForwardedWrite, secret: string, now: number): string {
+  return `t=${now},v1=${sign(secret, 'forwarded-write', canonical(write, now))}`;
+}
+
+export function isSignedForward(
+  write: ForwardedWrite,
+  signature: string,
+  secret: string,
+  now: number,
+): boolean {
+  const [, time = '', hmac = ''] = /^t=(\d{1,15}),v1=([\w-]+)$/.exec(signature) ?? [];
+  if (time === '' || Math.abs(now - Number(time)) > SIGNATURE_WINDOW_MS) return false;
+  return isSignature(hmac, sign(secret, 'forwarded-write', canonical(write, Number(time))));
+}
+
+function canonical(write: ForwardedWrite, time: number): string {
+  const { from, to, method, path, idempotencyKey, authorization, body } = write;
+  const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
+  const fields = [from, to, time, method, path, idempotencyKey];
+  return JSON.stringify([...fields, digest(authorization), digest(body)]);
+}
+
+/** The owner's answer. */
+export interface ForwardedReply {
+  readonly status: number;
+  readonly body: string;
+  readonly writtenBy: string;
+  readonly retryAfter: string | undefined;
+}
+
+export interface ForwarderOptions {
+  readonly region: string;
+  readonly peers: Readonly<Record<string, string>>;
+  readonly signingSecret: () => Promise<string>;
+  readonly originSecret: () => Promise<string>;
+  readonly now: () => number;
+}
+
+/** Carries a write to the Region that owns it, over HTTP. */
+export class Forwarder {
+  constructor(private readonly options: ForwarderOptions) {}
+
+  /**
+   * Sends the write, once more with the same idempotency key where no connection came about.
+   * @throws RequestError 503 where the owner cannot be reached
+   */
+  async send(home: string, write: Omit<ForwardedWrite, 'from' | 'to'>): Promise<ForwardedReply> {
+    const origin = this.options.peers[home];
+    if (origin === undefined) throw unavailable('region', `no address of ${home} is configured`);
+    try {
+      return await this.attempt(origin, home, write);
+    } catch (error) {
+      if (isTimeout(error)) throw unavailable('region', `${home} did not answer in time`);
+      if (!isNetworkFailure(error)) throw error;
+    }
+    try {
+      return await this.attempt(origin, home, write);
+    } catch (error) {
+      if (isTimeout(error) || isNetworkFailure(error))
+        throw unavailable('region', `${home} cannot be reached`);
+      throw error;
+    }
+  }
+
+  private async attempt(
+    origin: string,
+    home: string,
+    write: Omit<ForwardedWrite, 'from' | 'to'>,
+  ): Promise<ForwardedReply> {
+    const { region, now } = this.options;
+    const full = { ...write, from: region, to: home };
+    const secret = await this.options.signingSecret();
+    const response = await fetch(new URL(write.path, origin), {
+      method: write.method,
+      body: write.body,
+      headers: {
+        'content-type': 'application/json',
+        'x-origin-verify': await this.options.originSecret(),
+        [FORWARDED_BY]: region,
+        [FORWARD_SIGNATURE]: signForward(full, secret, now()),
+        [IDEMPOTENCY_KEY]: write.idempotencyKey,
+        ...(write.authorization !== '' && { authorization: write.authorization }),
+      },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(ATTEMPT_TIMEOUT_MS),
+    });
+    const body = await response.text();
+    const writtenBy = response.headers.get(REGION_HEADER);
+    // A load balancer that answers by itself (502, 504, a default rule) is not the owner.
+    if (writtenBy === null) throw unavailable('region', `${home} has no healthy server`);
+    const retryAfter = response.headers.get('retry-after') ?? undefined;
+    return { status: response.status, body, writtenBy, retryAfter };
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return textOf(error, 'name') === 'TimeoutError';
+}
+
+/** How `fetch` says that no connection came about, or that it broke. */
+function isNetworkFailure(error: unknown): boolean {
+  return textOf(error, 'name') === 'TypeError';
+}

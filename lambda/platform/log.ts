@@ -1,0 +1,23 @@
+export type LogLevel = 'info' | 'warn' | 'error';
+export type LogFields = Readonly<Record<string, unknown>>;
+export type Log = (level: LogLevel, message: string, fields?: LogFields) => void;
+
+/**
+ * One JSON object a line, written synchronously: nothing is lost when Lambda freezes the process.
+ * An error's stack stays in the log; no answer ever carries it.
+ */
+export function jsonLog(base: LogFields, write: (line: string) => void = writeLine): Log {
+  return (level, message, fields = {}) => {
+    const record = { time: new Date().toISOString(), level, message, ...base, ...fields };
+    write(JSON.stringify(record, plain));
+  };
+}
+
+function plain(_key: string, value: unknown): unknown {
+  if (!(value instanceof Error)) return value;
+  return { name: value.name, message: value.message, stack: value.stack };
+}
+
+function writeLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,41 @@
+import { chooseLogicalShard } from '../../../lambda/api/registration';
+import type { ShardLocation, TopologyDocument } from '../../../lambda/topology';
+
+const shard = (home: string, state: ShardLocation['state'] = 'serving'): ShardLocation => ({
+  home,
+  state,
+  domains: {},
+});
+
+function documentOf(shards: TopologyDocument['shards']): TopologyDocument {
+  return {
+    schemaVersion: 1,
+    epoch: 1,
+    directory: { home: 'a' },
+    logicalShards: [
+      { first: 0, last: 99, shard: 's0' },
+      { first: 100, last: 199, shard: 's1' },
+      { first: 200, last: 1023, shard: 's2' },
+    ],
+    shards,
+  };
+}
+
+test('users spread over every logical shard that the Region writes, and no other', () => {
+  const document = documentOf({ s0: shard('a'), s1: shard('b'), s2: shard('a') });
+  const chosen = Array.from({ length: 20_000 }, (_, n) =>
+    chooseLogicalShard(document, 'a', `user${n}`),
+  );
+  expect(chosen.every((logical) => logical < 100 || logical >= 200)).toBe(true);
+  expect(new Set(chosen).size).toBe(1024 - 100);
+});
+
+test('one name goes to one place, however it is spelled', () => {
+  const document = documentOf({ s0: shard('a'), s1: shard('a'), s2: shard('a') });
+  expect(chooseLogicalShard(document, 'a', 'JANE')).toBe(chooseLogicalShard(document, 'a', 'jane'));
+});
+
+test('no new users while no shard here takes any', () => {
+  const document = documentOf({ s0: shard('a', 'fenced'), s1: shard('b'), s2: shard('b') });
+  expect(() => chooseLogicalShard(document, 'a', 'jane')).toThrow(/no shard takes new users/);
+});

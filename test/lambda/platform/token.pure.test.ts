@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { Sessions } from '../../../lambda/platform/sessions';
+import { decodeToken, encodeToken } from '../../../lambda/platform/token';
+import type { Item } from '../../../lambda/platform/dynamodb';
+
+const secret = 'the secret';
+const token = { userId: '42', sid: 'abc', issuedAt: 1_700_000_000_000 };
+
+test('a token says what was put into it', () => {
+  expect(decodeToken(encodeToken(token, secret), secret)).toEqual(token);
+});
+
+test('a token of another secret is none', () => {
+  expect(decodeToken(encodeToken(token, 'another'), secret)).toBeUndefined();
+});
+
+test('no changed character passes', () => {
+  const text = encodeToken(token, secret);
+  fc.assert(
+    fc.property(fc.nat(text.length - 1), fc.constantFrom('A', 'z', '.', '0'), (at, character) => {
+      fc.pre(text[at] !== character);
+      // The last character of base64url carries bits that mean nothing: it may differ in them.
+      fc.pre(at !== text.length - 1 && at !== text.indexOf('.') - 1);
+      const changed = text.slice(0, at) + character + text.slice(at + 1);
+      expect(decodeToken(changed, secret)).toBeUndefined();
+    }),
+  );
+});
+
+test.each(['', '.', 'a.b', 'a.b.c'])('%p is no token', (text) => {
+  expect(decodeToken(text, secret)).toBeUndefined();
+});
+
+describe('a session', () => {
+  const start = 1_700_000_000_000;
+
+  function sessions(item: Item | undefined, now: number) {
+    const stored: Item[] = [];
+    const table = {
+      get: () => Promise.resolve(item),
+      put: (put: Item) => {
+        stored.push(put);
+        return Promise.resolve(true);
+      },
+    };
+    return {
+      stored,
+      sessions: new Sessions(
+        table,
+        () => Promise.resolve(secret),
+        () => now,
+      ),
+    };
+  }
+  const text = encodeToken({ userId: '42', sid: 'abc', issuedAt: start }, secret);
+  const live = { sid: 'abc', userId: '42', expiresAt: start / 1_000 + 3_600 };
+
+  test('is stored with what the table’s TTL needs, in seconds', async () => {
+    const { stored, sessions: store } = sessions(undefined, start);
+    await store.start('42');
+    const day = 24 * 3_600;
+    expect(stored).toEqual([
+      {
+        sid: expect.stringMatching(/^[\w-]{22}$/) as string,
+        userId: '42',
+        createdAt: start / 1_000,
+        expiresAt: start / 1_000 + 30 * day,
+      },
+    ]);
+  });
+
+  test.each<[string, Item | undefined, number, boolean, boolean]>([
+    ['is live while it stands in the table', live, 60_000, false, true],
+    ['is believed while it may be on its way', undefined, 9_999, false, true],
+    ['is refused when it should have arrived', undefined, 10_000, false, false],
+    ['is believed when a peer vouches for it', undefined, 60_000, true, true],
+    ['is refused once revoked, whoever vouches', { ...live, revoked: 1 }, 5_000, true, false],
+    ['is refused once expired', live, 3_600_000, false, false],
+    ['is refused when it is another user’s', { ...live, userId: '43' }, 5_000, false, false],
+    ['ends with its token', undefined, 30 * 24 * 3_600_000, true, false],
+  ])('%s', async (_case, item, age, vouched, accepted) => {
+    const { sessions: store } = sessions(item, start + age);
+    expect((await store.verify(text, vouched)) !== undefined).toBe(accepted);
+  });
+});

@@ -1,0 +1,63 @@
+import type { ALBEvent } from 'aws-lambda';
+import { albHandler } from '../../../lambda/api/alb';
+import type { RegionOfTest } from './world';
+
+/** Every part that a body of the contract may have; which of them one has is what tests assert. */
+export interface Body {
+  readonly user: { readonly token: string; readonly username: string };
+  readonly article: { readonly slug: string };
+  readonly articles: readonly { readonly slug: string; readonly title: string }[];
+  readonly articlesCount: number;
+  readonly tags: readonly string[];
+  readonly errors: Readonly<Record<string, readonly string[]>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+export type Headings = Readonly<Record<string, string>>;
+export type Client = (
+  region: RegionOfTest,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Headings,
+) => Promise<Answer>;
+
+/** Through the long-lived server, over HTTP. */
+export const overHttp: Client = async (region, method, path, body, headers = {}) => {
+  const response = await fetch(region.url + path, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  return toAnswer(response.status, response.headers, await response.text());
+};
+
+/** Through the Lambda entry's adapter, as a load balancer's event. */
+export const overEvents: Client = async (region, method, path, body, headers = {}) => {
+  const url = new URL(path, 'https://origin.example.com');
+  const query = url.search.slice(1).split('&').filter(Boolean);
+  const event: ALBEvent = {
+    requestContext: { elb: { targetGroupArn: 'arn' } },
+    httpMethod: method,
+    path: url.pathname,
+    queryStringParameters: Object.fromEntries(query.map((pair) => pair.split('='))) as Record<
+      string,
+      string
+    >,
+    headers: { host: url.host, 'content-type': 'application/json', ...headers },
+    body: body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body),
+    isBase64Encoded: false,
+  };
+  const result = await albHandler(region.app)(event);
+  return toAnswer(result.statusCode, new Headers(result.headers as Headings), result.body ?? '');
+};
+
+function toAnswer(status: number, headers: Headers, text: string): Answer {
+  return { status, headers, body: JSON.parse(text) as Body };
+}

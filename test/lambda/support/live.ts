@@ -1,0 +1,64 @@
+import type { Client } from './client';
+import { AWAY, HOME, type RegionOfTest, startWorld, type World } from './world';
+
+/** How late the standby replays. */
+export const LAG_MS = 400;
+
+/** A migrated world under replication: a late standby, a directory that follows. */
+export interface LiveWorld extends World {
+  readonly home: RegionOfTest;
+  readonly away: RegionOfTest;
+}
+
+export async function startLiveWorld(): Promise<LiveWorld> {
+  const world = await startWorld();
+  await Promise.all(
+    [HOME, AWAY].map((region) =>
+      world.migrator(region)({
+        RequestType: 'Create',
+        ResourceProperties: world.properties(region),
+      }),
+    ),
+  );
+  await world.cluster.delayStandby(LAG_MS);
+  let replicating = true;
+  /** A global table's replication, one way: the directory is written at home only. */
+  const replicate = async () => {
+    while (replicating) {
+      await world.aws.replicate(`directory-${HOME}`, `directory-${AWAY}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  const replication = replicate();
+  return {
+    ...world,
+    home: world.regions[HOME]!,
+    away: world.regions[AWAY]!,
+    stop: async () => {
+      replicating = false;
+      await replication;
+      await world.stop();
+    },
+  };
+}
+
+let serial = 0;
+
+/** A new user's fields; the serial number keeps tests apart. */
+export function person() {
+  serial += 1;
+  const username = `jane${serial}`;
+  return { username, email: `${username}@example.com`, password: 'correct horse' };
+}
+
+export function draft(fields: object = {}) {
+  return { title: 'How to train', description: 'Of dragons', body: 'With care.', ...fields };
+}
+
+export async function joined(client: Client, region: RegionOfTest) {
+  const user = person();
+  const answer = await client(region, 'POST', '/api/users', { user });
+  expect(answer.status).toBe(201);
+  const { token } = answer.body.user;
+  return { ...user, token, authorization: `Token ${token}` };
+}

@@ -1,0 +1,134 @@
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { createApp } from '../../../lambda/api/app';
+import { createDependencies, type Dependencies } from '../../../lambda/api/dependencies';
+import type { WorkloadSettings } from '../../../lambda/environment';
+import { createHandler, type MigrationHandler } from '../../../lambda/migrate/handler';
+import { TopologyTable } from '../../../lambda/platform/topology-store';
+import type { MigrationProperties, TopologyDocument, TopologySeed } from '../../../lambda/topology';
+import { choosePort } from '../../../lib/tools/twin/processes';
+import { type FakeAws, startFakeAws } from './aws';
+import { type Cluster, endpointOf, MASTER, startCluster } from './postgres';
+
+/** The shard's and the directory's home, and a Region with a standby. */
+export const HOME = 'eu-central-1';
+export const AWAY = 'us-east-2';
+
+export const SEED: TopologySeed = {
+  directory: { home: HOME },
+  logicalShards: [{ first: 0, last: 1023, shard: 's0' }],
+  shards: {
+    s0: {
+      home: HOME,
+      domains: {
+        identity: { store: 'main', database: 'identity', secret: 'identity-role' },
+        content: { store: 'main', database: 'content', secret: 'content-role' },
+      },
+    },
+  },
+};
+
+export interface RegionOfTest {
+  readonly url: string;
+  readonly app: Hono;
+  readonly deps: Dependencies;
+  readonly settings: WorkloadSettings;
+  readonly server: Server;
+}
+
+/** Two Regions of the workload in this process, over a real writer and its late standby. */
+export interface World {
+  readonly aws: FakeAws;
+  readonly cluster: Cluster;
+  readonly topology: TopologyTable;
+  readonly regions: Readonly<Record<string, RegionOfTest>>;
+  migrator(region: string): MigrationHandler;
+  properties(region: string): MigrationProperties;
+  changeTopology(change: (document: TopologyDocument) => TopologyDocument): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const silent = () => undefined;
+
+export async function startWorld(): Promise<World> {
+  const [aws, cluster] = await Promise.all([startFakeAws(), startCluster()]);
+  const secrets = {
+    signing: 'the signing secret of this test',
+    origin: 'the origin secret',
+    master: JSON.stringify(MASTER),
+    'identity-role': JSON.stringify({ username: 'identity_api', password: 'identity-password' }),
+    'content-role': JSON.stringify({ username: 'content_api', password: 'content-password' }),
+  };
+  for (const [name, value] of Object.entries(secrets)) aws.secrets.set(name, value);
+  await aws.createTable('topology', 'id');
+  const topology = new TopologyTable(aws.api, 'topology', ['us-east-1']);
+  const ports: Readonly<Record<string, number>> = {
+    [HOME]: await choosePort('127.0.0.1', 0),
+    [AWAY]: await choosePort('127.0.0.1', 0),
+  };
+  const peers = Object.fromEntries(
+    Object.entries(ports).map(([region, port]) => [region, `http://127.0.0.1:${port}`]),
+  );
+  const settingsOf = (region: string): WorkloadSettings => ({
+    region,
+    topologyTable: 'topology',
+    topologyRegions: ['us-east-1'],
+    sessionTable: `sessions-${region}`,
+    directoryTable: `directory-${region}`,
+    signingSecret: 'signing',
+    originSecret: 'origin',
+    peers,
+    databaseTls: 'disable',
+    port: ports[region] ?? 0,
+    aws: aws.settings,
+  });
+  const migrator = (region: string) => createHandler(settingsOf(region), silent);
+  const properties = (region: string): MigrationProperties => {
+    const endpoint = endpointOf(region === HOME ? cluster.writer : cluster.standby);
+    return {
+      ServiceToken: 'unused',
+      Seed: JSON.stringify(SEED),
+      Clusters: { 'main.s0': { writer: endpoint, reader: endpoint, masterSecret: 'master' } },
+      Version: '1',
+    };
+  };
+  const regions: Record<string, RegionOfTest> = {};
+  for (const region of [HOME, AWAY]) {
+    await aws.createTable(`sessions-${region}`, 'sid');
+    await aws.createTable(`directory-${region}`, 'key');
+    const settings = settingsOf(region);
+    const deps = createDependencies(settings, { poolSize: 4, log: silent });
+    const app = createApp(deps);
+    const server = serve({
+      fetch: app.fetch,
+      port: settings.port,
+      hostname: '127.0.0.1',
+    }) as Server;
+    regions[region] = { url: peers[region]!, app, deps, settings, server };
+  }
+  return {
+    aws,
+    cluster,
+    topology,
+    regions,
+    migrator,
+    properties,
+    changeTopology: async (change) => {
+      const document = await topology.read();
+      if (document === undefined) throw new Error('no document');
+      await topology.replace({ ...change(document), epoch: document.epoch + 1 }, document.epoch);
+      // Longer than the document is cached.
+      await new Promise((resolve) => setTimeout(resolve, 2_100));
+    },
+    stop: async () => {
+      for (const { server, deps } of Object.values(regions)) {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+        await deps.databases.close();
+      }
+      await cluster.stop();
+      await aws.stop();
+    },
+  };
+}
