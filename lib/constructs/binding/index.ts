@@ -1,0 +1,2 @@
+export * from './binding-reader';
+export * from './binding-writer';

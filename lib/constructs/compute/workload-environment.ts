@@ -1,0 +1,41 @@
+import type { MigrationEnvironment, WorkloadEnvironment } from '../../../lambda/environment';
+import { Names } from '../../config';
+import type { Deployment, RegionName } from '../../config';
+import { nearestRegions } from './private/nearest-regions';
+
+/** The workload's whole environment in one Region; every value is a computed name. */
+export function workloadEnvironment(
+  deployment: Deployment,
+  region: RegionName,
+): WorkloadEnvironment {
+  const names = new Names(deployment);
+  const peers = deployment.regions.map(({ name }) => `${name}=https://${names.regionalHost(name)}`);
+  return {
+    ...migrationEnvironment(deployment, region),
+    SESSION_TABLE: names.table('sessions'),
+    DIRECTORY_TABLE: names.table('directory'),
+    SIGNING_SECRET: names.signingSecret(),
+    ORIGIN_SECRET: names.originSecret(),
+    PEER_URLS: peers.join(','),
+  };
+}
+
+/** The migration function's environment in one Region. */
+export function migrationEnvironment(
+  deployment: Deployment,
+  region: RegionName,
+): MigrationEnvironment {
+  return {
+    MERIDIAN_REGION: region,
+    TOPOLOGY_TABLE: new Names(deployment).table('topology'),
+    TOPOLOGY_REGIONS: nearestRegions(region, deployment.controlRegions).join(','),
+    DATABASE_TLS: 'verify-full',
+  };
+}
+
+/**
+ * Certificates of the databases: since Node.js 20 the Lambda runtime trusts only Node's own list and
+ * keeps Amazon's authorities in this file.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+ */
+export const DATABASE_CERTIFICATES = { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' } as const;

@@ -1,0 +1,163 @@
+import type { CfnCondition } from 'aws-cdk-lib';
+import { Aws, Fn, SecretValue } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { SubnetType } from 'aws-cdk-lib/aws-ec2';
+import {
+  CfnDBCluster,
+  CfnDBClusterParameterGroup,
+  CfnDBInstance,
+  CfnDBParameterGroup,
+  CfnDBSubnetGroup,
+} from 'aws-cdk-lib/aws-rds';
+import { Construct } from 'constructs';
+import { Names } from '../../config';
+import type { Deployment, RegionName, Store } from '../../config';
+import { lifecycleOf } from '../lifecycle';
+import { DATABASE_PORT } from '../network';
+
+export interface AuroraGlobalMemberProps {
+  /** The resolved declaration. */
+  readonly deployment: Pick<Deployment, 'name' | 'account' | 'domainName' | 'protection'>;
+  /** Region of the stack. */
+  readonly region: RegionName;
+  /** Store that the cluster belongs to. */
+  readonly store: Store;
+  /** Name of the shard whose cluster this is. */
+  readonly shard: string;
+  /** The Region's network. */
+  readonly vpc: IVpc;
+  /** Group that it stands in. */
+  readonly securityGroup: ISecurityGroup;
+  /** Holds in the Region in which the global cluster is born. */
+  readonly isBirth: CfnCondition;
+}
+
+/** Where a cluster answers, as `host:port`; known only at deployment. */
+export interface ClusterEndpoints {
+  readonly writer: string;
+  readonly reader: string;
+}
+
+const ENGINE = 'aurora-postgresql';
+
+/**
+ * One Region's member of an Aurora global cluster, the same template in every Region. The condition
+ * alone decides how it is *created*: born with credentials, or as a secondary of the global cluster.
+ * Who writes later is not said here, so a switchover changes no template.
+ *
+ * The library's `DatabaseCluster` cannot be a secondary without an orphan secret, hence L1. The engine
+ * version is changed on the global cluster first, therefore no automatic minor upgrades. Costs the
+ * price of its instances by the hour, storage and I/O; each replicated write once more in each Region.
+ *
+ * @stateful encrypted with the Region's data key, backed up for 14 days
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database.html
+ */
+export class AuroraGlobalMember extends Construct {
+  /** Where this member answers. */
+  public readonly endpoints: ClusterEndpoints;
+
+  public constructor(scope: Construct, id: string, props: AuroraGlobalMemberProps) {
+    super(scope, id);
+    const { store } = props;
+    if (!Number.isInteger(store.instancesPerRegion) || store.instancesPerRegion < 1) {
+      throw new RangeError(
+        `\`instancesPerRegion\` must be an integer of 1 to 16, got: ${store.instancesPerRegion}`,
+      );
+    }
+    const cluster = this.cluster(props, this.subnetGroup(props.vpc));
+    for (let number = 1; number <= store.instancesPerRegion; number += 1) {
+      this.instance(cluster, number, props);
+    }
+    const at = (host: string): string => Fn.join(':', [host, String(DATABASE_PORT)]);
+    this.endpoints = {
+      writer: at(cluster.attrEndpointAddress),
+      reader: at(cluster.attrReadEndpointAddress),
+    };
+  }
+
+  private cluster(props: AuroraGlobalMemberProps, subnets: CfnDBSubnetGroup): CfnDBCluster {
+    const { deployment, region, store, shard, isBirth } = props;
+    const names = new Names(deployment);
+    const { removalPolicy, deletionProtection } = lifecycleOf(deployment.protection);
+    const master = (field: string): string =>
+      SecretValue.secretsManager(names.masterSecret(store.name, shard), {
+        jsonField: field,
+      }).unsafeUnwrap();
+    const atBirth = (value: string): string =>
+      Fn.conditionIf(isBirth.logicalId, value, Aws.NO_VALUE).toString();
+    const cluster = new CfnDBCluster(this, 'Cluster', {
+      dbClusterIdentifier: names.cluster(store.name, shard, region),
+      engine: ENGINE,
+      engineVersion: store.engineVersion,
+      globalClusterIdentifier: Fn.conditionIf(
+        isBirth.logicalId,
+        Aws.NO_VALUE,
+        names.globalCluster(store.name, shard),
+      ).toString(),
+      masterUsername: atBirth(master('username')),
+      masterUserPassword: atBirth(master('password')),
+      port: DATABASE_PORT,
+      dbSubnetGroupName: subnets.ref,
+      dbClusterParameterGroupName: this.clusterParameters(store).ref,
+      vpcSecurityGroupIds: [props.securityGroup.securityGroupId],
+      storageEncrypted: true,
+      kmsKeyId: names.keyAliasArn(region),
+      backupRetentionPeriod: 14,
+      copyTagsToSnapshot: true,
+      deletionProtection,
+      enableIamDatabaseAuthentication: true,
+    });
+    cluster.applyRemovalPolicy(removalPolicy);
+    return cluster;
+  }
+
+  private instance(cluster: CfnDBCluster, number: number, props: AuroraGlobalMemberProps): void {
+    const { deployment, region, store, shard } = props;
+    const name = new Names(deployment).cluster(store.name, shard, region);
+    const instance = new CfnDBInstance(this, `Instance${number}`, {
+      dbInstanceIdentifier: `${name}-${number}`,
+      dbClusterIdentifier: cluster.ref,
+      dbInstanceClass: store.instanceClass,
+      engine: ENGINE,
+      dbParameterGroupName: this.instanceParameters(store).ref,
+      // The first two may be promoted inside the Region before any other.
+      promotionTier: Math.min(number - 1, 15),
+      publiclyAccessible: false,
+      autoMinorVersionUpgrade: false,
+      caCertificateIdentifier: 'rds-ca-rsa2048-g1',
+    });
+    instance.applyRemovalPolicy(lifecycleOf(deployment.protection).removalPolicy);
+  }
+
+  private subnetGroup(vpc: IVpc): CfnDBSubnetGroup {
+    const { subnetIds } = vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED });
+    return new CfnDBSubnetGroup(this, 'Subnets', {
+      dbSubnetGroupDescription: 'Isolated subnets of every zone',
+      subnetIds,
+    });
+  }
+
+  private clusterParameters(store: Store): CfnDBClusterParameterGroup {
+    return new CfnDBClusterParameterGroup(this, 'ClusterParameters', {
+      description: 'TLS only',
+      family: family(store),
+      parameters: { 'rds.force_ssl': '1' },
+    });
+  }
+
+  /** One for all instances: what is set here later needs no change of the instances. */
+  private instanceParameters(store: Store): CfnDBParameterGroup {
+    const existing = this.node.tryFindChild('InstanceParameters');
+    if (existing instanceof CfnDBParameterGroup) return existing;
+    return new CfnDBParameterGroup(this, 'InstanceParameters', {
+      description: 'Tells of waits for locks and of statements that take a second',
+      family: family(store),
+      parameters: { log_lock_waits: '1', log_min_duration_statement: '1000' },
+    });
+  }
+}
+
+function family({ engineVersion }: Store): string {
+  const [major = engineVersion] = engineVersion.split('.');
+  return `${ENGINE}${major}`;
+}

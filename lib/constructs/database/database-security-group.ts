@@ -1,0 +1,33 @@
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { CfnSecurityGroupIngress, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
+import { DATABASE_PORT } from '../network';
+
+export interface DatabaseSecurityGroupProps {
+  /** The Region's network. */
+  readonly vpc: IVpc;
+  /** The only groups that may connect, by what runs in them (PascalCase). */
+  readonly clients: Readonly<Record<string, ISecurityGroup>>;
+}
+
+/** Admits PostgreSQL from its Region's clients, and opens nothing itself. */
+export class DatabaseSecurityGroup extends SecurityGroup {
+  public constructor(scope: Construct, id: string, props: DatabaseSecurityGroupProps) {
+    super(scope, id, {
+      vpc: props.vpc,
+      description: 'PostgreSQL from the service and the migrations of this Region',
+      allowAllOutbound: false,
+    });
+    for (const [client, group] of Object.entries(props.clients)) {
+      // Not `addIngressRule`, whose logical id would carry the Region of the group's stack.
+      new CfnSecurityGroupIngress(this, `From${client}`, {
+        groupId: this.securityGroupId,
+        description: client,
+        ipProtocol: 'tcp',
+        fromPort: DATABASE_PORT,
+        toPort: DATABASE_PORT,
+        sourceSecurityGroupId: group.securityGroupId,
+      });
+    }
+  }
+}

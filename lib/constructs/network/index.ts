@@ -1,0 +1,2 @@
+export * from './regional-vpc';
+export * from './client-security-group';

@@ -1,0 +1,3 @@
+export * from './public-zone';
+export * from './regional-health';
+export * from './regional-records';

@@ -1,0 +1,40 @@
+import { Duration } from 'aws-cdk-lib';
+import { CfnAlias, Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import type { Protection } from '../../config';
+import { lifecycleOf } from '../lifecycle';
+
+export interface DataKeyProps {
+  /** Name of the alias, `alias/…`; the same in every Region, so that other stacks compute it. */
+  readonly aliasName: string;
+  /** Whether the key survives its stack. */
+  readonly protection: Protection;
+}
+
+/**
+ * The Region's own key for everything at rest, rotated each year, found by its alias. One key in each
+ * Region instead of multi-Region keys: no ciphertext crosses Regions, each copy is encrypted anew.
+ * The alias is retained with the key, because the names that other stacks compute end at it.
+ *
+ * Costs 1 USD a month, and 1 more for each of the first two rotations.
+ *
+ * @stateful data encrypted with a deleted key is lost
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
+ */
+export class DataKey extends Key {
+  public constructor(scope: Construct, id: string, props: DataKeyProps) {
+    const { removalPolicy } = lifecycleOf(props.protection);
+    super(scope, id, {
+      description: `${props.aliasName}: everything at rest in this Region`,
+      enableKeyRotation: true,
+      // The longest wait there is: time to notice before the data is gone.
+      pendingWindow: Duration.days(30),
+      removalPolicy,
+    });
+    const alias = new CfnAlias(this, 'Alias', {
+      aliasName: props.aliasName,
+      targetKeyId: this.keyArn,
+    });
+    alias.applyRemovalPolicy(removalPolicy);
+  }
+}

@@ -1,0 +1,3 @@
+export * from './data-key';
+export * from './replicated-secret';
+export * from './statements';

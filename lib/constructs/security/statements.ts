@@ -1,0 +1,53 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Names } from '../../config';
+import type { Deployment, RegionName, TableKind } from '../../config';
+
+/** Who runs where: what a Region's functions may reach is computed from it. */
+export interface Place {
+  readonly deployment: Pick<Deployment, 'name' | 'account' | 'domainName'>;
+  readonly region: RegionName;
+}
+
+/** Reads these secrets, in the function's own Region only. */
+export function readSecrets(place: Place, secrets: readonly string[]): PolicyStatement {
+  const names = new Names(place.deployment);
+  return new PolicyStatement({
+    actions: ['secretsmanager:GetSecretValue'],
+    resources: secrets.map((secret) => names.secretArnPattern(secret, place.region)),
+  });
+}
+
+/** Uses tables with single-item operations; `regions` are those whose replicas it may call. */
+export function useTables(
+  place: Place,
+  tables: readonly TableKind[],
+  actions: readonly ('GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query')[],
+  regions: readonly RegionName[] = [place.region],
+): PolicyStatement {
+  const names = new Names(place.deployment);
+  return new PolicyStatement({
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resources: regions.flatMap((region) => tables.map((table) => names.tableArn(table, region))),
+  });
+}
+
+/**
+ * Lets the services that hold our data use the Region's data key for the caller. IAM takes no alias
+ * as a resource of these actions, so the alias is a condition on any key of the account.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-resource-aliases
+ */
+export function useDataKey(
+  { deployment, region }: Place,
+  services: readonly ('dynamodb' | 'secretsmanager')[],
+): PolicyStatement {
+  const reads = ['kms:Decrypt', 'kms:DescribeKey'];
+  const writes = ['kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
+  return new PolicyStatement({
+    actions: services.includes('dynamodb') ? [...reads, ...writes] : reads,
+    resources: [`arn:aws:kms:${region}:${deployment.account}:key/*`],
+    conditions: {
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': new Names(deployment).keyAlias() },
+      StringEquals: { 'kms:ViaService': services.map((name) => `${name}.${region}.amazonaws.com`) },
+    },
+  });
+}

@@ -1,0 +1,2 @@
+export * from './site-bucket';
+export * from './switch-bucket';

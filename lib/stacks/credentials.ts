@@ -1,0 +1,74 @@
+import type { Construct } from 'constructs';
+import type { RegionName } from '../config';
+import { ReplicatedSecret } from '../constructs/security';
+import type { MeridianStackProps } from './private/meridian-stack';
+import { MeridianStack } from './private/meridian-stack';
+import { pascalCase } from './private/pascal-case';
+
+/** User that owns a cluster; PostgreSQL's own name for it. */
+const MASTER = 'postgres';
+
+/** One secret. */
+interface SecretSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly username?: string;
+}
+
+/**
+ * Every credential, generated in the birth Region and replicated under the same name to each Region
+ * that uses it. Only the origin secret goes to the edge's Region too, where no key of ours need be.
+ */
+export class Credentials extends MeridianStack {
+  public constructor(scope: Construct, id: string, props: MeridianStackProps) {
+    const { deployment } = props;
+    super(scope, id, {
+      deployment,
+      kind: 'credentials',
+      region: deployment.birthRegion,
+      regional: false,
+      stateful: true,
+      description: `${deployment.name}: credentials, replicated to every Region`,
+    });
+    const { names } = this;
+    for (const { name: store } of deployment.stores) {
+      for (const { name: shard } of deployment.shards) {
+        const description = `Master user of the clusters of ${store}, shard ${shard}`;
+        const name = names.masterSecret(store, shard);
+        const id = `Master${pascalCase(store)}${pascalCase(shard)}`;
+        this.secret(props, id, { name, description, username: MASTER });
+      }
+    }
+    for (const { name: domain } of deployment.domains) {
+      const description = `Role of the domain ${domain}`;
+      const name = names.domainSecret(domain);
+      this.secret(props, `Domain${pascalCase(domain)}`, { name, description, username: domain });
+    }
+    this.secret(props, 'Signing', {
+      name: names.signingSecret(),
+      description: 'Signs session tokens and forwarded writes',
+    });
+    const origin = 'Header x-origin-verify that the load balancers demand';
+    const edge = [deployment.edgeRegion];
+    this.secret(props, 'Origin', { name: names.originSecret(), description: origin }, edge);
+  }
+
+  private secret(
+    { deployment }: MeridianStackProps,
+    id: string,
+    { name, ...spec }: SecretSpec,
+    beyond: readonly RegionName[] = [],
+  ): void {
+    const serving = deployment.regions.map((region) => region.name);
+    const regions = [...new Set([...serving, ...beyond])].filter((name) => name !== this.region);
+    new ReplicatedSecret(this, id, {
+      secretName: name,
+      ...spec,
+      keyArn: this.names.keyAliasArn(this.region),
+      protection: deployment.protection,
+      replicas: regions.map((region) =>
+        serving.includes(region) ? { region, keyArn: this.names.keyAliasArn(region) } : { region },
+      ),
+    });
+  }
+}

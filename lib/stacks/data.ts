@@ -1,0 +1,65 @@
+import { Aws, CfnCondition, CfnParameter, Fn } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { ClusterEndpoints } from '../constructs/database';
+import { AuroraGlobalMember, DatabaseSecurityGroup } from '../constructs/database';
+import type { NetworkOutputs } from './network';
+import { MeridianStack } from './private/meridian-stack';
+import type { RegionalStackProps } from './private/regional';
+
+export interface DataProps extends RegionalStackProps {
+  /** What the Region's network stack offers. */
+  readonly network: NetworkOutputs;
+}
+
+/** A cluster of this Region. */
+export interface MemberOutputs extends ClusterEndpoints {
+  readonly store: string;
+  readonly shard: string;
+}
+
+/**
+ * A Region's databases, by one template in every Region. `BirthRegion` is immutable for as long as the
+ * Region's clusters live: it is overridden only to re-create a lost birth Region as a secondary, in
+ * that Region's stack alone.
+ */
+export class Data extends MeridianStack {
+  public readonly members: readonly MemberOutputs[];
+
+  public constructor(scope: Construct, id: string, props: DataProps) {
+    const { deployment, region, network } = props;
+    super(scope, id, {
+      deployment,
+      kind: 'data',
+      region: region.name,
+      regional: true,
+      stateful: true,
+      description: `${deployment.name}: databases of ${region.name}`,
+    });
+    const birthRegion = new CfnParameter(this, 'BirthRegion', {
+      default: deployment.birthRegion,
+      description: 'Region in which the global clusters are born; every other one is a secondary',
+    });
+    const isBirth = new CfnCondition(this, 'IsBirth', {
+      expression: Fn.conditionEquals(birthRegion.valueAsString, Aws.REGION),
+    });
+    const securityGroup = new DatabaseSecurityGroup(this, 'PostgreSql', {
+      vpc: network.vpc,
+      clients: { Service: network.serviceGroup, Migration: network.migrationGroup },
+    });
+    const stores = deployment.stores.filter(({ regions }) => regions.includes(region.name));
+    this.members = stores.flatMap((store) =>
+      deployment.shards.map(({ name: shard }) => {
+        const member = new AuroraGlobalMember(this, `${store.name}-${shard}`, {
+          deployment,
+          region: region.name,
+          store,
+          shard,
+          vpc: network.vpc,
+          securityGroup,
+          isBirth,
+        });
+        return { store: store.name, shard, ...member.endpoints };
+      }),
+    );
+  }
+}

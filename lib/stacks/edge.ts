@@ -1,0 +1,38 @@
+import type { Construct } from 'constructs';
+import { EdgeDistribution } from '../constructs/edge';
+import type { Artifacts, MeridianStackProps } from './private/meridian-stack';
+import { MeridianStack } from './private/meridian-stack';
+import { ZoneReference } from './private/zone-reference';
+
+export interface EdgeProps extends MeridianStackProps {
+  /** What is built before constructs run. */
+  readonly artifacts: Pick<Artifacts, 'site'>;
+}
+
+/** What AWS keeps in us-east-1: the distribution, its certificate and the product's own name. */
+export class Edge extends MeridianStack {
+  public constructor(scope: Construct, id: string, props: EdgeProps) {
+    const { deployment, artifacts } = props;
+    super(scope, id, {
+      deployment,
+      kind: 'edge',
+      region: deployment.edgeRegion,
+      regional: false,
+      stateful: false,
+      description: `${deployment.name}: CDN of ${deployment.domainName}`,
+    });
+    const [first, ...others] = deployment.regions.map(({ name }) => ({
+      bucketName: this.names.bucket('site', name),
+      region: name,
+    }));
+    if (first === undefined) throw new RangeError('`regions` must have a Region, got: none');
+    new EdgeDistribution(this, 'Cdn', {
+      domainName: deployment.domainName,
+      zone: new ZoneReference(this, 'Zone', { deployment }).zone,
+      originHost: this.names.originHost(),
+      originSecret: this.names.originSecret(),
+      sites: [first, ...others],
+      siteDirectory: artifacts.site,
+    });
+  }
+}

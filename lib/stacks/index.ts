@@ -1,0 +1,11 @@
+export type { Artifacts } from './private/meridian-stack';
+export * from './control';
+export * from './credentials';
+export * from './data';
+export * from './edge';
+export * from './foundation';
+export * from './global-data';
+export * from './migration';
+export * from './network';
+export * from './service';
+export * from './zone';

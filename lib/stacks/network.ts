@@ -1,0 +1,61 @@
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
+import { bindingConsumers } from '../config';
+import type { Binding } from '../config';
+import { BindingWriter } from '../constructs/binding';
+import { ClientSecurityGroup, RegionalVpc } from '../constructs/network';
+import type { Artifacts } from './private/meridian-stack';
+import { MeridianStack } from './private/meridian-stack';
+import type { RegionalStackProps } from './private/regional';
+
+export interface NetworkProps extends RegionalStackProps {
+  /** What is built before constructs run. */
+  readonly artifacts: Pick<Artifacts, 'handlers'>;
+}
+
+/** What other stacks of the same Region take from its network. */
+export interface NetworkOutputs {
+  readonly vpc: IVpc;
+  /** Group of the service's functions. */
+  readonly serviceGroup: ISecurityGroup;
+  /** Group of the migration function. */
+  readonly migrationGroup: ISecurityGroup;
+}
+
+/** A Region's VPC, the groups of its database clients, and its NAT addresses for the peers. */
+export class Network extends MeridianStack {
+  public readonly outputs: NetworkOutputs;
+
+  public constructor(scope: Construct, id: string, props: NetworkProps) {
+    const { deployment, region, artifacts } = props;
+    super(scope, id, {
+      deployment,
+      kind: 'network',
+      region: region.name,
+      regional: true,
+      stateful: false,
+      description: `${deployment.name}: network of ${region.name}`,
+    });
+    const { vpc, natAddresses } = new RegionalVpc(this, 'Vpc', { region, vpcName: this.stackName });
+    this.outputs = {
+      vpc,
+      serviceGroup: new ClientSecurityGroup(this, 'ServiceGroup', {
+        vpc,
+        description: 'Functions of the service',
+      }),
+      migrationGroup: new ClientSecurityGroup(this, 'MigrationGroup', {
+        vpc,
+        description: 'Migration function',
+      }),
+    };
+    const binding: Binding = { kind: 'nat-addresses', producer: region.name };
+    if (bindingConsumers(deployment, binding).length > 0) {
+      new BindingWriter(this, 'NatAddresses', {
+        deployment,
+        binding,
+        value: natAddresses,
+        handler: artifacts.handlers.binding,
+      });
+    }
+  }
+}

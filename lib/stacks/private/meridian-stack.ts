@@ -1,0 +1,61 @@
+import { Aspects, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { defaultZones, Names } from '../../config';
+import type { Deployment, RegionName, StackKind } from '../../config';
+import { LogRetention } from '../../constructs/observability';
+
+/** Directories that are built before constructs run. */
+export interface Artifacts {
+  /** Bundle of each service, by its name. */
+  readonly services: Readonly<Record<string, string>>;
+  /** Bundle of the migration function. */
+  readonly migrate: string;
+  /** Bundles of lib/handlers. */
+  readonly handlers: { readonly binding: string; readonly site: string };
+  /** Files of the static site. */
+  readonly site: string;
+}
+
+/** What every stack of ours is built from. */
+export interface MeridianStackProps {
+  /** The resolved declaration. */
+  readonly deployment: Deployment;
+}
+
+/** What one class of stacks is. */
+export interface StackNature {
+  readonly deployment: Deployment;
+  readonly kind: StackKind;
+  readonly region: RegionName;
+  /** Whether there is one in each serving Region, so that its name says which. */
+  readonly regional: boolean;
+  /** Whether it holds data: such stacks hold nothing else, and refuse to be deleted. */
+  readonly stateful: boolean;
+  readonly description: string;
+}
+
+/** A stack of ours: a computed name, a fixed place, and nothing that is looked up. */
+export abstract class MeridianStack extends Stack {
+  protected readonly names: Names;
+  private readonly zones: readonly string[];
+
+  protected constructor(scope: Construct, id: string, nature: StackNature) {
+    const { deployment, kind, region, stateful } = nature;
+    const names = new Names(deployment);
+    super(scope, id, {
+      stackName: nature.regional ? names.stack(kind, region) : names.stack(kind),
+      description: nature.description,
+      env: { account: deployment.account, region },
+      terminationProtection: stateful && deployment.protection === 'production',
+    });
+    this.names = names;
+    const serving = deployment.regions.find(({ name }) => name === region);
+    this.zones = serving?.zones ?? defaultZones(region);
+    Aspects.of(this).add(new LogRetention());
+  }
+
+  /** From the declaration: the library's own answer is a look-up that needs credentials. */
+  public override get availabilityZones(): string[] {
+    return [...this.zones];
+  }
+}

@@ -1,0 +1,29 @@
+import type { Synthesized } from '../support/assembly';
+import { synthesized } from '../support/assembly';
+import { withoutHashes, withoutRegion } from '../support/normalise';
+
+const BIRTH = 'eu-central-1';
+const OTHERS = ['us-east-2', 'ap-northeast-1'];
+const REGIONAL = ['Foundation', 'Network', 'Data', 'Migration', 'Service'];
+
+let assembly: Synthesized;
+beforeAll(async () => {
+  assembly = await synthesized();
+});
+const template = (id: string): string => assembly.stacks.get(id)!.text;
+
+test.each(['Zone', 'Credentials', 'GlobalData', 'Control', 'Edge'])('%s is as reviewed', (id) => {
+  expect(JSON.parse(withoutHashes(template(id)))).toMatchSnapshot();
+});
+
+describe.each(REGIONAL)('%s', (kind) => {
+  test(`in ${BIRTH} is as reviewed`, () => {
+    expect(JSON.parse(withoutHashes(template(`${kind}-${BIRTH}`)))).toMatchSnapshot();
+  });
+
+  test.each(OTHERS)(`in %s is the same as in ${BIRTH}`, (region) => {
+    const normal = (name: string): unknown =>
+      JSON.parse(withoutRegion(template(`${kind}-${name}`), assembly.deployment, name));
+    expect(normal(region)).toEqual(normal(BIRTH));
+  });
+});

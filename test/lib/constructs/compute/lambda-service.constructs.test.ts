@@ -1,0 +1,67 @@
+import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import type { ServiceDeclaration } from '../../../../lib/config';
+import { LambdaService, workloadEnvironment } from '../../../../lib/constructs/compute';
+import {
+  bundleFixture,
+  deploymentWith,
+  only,
+  statements,
+  templateOf,
+} from '../../../support/stack';
+
+const bundle = bundleFixture();
+const service = (declared: ServiceDeclaration = {}) => {
+  const deployment = deploymentWith({ services: { api: declared } });
+  return templateOf((stack) => {
+    const vpc = stack.importedVpc();
+    new LambdaService(stack, 'Workload', {
+      deployment,
+      region: 'us-east-2',
+      service: deployment.services[0]!,
+      bundle,
+      vpc,
+      securityGroup: new SecurityGroup(stack, 'Group', { vpc }),
+    });
+  });
+};
+const variables = (template: ReturnType<typeof service>) =>
+  (only(template, 'AWS::Lambda::Function').Environment as { Variables: object }).Variables;
+
+test('with minimal properties its environment is the workload contract and the certificates', () => {
+  expect(variables(service())).toEqual({
+    ...workloadEnvironment(deploymentWith(), 'us-east-2'),
+    NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
+  });
+});
+
+test('with every property it has the declared variables and memory as well', () => {
+  const template = service({ environment: { FEATURE: 'on' }, memoryMiB: 1024 });
+  expect(variables(template)).toMatchObject({ FEATURE: 'on', MERIDIAN_REGION: 'us-east-2' });
+  expect(only(template, 'AWS::Lambda::Function')).toMatchObject({ MemorySize: 1024 });
+});
+
+test('it answers before the load balancer gives up', () => {
+  expect(only(service(), 'AWS::Lambda::Function').Timeout).toBeLessThan(60);
+});
+
+test('it reaches other Regions for the topology document alone, and cannot change that', () => {
+  const foreign = statements(service()).filter((statement) =>
+    /us-east-1|us-west-2|eu-central-1|ap-northeast-1/.test(JSON.stringify(statement.Resource)),
+  );
+  expect(foreign).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'dynamodb:GetItem',
+      Resource: ['us-east-1', 'us-east-2', 'us-west-2'].map(
+        (region) => `arn:aws:dynamodb:${region}:123456789012:table/meridian-topology`,
+      ),
+    },
+  ]);
+});
+
+test("it reads the domains' secrets but no master's", () => {
+  const text = JSON.stringify(statements(service()));
+  expect(text).toContain('secret:meridian/domain/identity-??????');
+  expect(text).toContain('secret:meridian/origin-??????');
+  expect(text).not.toContain('master');
+});

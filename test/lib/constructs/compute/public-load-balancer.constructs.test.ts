@@ -1,0 +1,126 @@
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import type { PublicLoadBalancerProps } from '../../../../lib/constructs/compute';
+import { PublicLoadBalancer } from '../../../../lib/constructs/compute';
+import { bundleFixture, only, templateOf } from '../../../support/stack';
+
+const bundle = bundleFixture();
+const door = (changes: Partial<PublicLoadBalancerProps> = {}) =>
+  templateOf((stack) => {
+    new PublicLoadBalancer(stack, 'Door', {
+      vpc: stack.importedVpc(),
+      zone: HostedZone.fromHostedZoneAttributes(stack, 'Zone', {
+        hostedZoneId: 'Z1',
+        zoneName: 'example.com',
+      }),
+      hosts: ['us-east-2.origin.example.com', 'origin.example.com'],
+      target: new LambdaFunction(stack, 'Target', {
+        code: Code.fromAsset(bundle),
+        handler: 'index.handler',
+        runtime: Runtime.NODEJS_24_X,
+      }),
+      healthPath: '/healthz',
+      readyPath: '/readyz',
+      originSecret: 'meridian/origin',
+      cloudFrontPrefixList: 'pl-b6a144df',
+      healthCheckers: ['15.177.0.0/18'],
+      peers: ['192.0.2.1/32'],
+      ...changes,
+    });
+  });
+const template = door();
+const PREFIX = 'AWS::ElasticLoadBalancingV2::';
+
+test('it stands in the public subnets, and lets go of clients within a minute', () => {
+  const balancer = only(template, `${PREFIX}LoadBalancer`);
+  expect(balancer).toMatchObject({
+    Scheme: 'internet-facing',
+    Subnets: ['subnet-public1', 'subnet-public2', 'subnet-public3'],
+  });
+  expect(balancer.LoadBalancerAttributes).toEqual(
+    expect.arrayContaining([
+      { Key: 'client_keep_alive.seconds', Value: '60' },
+      { Key: 'routing.http.drop_invalid_header_fields.enabled', Value: 'true' },
+    ]),
+  );
+});
+
+test('it listens on HTTPS alone, and refuses whatever no rule admits', () => {
+  expect(only(template, `${PREFIX}Listener`)).toMatchObject({
+    Port: 443,
+    Protocol: 'HTTPS',
+    DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '403' } }],
+  });
+});
+
+test('it forwards the health paths, and the rest only with the origin secret', () => {
+  const rules = Object.values(template.findResources(`${PREFIX}ListenerRule`)).map(
+    ({ Properties }) => Properties as { Priority: number; Conditions: unknown },
+  );
+  expect(rules.map(({ Priority, Conditions }) => [Priority, Conditions])).toEqual([
+    [10, [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/healthz', '/readyz'] } }]],
+    [
+      20,
+      [
+        {
+          Field: 'http-header',
+          HttpHeaderConfig: {
+            HttpHeaderName: 'x-origin-verify',
+            Values: ['{{resolve:secretsmanager:meridian/origin:SecretString:::}}'],
+          },
+        },
+      ],
+    ],
+  ]);
+});
+
+test('paths that are equal are said once', () => {
+  const rules = JSON.stringify(
+    door({ readyPath: '/healthz' }).findResources(`${PREFIX}ListenerRule`),
+  );
+  expect(rules).toContain('"Values":["/healthz"]');
+});
+
+test('one group admits CloudFront, a second the checkers and peers, and neither opens anything', () => {
+  expect(only(template, 'AWS::EC2::SecurityGroupIngress')).toMatchObject({
+    SourcePrefixListId: 'pl-b6a144df',
+    FromPort: 443,
+    ToPort: 443,
+  });
+  const groups = Object.values(template.findResources('AWS::EC2::SecurityGroup')).map(
+    ({ Properties }) =>
+      Properties as {
+        SecurityGroupIngress?: { CidrIp: string; FromPort: number }[];
+        SecurityGroupEgress: { CidrIp: string }[];
+      },
+  );
+  expect(groups.map((group) => group.SecurityGroupIngress?.map(({ CidrIp }) => CidrIp))).toEqual([
+    undefined,
+    ['15.177.0.0/18', '192.0.2.1/32'],
+  ]);
+  for (const { SecurityGroupEgress } of groups) {
+    expect(SecurityGroupEgress.map(({ CidrIp }) => CidrIp)).toEqual(['255.255.255.255/32']);
+  }
+});
+
+test('its certificate covers both names and is validated in the zone', () => {
+  expect(only(template, 'AWS::CertificateManager::Certificate')).toMatchObject({
+    DomainName: 'us-east-2.origin.example.com',
+    SubjectAlternativeNames: ['origin.example.com'],
+    DomainValidationOptions: [{ HostedZoneId: 'Z1' }, { HostedZoneId: 'Z1' }],
+  });
+});
+
+test('only target groups of the account and Region may invoke the function', () => {
+  expect(only(template, 'AWS::Lambda::Permission')).toMatchObject({
+    Principal: 'elasticloadbalancing.amazonaws.com',
+    SourceArn: 'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/*',
+  });
+  const [group] = Object.values(template.findResources(`${PREFIX}TargetGroup`));
+  expect(group).toMatchObject({
+    Properties: { TargetType: 'lambda', HealthCheckEnabled: true, HealthCheckPath: '/healthz' },
+  });
+  expect((group as { DependsOn: string[] }).DependsOn).toEqual(
+    expect.arrayContaining(Object.keys(template.findResources('AWS::Lambda::Permission'))),
+  );
+});

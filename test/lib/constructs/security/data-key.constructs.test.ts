@@ -1,0 +1,38 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { DataKey } from '../../../../lib/constructs/security';
+import { only, templateOf } from '../../../support/stack';
+
+const aliasName = 'alias/meridian-data';
+
+describe('DataKey in production', () => {
+  const template = templateOf((stack) => {
+    new DataKey(stack, 'DataKey', { aliasName, protection: 'production' });
+  });
+
+  test('rotates each year and is of one Region', () => {
+    const key = only(template, 'AWS::KMS::Key');
+    expect(key).toMatchObject({ EnableKeyRotation: true, PendingWindowInDays: 30 });
+    expect(key).not.toHaveProperty('MultiRegion');
+  });
+
+  test('is found by the alias that other stacks compute', () => {
+    template.hasResourceProperties('AWS::KMS::Alias', {
+      AliasName: aliasName,
+      TargetKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DataKey'), 'Arn'] },
+    });
+  });
+
+  test('is retained together with its alias', () => {
+    for (const type of ['AWS::KMS::Key', 'AWS::KMS::Alias']) {
+      template.hasResource(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    }
+  });
+});
+
+test('an ephemeral DataKey is deleted with its alias', () => {
+  const template = templateOf((stack) => {
+    new DataKey(stack, 'DataKey', { aliasName, protection: 'ephemeral' });
+  });
+  template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'Delete' });
+  template.hasResource('AWS::KMS::Alias', { DeletionPolicy: 'Delete' });
+});
