@@ -1,0 +1,5 @@
+export { detach } from './private/detach';
+export { down, status } from './private/down';
+export type { NameOptions } from './private/down';
+export { up } from './private/up';
+export type { UpOptions } from './private/up';

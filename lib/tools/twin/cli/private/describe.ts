@@ -1,0 +1,61 @@
+import type { Part } from '../../plan';
+import type { Report } from '../../run';
+
+const JSON_HEADER = "-H 'content-type: application/json'";
+
+/** What a person reads when the twin is ready. */
+export function describe(report: Report, originHost: string | undefined): string {
+  const { dns, edge, regions } = report;
+  const names = Object.keys(regions);
+  const first = names.find((name) => regions[name]?.writer === false) ?? names[0] ?? '';
+  const url = regions[first]?.url ?? '';
+  const other = names.find((name) => name !== first) ?? first;
+  return [
+    '',
+    ...parts(report.parts),
+    '',
+    'Regions (URLs as the CDN would call them)',
+    ...names.map((name) => {
+      const { url: at = '', writer = null } = regions[name] ?? {};
+      const role =
+        writer === null ? 'writer unknown' : writer ? 'writes' : 'reads, forwards writes';
+      return `  ${name.padEnd(16)} ${at.padEnd(26)} ${role}`;
+    }),
+    '',
+    `Page   ${report.console}`,
+    ...(edge === null ? [] : [`CDN    ${edge}`]),
+    `DNS    ${dns.host}:${dns.port}`,
+    '',
+    'Try it: register in one Region, log in in another',
+    `  curl -s ${url}/api/users ${JSON_HEADER} \\`,
+    `    -d '{"user":{"username":"ada","email":"ada@example.com","password":"correct horse"}}'`,
+    `  curl -s ${regions[other]?.url ?? ''}/api/users/login ${JSON_HEADER} \\`,
+    `    -d '{"user":{"email":"ada@example.com","password":"correct horse"}}'`,
+    ...(originHost === undefined
+      ? []
+      : [
+          'Where DNS sends a user in Tokyo (203.0.113.0/24), and one in Frankfurt (192.0.2.0/24)',
+          ...['203.0.113.0/24', '192.0.2.0/24'].map(
+            (subnet) => `  dig @${dns.host} -p ${dns.port} ${originHost} +subnet=${subnet} +short`,
+          ),
+        ]),
+    '',
+    `Ready after ${(report.startedInMs / 1000).toFixed(1)} s. Ctrl-C ends it.`,
+    '',
+  ].join('\n');
+}
+
+function parts(all: readonly Part[]): readonly string[] {
+  const titles = { real: 'Real', emulated: 'Emulated', 'not run': 'Not run' } as const;
+  return Object.entries(titles).flatMap(([state, title]) => {
+    const some = all.filter((part) => part.state === state);
+    const width = Math.max(0, ...some.map(({ resource }) => resource.length));
+    return [
+      title,
+      ...some.map(
+        ({ resource, count, engine }) =>
+          `  ${resource.padEnd(width)} ${String(count).padStart(3)}  ${engine}`,
+      ),
+    ];
+  });
+}

@@ -1,0 +1,4 @@
+export { loadAssembly } from '../../../assembly';
+export { surveyAssembly } from '../../plan';
+export { startTwin } from '../../run';
+export { prepare } from './prepare';

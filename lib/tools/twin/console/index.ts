@@ -1,0 +1,2 @@
+export { startConsole } from './private/console';
+export type { Console, ConsoleOptions } from './private/console';

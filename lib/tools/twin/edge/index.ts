@@ -1,0 +1,58 @@
+/** What the CDN's distribution says, reduced to what its stand-in does: it caches nothing. */
+export interface EdgeConfig {
+  /** In the order of the distribution; the first whose pattern matches holds. */
+  readonly behaviors: readonly EdgeBehavior[];
+  /** For requests that no pattern matches. */
+  readonly otherwise: Omit<EdgeBehavior, 'pattern'>;
+  /** Object served for `/`; empty where the distribution names none. */
+  readonly rootObject: string;
+  /** The Region that answers, where requests are not steered by DNS. */
+  readonly region?: string;
+}
+
+export interface EdgeBehavior {
+  /** With the wildcards `*` and `?`. */
+  readonly pattern: string;
+  readonly target: EdgeTarget;
+  /** Code of the CloudFront function that sees each viewer's request. */
+  readonly viewerFunction?: string;
+}
+
+export type EdgeTarget =
+  | {
+      readonly kind: 'balancers';
+      /** Name of the origin, which DNS answers with one Region's load balancer. */
+      readonly host: string;
+      /** Base URL of each Region's load balancer. */
+      readonly urls: Readonly<Record<string, string>>;
+      /** Custom headers of the origin. */
+      readonly headers: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: 'objects';
+      /** In the order of the origin group. */
+      readonly members: readonly ObjectOrigin[];
+      /** Answers that send a read on to the next member. */
+      readonly failoverStatuses: readonly number[];
+    };
+
+export interface ObjectOrigin {
+  readonly region: string;
+  readonly url: string;
+  /** Virtual-hosted name of the bucket. */
+  readonly host: string;
+}
+
+export interface EdgeOptions extends EdgeConfig {
+  readonly address: string;
+  readonly port: number;
+  /** The Region that GeoDNS gives a viewer who asks for `host`; undefined where it gives none. */
+  readonly steer?: (host: string, viewer: string) => string | undefined;
+}
+
+export interface Edge {
+  readonly url: string;
+  close(): void;
+}
+
+export { startEdge } from './private/edge';

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import type { ProcessIdentity } from '../../processes';
+import { identify, isAlive, signal, waitFor } from '../../processes';
+import type { RunHome } from './run-home';
+import { readState } from './state';
+
+/** Variable in the environment of each of a twin's processes; its value is the run directory. */
+export const MARKER = 'MERIDIAN_TWIN';
+
+/** Processes that bear a twin's marker, whoever started them. */
+function marked(directory: string): readonly ProcessIdentity[] {
+  const variable = `${MARKER}=${directory}`;
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
+    .filter((pid) => environmentOf(pid).includes(variable))
+    .flatMap((pid) => identify(Number(pid)) ?? []);
+}
+
+function environmentOf(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    // It belongs to another user, or has just ended.
+    return [];
+  }
+}
+
+/**
+ * Ends what a twin's supervisor left behind when it was killed. Processes are known by id and start
+ * time, or by the marker in their environment, so nothing else is ever hit.
+ *
+ * @returns how many processes were ended
+ */
+export async function sweep(home: RunHome): Promise<number> {
+  const left = () => {
+    const known = readState(home.directory)?.processes.filter(isAlive) ?? [];
+    return [...known, ...marked(home.directory)];
+  };
+  const found = new Set(left().map(({ pid }) => pid)).size;
+  // PostgreSQL ends its own children on SIGQUIT; Node ends on it as well.
+  for (const identity of left()) signal(identity, 'SIGQUIT');
+  await waitFor('processes of a killed twin', 3_000, () => (left().length === 0 ? true : undefined))
+    .catch(() => {
+      for (const identity of left()) signal(identity, 'SIGKILL');
+    })
+    .then(() => undefined);
+  return found;
+}
+
+/** Removes a twin's directories; the programs that twins share stay. */
+export async function removeTwin(home: RunHome): Promise<void> {
+  await rm(home.engines, { recursive: true, force: true });
+  await rm(home.directory, { recursive: true, force: true });
+}

@@ -1,0 +1,99 @@
+import { createRequire } from 'node:module';
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import type { CommandContext } from '../command';
+import { DEFAULT_DECLARATION } from '../declaration';
+import type * as Cli from './cli';
+
+const DEFAULT_NAME = 'default';
+
+/** Loaded when a command runs, so that help is quick. */
+const load = createRequire(__filename);
+const cli = () => load('./cli') as typeof Cli;
+
+type NameOptions = Cli.NameOptions;
+type UpOptions = Cli.UpOptions;
+
+/** `meridian twin up|status|down`: the topology of the templates, running on this machine. */
+export function registerTwin(program: Command, context: CommandContext): void {
+  const twin = program
+    .command('twin')
+    .summary('run the topology on this machine')
+    .description(
+      'Runs the synthesized templates on loopback addresses: PostgreSQL writers and streaming\n' +
+        'standbys, replicated tables, load balancers with the service, and GeoDNS.',
+    );
+  registerUp(twin, context);
+  named(twin.command('status').summary('what runs, and how it is')).action(
+    async (options: NameOptions) => {
+      await cli().status(options, context);
+    },
+  );
+  named(twin.command('down').summary('end a twin, or what a killed one left')).action(
+    async (options: NameOptions) => {
+      await cli().down(options, context);
+    },
+  );
+}
+
+function registerUp(twin: Command, context: CommandContext): void {
+  named(twin.command('up'))
+    .summary('start a twin; it runs until Ctrl-C')
+    .argument(
+      '[declaration]',
+      'a name in lib/config/declarations, or a .ts, .mjs or .json file',
+      DEFAULT_DECLARATION,
+    )
+    .option('--assembly <dir>', 'run an assembly that is there already')
+    .option('--detach', 'return when it is ready')
+    .option('--time-scale <factor>', 'run health checks so many times as fast', factor, 1)
+    .option('--strict', 'refuse parts that are emulated')
+    .option('--dns-port <port>', 'port of the DNS server', port)
+    .option('--console-port <port>', 'port of the page', port)
+    .option('--edge-port <port>', "port of the CDN's stand-in", port)
+    .action(async (declaration: string, options: UpOptions & { readonly detach?: true }) => {
+      if (options.detach === true) {
+        const json = options.json === true;
+        await cli().detach(options.name, attached(declaration, options), json, context);
+      } else {
+        await cli().up(declaration, options, context);
+      }
+    });
+}
+
+function named(command: Command): Command {
+  return command
+    .option('--name <name>', 'which twin', DEFAULT_NAME)
+    .option('--json', 'one JSON object on standard output');
+}
+
+/** The command line of the same twin in the foreground. */
+function attached(declaration: string, options: UpOptions): readonly string[] {
+  const option = (name: string, value: string | number | undefined) =>
+    value === undefined ? [] : [`--${name}`, String(value)];
+  return [
+    ...['twin', 'up', declaration, '--json', '--name', options.name],
+    ...option('assembly', options.assembly),
+    ...option('time-scale', options.timeScale),
+    ...option('dns-port', options.dnsPort),
+    ...option('console-port', options.consolePort),
+    ...option('edge-port', options.edgePort),
+    ...(options.strict === true ? ['--strict'] : []),
+  ];
+}
+
+function factor(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0.01 && value <= 1000)) {
+    throw new InvalidArgumentError('It must be a number from 0.01 to 1000.');
+  }
+  return value;
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 65_535) {
+    throw new InvalidArgumentError('It must be a port from 1 to 65535.');
+  }
+  return value;
+}

@@ -1,0 +1,10 @@
+export { planTwin, surveyAssembly } from './private/plan';
+export type { PlannedRegion, PlanOptions, Survey, TwinPlan } from './private/plan';
+export type { PlannedDatabase } from './private/databases';
+export type { PlannedTable } from './private/tables';
+export type { PlannedObject } from './private/content';
+export type { PlannedSecret } from './private/secrets';
+export type { Part } from './private/inventory';
+export type { Place, RegionPlaces } from './private/places';
+export { PlanError, TemplateReader } from './private/reader';
+export { generateSecret, resolveDynamic } from './private/secrets';

@@ -1,0 +1,60 @@
+import type { AssemblyResource, Json } from '../../../assembly';
+import type { TemplateReader } from './reader';
+import { PlanError } from './reader';
+
+/** One Region's member of a global cluster, or a cluster that stands alone. */
+export interface PlannedDatabase {
+  /** Key of its resource. */
+  readonly key: string;
+  readonly region: string;
+  /** Name in lists and in pg_stat_replication. */
+  readonly identifier: string;
+  /** Clusters of one global cluster share it. */
+  readonly group: string;
+  readonly role: 'writer' | 'standby';
+  /** Set where the cluster is born with them. */
+  readonly master: { readonly username: string; readonly password: string } | undefined;
+}
+
+/**
+ * The writer is the cluster that the global cluster was made from; whoever else joined it is a
+ * standby. Clusters of other engines than PostgreSQL are refused.
+ */
+export function planDatabases(reader: TemplateReader): readonly PlannedDatabase[] {
+  const sources = new Map(
+    reader
+      .resources('AWS::RDS::GlobalCluster')
+      .map((global) => [sourceOf(reader, global), reader.text(global, 'GlobalClusterIdentifier')]),
+  );
+  return reader.resources('AWS::RDS::DBCluster').map((cluster) => {
+    const engine = reader.needed(cluster, 'Engine');
+    if (engine !== 'aurora-postgresql' && engine !== 'postgres') {
+      throw new PlanError(cluster.key, `Engine must be aurora-postgresql, got: ${engine}`);
+    }
+    const identifier = reader.text(cluster, 'DBClusterIdentifier') ?? cluster.logicalId;
+    const joined = reader.text(cluster, 'GlobalClusterIdentifier');
+    const { region } = cluster.stack;
+    return {
+      ...{ key: cluster.key, region, identifier },
+      group: joined ?? sources.get(`${region}/${identifier}`) ?? cluster.key,
+      role: joined === undefined ? ('writer' as const) : ('standby' as const),
+      master: credentials(reader, cluster),
+    };
+  });
+}
+
+/** `REGION/IDENTIFIER` of the cluster that a global cluster wraps. */
+function sourceOf(reader: TemplateReader, global: AssemblyResource): string {
+  const source = reader.text(global, 'SourceDBClusterIdentifier') ?? '';
+  const [, region = '', identifier = ''] =
+    /^arn:[^:]+:rds:([^:]+):[^:]*:cluster:(.+)$/.exec(source) ?? [];
+  return `${region}/${identifier}`;
+}
+
+function credentials(reader: TemplateReader, cluster: AssemblyResource) {
+  const username: Json = reader.value(cluster, 'MasterUsername');
+  const password: Json = reader.value(cluster, 'MasterUserPassword');
+  return typeof username === 'string' && typeof password === 'string'
+    ? { username, password }
+    : undefined;
+}

@@ -1,0 +1,104 @@
+import type { AssemblyResource, Json, JsonObject } from '../../../assembly';
+import type { EdgeBehavior, EdgeConfig, EdgeTarget, ObjectOrigin } from '../../edge';
+import type { TemplateReader } from './reader';
+import { asList, asObject, asText, PlanError, raw } from './reader';
+
+export interface EdgePlaces {
+  /** Base URL of each Region's load balancer. */
+  readonly balancers: Readonly<Record<string, string>>;
+  /** Base URL of each Region's stand-ins, which serve the buckets. */
+  readonly objects: Readonly<Record<string, string>>;
+}
+
+/** What the stand-in of the CDN does, as the distribution says. @throws PlanError for several */
+export function planEdge(reader: TemplateReader, places: EdgePlaces): EdgeConfig | undefined {
+  const [resource, second] = reader.resources('AWS::CloudFront::Distribution');
+  if (resource === undefined) return undefined;
+  if (second !== undefined) throw new PlanError(second.key, 'it runs one distribution');
+  const config = new DistributionReader(reader, resource, places);
+  const behaviors = asList(raw(resource, ['DistributionConfig', 'CacheBehaviors'])).map(asObject);
+  return {
+    behaviors: behaviors.map((behavior) => ({
+      pattern: asText(reader.evaluate(resource, behavior['PathPattern'], 'PathPattern')),
+      ...config.behavior(behavior),
+    })),
+    otherwise: config.behavior(
+      asObject(raw(resource, ['DistributionConfig', 'DefaultCacheBehavior'])),
+    ),
+    rootObject: reader.text(resource, 'DistributionConfig', 'DefaultRootObject') ?? '',
+  };
+}
+
+class DistributionReader {
+  private readonly origins: ReadonlyMap<string, JsonObject>;
+  private readonly groups: ReadonlyMap<string, JsonObject>;
+
+  public constructor(
+    private readonly reader: TemplateReader,
+    private readonly resource: AssemblyResource,
+    private readonly places: EdgePlaces,
+  ) {
+    const items = (...path: string[]) => asList(raw(resource, ['DistributionConfig', ...path]));
+    this.origins = this.byId(items('Origins'));
+    this.groups = this.byId(items('OriginGroups', 'Items'));
+  }
+
+  public behavior(behavior: JsonObject): Omit<EdgeBehavior, 'pattern'> {
+    const id = asText(this.value(behavior['TargetOriginId']));
+    const viewerFunction = this.viewerFunction(behavior);
+    return {
+      target: this.target(id),
+      ...(viewerFunction === undefined ? {} : { viewerFunction }),
+    };
+  }
+
+  private target(id: string): EdgeTarget {
+    const group = this.groups.get(id);
+    const members = asList(asObject(group?.['Members'])['Items']);
+    const ids =
+      group === undefined ? [id] : members.map((it) => asText(asObject(it)['OriginId'] ?? ''));
+    const origins = ids.map((origin) => this.origins.get(origin) ?? {});
+    const objects = origins.flatMap((origin) => this.objectOrigin(origin) ?? []);
+    if (objects.length > 0) {
+      const statuses = asObject(asObject(group?.['FailoverCriteria'])['StatusCodes'])['Items'];
+      return { kind: 'objects', members: objects, failoverStatuses: asList(statuses).map(Number) };
+    }
+    const headers = origins.flatMap((origin) => asList(this.value(origin['OriginCustomHeaders'])));
+    return {
+      kind: 'balancers',
+      host: asText(this.value(origins[0]?.['DomainName'])),
+      urls: this.places.balancers,
+      headers: Object.fromEntries(
+        headers
+          .map(asObject)
+          .map((it) => [
+            asText(it['HeaderName'] ?? '').toLowerCase(),
+            asText(it['HeaderValue'] ?? ''),
+          ]),
+      ),
+    };
+  }
+
+  private objectOrigin(origin: JsonObject): ObjectOrigin | undefined {
+    if (origin['S3OriginConfig'] === undefined) return undefined;
+    const host = asText(this.value(origin['DomainName']));
+    const region = /\.s3\.([a-z0-9-]+)\.amazonaws\.com$/.exec(host)?.[1] ?? '';
+    const url = this.places.objects[region];
+    return url === undefined ? undefined : { region, url, host };
+  }
+
+  private viewerFunction(behavior: JsonObject): string | undefined {
+    const associations = asList(behavior['FunctionAssociations']).map(asObject);
+    const viewer = associations.find((it) => it['EventType'] === 'viewer-request');
+    const target = this.reader.target(this.resource, viewer?.['FunctionARN'])?.resource;
+    return target === undefined ? undefined : this.reader.text(target, 'FunctionCode');
+  }
+
+  private byId(items: readonly Json[]): ReadonlyMap<string, JsonObject> {
+    return new Map(items.map(asObject).map((item) => [asText(this.value(item['Id'])), item]));
+  }
+
+  private value(value: Json | undefined): Json {
+    return this.reader.evaluate(this.resource, value, 'DistributionConfig');
+  }
+}

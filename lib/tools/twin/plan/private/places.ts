@@ -1,0 +1,97 @@
+import type { Answer } from '../../../assembly';
+import type { TemplateReader } from './reader';
+
+export interface Place {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Where the parts of one Region listen. */
+export interface RegionPlaces {
+  readonly region: string;
+  /** By key of the cluster's resource. */
+  readonly databases: ReadonlyMap<string, Place>;
+  readonly tables: Place;
+  /** The load balancer. */
+  readonly gateway: Place;
+  /** The listener that stands for the CDN, in this Region only. */
+  readonly edge: Place;
+}
+
+/**
+ * Names that stand for addresses while templates are evaluated. A template joins an address with
+ * a port of its own choice, so addresses go in as names and are replaced together with the port.
+ */
+const SUFFIX = 'meridian-twin.internal';
+
+export function databaseName(key: string): string {
+  return `${slug(key)}.database.${SUFFIX}`;
+}
+
+export function balancerName(key: string): string {
+  return `${slug(key)}.balancer.${SUFFIX}`;
+}
+
+export function distributionName(key: string): string {
+  return `${slug(key)}.distribution.${SUFFIX}`;
+}
+
+function slug(key: string): string {
+  return key.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+}
+
+/** Answers the symbols whose values exist only after a deployment. */
+export function localAnswers(reader: TemplateReader): Answer {
+  return ({ resource: key, attribute }) => {
+    const type = reader.assembly.resource(key)?.type;
+    switch (`${type ?? ''} ${attribute}`) {
+      case 'AWS::RDS::DBCluster Endpoint.Address':
+      case 'AWS::RDS::DBCluster ReadEndpoint.Address':
+        return databaseName(key);
+      case 'AWS::RDS::DBCluster Endpoint.Port':
+      case 'AWS::RDS::DBCluster ReadEndpoint.Port':
+        return '5432';
+      case 'AWS::ElasticLoadBalancingV2::LoadBalancer DNSName':
+        return balancerName(key);
+      case 'AWS::CloudFront::Distribution DomainName':
+        return distributionName(key);
+      case 'AWS::ElasticLoadBalancingV2::LoadBalancer CanonicalHostedZoneID':
+        return 'ZTWINBALANCER';
+      case 'AWS::Route53::HostedZone Ref':
+      case 'AWS::Route53::HostedZone Id':
+        return `Z${slug(key).toUpperCase().replaceAll('-', '')}`;
+      case 'AWS::Route53::HealthCheck Ref':
+      case 'AWS::Route53::HealthCheck HealthCheckId':
+        return key;
+      default:
+        return undefined;
+    }
+  };
+}
+
+/** Replaces database names, with whatever port stands behind them, by local addresses. */
+export function rewriteDatabases(regions: readonly RegionPlaces[]): (text: string) => string {
+  const places = new Map(
+    regions.flatMap(({ databases }) =>
+      [...databases].map(([key, place]) => [databaseName(key), place] as const),
+    ),
+  );
+  const pattern = new RegExp(
+    `([a-z0-9-]+\\.database\\.${SUFFIX.replaceAll('.', '\\.')})(:\\d+)?`,
+    'g',
+  );
+  return (text) =>
+    text.replace(pattern, (whole: string, name: string, port: string | undefined) => {
+      const place = places.get(name);
+      if (place === undefined) return whole;
+      return port === undefined ? place.address : `${place.address}:${place.port}`;
+    });
+}
+
+/** Replaces `https://HOST` for hosts of the zone by the URL of the load balancer behind them. */
+export function rewriteHosts(urls: ReadonlyMap<string, string>): (text: string) => string {
+  return (text) =>
+    text.replace(/https?:\/\/([a-zA-Z0-9.-]+)(?::\d+)?/g, (whole: string, host: string) => {
+      return urls.get(host.toLowerCase().replace(/\.$/, '')) ?? whole;
+    });
+}

@@ -1,0 +1,221 @@
+import type { Assembly } from '../../../assembly';
+import type { EdgeConfig, EdgeTarget } from '../../edge';
+import type { FunctionConfig } from '../../gateway';
+import type { HealthCheckConfig } from '../../health';
+import type { PlannedBalancer } from './balancer';
+import { findBalancer, planBalancer } from './balancer';
+import type { PlannedObject } from './content';
+import { planBuckets, planMigrations, planObjects } from './content';
+import type { PlannedDatabase } from './databases';
+import { planDatabases } from './databases';
+import { planEdge } from './distribution';
+import { planFunction } from './functions';
+import { planHealthChecks } from './health';
+import type { Part } from './inventory';
+import { inventory } from './inventory';
+import type { Place, RegionPlaces } from './places';
+import { balancerName, localAnswers, rewriteDatabases, rewriteHosts } from './places';
+import { PlanError, TemplateReader } from './reader';
+import type { PlannedSecret } from './secrets';
+import { planSecrets, resolveDynamic } from './secrets';
+import type { PlannedTable } from './tables';
+import { planTables } from './tables';
+
+/** What has to be known before ports are chosen. */
+export interface Survey {
+  readonly account: string;
+  /** Regions that serve, in the order of the manifest. */
+  readonly regions: readonly string[];
+  /** Keys of the database clusters, by Region. */
+  readonly databases: Readonly<Record<string, readonly string[]>>;
+  readonly parts: readonly Part[];
+}
+
+/** Regions with a load balancer are those that serve. @throws PlanError where there is none */
+export function surveyAssembly(assembly: Assembly): Survey {
+  const reader = new TemplateReader(assembly);
+  const balancers = reader.resources('AWS::ElasticLoadBalancingV2::LoadBalancer');
+  const regions = [...new Set(balancers.map(({ stack }) => stack.region))];
+  if (regions.length === 0) {
+    throw new PlanError(assembly.directory, 'no Region of it has a load balancer');
+  }
+  const clusters = reader.resources('AWS::RDS::DBCluster');
+  return {
+    account: balancers[0]?.stack.account ?? '',
+    regions,
+    databases: Object.fromEntries(
+      regions.map((region) => [
+        region,
+        clusters.filter(({ stack }) => stack.region === region).map(({ key }) => key),
+      ]),
+    ),
+    parts: inventory(assembly),
+  };
+}
+
+export interface PlanOptions {
+  readonly places: readonly RegionPlaces[];
+  /** Marks every process of the twin. */
+  readonly marker: Readonly<Record<string, string>>;
+}
+
+/** Everything to start, with local addresses in place of what a deployment would generate. */
+export interface TwinPlan {
+  readonly secrets: readonly PlannedSecret[];
+  readonly databases: readonly PlannedDatabase[];
+  readonly tables: readonly PlannedTable[];
+  readonly objects: readonly PlannedObject[];
+  readonly buckets: readonly string[];
+  readonly healthChecks: readonly HealthCheckConfig[];
+  /** Of the distribution; undefined where there is none. */
+  readonly edge: EdgeConfig | undefined;
+  readonly regions: readonly PlannedRegion[];
+  /** How DNS names a load balancer, by the key of its resource. */
+  readonly steeringOf: (balancer: string) => BalancerSteering;
+}
+
+export interface BalancerSteering {
+  /** Name that DNS answers with this load balancer alone. */
+  readonly host: string | undefined;
+  /** Key of the health check on which its share of a common name depends. */
+  readonly healthCheck: string | undefined;
+}
+
+export interface PlannedRegion {
+  readonly name: string;
+  readonly places: RegionPlaces;
+  readonly balancer: PlannedBalancer;
+  /** By key of the resource. */
+  readonly functions: Readonly<Record<string, FunctionConfig>>;
+  readonly migrations: readonly { readonly of: FunctionConfig; readonly properties: unknown }[];
+  /** What the Region's own listener for people does: the CDN's part, in this Region alone. */
+  readonly directEdge: EdgeConfig;
+}
+
+/** @throws PlanError naming what the twin cannot run */
+export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
+  const bare = new TemplateReader(assembly);
+  const answers = localAnswers(bare);
+  const secrets = planSecrets(new TemplateReader(assembly, answers));
+  const databases = rewriteDatabases(options.places);
+  const reader = new TemplateReader(assembly, answers, (text) => resolveDynamic(text, secrets));
+  const records = balancerRecords(reader);
+  const urls = new Map(options.places.map((it) => [it.region, urlOf(it.gateway)]));
+  const hosts = new Map(
+    records.flatMap(({ host, region, common }) => {
+      const url = urls.get(region);
+      return common || url === undefined ? [] : [[host, url] as const];
+    }),
+  );
+  const local = new TemplateReader(assembly, answers, (text) =>
+    rewriteHosts(hosts)(databases(resolveDynamic(text, secrets))),
+  );
+  const edge = planEdge(reader, {
+    balancers: Object.fromEntries(urls),
+    objects: Object.fromEntries(options.places.map((it) => [it.region, urlOf(it.tables)])),
+  });
+  const locate = (host: string) => hosts.get(host) ?? bucketUrl(host, options.places);
+  return {
+    secrets,
+    databases: planDatabases(reader),
+    tables: planTables(reader),
+    objects: planObjects(reader),
+    buckets: planBuckets(reader),
+    healthChecks: planHealthChecks(reader, locate),
+    edge,
+    regions: options.places.map((places) => planRegion(local, places, edge, options.marker)),
+    steeringOf: (balancer) => ({
+      host: records.find((it) => it.balancer === balancer && !it.common)?.host,
+      healthCheck: records.find((it) => it.balancer === balancer && it.common)?.healthCheck,
+    }),
+  };
+}
+
+function planRegion(
+  reader: TemplateReader,
+  places: RegionPlaces,
+  edge: EdgeConfig | undefined,
+  marker: Readonly<Record<string, string>>,
+): PlannedRegion {
+  const { region } = places;
+  const balancer = findBalancer(reader, region);
+  if (balancer === undefined) throw new PlanError(region, 'it has no load balancer');
+  const planned = planBalancer(reader, balancer);
+  const local = { endpoint: urlOf(places.tables), marker };
+  return {
+    name: region,
+    places,
+    balancer: planned,
+    functions: Object.fromEntries(
+      planned.functions.map((resource) => [resource.key, planFunction(reader, resource, local)]),
+    ),
+    migrations: planMigrations(reader)
+      .filter((migration) => migration.region === region)
+      .map(({ function: of, properties }) => ({ of: planFunction(reader, of, local), properties })),
+    directEdge: directEdge(planned, places, edge),
+  };
+}
+
+/**
+ * The distribution's part in one Region alone, so that people can call that Region with plain curl.
+ * Paths that the load balancer serves to anyone, such as health, go straight to it.
+ */
+function directEdge(
+  balancer: PlannedBalancer,
+  places: RegionPlaces,
+  edge: EdgeConfig | undefined,
+): EdgeConfig {
+  const open = balancer.listener.rules.flatMap(({ conditions }) => {
+    const [first, second] = conditions;
+    return first?.field === 'path-pattern' && second === undefined ? first.values : [];
+  });
+  const urls = { [places.region]: urlOf(places.gateway) };
+  const target: EdgeTarget = { kind: 'balancers', host: places.region, urls, headers: {} };
+  return {
+    behaviors: [...open.map((pattern) => ({ pattern, target })), ...(edge?.behaviors ?? [])],
+    otherwise: edge?.otherwise ?? { target },
+    rootObject: edge?.rootObject ?? '',
+    region: places.region,
+  };
+}
+
+interface BalancerRecord {
+  readonly host: string;
+  readonly balancer: string;
+  readonly region: string;
+  /** Shared with other Regions' load balancers. */
+  readonly common: boolean;
+  readonly healthCheck: string | undefined;
+}
+
+/** Names of the zone that are aliases of load balancers. */
+function balancerRecords(reader: TemplateReader): readonly BalancerRecord[] {
+  const balancers = new Map(
+    reader
+      .resources('AWS::ElasticLoadBalancingV2::LoadBalancer')
+      .map((balancer) => [balancerName(balancer.key), balancer]),
+  );
+  return reader.resources('AWS::Route53::RecordSet').flatMap((record) => {
+    const alias = reader.text(record, 'AliasTarget', 'DNSName')?.replace(/^dualstack\./, '');
+    const balancer = alias === undefined ? undefined : balancers.get(alias);
+    if (balancer === undefined) return [];
+    return {
+      host: reader.needed(record, 'Name').toLowerCase().replace(/\.$/, ''),
+      balancer: balancer.key,
+      region: balancer.stack.region,
+      common: reader.text(record, 'SetIdentifier') !== undefined,
+      healthCheck: reader.text(record, 'HealthCheckId'),
+    };
+  });
+}
+
+/** A bucket is served by the stand-ins of its Region. */
+function bucketUrl(host: string, places: readonly RegionPlaces[]): string | undefined {
+  const region = /\.s3\.([a-z0-9-]+)\.amazonaws\.com$/.exec(host)?.[1];
+  const found = places.find((candidate) => candidate.region === region);
+  return found === undefined ? undefined : urlOf(found.tables);
+}
+
+function urlOf({ address, port }: Place): string {
+  return `http://${address}:${port}`;
+}

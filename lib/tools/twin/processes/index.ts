@@ -1,0 +1,12 @@
+export { identify, isAlive, parentOf, parseStartTime, signal } from './private/identity';
+export type { ProcessIdentity } from './private/identity';
+export { startGuarded } from './private/guarded';
+export type { GuardedOptions, GuardedProcess } from './private/guarded';
+export { choosePort, demandPort, PortTaken } from './private/ports';
+export { waitFor, within } from './private/wait';
+export { startNodeChild } from './private/node-child';
+export type { NodeChild, NodeChildOptions } from './private/node-child';
+export { runChild } from './private/run-child';
+export type { Service } from './private/run-child';
+export { Stopped, Supervisor } from './private/supervisor';
+export type { Supervised } from './private/supervisor';

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import type { PlannedDatabase, RegionPlaces } from '../../plan';
+import type { PostgresBinaries, PostgresServer, PostgresTemplate } from '../../postgres';
+import { initTemplate, preparePostgres, startServer } from '../../postgres';
+import type { Supervised } from '../../processes';
+
+/** The twin's own role; the master user of the templates is no superuser, as at AWS. */
+const SUPERUSER = 'twin_supervisor';
+
+export interface PreparedDatabases {
+  readonly binaries: PostgresBinaries;
+  readonly template: PostgresTemplate;
+}
+
+/** A server of the twin, with what is needed to look after it. */
+export interface DatabaseServer extends Supervised {
+  readonly of: PlannedDatabase;
+  readonly place: { readonly address: string; readonly port: number };
+  /** Connects as the twin's own role. */
+  readonly connect: () => postgres.Sql;
+}
+
+/** Makes PostgreSQL runnable and initializes the template; needs no assembly. */
+export async function prepareDatabases(home: {
+  readonly root: string;
+  readonly engines: string;
+}): Promise<PreparedDatabases> {
+  const binaries = await preparePostgres(home.root);
+  const password = randomBytes(18).toString('base64url');
+  const template = await initTemplate(binaries, join(home.engines, 'template'), {
+    username: SUPERUSER,
+    password,
+  });
+  return { binaries, template };
+}
+
+export interface DatabaseOptions {
+  readonly databases: readonly PlannedDatabase[];
+  readonly places: readonly RegionPlaces[];
+  readonly engines: string;
+  readonly marker: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts every cluster: writers, and standbys that stream from their group's writer. `add` is given
+ * each server as soon as it runs.
+ */
+export async function startDatabases(
+  { binaries, template }: PreparedDatabases,
+  options: DatabaseOptions,
+  add: (server: DatabaseServer) => void,
+): Promise<readonly DatabaseServer[]> {
+  const placeOf = (database: PlannedDatabase) => {
+    const region = options.places.find((it) => it.region === database.region);
+    const place = region?.databases.get(database.key);
+    if (place === undefined) throw new Error(`${database.key} has no place`);
+    return place;
+  };
+  const start = async (database: PlannedDatabase): Promise<DatabaseServer> => {
+    const writer = options.databases.find(
+      (it) => it.group === database.group && it.role === 'writer',
+    );
+    const server = await startServer(binaries, {
+      ...placeOf(database),
+      template,
+      dataDir: join(options.engines, database.identifier),
+      role: database.role,
+      applicationName: database.identifier,
+      env: options.marker,
+      ...(database.role === 'standby' && writer ? { primary: placeOf(writer) } : {}),
+    });
+    const supervised = supervise(database, server, template);
+    add(supervised);
+    if (database.role === 'writer') await createMaster(supervised);
+    return supervised;
+  };
+  return Promise.all(options.databases.map(start));
+}
+
+function supervise(
+  database: PlannedDatabase,
+  server: PostgresServer,
+  template: PostgresTemplate,
+): DatabaseServer {
+  const place = { address: server.address, port: server.port };
+  return {
+    label: `PostgreSQL ${database.identifier}`,
+    of: database,
+    place,
+    processes: server.processes,
+    exited: server.exited,
+    stop: () => server.stop(),
+    kill: () => void server.stop('immediate'),
+    connect: () =>
+      postgres({
+        host: place.address,
+        port: place.port,
+        username: template.username,
+        password: template.password ?? '',
+        database: 'postgres',
+        max: 1,
+        idle_timeout: 0,
+        connect_timeout: 2,
+        onnotice: () => undefined,
+        connection: { application_name: 'twin' },
+      }),
+  };
+}
+
+/** The master user may create databases and roles, and is no superuser. */
+async function createMaster({ of, connect }: DatabaseServer): Promise<void> {
+  if (of.master === undefined) return;
+  const sql = connect();
+  try {
+    const { username, password } = of.master;
+    const statement = await sql<{ text: string }[]>`
+      select format(
+        'create role %I login createdb createrole replication password %L',
+        ${username}::text, ${password}::text
+      ) as text`;
+    await sql.unsafe(statement[0]?.text ?? '');
+  } finally {
+    await sql.end({ timeout: 2 });
+  }
+}

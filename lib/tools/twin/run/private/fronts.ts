@@ -1,0 +1,180 @@
+import { startConsole } from '../../console';
+import { startEdge } from '../../edge';
+import { HealthChecks } from '../../health';
+import type { Place, Survey, TwinPlan } from '../../plan';
+import { choosePort, demandPort, waitFor } from '../../processes';
+import type { StartOptions } from './start';
+import { LagMonitor } from './lag';
+import type { Report } from './report';
+import type { RegionStatus, RunningRegion, Status } from './status';
+import { regionStatus, vantageStatus } from './status';
+import type { Steering } from './steering';
+import { startSteering, vantageViews } from './steering';
+import type { Supervised } from '../../processes';
+
+/** Ports that someone asked for; the others are chosen. */
+export interface FrontPorts {
+  readonly console: number | undefined;
+  readonly dns: number | undefined;
+  readonly edge: number | undefined;
+}
+
+export interface Fronts {
+  readonly report: () => Promise<Report>;
+  readonly status: () => Promise<Status>;
+  /** Name that the CDN asks DNS for. */
+  readonly originHost: string | undefined;
+}
+
+interface FrontOptions extends StartOptions {
+  readonly plan: TwinPlan;
+  readonly survey: Survey;
+  readonly regions: readonly RunningRegion[];
+  readonly startedAt: number;
+}
+
+const ADDRESS = '127.0.0.1';
+const PREFERRED = { console: 8088, edge: 8080 } as const;
+/** Longest wait for all Regions, in milliseconds. */
+const READY_MS = 30_000;
+
+/** Starts what stands before all Regions: DNS with its health checks, the CDN's stand-in, the page. */
+export async function startFronts(options: FrontOptions): Promise<Fronts> {
+  const { plan, regions, supervisor, timeScale } = options;
+  const servers = regions.flatMap(({ databases }) => databases);
+  const lag = new LagMonitor(servers);
+  supervisor.add(within('replication monitor', () => lag.close()));
+  const checks = new HealthChecks(plan.healthChecks, timeScale);
+  supervisor.add(
+    within('health checks', () => {
+      checks.stop();
+    }),
+  );
+
+  const edgePlace = { address: ADDRESS, port: await port(options.ports.edge, PREFERRED.edge) };
+  const steering = await startSteering({
+    ...{ assembly: options.assembly, regions: plan.regions, edge: edgePlace },
+    port: options.ports.dns,
+    healthy: (key) => checks.state(key) ?? balancerHealth(key, options),
+  });
+  supervisor.add(within('DNS', () => steering.server.close()));
+  if (plan.edge !== undefined) {
+    const edge = await startEdge({
+      ...{ ...plan.edge, ...edgePlace },
+      steer: (host, viewer) => steering.steer(host, viewer),
+    });
+    supervisor.add(
+      within('CDN', () => {
+        edge.close();
+      }),
+    );
+  }
+  await waitForRegions(regions, plan);
+  checks.start();
+  await waitFor('health checks', READY_MS, () => allKnown(checks, plan));
+  await waitFor('replication', READY_MS, () => allSeen(lag, regions));
+  return startPage(options, { lag, checks, steering, edgePlace });
+}
+
+interface Parts {
+  readonly lag: LagMonitor;
+  readonly checks: HealthChecks;
+  readonly steering: Steering;
+  readonly edgePlace: Place;
+}
+
+async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
+  const { plan, regions, supervisor, survey, home, name, timeScale } = options;
+  const { lag, checks, steering, edgePlace } = parts;
+  const startedInMs = Date.now() - options.startedAt;
+  const target = plan.edge?.behaviors.find(({ target: it }) => it.kind === 'balancers')?.target;
+  const originHost = target?.kind === 'balancers' ? target.host : undefined;
+  const sources = {
+    isDead: (supervised: Supervised) => supervisor.isDead(supervised),
+    health: (key: string) => checks.state(key),
+    lag,
+  };
+  const regionsNow = async (): Promise<Record<string, RegionStatus>> => {
+    const entries = regions.map(async (region) => {
+      return [region.plan.name, await regionStatus(region, sources)] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries));
+  };
+  const common = () => ({
+    ...{ schemaVersion: 1 as const, ready: true, name, directory: home.directory },
+    console: page.url,
+    edge: plan.edge === undefined ? null : `http://${edgePlace.address}:${edgePlace.port}`,
+    dns: { host: steering.server.address, port: steering.server.port },
+    ...{ timeScale, startedInMs },
+  });
+  const status = async (): Promise<Status> => ({
+    ...common(),
+    regions: await regionsNow(),
+    vantages: originHost === undefined ? [] : vantageStatus(vantageViews(steering, originHost)),
+  });
+  const page = await startConsole({
+    ...{ address: ADDRESS, port: await port(options.ports.console, PREFERRED.console), status },
+  });
+  supervisor.add(
+    within('console', () => {
+      page.close();
+    }),
+  );
+  const report = async (): Promise<Report> => {
+    const entries = Object.entries(await regionsNow()).map(([region, it]) => {
+      return [region, { url: it.url, dns: it.dns, writer: it.writer, dead: it.dead }] as const;
+    });
+    return { ...common(), regions: Object.fromEntries(entries), parts: survey.parts };
+  };
+  return { status, report, originHost };
+}
+
+/** A load balancer is healthy while its process lives. */
+function balancerHealth(key: string, { regions, supervisor }: FrontOptions): boolean | undefined {
+  const region = regions.find(({ plan }) => plan.balancer.key === key);
+  return region === undefined ? undefined : !supervisor.isDead(region.gateway);
+}
+
+async function waitForRegions(regions: readonly RunningRegion[], plan: TwinPlan): Promise<void> {
+  const probes = plan.healthChecks.flatMap((check) => (check.kind === 'endpoint' ? [check] : []));
+  await Promise.all(
+    regions.map(async ({ plan: region }) => {
+      const { address, port: at } = region.places.gateway;
+      const base = `http://${address}:${at}/`;
+      const probe = probes.find(({ url }) => url.startsWith(base))?.url ?? base;
+      await waitFor(`${region.name} (${probe})`, READY_MS, async () => {
+        const answer = await fetch(probe).catch(() => undefined);
+        await answer?.arrayBuffer();
+        return answer?.ok === true ? true : undefined;
+      });
+    }),
+  );
+}
+
+function allKnown(checks: HealthChecks, plan: TwinPlan): true | undefined {
+  return plan.healthChecks.every(({ key }) => checks.state(key) !== undefined) ? true : undefined;
+}
+
+function allSeen(lag: LagMonitor, regions: readonly RunningRegion[]): true | undefined {
+  const servers = regions.flatMap(({ databases }) => databases);
+  const seen = servers.every((server) => {
+    const { writes, lagBytes } = lag.view(server);
+    return writes === true || lagBytes !== undefined;
+  });
+  return seen ? true : undefined;
+}
+
+/** @throws PortTaken where a port that was asked for is not free */
+function port(asked: number | undefined, preferred: number): Promise<number> {
+  return asked === undefined ? choosePort(ADDRESS, preferred) : demandPort(ADDRESS, asked);
+}
+
+/** A server within this process. */
+function within(label: string, close: () => void | Promise<void>): Supervised {
+  return {
+    label,
+    processes: () => [],
+    stop: () => Promise.resolve(close()),
+    kill: () => undefined,
+  };
+}

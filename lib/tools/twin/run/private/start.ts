@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Assembly } from '../../../assembly';
+import type { RunHome } from '../../home';
+import { MARKER } from '../../home';
+import type { Place, Survey, TwinPlan } from '../../plan';
+import { planTwin, surveyAssembly } from '../../plan';
+import { choosePort } from '../../processes';
+import type { Programs } from '../../programs';
+import { allocatePlaces } from './allocate';
+import type { Child, ChildContext } from './children';
+import { migrate, startGatewayChild, startTablesChild } from './children';
+import type { DatabaseServer, PreparedDatabases } from './databases';
+import { startDatabases } from './databases';
+import type { FrontPorts, Fronts } from './fronts';
+import { startFronts } from './fronts';
+import { fillBuckets, standIns } from './stand-ins';
+import type { RunningRegion } from './status';
+import { Stopped } from '../../processes';
+import type { Supervisor } from '../../processes';
+
+export interface StartOptions {
+  readonly name: string;
+  readonly home: RunHome;
+  readonly assembly: Assembly;
+  /** Made while the assembly is being synthesized. */
+  readonly databases: Promise<PreparedDatabases>;
+  readonly programs: Promise<Programs>;
+  readonly supervisor: Supervisor;
+  readonly timeScale: number;
+  readonly ports: FrontPorts;
+  readonly onProgress: (step: string) => void;
+}
+
+/** A twin that is ready. */
+export type Twin = Fronts;
+
+/** Address of what belongs to no Region. */
+const SHARED = '127.0.0.1';
+
+/**
+ * Starts everything that the templates describe and waits until every Region can serve.
+ *
+ * @throws PlanError for templates that the twin cannot run
+ * @throws Stopped where the supervisor was told to stop meanwhile
+ */
+export async function startTwin(options: StartOptions): Promise<Twin> {
+  const startedAt = Date.now();
+  const { assembly, home, supervisor, onProgress } = options;
+  onProgress('reading the templates');
+  const survey = surveyAssembly(assembly);
+  const marker = { [MARKER]: home.directory };
+  const places = await allocatePlaces(survey);
+  const plan = planTwin(assembly, { places, marker });
+  const logs = join(home.directory, 'logs');
+  await mkdir(logs, { recursive: true, mode: 0o700 });
+  const context: ChildContext = { programs: await options.programs, logs, marker };
+
+  onProgress('starting databases and tables');
+  const [databases, tables] = await Promise.all([
+    options.databases.then((prepared) => startServers(prepared, plan, options, marker)),
+    startTables(context, survey, plan, options),
+  ]);
+  supervisor.nextLayer();
+
+  onProgress('migrating, and starting load balancers');
+  const [gateways] = await Promise.all([
+    startGateways(context, plan, supervisor),
+    migrateAll(context, plan, databases, supervisor),
+  ]);
+  supervisor.nextLayer();
+
+  onProgress('waiting until every Region can serve');
+  const regions = plan.regions.map((region): RunningRegion => ({
+    plan: region,
+    tables: needed(tables, region.name),
+    gateway: needed(gateways, region.name),
+    databases: databases.filter(({ of }) => of.region === region.name),
+    ...plan.steeringOf(region.balancer.key),
+  }));
+  return startFronts({ ...options, plan, regions, survey, startedAt });
+}
+
+function startServers(
+  prepared: PreparedDatabases,
+  plan: TwinPlan,
+  { home, supervisor }: StartOptions,
+  marker: ChildContext['marker'],
+): Promise<readonly DatabaseServer[]> {
+  const places = plan.regions.map((region) => region.places);
+  const options = { databases: plan.databases, places, engines: home.engines, marker };
+  return startDatabases(prepared, options, (server) => supervisor.add(server));
+}
+
+async function startTables(
+  context: ChildContext,
+  survey: Survey,
+  plan: TwinPlan,
+  { home, supervisor }: StartOptions,
+): Promise<ReadonlyMap<string, Child>> {
+  const buckets = join(home.directory, 'buckets');
+  await fillBuckets(plan, buckets);
+  const control: Place = { address: SHARED, port: await choosePort(SHARED, 8009) };
+  const token = randomBytes(24).toString('base64url');
+  const configs = standIns(plan, { account: survey.account, buckets, token, control });
+  const all = [configs.control, ...configs.regions];
+  const children = await Promise.all(
+    all.map(async (config) => {
+      const child = supervisor.add(await startTablesChild(context, config));
+      return [config.region, child] as const;
+    }),
+  );
+  return new Map(children);
+}
+
+async function startGateways(
+  context: ChildContext,
+  plan: TwinPlan,
+  supervisor: Supervisor,
+): Promise<ReadonlyMap<string, Child>> {
+  const children = await Promise.all(
+    plan.regions.map(async ({ name, places, balancer, functions, directEdge }) => {
+      const child = await startGatewayChild(context, {
+        ...{ region: name, ...places.gateway, edgePort: places.edge.port, edge: directEdge },
+        ...{ listener: balancer.listener, targetGroups: balancer.targetGroups, functions },
+      });
+      return [name, supervisor.add(child)] as const;
+    }),
+  );
+  return new Map(children);
+}
+
+/** The writers' Regions first: the others' standbys get the schemas from them. */
+async function migrateAll(
+  context: ChildContext,
+  plan: TwinPlan,
+  databases: readonly DatabaseServer[],
+  supervisor: Supervisor,
+): Promise<void> {
+  const writing = new Set(
+    databases.filter(({ of }) => of.role === 'writer').map(({ of }) => of.region),
+  );
+  const add = (child: Child) => void supervisor.add(child);
+  const first = plan.regions.filter(({ name }) => writing.has(name));
+  const then = plan.regions.filter(({ name }) => !writing.has(name));
+  await Promise.all(first.map((region) => migrate(context, region, add)));
+  await Promise.all(then.map((region) => migrate(context, region, add)));
+}
+
+function needed(children: ReadonlyMap<string, Child>, region: string): Child {
+  const child = children.get(region);
+  if (child === undefined) throw new Stopped();
+  return child;
+}

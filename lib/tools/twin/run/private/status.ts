@@ -1,0 +1,93 @@
+import { REGIONS } from '../../../../config/regions';
+import type { PlannedRegion } from '../../plan';
+import type { HealthState } from '../../health';
+import type { ReplicationState } from '../../tables';
+import type { Child } from './children';
+import type { DatabaseServer } from './databases';
+import type { LagMonitor } from './lag';
+import type { Report, RegionReport } from './report';
+import type { VantageView } from './steering';
+import type { Supervised } from '../../processes';
+
+/** What the page shows and `twin status` says; null is "not known"; docs/schemas/twin-status.schema.json. */
+export interface Status extends Omit<Report, 'regions' | 'parts'> {
+  readonly regions: Readonly<Record<string, RegionStatus>>;
+  readonly vantages: readonly {
+    readonly city: string;
+    readonly country: string;
+    readonly subnet: string;
+    readonly region: string | null;
+  }[];
+}
+
+export interface RegionStatus extends RegionReport {
+  readonly city: string;
+  readonly balancer: string;
+  /** Whether DNS may answer with the Region; null while no check has answered. */
+  readonly healthy: boolean | null;
+  readonly databases: readonly DatabaseStatus[];
+  /** Changes of tables on their way to the other Regions, by Region; null where not known. */
+  readonly replication: ReplicationState | null;
+  /** Labels of processes that have ended. */
+  readonly ended: readonly string[];
+}
+
+export interface DatabaseStatus {
+  readonly name: string;
+  readonly address: string;
+  readonly writes: boolean | null;
+  readonly lagBytes: number | null;
+  readonly lagSeconds: number | null;
+}
+
+/** The running parts of one Region. */
+export interface RunningRegion {
+  readonly plan: PlannedRegion;
+  readonly tables: Child;
+  readonly gateway: Child;
+  readonly databases: readonly DatabaseServer[];
+  /** Key of the health check on which DNS decides; undefined where it decides on none. */
+  readonly healthCheck: string | undefined;
+  /** Name that DNS answers with this Region alone. */
+  readonly host: string | undefined;
+}
+
+export interface StatusSources {
+  readonly isDead: (supervised: Supervised) => boolean;
+  readonly health: (key: string) => HealthState;
+  readonly lag: LagMonitor;
+}
+
+export async function regionStatus(
+  region: RunningRegion,
+  sources: StatusSources,
+): Promise<RegionStatus> {
+  const { plan, tables, gateway, databases, healthCheck } = region;
+  const { edge, gateway: balancer } = plan.places;
+  const ended = [tables, gateway, ...databases].filter(sources.isDead).map(({ label }) => label);
+  const replication = await tables.ask('replication').catch(() => null);
+  const views = databases.map((server) => ({ server, view: sources.lag.view(server) }));
+  const writes = views.map(({ view }) => view.writes);
+  return {
+    url: `http://${edge.address}:${edge.port}`,
+    dns: region.host ?? null,
+    writer: writes.includes(true) ? true : writes.includes(undefined) ? null : false,
+    dead: ended.length > 0,
+    city: REGIONS[plan.name]?.city ?? plan.name,
+    balancer: `http://${balancer.address}:${balancer.port}`,
+    healthy: healthCheck === undefined ? null : (sources.health(healthCheck) ?? null),
+    databases: views.map(({ server, view }) => ({
+      name: server.of.identifier,
+      address: `${server.place.address}:${server.place.port}`,
+      writes: view.writes ?? null,
+      lagBytes: view.lagBytes ?? null,
+      lagSeconds: view.lagSeconds ?? null,
+    })),
+    replication: replication as ReplicationState | null,
+    ended,
+  };
+}
+
+export function vantageStatus(views: readonly VantageView[]): Status['vantages'] {
+  return views.map(({ region, ...view }) => ({ ...view, region: region ?? null }));
+}

@@ -1,0 +1,105 @@
+import { statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import postgres from 'postgres';
+import type { PostgresServer } from '../../../../../lib/tools/twin/postgres';
+import type { Laboratory } from '../../../../support/postgres';
+import { postgresLaboratory, SUPERUSER } from '../../../../support/postgres';
+import { eventually, gone, processesWith } from '../../../../support/processes';
+
+jest.setTimeout(60_000);
+
+let laboratory: Laboratory;
+let writer: PostgresServer;
+const clients: postgres.Sql[] = [];
+
+const connect = ({ address, port }: PostgresServer, password = SUPERUSER.password) => {
+  const { username } = SUPERUSER;
+  const options = { host: address, port, username, password, database: 'postgres', max: 1 };
+  const sql = postgres(options);
+  clients.push(sql);
+  return sql;
+};
+
+beforeAll(async () => {
+  laboratory = await postgresLaboratory();
+  writer = await laboratory.start('writer');
+});
+afterAll(async () => {
+  await Promise.all(clients.map((sql) => sql.end({ timeout: 1 })));
+  await laboratory.close();
+});
+
+describe('the PostgreSQL supervisor', () => {
+  test('starts a writer that takes writes', async () => {
+    const sql = connect(writer);
+    await sql`create table note (text text)`;
+    await sql`insert into note values ('one')`;
+    expect(await sql`select text from note`).toMatchObject([{ text: 'one' }]);
+  });
+
+  test('starts a standby that streams from the writer and refuses writes', async () => {
+    const standby = await laboratory.start('standby', { role: 'standby', primary: writer });
+    const sql = connect(standby);
+    await connect(writer)`insert into note values ('two')`;
+    const rows = await eventually(
+      () => sql<{ text: string }[]>`select text from note order by text`,
+      (found) => found.length === 2,
+    );
+    expect(rows.map(({ text }) => text)).toEqual(['one', 'two']);
+    await expect(sql`insert into note values ('three')`).rejects.toThrow(/read-only/);
+    const replicas = await connect(writer)`
+      select application_name, state from pg_stat_replication`;
+    expect(replicas).toMatchObject([{ application_name: 'standby', state: 'streaming' }]);
+  });
+
+  test('lets nobody in without the password', async () => {
+    await expect(connect(writer, 'wrong')`select 1`).rejects.toThrow(/password authentication/);
+  });
+
+  test('runs as an ordinary user, whoever started it', () => {
+    const [, postmaster] = writer.processes();
+    expect(statSync(`/proc/${postmaster!.pid}`).uid).not.toBe(0);
+  });
+
+  test('leaves no process when it is stopped, not even for a moment', async () => {
+    const server = await laboratory.start('short');
+    const data = join(laboratory.directory, 'engines/test/short');
+    expect(processesWith(data).length).toBeGreaterThan(0);
+    await server.stop();
+    expect(processesWith(data)).toEqual([]);
+  });
+
+  test('says in the server’s own words why one does not start', async () => {
+    const taken = laboratory.start('standby', { role: 'writer', primary: writer });
+    await expect(taken).rejects.toThrow(/did not start: .*lock file/s);
+  });
+
+  test('ends its servers when it is killed itself', async () => {
+    const script = join(laboratory.directory, 'supervisor.ts');
+    const support = resolve(__dirname, '../../../../support/postgres');
+    writeFileSync(
+      script,
+      `import { postgresLaboratory } from ${JSON.stringify(support)};
+       void (async () => {
+         const laboratory = await postgresLaboratory();
+         await laboratory.start('orphan');
+         console.log(laboratory.directory);
+       })();`,
+    );
+    const root = resolve(__dirname, '../../../../..');
+    const child = spawn(process.execPath, ['--import', 'tsx', script], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const directory = await new Promise<string>((tell) => {
+      child.stdout.once('data', (chunk: Buffer) => {
+        tell(chunk.toString().trim());
+      });
+    });
+    expect(processesWith(directory).length).toBeGreaterThan(0);
+    child.kill('SIGKILL');
+    expect(await gone(directory)).toEqual([]);
+  });
+});

@@ -1,0 +1,403 @@
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { get } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { createSocket } from 'node:dgram';
+import Ajv from 'ajv';
+import type { Packet } from 'dns-packet';
+import { decode, encode } from 'dns-packet';
+import downSchema from '../../../../docs/schemas/twin-down.schema.json';
+import statusSchema from '../../../../docs/schemas/twin-status.schema.json';
+import upSchema from '../../../../docs/schemas/twin-up.schema.json';
+import type { Report, Status } from '../../../../lib/tools/twin/run';
+import { eventually, gone, processesWith } from '../../../support/processes';
+
+/**
+ * One twin for the whole file, started with the real command line; tests build on one another in
+ * their order, the last ones end and restart it.
+ */
+jest.setTimeout(120_000);
+
+const ROOT = resolve(__dirname, '../../../..');
+const CLI = join(ROOT, 'bin/meridian.js');
+const TOKYO = 'ap-northeast-1';
+const FRANKFURT = 'eu-central-1';
+
+let home: string;
+let supervisor: ChildProcess;
+let report: Report;
+let progress = '';
+/** Milliseconds until the first word. */
+let firstWordMs = Infinity;
+
+const env = () => ({ PATH: process.env['PATH'] ?? '', MERIDIAN_HOME: home });
+
+interface Finished {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end. */
+function meridian(...args: string[]): Promise<Finished> {
+  return new Promise((finish) => {
+    const options = { cwd: home, env: env() };
+    const child = execFile(process.execPath, [CLI, ...args], options, (_, stdout, stderr) => {
+      finish({ status: child.exitCode, stdout, stderr });
+    });
+  });
+}
+
+/** Starts the twin and waits for its JSON. */
+function start(...args: string[]): Promise<Report> {
+  const started = Date.now();
+  supervisor = spawn(
+    process.execPath,
+    [CLI, 'twin', 'up', '--json', '--time-scale', '50', ...args],
+    {
+      cwd: home,
+      env: env(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  supervisor.stderr?.on('data', (chunk: Buffer) => {
+    firstWordMs = Math.min(firstWordMs, Date.now() - started);
+    progress += chunk.toString();
+  });
+  let text = '';
+  return new Promise((ready, reject) => {
+    supervisor.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.endsWith('\n')) ready(JSON.parse(text) as Report);
+    });
+    supervisor.once('exit', (code) => {
+      reject(new Error(`the twin ended (exit code ${code}):\n${progress}`));
+    });
+  });
+}
+
+function valid(schema: object, value: unknown): void {
+  const validate = new Ajv({ strict: false }).compile(schema);
+  if (!validate(value)) throw new Error(JSON.stringify(validate.errors));
+}
+
+beforeAll(async () => {
+  // As others make it for us: as root, nobody else may pass. The twin has to see to that.
+  home = mkdtempSync(join(tmpdir(), 'meridian-twin-'));
+  report = await start();
+});
+afterAll(async () => {
+  const ended = new Promise((tell) => supervisor.once('exit', tell));
+  if (supervisor.exitCode === null && supervisor.signalCode === null) {
+    supervisor.kill('SIGTERM');
+    await ended;
+  }
+  await meridian('twin', 'down');
+  const left = await gone(home);
+  rmSync(home, { recursive: true, force: true });
+  expect(left).toEqual([]);
+});
+
+interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, Record<string, unknown>>;
+}
+
+async function api(
+  region: string,
+  path: string,
+  body?: unknown,
+  token?: string,
+): Promise<Answered> {
+  const answer = await fetch(`${report.regions[region]!.url}/api${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Token ${token}` }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    body: JSON.parse(text === '' ? '{}' : text) as Answered['body'],
+  };
+}
+
+const status = async (): Promise<Status> =>
+  (await (await fetch(new URL('status.json', report.console))).json()) as Status;
+
+/** Asks the DNS server over UDP as a resolver does for a client of a subnet. */
+function dns(name: string, subnet: string): Promise<readonly string[]> {
+  const socket = createSocket('udp4');
+  const [ip = '', prefix = '24'] = subnet.split('/');
+  const query: Packet = {
+    type: 'query',
+    id: 7,
+    questions: [{ type: 'A', name }],
+    additionals: [
+      {
+        type: 'OPT',
+        name: '.',
+        udpPayloadSize: 1232,
+        flags: 0,
+        extendedRcode: 0,
+        ednsVersion: 0,
+        flag_do: false,
+        options: [{ code: 'CLIENT_SUBNET', family: 1, sourcePrefixLength: Number(prefix), ip }],
+      },
+    ],
+  } as unknown as Packet;
+  return new Promise<readonly string[]>((tell, reject) => {
+    socket.once('error', reject);
+    socket.once('message', (message) => {
+      const answers = decode(message).answers ?? [];
+      tell(answers.flatMap((it) => (it.type === 'A' ? [it.data] : [])));
+    });
+    socket.send(encode(query), report.dns.port, report.dns.host);
+  }).finally(() => socket.close());
+}
+
+const CLIENTS = { tokyo: '203.0.113.0/24', frankfurt: '192.0.2.0/24', columbus: '198.51.100.0/24' };
+const addressOf = (region: string) => new URL(report.regions[region]!.url).hostname;
+
+describe('twin up', () => {
+  test('says its first word within a second', () => {
+    expect(firstWordMs).toBeLessThan(1_000 * (process.env['CI'] === undefined ? 1 : 3));
+  });
+
+  test('prints one JSON object of its schema', () => {
+    valid(upSchema, report);
+    expect(Object.keys(report.regions)).toHaveLength(3);
+  });
+
+  test('keeps the run directory to itself', () => {
+    expect(report.directory.startsWith(`${home}/`)).toBe(true);
+    expect(statSync(report.directory).mode & 0o777).toBe(0o700);
+    expect(statSync(join(home, 'engines/default')).mode & 0o777).toBe(0o700);
+  });
+
+  test('says who writes', () => {
+    const writers = Object.entries(report.regions).filter(([, { writer }]) => writer);
+    expect(writers.map(([region]) => region)).toEqual([FRANKFURT]);
+  });
+
+  test('refuses to start a second time, and says where it runs and what to do', async () => {
+    const second = await meridian('twin', 'up');
+    expect(second.status).toBe(2);
+    expect(second.stderr).toContain(report.console);
+    expect(second.stderr).toContain('meridian twin down --name default');
+    expect(second.stderr).not.toContain('    at ');
+  });
+});
+
+describe('the service in three Regions', () => {
+  let token: string;
+  let slug: string;
+
+  test('registers in Tokyo, written in Frankfurt', async () => {
+    const user = { username: 'ada', email: 'ada@example.com', password: 'correct horse' };
+    const { status: code, headers, body } = await api(TOKYO, '/users', { user });
+    expect(code).toBe(201);
+    expect(headers.get('x-meridian-region')).toBe(TOKYO);
+    expect(headers.get('x-meridian-written-by')).toBe(FRANKFURT);
+    token = String(body['user']?.['token']);
+  });
+
+  test('accepts in Frankfurt a session that was made in Tokyo', async () => {
+    const session = await eventually(
+      () => api(FRANKFURT, '/user', undefined, token),
+      (answer) => answer.status === 200,
+    );
+    expect(session.body['user']).toMatchObject({ username: 'ada' });
+  });
+
+  test('posts in Tokyo, and shows it there at once', async () => {
+    const article = { title: 'Hello', description: 'd', body: 'b', tagList: ['t'] };
+    const posted = await api(TOKYO, '/articles', { article }, token);
+    expect(posted.status).toBe(201);
+    slug = String(posted.body['article']?.['slug']);
+    expect((await api(TOKYO, `/articles/${slug}`)).status).toBe(200);
+  });
+
+  test('reads in Frankfurt and in Ohio what was posted in Tokyo', async () => {
+    for (const region of [FRANKFURT, 'us-east-2']) {
+      const read = await eventually(
+        () => api(region, `/articles/${slug}`),
+        (answer) => answer.status === 200,
+      );
+      expect(read.body['article']).toMatchObject({ title: 'Hello', body: 'b' });
+      expect(read.headers.get('x-meridian-region')).toBe(region);
+    }
+  });
+
+  test('is refused by the load balancer itself without the CDN’s header', async () => {
+    const { balancer } = (await status()).regions[TOKYO]!;
+    const refused = await fetch(`${balancer}/api/articles`);
+    expect([refused.status, await refused.text()]).toEqual([403, 'Forbidden']);
+    expect((await fetch(`${balancer}/healthz`)).status).toBe(200);
+  });
+
+  test('is reached through the CDN in the Region that DNS gives the viewer', async () => {
+    for (const [subnet, region] of [
+      [CLIENTS.tokyo, TOKYO],
+      [CLIENTS.frankfurt, FRANKFURT],
+    ] as const) {
+      const headers = { 'x-forwarded-for': subnet.replace('0/24', '9') };
+      const answer = await fetch(`${report.edge}/api/articles`, { headers });
+      expect(answer.headers.get('x-meridian-region')).toBe(region);
+    }
+  });
+
+  test('has its static site at the CDN, with its own page for what is not there', async () => {
+    const page = await fetch(`${report.edge}/`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([
+      ...[200, 'text/html; charset=utf-8'],
+    ]);
+    expect((await fetch(`${report.edge}/none`)).status).toBe(404);
+  });
+});
+
+describe('DNS', () => {
+  test.each([
+    [CLIENTS.tokyo, TOKYO],
+    [CLIENTS.frankfurt, FRANKFURT],
+    [CLIENTS.columbus, 'us-east-2'],
+  ])('sends a client of %s to %s', async (subnet, region) => {
+    expect(await dns('origin.example.com', subnet)).toEqual([addressOf(region)]);
+  });
+
+  test('answers a Region’s own name with that Region, wherever the client is', async () => {
+    const { dns: name } = report.regions[TOKYO]!;
+    expect(await dns(name!, CLIENTS.frankfurt)).toEqual([addressOf(TOKYO)]);
+  });
+
+  test('leaves a Region while its switch object is there, and comes back', async () => {
+    const key = 'meridian-123456789012-us-east-2-switch/drained/eu-central-1';
+    const object = join(report.directory, 'buckets', key);
+    mkdirSync(dirname(object), { recursive: true });
+    writeFileSync(object, '');
+    const ask = () => dns('origin.example.com', CLIENTS.frankfurt);
+    const away = await eventually(ask, ([address]) => address !== addressOf(FRANKFURT));
+    expect(away).toEqual([addressOf('us-east-2')]);
+    expect((await status()).regions[FRANKFURT]!.healthy).toBe(false);
+    rmSync(object);
+    const back = await eventually(ask, ([address]) => address === addressOf(FRANKFURT));
+    expect(back).toEqual([addressOf(FRANKFURT)]);
+  });
+});
+
+describe('status and page', () => {
+  test('tell lag in bytes and time, and who writes', async () => {
+    const now = await status();
+    valid(statusSchema, now);
+    const [standby] = now.regions[TOKYO]!.databases;
+    expect(standby).toMatchObject({
+      writes: false,
+      lagBytes: expect.any(Number) as number,
+      lagSeconds: expect.any(Number) as number,
+    });
+    expect(now.regions[FRANKFURT]!.databases[0]).toMatchObject({ writes: true, lagBytes: null });
+  });
+
+  test('show a page that needs nothing from elsewhere', async () => {
+    const answer = await fetch(report.console);
+    const page = await answer.text();
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(page).toContain('<title>Meridian twin</title>');
+    expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
+  });
+
+  test('answer no page elsewhere that points a name at this machine', async () => {
+    const headers = { host: 'rebound.example' };
+    const code = await new Promise((tell, reject) => {
+      get(new URL('status.json', report.console), { headers }, (answer) => {
+        answer.resume();
+        tell(answer.statusCode);
+      }).once('error', reject);
+    });
+    expect(code).toBe(421);
+  });
+
+  test('tell on the command line the same', async () => {
+    const told = await meridian('twin', 'status', '--json');
+    expect(told.status).toBe(0);
+    valid(statusSchema, JSON.parse(told.stdout));
+    expect(JSON.parse(told.stdout)).toMatchObject({ ready: true, console: report.console });
+  });
+
+  test('say that a process has ended, and do not take unknown lag for zero', async () => {
+    const pid = readFileSync(
+      join(home, 'engines/default/meridian-main-s0-us-east-2/postmaster.pid'),
+      'utf8',
+    ).split('\n')[0];
+    process.kill(Number(pid), 'SIGKILL');
+    const after = await eventually(status, (now) => {
+      const { dead, databases } = now.regions['us-east-2']!;
+      return dead && databases[0]?.lagBytes === null;
+    });
+    expect(after.regions['us-east-2']).toMatchObject({ dead: true, writer: null });
+    expect(after.regions['us-east-2']!.databases[0]).toMatchObject({
+      ...{ writes: null, lagBytes: null, lagSeconds: null },
+    });
+  });
+});
+
+describe('the end of a twin', () => {
+  test('leaves no process when its supervisor is killed', async () => {
+    const ended = new Promise((tell) => supervisor.once('exit', tell));
+    expect(processesWith(home).length).toBeGreaterThan(10);
+    supervisor.kill('SIGKILL');
+    await ended;
+    expect(await gone(home)).toEqual([]);
+    expect(existsSync(report.directory)).toBe(true);
+    expect((await meridian('twin', 'status')).status).toBe(1);
+  });
+
+  test('lets the next start succeed, which cleans up and says so', async () => {
+    progress = '';
+    report = await start();
+    expect(progress).toContain('cleaned up after a twin that was killed');
+    expect(Object.values(report.regions).every(({ dead }) => !dead)).toBe(true);
+  });
+
+  test('names a port that was asked for and is taken, and leaves nothing behind', async () => {
+    const other = createServer();
+    await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
+    const { port } = other.address() as { port: number };
+    const args = ['--name', 'second', '--dns-port', String(port)];
+    const assembly = join(report.directory, 'assembly');
+    const refused = await meridian('twin', 'up', '--assembly', assembly, ...args);
+    other.close();
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain(`127.0.0.1:${port}: the port is in use`);
+    expect(existsSync(join(home, 'second'))).toBe(false);
+    expect(processesWith(join(home, 'second'))).toEqual([]);
+  });
+
+  test('is orderly with `twin down`, which leaves nothing but the shared programs', async () => {
+    const ended = new Promise<number | null>((tell) => supervisor.once('exit', tell));
+    const down = await meridian('twin', 'down', '--json');
+    valid(downSchema, JSON.parse(down.stdout));
+    expect(JSON.parse(down.stdout)).toMatchObject({ stopped: 'running' });
+    expect(await ended).toBe(0);
+    expect(processesWith(home)).toEqual([]);
+    expect(existsSync(report.directory)).toBe(false);
+    expect(existsSync(join(home, 'engines/default'))).toBe(false);
+    const again = await meridian('twin', 'down', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ stopped: 'nothing' });
+  });
+});

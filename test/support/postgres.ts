@@ -1,0 +1,45 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { initTemplate, preparePostgres, startServer } from '../../lib/tools/twin/postgres';
+import type { PostgresServer, ServerOptions } from '../../lib/tools/twin/postgres';
+import { choosePort } from '../../lib/tools/twin/processes';
+
+export const SUPERUSER = { username: 'postgres', password: `it's a "pass\\word"` };
+
+/** PostgreSQL servers of one test file, all copies of one template, with a directory of their own. */
+export interface Laboratory {
+  readonly directory: string;
+  start(
+    name: string,
+    options?: Partial<Pick<ServerOptions, 'role' | 'primary'>>,
+  ): Promise<PostgresServer>;
+  /** Ends every server and removes the directory. */
+  close(): Promise<void>;
+}
+
+export async function postgresLaboratory(): Promise<Laboratory> {
+  const directory = mkdtempSync(join(tmpdir(), 'meridian-postgres-'));
+  // As root the servers run as `nobody`, who must get to their directories.
+  chmodSync(directory, 0o711);
+  const servers: PostgresServer[] = [];
+  const binaries = await preparePostgres(directory);
+  const engines = join(directory, 'engines', 'test');
+  const template = await initTemplate(binaries, join(engines, 'template'), SUPERUSER);
+  return {
+    directory,
+    start: async (name, options = {}) => {
+      const address = `127.9.0.${10 + servers.length}`;
+      const server = await startServer(binaries, {
+        ...{ role: 'writer', template, dataDir: join(engines, name), applicationName: name },
+        ...{ address, port: await choosePort(address, 0), ...options },
+      });
+      servers.push(server);
+      return server;
+    },
+    close: async () => {
+      await Promise.all(servers.map((server) => server.stop('immediate')));
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
