@@ -9,11 +9,13 @@ const ready = (line: string): boolean => line.includes('"ready":true') || /^read
 /** `npm start` from nothing, and the twin alone from an assembly that exists. */
 export async function measureTwin(scratch: string): Promise<Figure[]> {
   const lines = { firstLine: (line: string) => !npmBanner(line), readyLine: ready };
-  const whole = await start('npm', ['start', '--', '--name', 'bench-start'], lines, 120_000);
+  // A run home of its own: no other twin of this user is touched.
+  const env = { ...process.env, MERIDIAN_HOME: join(scratch, 'home') };
+  const whole = await start('npm', ['start', '--', '--name', 'whole'], { ...lines, env });
   await whole.stop();
-  const args = ['bin/meridian.js', 'twin', 'up', '--json', '--name', 'bench-twin'];
+  const args = ['bin/meridian.js', 'twin', 'up', '--json', '--name', 'alone'];
   const assembly = ['--assembly', join(scratch, 'assembly')];
-  const twin = await start(process.execPath, [...args, ...assembly], lines, 120_000);
+  const twin = await start(process.execPath, [...args, ...assembly], { ...lines, env });
   const memory = proportionalSetSize(twin.pid);
   await twin.stop();
   return [

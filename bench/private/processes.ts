@@ -59,47 +59,62 @@ export function proportionalSetSize(root: number): number {
 
 export interface Started {
   readonly pid: number;
-  /** Milliseconds from start to the first line that `firstLine` accepts. */
+  /** Milliseconds from start to the first line that `firstLine` options. */
   readonly firstLineMs: number;
-  /** Milliseconds from start to the first line that `readyLine` accepts. */
+  /** Milliseconds from start to the first line that `readyLine` options. */
   readonly readyMs: number;
   /** Sends SIGINT and waits for the end. */
   stop(): Promise<void>;
 }
 
-/** Starts a command that keeps running and clocks its lines; ends it after `timeoutMs`. */
+export interface StartOptions {
+  readonly firstLine: (line: string) => boolean;
+  readonly readyLine: (line: string) => boolean;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+const START_TIMEOUT_MS = 120_000;
+
+/** Starts a command that keeps running and clocks its lines; ends it if it is not ready in time. */
 export function start(
   command: string,
   args: readonly string[],
-  accepts: { firstLine: (line: string) => boolean; readyLine: (line: string) => boolean },
-  timeoutMs: number,
+  options: StartOptions,
 ): Promise<Started> {
   const began = performance.now();
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own, so that the interrupt reaches all of it, as Ctrl-C on a terminal does.
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: options.env,
+  });
+  const signal = (name: NodeJS.Signals): void => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, name);
+  };
   const ended = new Promise<void>((resolve) =>
     child.once('exit', () => {
       resolve();
     }),
   );
   const stop = async (): Promise<void> => {
-    child.kill('SIGINT');
+    signal('SIGINT');
     await ended;
   };
   return new Promise((resolve, reject) => {
     let firstLineMs: number | undefined;
     let output = '';
     const timer = setTimeout(() => {
-      child.kill('SIGTERM');
-      reject(new Error(`not ready within ${timeoutMs} ms:\n${output}`));
-    }, timeoutMs);
+      signal('SIGTERM');
+      reject(new Error(`not ready within ${START_TIMEOUT_MS} ms:\n${output}`));
+    }, START_TIMEOUT_MS);
     void ended.then(() => {
       clearTimeout(timer);
       reject(new Error(`ended before it was ready:\n${output}`));
     });
     const onLine = (line: string): void => {
       const at = performance.now() - began;
-      if (accepts.firstLine(line)) firstLineMs ??= at;
-      if (!accepts.readyLine(line) || child.pid === undefined) return;
+      if (options.firstLine(line)) firstLineMs ??= at;
+      if (!options.readyLine(line) || child.pid === undefined) return;
       clearTimeout(timer);
       resolve({ pid: child.pid, firstLineMs: firstLineMs ?? at, readyMs: at, stop });
     };

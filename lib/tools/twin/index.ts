@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command';
-import { DEFAULT_DECLARATION } from '../declaration';
 import type * as Cli from './cli';
 
 const DEFAULT_NAME = 'default';
@@ -42,7 +41,8 @@ function registerUp(twin: Command, context: CommandContext): void {
     .argument(
       '[declaration]',
       'a name in lib/config/declarations, or a .ts, .mjs or .json file',
-      DEFAULT_DECLARATION,
+      // As in lib/tools/declaration, which takes a third of the time to the first word to load.
+      'multi-region',
     )
     .option('--assembly <dir>', 'run an assembly that is there already')
     .option('--detach', 'return when it is ready')

@@ -6,3 +6,4 @@ export { VANTAGES, type Vantage } from './vantages';
 export { answerMessage } from './answer-message';
 export { Authority, type AuthorityOptions } from './authority';
 export { Locator } from './locator';
+export { distance } from './private/great-circle';

@@ -3,5 +3,4 @@ export type { RunHome } from './private/run-home';
 export { claim } from './private/claim';
 export { readState, writeState } from './private/state';
 export type { TwinState } from './private/state';
-export { removeTwin, sweep } from './private/sweep';
-export { MARKER } from './private/sweep';
+export { keepLogs, MARKER, removeTwin, sweep } from './private/sweep';

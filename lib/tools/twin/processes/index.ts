@@ -3,7 +3,7 @@ export type { ProcessIdentity } from './private/identity';
 export { startGuarded } from './private/guarded';
 export type { GuardedOptions, GuardedProcess } from './private/guarded';
 export { choosePort, demandPort, PortTaken } from './private/ports';
-export { waitFor, within } from './private/wait';
+export { StartError, waitFor, within } from './private/wait';
 export { startNodeChild } from './private/node-child';
 export type { NodeChild, NodeChildOptions } from './private/node-child';
 export { runChild } from './private/run-child';

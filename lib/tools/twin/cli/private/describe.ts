@@ -4,8 +4,8 @@ import type { Report } from '../../run';
 const JSON_HEADER = "-H 'content-type: application/json'";
 
 /** What a person reads when the twin is ready. */
-export function describe(report: Report, originHost: string | undefined): string {
-  const { dns, edge, regions } = report;
+export function describe(report: Report): string {
+  const { dns, edge, origin, regions } = report;
   const names = Object.keys(regions);
   const first = names.find((name) => regions[name]?.writer === false) ?? names[0] ?? '';
   const url = regions[first]?.url ?? '';
@@ -31,12 +31,12 @@ export function describe(report: Report, originHost: string | undefined): string
     `    -d '{"user":{"username":"ada","email":"ada@example.com","password":"correct horse"}}'`,
     `  curl -s ${regions[other]?.url ?? ''}/api/users/login ${JSON_HEADER} \\`,
     `    -d '{"user":{"email":"ada@example.com","password":"correct horse"}}'`,
-    ...(originHost === undefined
+    ...(origin === null
       ? []
       : [
           'Where DNS sends a user in Tokyo (203.0.113.0/24), and one in Frankfurt (192.0.2.0/24)',
           ...['203.0.113.0/24', '192.0.2.0/24'].map(
-            (subnet) => `  dig @${dns.host} -p ${dns.port} ${originHost} +subnet=${subnet} +short`,
+            (subnet) => `  dig @${dns.host} -p ${dns.port} ${origin} +subnet=${subnet} +short`,
           ),
         ]),
     '',

@@ -25,9 +25,8 @@ export async function detach(
   context: CommandContext,
 ): Promise<void> {
   const home = openHome(context.env, name);
-  const logs = join(home.root, 'engines');
-  mkdirSync(logs, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
-  const log = join(logs, `${name}.up.log`);
+  mkdirSync(home.logs, { recursive: true, mode: 0o700 });
+  const log = join(home.logs, `${name}.up.log`);
   const output = openSync(log, 'w', 0o600);
   const steps = startSteps(context.stderr);
   steps.step(`starting the twin "${name}" (its words are in ${log})`);
@@ -48,7 +47,7 @@ export async function detach(
       : undefined;
   }).finally(steps.stop);
   child.unref();
-  context.stdout.write(json ? `${JSON.stringify(report)}\n` : describe(report, undefined));
+  context.stdout.write(json ? `${JSON.stringify(report)}\n` : describe(report));
 }
 
 function ended(log: string, code: number | null): CommandError {

@@ -3,13 +3,16 @@ import { join, resolve } from 'node:path';
 import type { CommandContext } from '../../../command';
 import { CommandError } from '../../../command';
 import type * as Synth from '../../../synth';
-import type { RunHome, TwinState } from '../../home';
-import { claim, openHome, readState, removeTwin, writeState } from '../../home';
+import type { RunHome } from '../../home';
+import { claim, keepLogs, openHome, removeTwin } from '../../home';
 import type { Part } from '../../plan';
-import type { Report, Twin } from '../../run';
 import { demandPort, Stopped, Supervisor } from '../../processes';
+import type { Twin } from '../../run';
 import { describe } from './describe';
 import type * as Engine from './engine';
+import { stopOnSignal } from './signals';
+import { StateKeeper } from './state-keeper';
+import type { Steps } from './steps';
 import { startSteps } from './steps';
 
 /** Loaded late, so that the first line of progress is not kept waiting. */
@@ -32,89 +35,105 @@ export async function up(
   options: UpOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { stdout, stderr } = context;
-  const steps = startSteps(stderr);
-  steps.step(`starting the twin "${options.name}" of ${options.assembly ?? declaration}`);
-  const home = openHome(context.env, options.name);
-  await checkPorts([options.dnsPort, options.consolePort, options.edgePort]);
-  await claim(home, options.name, (message) => {
-    steps.say(message);
-  });
-  const supervisor = new Supervisor((label, code) => {
-    stderr.write(`${label} ended (exit code ${code}); logs in ${join(home.directory, 'logs')}\n`);
-  });
-  const keeper = new StateKeeper(home, supervisor);
-  const stopped = stopOnSignal(supervisor, (message) => {
-    steps.say(message);
-  });
+  const steps = startSteps(context.stderr);
   try {
-    const twin = await start(declaration, options, context, { home, supervisor, step: steps.step });
-    const report = await twin.report();
-    steps.stop();
-    keeper.ready(report);
-    stdout.write(
-      options.json === true ? `${JSON.stringify(report)}\n` : describe(report, twin.originHost),
-    );
-    await stopped.asked;
+    steps.step(`starting the twin "${options.name}" of ${options.assembly ?? declaration}`);
+    const home = openHome(context.env, options.name);
+    await checkPorts([options.dnsPort, options.consolePort, options.edgePort]);
+    await claim(home, options.name, steps.say);
+    await run(declaration, options, { context, home, steps });
   } catch (error) {
-    // What failed because everything is being ended is not worth telling.
-    if (!stopped.isAsked() && !(error instanceof Stopped)) throw unusable(error);
+    throw unusable(error);
   } finally {
     steps.stop();
-    keeper.stopping();
-    await supervisor.stop();
-    await removeTwin(home);
-    stopped.forget();
   }
 }
 
-/** Tells of a port that is taken before anything is started. @throws CommandError (2) naming it */
-async function checkPorts(asked: readonly (number | undefined)[]): Promise<void> {
-  for (const port of asked) {
-    if (port === undefined) continue;
-    await demandPort('127.0.0.1', port).catch((error: unknown) => {
-      throw unusable(error);
-    });
+interface Surroundings {
+  readonly context: CommandContext;
+  readonly home: RunHome;
+  readonly steps: Steps;
+}
+
+/** From the claimed run directory to its removal. */
+async function run(
+  declaration: string,
+  options: UpOptions,
+  surroundings: Surroundings,
+): Promise<void> {
+  const { context, home, steps } = surroundings;
+  const supervisor = new Supervisor((label, code) => {
+    steps.say(`${label} ended (exit code ${code}); logs in ${join(home.directory, 'logs')}`);
+  });
+  const keeper = new StateKeeper(home, supervisor);
+  const request = stopOnSignal(supervisor, steps.say);
+  const ending = new AbortController();
+  const signal = AbortSignal.any([request.signal, ending.signal]);
+  const under: Promise<unknown>[] = [];
+  try {
+    const twin = await start(declaration, options, surroundings, { supervisor, signal, under });
+    const report = await twin.report();
+    steps.stop();
+    keeper.ready(report);
+    const words = options.json === true ? `${JSON.stringify(report)}\n` : describe(report);
+    context.stdout.write(words);
+    await request.asked;
+  } catch (error) {
+    // What failed because everything is being ended is not worth telling.
+    if (request.signal.aborted || error instanceof Stopped) return;
+    throw isStartError(error) ? await withLogs(error, home, options.name) : error;
+  } finally {
+    keeper.stopping();
+    ending.abort();
+    await Promise.all([supervisor.stop(), Promise.allSettled(under)]);
+    await removeTwin(home);
+    request.forget();
   }
 }
 
 interface Running {
-  readonly home: RunHome;
   readonly supervisor: Supervisor;
-  readonly step: (label: string) => void;
+  readonly signal: AbortSignal;
+  /** Work under way that has to settle before the run directory can be removed. */
+  readonly under: Promise<unknown>[];
 }
 
 /** What needs no assembly is prepared while the assembly is synthesized, by a process of its own. */
 async function start(
   declaration: string,
   options: UpOptions,
-  context: CommandContext,
-  { home, supervisor, step }: Running,
+  surroundings: Surroundings,
+  { supervisor, signal, under }: Running,
 ): Promise<Twin> {
-  const directory = assemblyOf(declaration, options, context, { home, step });
+  const { home, steps } = surroundings;
+  const directory = assemblyOf(declaration, options, surroundings, signal);
+  under.push(directory);
+  // Until it is waited for, this is who listens.
   directory.catch(() => undefined);
   const { loadAssembly, prepare, startTwin, surveyAssembly } = load('./engine') as typeof Engine;
-  const prepared = prepare(home);
+  const prepared = prepare(home, signal);
+  under.push(prepared.settled);
   const assembly = loadAssembly(await directory);
   if (options.strict === true) refuseEmulated(surveyAssembly(assembly).parts);
   return startTwin({
     ...{ ...prepared, name: options.name, home, assembly, supervisor },
     timeScale: options.timeScale,
     ports: { dns: options.dnsPort, console: options.consolePort, edge: options.edgePort },
-    onProgress: step,
+    onProgress: steps.step,
   });
 }
 
 async function assemblyOf(
   declaration: string,
   { assembly }: UpOptions,
-  { cwd, root, env }: CommandContext,
-  { home, step }: Pick<Running, 'home' | 'step'>,
+  { context, home, steps }: Surroundings,
+  signal: AbortSignal,
 ): Promise<string> {
+  const { cwd, root, env } = context;
   if (assembly !== undefined) return resolve(cwd, assembly);
   const { synthesize } = load('../../../synth') as typeof Synth;
   const outDir = join(home.directory, 'assembly');
-  return synthesize({ declaration, cwd, root, env, outDir, onProgress: step });
+  return synthesize({ declaration, cwd, root, env, outDir, signal, onProgress: steps.step });
 }
 
 /** @throws CommandError (1) listing the parts that are emulated */
@@ -125,78 +144,26 @@ function refuseEmulated(parts: readonly Part[]): void {
   throw new CommandError(`--strict refuses parts that are emulated:\n${list}`, 1);
 }
 
+/** Tells of a port that is taken before anything is started. @throws PortTaken */
+async function checkPorts(asked: readonly (number | undefined)[]): Promise<void> {
+  for (const port of asked) if (port !== undefined) await demandPort('127.0.0.1', port);
+}
+
+const UNUSABLE_INPUT = new Set(['MissingPrograms', 'PlanError']);
+
 /** Errors of parts that know nothing of commands, as input that cannot be used. */
 function unusable(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  if (error.name === 'PlanError' || error.name === 'PortTaken') {
-    const remedy = error.name === 'PortTaken' ? '. Remedy: ask for another, or for none' : '';
-    return new CommandError(`${error.message}${remedy}`, 2);
-  }
-  return error;
+  if (UNUSABLE_INPUT.has(error.name)) return new CommandError(error.message, 2);
+  if (error.name !== 'PortTaken') return error;
+  return new CommandError(`${error.message}. Remedy: ask for another, or for none`, 2);
 }
 
-/** Keeps state.json true while processes come and go. */
-class StateKeeper {
-  private readonly timer: NodeJS.Timeout;
-  private extra: Partial<TwinState> = {};
-  private last = '';
-
-  public constructor(
-    private readonly home: RunHome,
-    private readonly supervisor: Supervisor,
-  ) {
-    this.timer = setInterval(() => {
-      this.write();
-    }, 500);
-  }
-
-  public ready(report: Report): void {
-    this.extra = { status: 'ready', console: report.console, report };
-    this.write();
-  }
-
-  public stopping(): void {
-    clearInterval(this.timer);
-    this.extra = { ...this.extra, status: 'stopping' };
-    this.write();
-  }
-
-  private write(): void {
-    const state = readState(this.home.directory);
-    if (state === undefined) return;
-    const next = { ...state, ...this.extra, processes: this.supervisor.processes() };
-    const text = JSON.stringify(next);
-    if (text === this.last) return;
-    this.last = text;
-    writeState(this.home.directory, next);
-  }
+function isStartError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'StartError';
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** The first signal ends everything in order, the second at once. */
-function stopOnSignal(supervisor: Supervisor, say: (message: string) => void) {
-  let count = 0;
-  let tell: () => void = () => undefined;
-  const asked = new Promise<void>((resolve) => (tell = resolve));
-  const onSignal = () => {
-    count += 1;
-    if (count === 1) {
-      say('stopping (once more to stop at once)');
-      void supervisor.stop();
-      tell();
-    } else {
-      supervisor.kill();
-      // Children end when this process does; the run directory is cleaned at the next start.
-      setTimeout(() => process.exit(1), 200);
-    }
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  return {
-    asked,
-    isAsked: () => count > 0,
-    forget: () => {
-      for (const signal of SIGNALS) process.off(signal, onSignal);
-    },
-  };
+async function withLogs(error: Error, home: RunHome, name: string): Promise<CommandError> {
+  const kept = await keepLogs(home, name);
+  return new CommandError(`the twin did not start: ${error.message} (logs: ${kept})`, 1);
 }

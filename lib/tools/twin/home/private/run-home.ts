@@ -1,6 +1,6 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { CommandError } from '../../../command';
 
 /** Where the twins of one user live, and one of them. */
@@ -11,7 +11,11 @@ export interface RunHome {
   readonly directory: string;
   /** Of this twin's engines alone: it belongs to whom they run as. Mode 700. */
   readonly engines: string;
+  /** Shared by the user's twins: words of detached ones, and logs of starts that failed. */
+  readonly logs: string;
 }
+
+const RESERVED = ['engines', 'logs'];
 
 /**
  * Opens `$MERIDIAN_HOME`, else a directory of this user in the system's temporary directory.
@@ -21,9 +25,10 @@ export interface RunHome {
  * @throws CommandError (2) where the name or the directory cannot be used
  */
 export function openHome(env: Readonly<NodeJS.ProcessEnv>, name: string): RunHome {
-  if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name) || name === 'engines') {
+  if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name) || RESERVED.includes(name)) {
     throw new CommandError(
-      `--name must be 1 to 32 lower-case letters, digits and hyphens (not "engines"), got: ${name}`,
+      '--name must be 1 to 32 lower-case letters, digits and hyphens, and not ' +
+        `${RESERVED.join(' or ')}, got: ${name}`,
       2,
     );
   }
@@ -31,7 +36,12 @@ export function openHome(env: Readonly<NodeJS.ProcessEnv>, name: string): RunHom
   const asked = env['MERIDIAN_HOME'] ?? '';
   const root = asked === '' ? join(tmpdir(), `meridian-${uid}`) : resolve(asked);
   makeOwn(root, uid);
-  return { root, directory: join(root, name), engines: join(root, 'engines', name) };
+  return {
+    root,
+    directory: join(root, name),
+    engines: join(root, 'engines', name),
+    logs: join(root, 'logs'),
+  };
 }
 
 function makeOwn(root: string, uid: number): void {
@@ -42,6 +52,7 @@ function makeOwn(root: string, uid: number): void {
     // In a directory that all may write to, another user may have been there first.
     if (!found.isDirectory() || found.uid !== uid) throw new Error('it belongs to another user');
     chmodSync(root, mode);
+    if (uid === 0) demandPassage(dirname(root));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(
@@ -50,4 +61,12 @@ function makeOwn(root: string, uid: number): void {
       2,
     );
   }
+}
+
+/** Directories above the home are not ours to open. @throws Error naming the one that is closed */
+function demandPassage(directory: string): void {
+  if ((statSync(directory).mode & 0o001) === 0) {
+    throw new Error(`${directory} is closed to others, and as root PostgreSQL runs as nobody`);
+  }
+  if (dirname(directory) !== directory) demandPassage(dirname(directory));
 }

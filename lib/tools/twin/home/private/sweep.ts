@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ProcessIdentity } from '../../processes';
 import { identify, isAlive, signal, waitFor } from '../../processes';
 import type { RunHome } from './run-home';
@@ -50,6 +51,17 @@ export async function sweep(home: RunHome): Promise<number> {
 
 /** Removes a twin's directories; the programs that twins share stay. */
 export async function removeTwin(home: RunHome): Promise<void> {
-  await rm(home.engines, { recursive: true, force: true });
-  await rm(home.directory, { recursive: true, force: true });
+  // Something that is just ending may still write.
+  const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 };
+  await rm(home.engines, options);
+  await rm(home.directory, options);
+}
+
+/** Keeps the logs of a start that failed beyond the run directory. @returns where they are */
+export async function keepLogs(home: RunHome, name: string): Promise<string> {
+  const kept = join(home.logs, name);
+  await mkdir(home.logs, { recursive: true, mode: 0o700 });
+  await rm(kept, { recursive: true, force: true });
+  await rename(join(home.directory, 'logs'), kept).catch(() => undefined);
+  return kept;
 }

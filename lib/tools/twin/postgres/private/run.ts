@@ -1,20 +1,29 @@
 import { spawn } from 'node:child_process';
+import { StartError } from '../../processes';
+
+export interface RunOptions {
+  /** @default / */
+  readonly cwd?: string;
+  /** Whom it runs as. @default who we are */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Runs a program to its end.
  *
- * @param user whom it runs as. @default who we are
- * @throws Error with the program's own words when it fails
+ * @throws StartError with the program's own words when it fails, AbortError when it is ended
  */
 export function run(
   command: string,
   args: readonly string[],
-  cwd = '/',
-  user?: { readonly uid: number; readonly gid: number },
+  { cwd = '/', user, signal }: RunOptions = {},
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
+      signal,
       env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...user,
@@ -26,7 +35,8 @@ export function run(
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`${command} failed (exit code ${code ?? 'none'}): ${words.trim()}`));
+      else
+        reject(new StartError(`${command} failed (exit code ${code ?? 'none'}): ${words.trim()}`));
     });
   });
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, readFile, writeFile, chown } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../processes';
-import { identify, parentOf, startGuarded, waitFor, within } from '../../processes';
+import { identify, parentOf, StartError, startGuarded, waitFor, within } from '../../processes';
 import type { PostgresBinaries } from './binaries';
 import type { PostgresTemplate } from './template';
 import { copyTemplate } from './template';
@@ -43,7 +43,7 @@ const START_TIMEOUT_MS = 30_000;
 /**
  * Starts a server and waits until it accepts connections: a writer for writes, a standby for reads.
  *
- * @throws Error with the last lines of the server's log when it ends instead
+ * @throws StartError with the last lines of the server's log when it ends instead
  */
 export async function startServer(
   binaries: PostgresBinaries,
@@ -79,7 +79,8 @@ export async function startServer(
   } catch (error) {
     await within(guarded.stop('immediate'), 5_000);
     const words = await lastLines(log);
-    throw new Error(`PostgreSQL on ${address}:${port} did not start: ${words}`, { cause: error });
+    const message = `PostgreSQL on ${address}:${port} did not start: ${words}`;
+    throw new StartError(message, { cause: error });
   }
 }
 

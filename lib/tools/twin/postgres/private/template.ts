@@ -10,6 +10,8 @@ export interface TemplateOptions {
   readonly username?: string;
   /** Its password, demanded of every connection. @default none is demanded */
   readonly password?: string;
+  /** Ends it before it is done. */
+  readonly signal?: AbortSignal;
 }
 
 /** A freshly initialized data directory from which servers are copied. */
@@ -44,7 +46,9 @@ export async function initTemplate(
     ...Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
   try {
-    await run(join(binaries.native, 'bin/initdb'), args, dirname(directory), binaries.user);
+    const { user } = binaries;
+    const cwd = dirname(directory);
+    await run(join(binaries.native, 'bin/initdb'), args, { cwd, user, signal: options.signal });
   } finally {
     await rm(secret, { force: true });
   }
@@ -64,7 +68,8 @@ export async function copyTemplate(
   }
   // As the engine's user, so that every file is its own from the beginning; renamed into place.
   const copying = `${dataDir}.copy`;
-  await run('cp', ['-R', template.directory, copying], dirname(dataDir), binaries.user);
+  const { user } = binaries;
+  await run('cp', ['-R', template.directory, copying], { cwd: dirname(dataDir), user });
   await rename(copying, dataDir);
 }
 

@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { ProcessIdentity } from './identity';
 import { identify } from './identity';
 import type { FromChild, ToChild } from './messages';
-import { within } from './wait';
+import { StartError, within } from './wait';
 
 export interface NodeChildOptions {
   /** JavaScript file; it answers over IPC, see {@link runChild}. */
@@ -38,7 +39,11 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** Starts a Node program and waits for its word. It ends when this process does, however that ends. */
+/**
+ * Starts a Node program and waits for its word. It ends when this process does, however that ends.
+ *
+ * @throws StartError with the program's own words
+ */
 export async function startNodeChild<Ready>(options: NodeChildOptions): Promise<NodeChild<Ready>> {
   const log = openSync(options.log, 'a', 0o600);
   const child = spawn(process.execPath, [...(options.execArgv ?? []), options.program], {
@@ -54,8 +59,9 @@ export async function startNodeChild<Ready>(options: NodeChildOptions): Promise<
     child.send({ kind: 'start', config: options.config } satisfies ToChild);
     const timeoutMs = options.startTimeoutMs ?? 20_000;
     const first = await within(channel.first, timeoutMs);
-    if (first === undefined) throw new Error(`not ready within ${timeoutMs / 1000} s`);
-    if (first.kind === 'failed') throw new Error(first.message);
+    const what = basename(options.program);
+    if (first === undefined) throw new StartError(`${what}: not within ${timeoutMs / 1000} s`);
+    if (first.kind === 'failed') throw new StartError(`${what}: ${first.message}`);
     return handle<Ready>(child, channel, exited, first.value as Ready);
   } catch (error) {
     child.kill('SIGKILL');

@@ -29,6 +29,7 @@ export class Stopped extends Error {
 export class Supervisor {
   private readonly layers: Supervised[][] = [[]];
   private readonly dead = new Set<Supervised>();
+  private readonly launches = new Set<Promise<unknown>>();
   private stopping: Promise<void> | undefined;
 
   /** @param onEnd told of each process that ended though nobody asked it to */
@@ -48,6 +49,14 @@ export class Supervisor {
     return supervised;
   }
 
+  /** Adds what is being started as soon as it runs. @throws what the start throws, and as `add` */
+  public async launch<T extends Supervised>(start: Promise<T>): Promise<T> {
+    const launched = start.then((supervised) => this.add(supervised));
+    const settled = launched.catch(() => undefined).finally(() => this.launches.delete(settled));
+    this.launches.add(settled);
+    return launched;
+  }
+
   /** What is added from now on is ended before what was added until now. */
   public nextLayer(): void {
     this.layers.push([]);
@@ -64,6 +73,7 @@ export class Supervisor {
       .flatMap((supervised) => supervised.processes());
   }
 
+  /** Returns when everything has ended, also what was just being started. */
   public stop(): Promise<void> {
     this.stopping ??= this.stopLayers();
     return this.stopping;
@@ -77,5 +87,6 @@ export class Supervisor {
     for (const layer of this.layers.toReversed()) {
       await Promise.allSettled(layer.map((supervised) => supervised.stop()));
     }
+    await Promise.all(this.launches);
   }
 }

@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** A part of the twin that cannot be started; the message says which and why. */
+export class StartError extends Error {
+  public override readonly name = 'StartError';
+}
+
 /**
  * Asks again and again until the answer is not undefined.
  *
  * @param what what is waited for, for the message
  * @param timeoutMs the longest wait, in milliseconds
- * @throws Error naming `what` when the time is over
+ * @throws StartError naming `what` when the time is over
  */
 export async function waitFor<T>(
   what: string,
@@ -17,7 +22,7 @@ export async function waitFor<T>(
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (Date.now() >= deadline) throw new Error(`${what}: not within ${timeoutMs / 1000} s`);
+    if (Date.now() >= deadline) throw new StartError(`${what}: not within ${timeoutMs / 1000} s`);
     await sleep(intervalMs);
   }
 }

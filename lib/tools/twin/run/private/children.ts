@@ -3,15 +3,18 @@ import type { GatewayConfig, GatewayReady } from '../../gateway';
 import type { InstanceConfig } from '../../gateway/instance';
 import type { PlannedRegion } from '../../plan';
 import type { NodeChild } from '../../processes';
-import { startNodeChild } from '../../processes';
+import { StartError, startNodeChild } from '../../processes';
 import type { Programs } from '../../programs';
 import type { TablesConfig, TablesReady } from '../../tables';
 import type { Supervised } from '../../processes';
 
 /** A Node child of the twin, with a means to ask it. */
 export interface Child extends Supervised {
-  ask(topic: string): Promise<unknown>;
+  ask(topic: string, body?: unknown, timeoutMs?: number): Promise<unknown>;
 }
+
+/** Longest migration of an empty database, in milliseconds. */
+const MIGRATION_MS = 60_000;
 
 /** What all children have in common. */
 export interface ChildContext {
@@ -53,16 +56,16 @@ export async function startGatewayChild(
 /**
  * Invokes a Region's migration functions as CloudFormation does when it creates the resource.
  *
- * @throws Error with the function's own words
+ * @throws StartError with the function's own words
  */
 export async function migrate(
   context: ChildContext,
   region: PlannedRegion,
-  add: (child: Child) => void,
+  launch: (child: Promise<Child>) => Promise<Child>,
 ): Promise<void> {
   for (const { of, properties } of region.migrations) {
     const timeoutMs = of.timeoutSeconds * 1000;
-    const child = await startNodeChild<null>({
+    const starting = startNodeChild<null>({
       program: context.programs.instance,
       config: {
         ...{ directory: of.directory, handler: of.handler, memoryMiB: of.memoryMiB },
@@ -71,15 +74,16 @@ export async function migrate(
       env: of.environment,
       log: join(context.logs, `migration-${region.name}.log`),
     });
-    add(supervised(`migration ${region.name}`, child, true));
+    const label = `migration ${region.name}`;
+    const child = await launch(starting.then((it) => supervised(label, it, true)));
     try {
       const event = { RequestType: 'Create', ResourceProperties: properties };
-      await child.ask('invoke', event, Math.min(timeoutMs, 60_000));
+      await child.ask('invoke', event, Math.min(timeoutMs, MIGRATION_MS));
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
-      throw new Error(`the migration of ${region.name} failed: ${words}`, { cause: error });
+      throw new StartError(`the migration of ${region.name} failed: ${words}`, { cause: error });
     } finally {
-      await child.stop(500);
+      await child.stop();
     }
   }
 }
@@ -98,6 +102,6 @@ function supervised<Ready>(label: string, child: NodeChild<Ready>, passing = fal
     kill: () => {
       child.kill();
     },
-    ask: (topic) => child.ask(topic),
+    ask: (topic, body, timeoutMs) => child.ask(topic, body, timeoutMs),
   };
 }

@@ -23,15 +23,16 @@ export interface DatabaseServer extends Supervised {
 }
 
 /** Makes PostgreSQL runnable and initializes the template; needs no assembly. */
-export async function prepareDatabases(home: {
-  readonly root: string;
-  readonly engines: string;
-}): Promise<PreparedDatabases> {
+export async function prepareDatabases(
+  home: { readonly root: string; readonly engines: string },
+  signal: AbortSignal,
+): Promise<PreparedDatabases> {
   const binaries = await preparePostgres(home.root);
   const password = randomBytes(18).toString('base64url');
   const template = await initTemplate(binaries, join(home.engines, 'template'), {
     username: SUPERUSER,
     password,
+    signal,
   });
   return { binaries, template };
 }
@@ -44,13 +45,13 @@ export interface DatabaseOptions {
 }
 
 /**
- * Starts every cluster: writers, and standbys that stream from their group's writer. `add` is given
- * each server as soon as it runs.
+ * Starts every cluster: writers, and standbys that stream from their group's writer. `launch` is
+ * given each server while it starts.
  */
 export async function startDatabases(
   { binaries, template }: PreparedDatabases,
   options: DatabaseOptions,
-  add: (server: DatabaseServer) => void,
+  launch: (server: Promise<DatabaseServer>) => Promise<DatabaseServer>,
 ): Promise<readonly DatabaseServer[]> {
   const placeOf = (database: PlannedDatabase) => {
     const region = options.places.find((it) => it.region === database.region);
@@ -62,7 +63,7 @@ export async function startDatabases(
     const writer = options.databases.find(
       (it) => it.group === database.group && it.role === 'writer',
     );
-    const server = await startServer(binaries, {
+    const server = startServer(binaries, {
       ...placeOf(database),
       template,
       dataDir: join(options.engines, database.identifier),
@@ -71,8 +72,7 @@ export async function startDatabases(
       env: options.marker,
       ...(database.role === 'standby' && writer ? { primary: placeOf(writer) } : {}),
     });
-    const supervised = supervise(database, server, template);
-    add(supervised);
+    const supervised = await launch(server.then((it) => supervise(database, it, template)));
     if (database.role === 'writer') await createMaster(supervised);
     return supervised;
   };

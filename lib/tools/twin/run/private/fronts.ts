@@ -22,8 +22,6 @@ export interface FrontPorts {
 export interface Fronts {
   readonly report: () => Promise<Report>;
   readonly status: () => Promise<Status>;
-  /** Name that the CDN asks DNS for. */
-  readonly originHost: string | undefined;
 }
 
 interface FrontOptions extends StartOptions {
@@ -104,6 +102,7 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
     ...{ schemaVersion: 1 as const, ready: true, name, directory: home.directory },
     console: page.url,
     edge: plan.edge === undefined ? null : `http://${edgePlace.address}:${edgePlace.port}`,
+    origin: originHost ?? null,
     dns: { host: steering.server.address, port: steering.server.port },
     ...{ timeScale, startedInMs },
   });
@@ -126,7 +125,7 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
     });
     return { ...common(), regions: Object.fromEntries(entries), parts: survey.parts };
   };
-  return { status, report, originHost };
+  return { status, report };
 }
 
 /** A load balancer is healthy while its process lives. */

@@ -11,6 +11,8 @@ export interface Report {
   readonly console: string;
   /** URL of the stand-in of the CDN; null where the assembly has no distribution. */
   readonly edge: string | null;
+  /** Name that the CDN asks DNS for; null where the assembly has no distribution. */
+  readonly origin: string | null;
   readonly dns: { readonly host: string; readonly port: number };
   readonly regions: Readonly<Record<string, RegionReport>>;
   readonly parts: readonly Part[];

@@ -90,7 +90,7 @@ function startServers(
 ): Promise<readonly DatabaseServer[]> {
   const places = plan.regions.map((region) => region.places);
   const options = { databases: plan.databases, places, engines: home.engines, marker };
-  return startDatabases(prepared, options, (server) => supervisor.add(server));
+  return startDatabases(prepared, options, (server) => supervisor.launch(server));
 }
 
 async function startTables(
@@ -107,7 +107,7 @@ async function startTables(
   const all = [configs.control, ...configs.regions];
   const children = await Promise.all(
     all.map(async (config) => {
-      const child = supervisor.add(await startTablesChild(context, config));
+      const child = await supervisor.launch(startTablesChild(context, config));
       return [config.region, child] as const;
     }),
   );
@@ -121,11 +121,11 @@ async function startGateways(
 ): Promise<ReadonlyMap<string, Child>> {
   const children = await Promise.all(
     plan.regions.map(async ({ name, places, balancer, functions, directEdge }) => {
-      const child = await startGatewayChild(context, {
+      const child = startGatewayChild(context, {
         ...{ region: name, ...places.gateway, edgePort: places.edge.port, edge: directEdge },
         ...{ listener: balancer.listener, targetGroups: balancer.targetGroups, functions },
       });
-      return [name, supervisor.add(child)] as const;
+      return [name, await supervisor.launch(child)] as const;
     }),
   );
   return new Map(children);
@@ -141,11 +141,11 @@ async function migrateAll(
   const writing = new Set(
     databases.filter(({ of }) => of.role === 'writer').map(({ of }) => of.region),
   );
-  const add = (child: Child) => void supervisor.add(child);
+  const launch = (child: Promise<Child>) => supervisor.launch(child);
   const first = plan.regions.filter(({ name }) => writing.has(name));
   const then = plan.regions.filter(({ name }) => !writing.has(name));
-  await Promise.all(first.map((region) => migrate(context, region, add)));
-  await Promise.all(then.map((region) => migrate(context, region, add)));
+  await Promise.all(first.map((region) => migrate(context, region, launch)));
+  await Promise.all(then.map((region) => migrate(context, region, launch)));
 }
 
 function needed(children: ReadonlyMap<string, Child>, region: string): Child {

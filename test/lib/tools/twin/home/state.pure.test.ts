@@ -30,9 +30,12 @@ describe('run home', () => {
     expect(statSync(home.directory).mode & 0o777).toBe(0o700);
   });
 
-  test.each(['', 'Upper', '../x', 'engines', 'a'.repeat(33)])('refuses the name %p', (name) => {
-    expect(() => open(name)).toThrow(/--name must be/);
-  });
+  test.each(['', 'Upper', '../x', 'engines', 'logs', 'a'.repeat(33)])(
+    'refuses the name %p',
+    (name) => {
+      expect(() => open(name)).toThrow(/--name must be/);
+    },
+  );
 
   test('refuses a home that is a symbolic link, and names the remedy', () => {
     const link = join(root, 'link');
