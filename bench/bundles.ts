@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { cpuOf, least } from './private/processes';
+import { least } from './private/processes';
 import type { Figure } from './private/report';
 
 const RUNS = 9;
@@ -23,12 +24,9 @@ const ENVIRONMENT: NodeJS.ProcessEnv = {
 
 /** Size of each bundle on the request path, and CPU of importing the Lambda entry over bare Node. */
 export function measureBundles(): Figure[] {
-  const bare = least(RUNS, () => cpuOf(process.execPath, ['bench/fixtures/bare.mjs']));
   const entry = pathToFileURL(BUNDLES[0] ?? '').href;
-  const script = `await import(${JSON.stringify(entry)}); process.exit(0)`;
-  const loaded = least(RUNS, () =>
-    cpuOf(process.execPath, ['--input-type=module', '-e', script], ENVIRONMENT),
-  );
+  const bare = least(RUNS, () => importCpu('node:process'));
+  const loaded = least(RUNS, () => importCpu(entry));
   return [
     ...BUNDLES.map((bundle) => ({
       what: `size of ${bundle}`,
@@ -42,7 +40,18 @@ export function measureBundles(): Figure[] {
       value: loaded - bare,
       limit: 60,
       unit: 'ms',
-      basis: `${loaded} ms − ${bare} ms, least of ${RUNS}`,
+      basis: `${loaded.toFixed(1)} ms − ${bare.toFixed(1)} ms, least of ${RUNS}`,
     },
   ];
+}
+
+/** CPU milliseconds of a Node process that imports `module` and nothing else. */
+function importCpu(module: string): number {
+  const script = `await import(${JSON.stringify(module)});
+    const { user, system } = process.cpuUsage();
+    process.stdout.write(String((user + system) / 1000), () => process.exit(0));`;
+  const args = ['--input-type=module', '-e', script];
+  const run = spawnSync(process.execPath, args, { env: ENVIRONMENT, encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`importing ${module} failed:\n${run.stderr}`);
+  return Number(run.stdout);
 }

@@ -1,6 +1,6 @@
 // `npm run bench`: the speed and size limits of the slice, measured in one run, written to
 // docs/benchmarks.md. Ends with 1 if a limit is exceeded.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureBundles } from './bundles';
@@ -10,6 +10,8 @@ import { measureTwin } from './twin';
 
 async function main(): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'meridian-bench-'));
+  // As root the engines run as an unprivileged user, who has to pass through here.
+  chmodSync(scratch, 0o755);
   try {
     const figures: Figure[] = [];
     const steps: readonly [string, () => Figure[] | Promise<Figure[]>][] = [
