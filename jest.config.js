@@ -2,13 +2,14 @@
 const common = {
   testEnvironment: 'node',
   transform: {
+    '/node_modules/postgres/cjs/src/connection\\.js$': '<rootDir>/test/support/patched-packages.js',
     '^.+\\.[cm]?tsx?$': [
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
   },
-  // Hono and its node server ship CommonJS beside ESM; nothing else in the tree needs transforming.
-  transformIgnorePatterns: ['/node_modules/'],
+  // Packages ship CommonJS beside ESM; only what is patched needs transforming.
+  transformIgnorePatterns: ['/node_modules/(?!postgres/cjs/src/connection\\.js$)'],
   rootDir: __dirname,
 };
 

@@ -1,3 +1,5 @@
+import { containerCredentials, ECS_HOST, isCredentialUrl } from './platform/credentials';
+
 /**
  * The workload's whole environment: few and flat. Compute constructs pass exactly this record, so a
  * forgotten variable does not compile. Everything per shard is in the topology document.
@@ -21,6 +23,17 @@ export interface WorkloadEnvironment {
   readonly PEER_URLS: string;
   /** TLS to the databases: `verify-full` everywhere but in the twin, which has no certificates. */
   readonly DATABASE_TLS: 'verify-full' | 'disable';
+  /**
+   * The Region's cache, `rediss://host:port`; `redis://` in the twin. The truth is never in it.
+   * @default without a cache
+   */
+  readonly CACHE_ENDPOINT?: string;
+  /**
+   * Milliseconds for which a server may write by one reading of the topology document; a failover
+   * waits so long before it promotes.
+   * @default 10000
+   */
+  readonly LEASE_MS?: string;
 }
 
 /** What the migration function needs; it seeds the topology document and brings schemas up to date. */
@@ -59,9 +72,17 @@ export interface WorkloadSettings {
   /** Origin (`https://host[:port]`) of each Region's load balancer. */
   readonly peers: Readonly<Record<string, string>>;
   readonly databaseTls: DatabaseTls;
+  readonly cache: CacheEndpoint | undefined;
+  readonly leaseMs: number;
   /** Port the long-lived server listens on. */
   readonly port: number;
   readonly aws: AwsSettings;
+}
+
+export interface CacheEndpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
 }
 
 export type DatabaseTls = WorkloadEnvironment['DATABASE_TLS'];
@@ -86,6 +107,10 @@ export class EnvironmentError extends Error {
 }
 
 const DEFAULT_PORT = 8080;
+/** Shorter than any detection of a dead Region (3 × 10 s). */
+const DEFAULT_LEASE_MS = 10_000;
+/** Below, one slow look-up would stop all writes; above, a failover would wait too long. */
+const LEASE_RANGE_MS = [200, 60_000] as const;
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 /**
@@ -104,7 +129,9 @@ export function loadEnvironment(variables: Variables = process.env): WorkloadSet
     originSecret: read.text('ORIGIN_SECRET'),
     peers: read.peers('PEER_URLS'),
     databaseTls: read.tls('DATABASE_TLS'),
-    port: read.port('PORT'),
+    cache: read.cache('CACHE_ENDPOINT'),
+    leaseMs: read.integer('LEASE_MS', DEFAULT_LEASE_MS, LEASE_RANGE_MS),
+    port: read.integer('PORT', DEFAULT_PORT, [0, 65_535]),
     aws: read.aws(),
   });
 }
@@ -175,27 +202,61 @@ class Reader {
     return value === 'disable' ? 'disable' : 'verify-full';
   }
 
-  port(name: string): number {
-    const value = this.variables[name] ?? String(DEFAULT_PORT);
-    const port = /^\d+$/.test(value) ? Number(value) : NaN;
-    if (!(port >= 0 && port <= 65_535)) this.invalid(name, 'a port between 0 and 65535', value);
-    return port;
+  integer(name: string, otherwise: number, [least, most]: readonly [number, number]): number {
+    const value = this.variables[name] ?? String(otherwise);
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
+    if (!(number >= least && number <= most))
+      this.invalid(name, `an integer between ${least} and ${most}`, value);
+    return number;
+  }
+
+  cache(name: string): CacheEndpoint | undefined {
+    const value = this.variables[name] ?? '';
+    if (value === '') return undefined;
+    const [, scheme, host = '', port] = /^(rediss?):\/\/([\w.-]+):(\d{1,5})$/.exec(value) ?? [];
+    if (scheme === undefined || Number(port) > 65_535)
+      this.invalid(name, '`rediss://host:port` or `redis://host:port`', value);
+    return { host, port: Number(port), tls: scheme === 'rediss' };
   }
 
   aws(): AwsSettings {
+    return {
+      credentials: this.containerRole() ?? this.keys(),
+      endpoints: {
+        ...this.endpoint('dynamodb', 'AWS_ENDPOINT_URL_DYNAMODB'),
+        ...this.endpoint('secretsmanager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'),
+      },
+    };
+  }
+
+  private keys(): AwsSettings['credentials'] {
     const sessionToken = this.variables.AWS_SESSION_TOKEN ?? '';
     const credentials = {
       accessKeyId: this.text('AWS_ACCESS_KEY_ID'),
       secretAccessKey: this.text('AWS_SECRET_ACCESS_KEY'),
       ...(sessionToken === '' ? {} : { sessionToken }),
     };
-    return {
-      credentials: () => Promise.resolve(credentials),
-      endpoints: {
-        ...this.endpoint('dynamodb', 'AWS_ENDPOINT_URL_DYNAMODB'),
-        ...this.endpoint('secretsmanager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'),
-      },
-    };
+    return () => Promise.resolve(credentials);
+  }
+
+  /** As in the SDKs, keys in the environment come first, and the relative address before the full. */
+  private containerRole(): AwsSettings['credentials'] | undefined {
+    const optional = (name: string) => this.variables[name] || undefined;
+    const relative = optional('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI');
+    const full = optional('AWS_CONTAINER_CREDENTIALS_FULL_URI');
+    const url = relative === undefined ? full : ECS_HOST + relative;
+    if (optional('AWS_ACCESS_KEY_ID') !== undefined || url === undefined) return undefined;
+    if (relative !== undefined && !relative.startsWith('/'))
+      this.invalid('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'a path', relative);
+    else if (!isCredentialUrl(url))
+      this.invalid('AWS_CONTAINER_CREDENTIALS_FULL_URI', 'HTTPS or a local address', url);
+    const token = optional('AWS_CONTAINER_AUTHORIZATION_TOKEN');
+    const tokenFile = optional('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
+    return containerCredentials({
+      url,
+      ...(token !== undefined && { token }),
+      ...(tokenFile !== undefined && { tokenFile }),
+    });
   }
 
   private endpoint(service: AwsService, name: string): Partial<Record<AwsService, string>> {

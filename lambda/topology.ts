@@ -23,6 +23,11 @@ export interface ShardLocation {
   /** The Region that writes this shard now. */
   readonly home: string;
   readonly state: 'serving' | 'fenced' | 'moving';
+  /**
+   * Rises with every change of who may write the shard: each database of it remembers the highest
+   * that it has seen and refuses those who come with a lower one (lambda/platform/fence.ts).
+   */
+  readonly epoch: number;
   readonly domains: Readonly<Record<string, DomainLocation>>;
 }
 
@@ -82,6 +87,9 @@ export interface ClusterLocation {
 /** User ids hash into this many logical shards; the ranges of a document cover all of them. */
 export const LOGICAL_SHARDS = 1024;
 
+/** Epoch of a shard that nobody has moved yet. */
+export const FIRST_EPOCH = 1;
+
 /** `id` of the one item of the control table that holds the document. */
 export const TOPOLOGY_ID = 'topology';
 
@@ -117,7 +125,17 @@ export function parseTopology(text: string): TopologyDocument {
     throw new TopologyError(
       `\`logicalShards\` must cover 0..${LOGICAL_SHARDS - 1} once and in order`,
     );
-  return value as TopologyDocument;
+  return { ...(value as TopologyDocument), shards: withEpochs(shards) };
+}
+
+/** Documents of before the fence say nothing of shards' epochs. */
+function withEpochs(shards: TopologyDocument['shards']): TopologyDocument['shards'] {
+  return Object.fromEntries(
+    Object.entries(shards).map(([name, shard]) => {
+      const { epoch = FIRST_EPOCH } = shard as Partial<ShardLocation>;
+      return [name, { ...shard, epoch }];
+    }),
+  );
 }
 
 /** Name and location of the shard that holds a logical shard. */

@@ -5,6 +5,7 @@ import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
 import type { Dependencies } from './dependencies';
 import { articleRoutes } from './routes/articles';
 import { healthRoutes } from './routes/health';
+import { internalRoutes } from './routes/internal';
 import { userRoutes } from './routes/users';
 
 /** A load balancer hands at most 1 MiB to a Lambda function, headers and envelope included. */
@@ -43,6 +44,7 @@ export function createApp(deps: Dependencies): Hono {
   healthRoutes(app, deps);
   userRoutes(app, deps);
   articleRoutes(app, deps);
+  internalRoutes(app, deps);
   app.notFound((context) => answer(context, new RequestError(404, { path: ['not found'] })));
   app.onError((error, context) => failure(deps, context, error));
   return app;

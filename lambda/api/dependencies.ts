@@ -1,5 +1,7 @@
 import type { WorkloadSettings } from '../environment';
 import { AwsApi } from '../platform/aws';
+import { NO_CACHE } from '../platform/cache';
+import { CacheAside } from '../platform/cache-aside';
 import { Databases } from '../platform/databases';
 import { Directory } from '../platform/directory';
 import { Table } from '../platform/dynamodb';
@@ -8,6 +10,8 @@ import type { Log } from '../platform/log';
 import { Secrets } from '../platform/secrets';
 import { Sessions } from '../platform/sessions';
 import { TopologyStore, TopologyTable } from '../platform/topology-store';
+import { ValkeyCache } from '../platform/valkey';
+import { Lifecycle } from './lifecycle';
 
 /** Everything the application reaches; nothing in it is global, so that Regions share a process in tests. */
 export interface Dependencies {
@@ -17,6 +21,9 @@ export interface Dependencies {
   readonly sessions: Sessions;
   readonly directory: Directory;
   readonly forwarder: Forwarder;
+  /** Of answers to reads. */
+  readonly cache: CacheAside;
+  readonly lifecycle: Lifecycle;
   readonly signingSecret: () => Promise<string>;
   readonly log: Log;
   /** Epoch milliseconds. */
@@ -40,16 +47,20 @@ export function createDependencies(
   const secrets = new Secrets(api, region);
   const signingSecret = () => secrets.text(settings.signingSecret);
   const originSecret = () => secrets.text(settings.originSecret);
+  const cache = new CacheAside(settings.cache ? new ValkeyCache(settings.cache) : NO_CACHE);
   const now = Date.now;
   return {
     region,
     topology: new TopologyStore(
       new TopologyTable(api, settings.topologyTable, settings.topologyRegions),
+      settings.leaseMs,
     ),
     databases: new Databases({ region, tls: settings.databaseTls, poolSize }, secrets),
-    sessions: new Sessions(new Table(api, region, settings.sessionTable), signingSecret),
+    sessions: new Sessions(new Table(api, region, settings.sessionTable), cache, signingSecret),
     directory: new Directory(new Table(api, region, settings.directoryTable)),
     forwarder: new Forwarder({ region, peers: settings.peers, signingSecret, originSecret, now }),
+    cache,
+    lifecycle: new Lifecycle(),
     signingSecret,
     log,
     now,

@@ -43,6 +43,14 @@ export async function readIncoming(context: Context, deps: Dependencies): Promis
   return incoming;
 }
 
+/** A request that none but a peer, or whoever holds the signing secret, may make. */
+export async function demandInternal(context: Context, deps: Dependencies): Promise<Incoming> {
+  const incoming = await readIncoming(context, deps);
+  if (incoming.forwardedBy === undefined)
+    throw new RequestError(403, { forward: ['is not signed by a peer'] });
+  return incoming;
+}
+
 async function demandPeer(
   incoming: Incoming,
   from: string,

@@ -1,5 +1,5 @@
+import type { CacheAside } from '../platform/cache-aside';
 import { DOMAINS } from '../platform/databases';
-import { LEASE_MS } from '../platform/ownership';
 import type { TopologyView } from '../platform/topology-store';
 import type { Dependencies } from './dependencies';
 
@@ -8,6 +8,10 @@ export interface Readiness {
   readonly region: string;
   /** `ok`, or what is wrong with it. */
   readonly dependencies: Readonly<Record<string, string>>;
+  /** The process is about to end; then nothing else counts. */
+  readonly draining: boolean;
+  /** As the last request found it: reads go on without, so that it makes no Region unready. */
+  readonly cache: CacheAside['state'];
   /** Of the topology document, where there is one. */
   readonly epoch: number | null;
   readonly topologyAgeMs: number | null;
@@ -25,7 +29,13 @@ export class ReadinessProbe {
 
   constructor(private readonly deps: Dependencies) {}
 
-  check(): Promise<Readiness> {
+  async check(): Promise<Readiness> {
+    const value = await this.recent();
+    const { draining } = this.deps.lifecycle;
+    return { ...value, ready: value.ready && !draining, draining };
+  }
+
+  private recent(): Promise<Readiness> {
     if (this.last !== undefined && this.deps.now() - this.last.at < TTL_MS)
       return Promise.resolve(this.last.value);
     this.probing ??= this.probe().finally(() => {
@@ -47,6 +57,8 @@ export class ReadinessProbe {
     );
     const value: Readiness = {
       ready: states.every(([, state]) => state === 'ok'),
+      draining: false,
+      cache: deps.cache.state,
       region: deps.region,
       dependencies: Object.fromEntries(states),
       epoch: view?.document.epoch ?? null,
@@ -71,7 +83,7 @@ export class ReadinessProbe {
 
 async function fresh(view: TopologyView | undefined): Promise<void> {
   if (view === undefined) throw new Error('unreadable');
-  if (view.ageMs > LEASE_MS) throw new Error('stale');
+  if (view.lease.leftMs <= 0) throw new Error('stale');
   await Promise.resolve();
 }
 

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { findOutcome, type IdempotencyRecord, once } from '../data/idempotency';
 import { findUser, insertUser, nextUserId, type User } from '../data/identity';
-import type { Sql } from '../platform/databases';
+import type { Sql, Transaction } from '../platform/databases';
 import { type DirectoryEntry, emailKey, usernameKey } from '../platform/directory';
 import { codeOf, RequestError, unavailable } from '../platform/errors';
+import { grantFor, inFence, Unconfirmed, type WriteGrant } from '../platform/fence';
 import { hashTo, type Id, logicalShardOf } from '../platform/ids';
 import { hashPassword } from '../platform/password';
+import type { TopologyView } from '../platform/topology-store';
 import { shardOf, type TopologyDocument } from '../topology';
 import type { Dependencies } from './dependencies';
 import type { Registration } from './validation';
@@ -19,6 +21,17 @@ const TAKEN = 'has already been taken';
 type Field = 'username' | 'email';
 type Claims = Readonly<Record<Field, string>>;
 
+/** One registration, as it goes through its steps. */
+interface Attempt {
+  readonly document: TopologyDocument;
+  readonly grant: WriteGrant;
+  readonly sql: Sql;
+  readonly keys: Claims;
+  /** The same request repeated makes the same claim; any other request, another. */
+  readonly reservation: string;
+  readonly record: IdempotencyRecord | undefined;
+}
+
 /**
  * Registers a user in the directory's home Region: claims name and address, inserts the user with
  * the idempotency record in one transaction, confirms the claims. A crash between the steps leaves
@@ -28,30 +41,55 @@ type Claims = Readonly<Record<Field, string>>;
  */
 export async function register(
   deps: Dependencies,
-  document: TopologyDocument,
+  view: TopologyView,
   input: Registration,
   record: IdempotencyRecord | undefined,
 ): Promise<User> {
-  const logicalShard = chooseLogicalShard(document, deps.region, input.username);
-  const { location } = shardOf(document, logicalShard);
-  const sql = await deps.databases.writer(location, 'identity');
+  const { document } = view;
   const keys = { username: usernameKey(input.username), email: emailKey(input.email) };
-  // The same request repeated makes the same claim; any other request, another.
   const reservation = record?.fingerprint ?? randomUUID();
-  const earlier = record && (await findOutcome(sql, record));
-  if (earlier !== undefined)
-    return await confirm(deps, keys, reservation, earlier as unknown as User);
+  const logicalShard =
+    (record && (await earlierPlace(deps, document, keys, reservation))) ??
+    chooseLogicalShard(document, deps.region, input.username);
+  const { name, location } = shardOf(document, logicalShard);
+  const sql = await deps.databases.writer(location, 'identity');
+  const attempt = { document, grant: grantFor(view, name), sql, keys, reservation, record };
+  const earlier =
+    record &&
+    (await inFence(sql, attempt.grant, (transaction) => findOutcome(transaction, record)));
+  if (earlier !== undefined) return await confirm(deps, attempt, earlier as unknown as User);
 
   const passwordHash = await hashPassword(input.password);
   const userId = await nextUserId(sql, logicalShard);
   const claim = { userId, reservation, reservedAt: deps.now() };
-  await claimAll(deps, document, keys, claim);
+  // Names are written in the directory, which has no fence: nobody claims one after the lease.
+  attempt.grant.lease.demand();
+  await claimAll(deps, attempt, claim);
   if (deps.now() - claim.reservedAt > INSERT_WITHIN_MS)
     throw unavailable('registration', 'took too long');
-  const user = await insert(deps, sql, keys, reservation, record, (transaction) =>
+  const user = await insert(deps, attempt, (transaction) =>
     insertUser(transaction, userId, { ...input, passwordHash }),
   );
-  return await confirm(deps, keys, reservation, user);
+  return await confirm(deps, attempt, user);
+}
+
+/**
+ * Where an earlier attempt of the same request has put the user: shards that came here since, or
+ * left, must not make the repeated request another user.
+ */
+async function earlierPlace(
+  deps: Dependencies,
+  document: TopologyDocument,
+  keys: Claims,
+  reservation: string,
+): Promise<number | undefined> {
+  const entry = await deps.directory.find(keys.username);
+  if (entry?.reservation !== reservation || entry.state !== 'confirmed') return undefined;
+  const logicalShard = logicalShardOf(entry.userId);
+  const { home, state } = shardOf(document, logicalShard).location;
+  if (home !== deps.region || state !== 'serving')
+    throw unavailable('moved', 'the user was registered in a shard that is written elsewhere now');
+  return logicalShard;
 }
 
 /**
@@ -80,12 +118,8 @@ export function chooseLogicalShard(
 type Claim = Pick<DirectoryEntry, 'userId' | 'reservation' | 'reservedAt'>;
 
 /** Both or none. */
-async function claimAll(
-  deps: Dependencies,
-  document: TopologyDocument,
-  keys: Claims,
-  claim: Claim,
-): Promise<void> {
+async function claimAll(deps: Dependencies, attempt: Attempt, claim: Claim): Promise<void> {
+  const { document, keys } = attempt;
   const fields = Object.keys(keys) as Field[];
   const results = await Promise.allSettled(
     fields.map((field) => claimOne(deps, document, { ...claim, key: keys[field] })),
@@ -96,7 +130,7 @@ async function claimAll(
   });
   const failure = results.find((result) => result.status === 'rejected');
   if (taken.length === 0 && failure === undefined) return;
-  await release(deps, keys, claim.reservation);
+  await release(deps, attempt);
   if (failure !== undefined) throw failure.reason;
   throw new RequestError(409, Object.fromEntries(taken.map((field) => [field, [TAKEN]])));
 }
@@ -133,20 +167,18 @@ async function isAbandoned(
 /** Frees the claims where the insert is known to have failed; an unknown outcome leaves them. */
 async function insert(
   deps: Dependencies,
-  sql: Sql,
-  keys: Claims,
-  reservation: string,
-  record: IdempotencyRecord | undefined,
-  write: (transaction: Parameters<typeof insertUser>[0]) => Promise<User>,
+  attempt: Attempt,
+  write: (transaction: Transaction) => Promise<User>,
 ): Promise<User> {
+  const { sql, grant, record } = attempt;
   try {
-    const { value } = await once(sql, record, async (transaction) => ({
+    const { value } = await once(sql, grant, record, async (transaction) => ({
       ...(await write(transaction)),
     }));
     return value;
   } catch (error) {
     const known = error instanceof RequestError || /^\w{5}$/.test(codeOf(error) ?? '');
-    if (known) await release(deps, keys, reservation);
+    if (known && !(error instanceof Unconfirmed)) await release(deps, attempt);
     throw takenInDatabase(error) ?? error;
   }
 }
@@ -162,8 +194,7 @@ function takenInDatabase(error: unknown): RequestError | undefined {
 
 async function confirm(
   deps: Dependencies,
-  keys: Claims,
-  reservation: string,
+  { keys, reservation }: Attempt,
   user: User,
 ): Promise<User> {
   for (const key of Object.values(keys))
@@ -172,6 +203,8 @@ async function confirm(
   return user;
 }
 
-async function release(deps: Dependencies, keys: Claims, reservation: string): Promise<void> {
+/** Not after the lease, when the names may be another Region's to give: there they age instead. */
+async function release(deps: Dependencies, { grant, keys, reservation }: Attempt): Promise<void> {
+  if (grant.lease.leftMs <= 0) return;
   await Promise.all(Object.values(keys).map((key) => deps.directory.release(key, reservation)));
 }

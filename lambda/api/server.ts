@@ -1,26 +1,32 @@
 /** Entry for long-lived servers: listens on `PORT` and ends in order on SIGTERM. */
-import { type ServerType, serve } from '@hono/node-server';
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
 import { loadEnvironment } from '../environment';
 import { jsonLog } from '../platform/log';
 import { createApp } from './app';
-import { createDependencies, type Dependencies } from './dependencies';
+import { createDependencies } from './dependencies';
+import { drain, keepAlive } from './drain';
 
 const POOL_SIZE = 10;
-/** Requests that are still running get this long; ECS kills after 30 s. */
-const DRAIN_MS = 20_000;
+/** ECS kills 30 s after SIGTERM; whatever happens, this process has ended before. */
+const LONGEST_END_MS = 20_000;
+/** The connection pools have the rest, 5 s at most. */
+const DRAIN = { graceMs: 5_000, deadlineMs: 14_000 };
 
 const settings = loadEnvironment();
 const log = jsonLog({ program: 'api', region: settings.region });
 const deps = createDependencies(settings, { poolSize: POOL_SIZE, log });
 const server = serve({ fetch: createApp(deps).fetch, port: settings.port }, ({ port }) => {
   log('info', 'listening', { port });
-});
+}) as Server;
+keepAlive(server);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => {
     log('info', 'draining', { signal });
-    shutDown(server, deps).then(
-      () => process.exit(0),
+    setTimeout(() => process.exit(1), LONGEST_END_MS).unref();
+    end().then(
+      (inTime) => process.exit(inTime ? 0 : 1),
       (error: unknown) => {
         log('error', 'did not end in order', { error });
         process.exit(1);
@@ -28,11 +34,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
     );
   });
 
-/** No new connection, the running requests to their end, then the pools. */
-async function shutDown(listener: ServerType, { databases }: Dependencies): Promise<void> {
-  const closed = new Promise((resolve) => listener.close(resolve));
-  if ('closeIdleConnections' in listener) listener.closeIdleConnections();
-  const expiry = new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref());
-  await Promise.race([closed, expiry]);
-  await databases.close();
+/** The running requests to their end, then what they used. */
+async function end(): Promise<boolean> {
+  const inTime = await drain(server, deps.lifecycle, DRAIN);
+  if (!inTime) log('warn', 'requests were cut off');
+  deps.cache.close();
+  await deps.databases.close();
+  return inTime;
 }

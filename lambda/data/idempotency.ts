@@ -1,6 +1,7 @@
 import type { JSONValue } from 'postgres';
 import type { Queryable, Sql, Transaction } from '../platform/databases';
 import { invalid } from '../platform/errors';
+import { inFence, type WriteGrant } from '../platform/fence';
 import { sign } from '../platform/token';
 
 /** What makes a repeated request the same request. */
@@ -48,14 +49,16 @@ export async function findOutcome(
 
 /**
  * Does a write once: its record stands or falls in the same transaction, so that a retry after a
- * lost answer or a failover neither doubles nor misses it. Failures are not recorded.
+ * lost answer or a failover neither doubles nor misses it. Failures are not recorded. What was answered
+ * before stands behind the fence as well: on a writer that was left behind, it may have been lost.
  */
 export async function once<T extends JSONValue>(
   sql: Sql,
+  grant: WriteGrant,
   record: IdempotencyRecord | undefined,
   write: (transaction: Transaction) => Promise<T>,
 ): Promise<Outcome<T>> {
-  return await sql.begin(async (transaction): Promise<Outcome<T>> => {
+  return await inFence(sql, grant, async (transaction): Promise<Outcome<T>> => {
     if (record === undefined) return { value: await write(transaction), replayed: false };
     // Waits here for a concurrent request with the same key, until that one commits or fails.
     const claimed = await transaction`

@@ -1,12 +1,13 @@
 import type { TopologyTable } from '../platform/topology-store';
-import type {
-  ClusterLocation,
-  DomainLocation,
-  DomainSeed,
-  Endpoints,
-  ShardLocation,
-  TopologyDocument,
-  TopologySeed,
+import {
+  type ClusterLocation,
+  type DomainLocation,
+  type DomainSeed,
+  type Endpoints,
+  FIRST_EPOCH,
+  type ShardLocation,
+  type TopologyDocument,
+  type TopologySeed,
 } from '../topology';
 
 type Clusters = Readonly<Record<string, ClusterLocation>>;
@@ -36,10 +37,11 @@ export function withRegion(
       const cluster = clusters[`${declaration.store}.${name}`];
       domains[domain] = locate(domains[domain], declaration, region, cluster);
     }
-    // Home and state belong to operations once the shard exists: a deployment moves no writer.
+    // Home, state and epoch belong to operations once the shard exists: a deployment moves no writer.
     shards[name] = {
       home: present?.home ?? declared.home,
       state: present?.state ?? 'serving',
+      epoch: present?.epoch ?? FIRST_EPOCH,
       domains,
     };
   }

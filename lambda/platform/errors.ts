@@ -18,11 +18,16 @@ export class RequestError extends Error {
 }
 
 /** Seconds that a client is asked to wait: one refresh of the topology document. */
-const RETRY_AFTER_SECONDS = 2;
+export const RETRY_AFTER_SECONDS = 2;
 
 /** 503 with `Retry-After`: nothing is wrong with the request, it may succeed soon. */
 export function unavailable(what: string, why: string): RequestError {
   return new RequestError(503, { [what]: [why] }, RETRY_AFTER_SECONDS);
+}
+
+/** This server may not write what was asked of it, now; another one may. */
+export function fenced(why: string): RequestError {
+  return unavailable('fenced', why);
 }
 
 export function invalid(errors: FieldErrors): RequestError {
@@ -47,12 +52,16 @@ const CONNECTION_CODES = new Set([
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
+  '25P03', // idle_in_transaction_session_timeout
+  '25P04', // transaction_timeout: it may reach the query after the transaction
 ]);
 
 /** `read_only_sql_transaction`: this server is a standby, whatever the topology document says. */
 const READ_ONLY = '25006';
 /** `query_canceled` (statement timeout) and `lock_not_available` (lock timeout). */
 const TIMEOUTS = new Set(['57014', '55P03']);
+/** `transaction_timeout` and `idle_in_transaction_session_timeout`: the lease, kept by the database. */
+const LEASE_TIMEOUTS = new Set(['25P04', '25P03']);
 /** The statement conflicts with replay on a standby; it succeeds when repeated. */
 const RECOVERY_CONFLICT = '40001';
 
@@ -82,6 +91,8 @@ export function toRequestError(error: unknown): RequestError | undefined {
     return unavailable('service', 'a data service does not answer');
   const code = codeOf(error);
   if (code === READ_ONLY) return unavailable('database', 'does not accept writes at the moment');
+  if (code !== undefined && LEASE_TIMEOUTS.has(code))
+    return fenced('the lease on the topology document ran out during the write');
   if (isConnectionFailure(error)) return unavailable('database', 'cannot be reached');
   if (code !== undefined && (TIMEOUTS.has(code) || code === RECOVERY_CONFLICT))
     return unavailable('database', 'did not answer in time');

@@ -4,7 +4,7 @@ import type { ShardLocation } from '../topology';
 export type Decision =
   | { readonly kind: 'execute' }
   | { readonly kind: 'forward'; readonly home: string }
-  | { readonly kind: 'refuse'; readonly reason: string };
+  | { readonly kind: 'refuse'; readonly code: 'fenced' | 'moved'; readonly reason: string };
 
 export interface WriteSituation {
   readonly region: string;
@@ -13,26 +13,26 @@ export interface WriteSituation {
   readonly state: ShardLocation['state'];
   /** A peer sent it here as the owner: at most one hop. */
   readonly forwarded: boolean;
-  /** Age of the topology document that says all this, in milliseconds. */
-  readonly topologyAgeMs: number;
+  /** What is left of the lease on the topology document that says all this, in milliseconds. */
+  readonly leaseLeftMs: number;
 }
 
 /**
- * A server that has not seen the topology document for so long may have missed a failover and
- * writes nothing; shorter than any detection of a dead Region (3 × 10 s).
+ * A server whose lease has run out may have missed a failover: it neither writes nor says who does.
  */
-export const LEASE_MS = 10_000;
-
 export function decideWrite(situation: WriteSituation): Decision {
-  const { region, home, state, forwarded, topologyAgeMs } = situation;
-  if (topologyAgeMs > LEASE_MS)
-    return refuse('the topology document cannot be read, so that who writes is not known');
-  if (state !== 'serving') return refuse(`writes are paused: the shard is ${state}`);
+  const { region, home, state, forwarded, leaseLeftMs } = situation;
+  if (leaseLeftMs <= 0)
+    return refuse(
+      'fenced',
+      'the topology document cannot be read, so that who writes is not known',
+    );
+  if (state !== 'serving') return refuse('fenced', `writes are paused: the shard is ${state}`);
   if (home === region) return { kind: 'execute' };
-  if (forwarded) return refuse('the owner moved while the write was on its way');
+  if (forwarded) return refuse('moved', 'the owner moved while the write was on its way');
   return { kind: 'forward', home };
 }
 
-function refuse(reason: string): Decision {
-  return { kind: 'refuse', reason };
+function refuse(code: 'fenced' | 'moved', reason: string): Decision {
+  return { kind: 'refuse', code, reason };
 }

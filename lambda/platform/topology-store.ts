@@ -1,17 +1,16 @@
 import { parseTopology, TOPOLOGY_ID, TopologyError, type TopologyDocument } from '../topology';
 import type { AwsApi } from './aws';
 import { type Item, Table } from './dynamodb';
+import { Lease } from './lease';
+import { startStopwatch, type Stopwatch } from './stopwatch';
 
 export interface TopologyView {
   readonly document: TopologyDocument;
   /** Milliseconds since the read that brought this document began. */
   readonly ageMs: number;
+  /** How much longer writes may rest on it. */
+  readonly lease: Lease;
 }
-
-/** How long a document is used without looking again. */
-const TTL_MS = 2_000;
-/** After a failed look-up the last good document serves this long before the next attempt. */
-const RETRY_MS = 1_000;
 
 /**
  * The topology document in the control table. Reads are strongly consistent, from the nearest
@@ -66,43 +65,90 @@ export class TopologyTable {
   }
 }
 
-/** The cached document. The last good value outlives the control table, and says how old it is. */
+/** Nobody waits longer for a newer document where there is an older one. */
+const LONGEST_WAIT_MS = 1_500;
+
+interface Reading {
+  readonly document: TopologyDocument;
+  readonly age: Stopwatch;
+}
+
+/**
+ * The cached document. Up to a fifth of the lease it is used as it is; up to half of it, it still
+ * answers while the next one is fetched aside; then requests wait for that, as the first one after a
+ * pause of a Lambda instance does. The last good document outlives the control table, and says how
+ * old it is.
+ */
 export class TopologyStore {
-  private last: { readonly document: TopologyDocument; readonly readAt: number } | undefined;
+  private last: Reading | undefined;
+  /** Since the last look-up failed, where none has succeeded after it. */
+  private sinceFailure: Stopwatch | undefined;
   private refreshing: Promise<void> | undefined;
-  private nextAttempt = 0;
 
   constructor(
     private readonly table: Pick<TopologyTable, 'read'>,
-    private readonly now: () => number = Date.now,
+    /** Milliseconds; the other times are parts of it. */
+    readonly leaseMs: number,
+    private readonly start: () => Stopwatch = startStopwatch,
   ) {}
 
   /** @throws whatever the look-up threw, while there is no good value yet */
   async current(): Promise<TopologyView> {
-    const stale = this.last === undefined || this.now() - this.last.readAt >= TTL_MS;
-    if (stale && (this.last === undefined || this.now() >= this.nextAttempt)) {
-      this.refreshing ??= this.refresh().finally(() => {
-        this.refreshing = undefined;
-      });
-      try {
-        await this.refreshing;
-      } catch (error) {
-        if (this.last === undefined) throw error;
+    if (this.last === undefined) await this.refresh();
+    else if (this.last.age() >= this.leaseMs / 5) {
+      const pause = this.leaseMs / 10;
+      if (this.sinceFailure === undefined || this.sinceFailure() >= pause) {
+        const refreshed = settled(this.refresh());
+        if (this.last.age() >= this.leaseMs / 2) await refreshed;
       }
     }
-    const { document, readAt } = this.last ?? missing();
-    return { document, ageMs: Math.max(0, this.now() - readAt) };
+    return this.view();
   }
 
-  private async refresh(): Promise<void> {
-    const readAt = this.now();
+  /**
+   * For a refusal that may rest on an old document: looks again, if the last look is older than a
+   * twentieth of the lease. Returns the same document where the table does not answer.
+   */
+  async recheck(): Promise<TopologyView> {
+    const pause = this.leaseMs / 20;
+    const since = Math.min(this.last?.age() ?? Infinity, this.sinceFailure?.() ?? Infinity);
+    if (since >= pause) await settled(this.refresh());
+    return this.view();
+  }
+
+  private view(): TopologyView {
+    const { document, age } = this.last ?? missing();
+    return { document, ageMs: age(), lease: new Lease(age, this.leaseMs) };
+  }
+
+  /** One look-up at a time. */
+  private refresh(): Promise<void> {
+    this.refreshing ??= this.read().finally(() => {
+      this.refreshing = undefined;
+    });
+    return this.refreshing;
+  }
+
+  private async read(): Promise<void> {
+    const age = this.start();
     try {
-      this.last = { document: (await this.table.read()) ?? missing(), readAt };
+      this.last = { document: (await this.table.read()) ?? missing(), age };
+      this.sinceFailure = undefined;
     } catch (error) {
-      this.nextAttempt = this.now() + RETRY_MS;
+      this.sinceFailure = this.start();
       throw error;
     }
   }
+}
+
+/** When it has ended, well or not, or has taken long enough. */
+async function settled(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, LONGEST_WAIT_MS);
+  });
+  await Promise.race([work.catch(() => undefined), expiry]);
+  clearTimeout(timer);
 }
 
 function missing(): never {

@@ -11,12 +11,14 @@ export type Binding =
   /** Id of the hosted zone, where the `zone` stack owns it. */
   | { readonly kind: 'zone-id' }
   /** Public addresses of a Region's NAT gateways, comma separated, for its peers' load balancers. */
-  | { readonly kind: 'nat-addresses'; readonly producer: RegionName };
+  | { readonly kind: 'nat-addresses'; readonly producer: RegionName }
+  /** Id of the health check that steers a Region, for its alarm: Route 53 has its metrics in one place. */
+  | { readonly kind: 'health-check'; readonly producer: RegionName };
 
 /** Name of the SSM parameter that carries a binding; the same in every consuming Region. */
 export function bindingParameter(deployment: Pick<Deployment, 'name'>, binding: Binding): string {
   const path = ['', deployment.name, 'bindings', binding.kind];
-  return (binding.kind === 'nat-addresses' ? [...path, binding.producer] : path).join('/');
+  return ('producer' in binding ? [...path, binding.producer] : path).join('/');
 }
 
 /** Regions that read a binding. */
@@ -25,7 +27,12 @@ export function bindingConsumers(
   binding: Binding,
 ): readonly RegionName[] {
   const serving = deployment.regions.map((region) => region.name);
-  return binding.kind === 'zone-id'
-    ? [...new Set([...serving, deployment.edgeRegion])]
-    : serving.filter((region) => region !== binding.producer);
+  switch (binding.kind) {
+    case 'zone-id':
+      return [...new Set([...serving, deployment.edgeRegion])];
+    case 'nat-addresses':
+      return serving.filter((region) => region !== binding.producer);
+    case 'health-check':
+      return [deployment.edgeRegion];
+  }
 }

@@ -64,11 +64,49 @@ export interface ShardDeclaration {
   readonly logical?: readonly [first: number, last: number];
 }
 
+/** What one kind of compute carries. */
+export interface LambdaComputeDeclaration {
+  /** Share of the requests among the kinds, 0 to 999; with 0 the kind is not created. @default 20 */
+  readonly weight?: number;
+}
+
+/** Servers on Fargate, arm64. */
+export interface FargateComputeDeclaration {
+  /** Share of the requests among the kinds, 0 to 999; with 0 the kind is not created. @default 80 */
+  readonly weight?: number;
+  /** CPU units of a task; 1024 are one vCPU. @default 1024 */
+  readonly cpu?: number;
+  /** MiB of a task; only certain ones go with each `cpu`. @default twice `cpu` */
+  readonly memoryMiB?: number;
+  /**
+   * Requests a second that one task carries within its objectives: measure your own workload.
+   * @default 100 for each vCPU, an assumption that errs on the side of too many tasks
+   */
+  readonly requestsPerSecond?: number;
+  /** Most tasks in a Region. @default four times the fewest, which lib/config/capacity.ts computes */
+  readonly maxTasks?: number;
+}
+
+/** Kinds of compute behind the load balancer, at least one; an absent kind is not created. */
+export interface ComputeDeclaration {
+  readonly lambda?: LambdaComputeDeclaration;
+  readonly fargate?: FargateComputeDeclaration;
+}
+
+/** One Valkey in each Region. It holds copies only. */
+export interface CacheDeclaration {
+  /** Node type, equal in every Region. @default cache.m7g.large */
+  readonly nodeType?: string;
+  /** Replicas beside the primary, in other zones, 1 to 5. @default 1 */
+  readonly replicas?: number;
+}
+
 /** What runs on the compute. */
 export interface ServiceDeclaration {
   /**
-   * Directory of a bundle with `index.mjs` (exports `handler`, an ALB-event function) and
-   * `server.mjs` (a long-lived server), relative to the working directory.
+   * Directory of a bundle with `index.mjs` (exports `handler`, an ALB-event function) for Lambda and
+   * `server.mjs` (a server on `PORT`, one self-contained module) for Fargate, relative to the working
+   * directory.
    * @default the sample workload of lambda/, bundled into build/lambda/api
    */
   readonly bundle?: string;
@@ -80,6 +118,8 @@ export interface ServiceDeclaration {
   readonly environment?: Readonly<Record<string, string>>;
   /** Lambda memory in MiB, 128 to 10240. @default 512 */
   readonly memoryMiB?: number;
+  /** @default Lambda with weight 20 and Fargate with weight 80 */
+  readonly compute?: ComputeDeclaration;
 }
 
 /** What the business accepts to lose. */
@@ -118,6 +158,8 @@ export interface Declaration {
   readonly shards?: Readonly<Record<string, ShardDeclaration>>;
   /** @default one service `api`, the sample workload */
   readonly services?: Readonly<Record<string, ServiceDeclaration>>;
+  /** The Regions' caches, or `false` for none. @default one replica of cache.m7g.large */
+  readonly cache?: CacheDeclaration | false;
   /** @default RTO 300 s, RPO 5 s */
   readonly objectives?: Objectives;
   /** @default production */

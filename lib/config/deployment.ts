@@ -18,6 +18,8 @@ export interface Deployment {
   readonly domains: readonly Domain[];
   readonly shards: readonly Shard[];
   readonly services: readonly Service[];
+  /** `undefined` where there is none. */
+  readonly cache: Cache | undefined;
   readonly demand: Required<Demand>;
   readonly objectives: Required<Objectives>;
   readonly protection: Protection;
@@ -60,4 +62,29 @@ export interface Service {
   readonly readyPath: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMiB: number;
+  readonly compute: Compute;
+}
+
+/** Kinds of compute that are created; at least one, each with a weight above 0. */
+export interface Compute {
+  readonly lambda: { readonly weight: number } | undefined;
+  readonly fargate: FargateCompute | undefined;
+}
+
+export interface FargateCompute {
+  readonly weight: number;
+  /** CPU units of a task; 1024 are one vCPU. */
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  /** Requests a second that one task carries. */
+  readonly requestsPerSecond: number;
+  /** Fewest tasks in a Region: they carry the peak without one Region and without one zone. */
+  readonly minTasks: number;
+  readonly maxTasks: number;
+}
+
+export interface Cache {
+  readonly nodeType: string;
+  /** Beside the primary. */
+  readonly replicas: number;
 }

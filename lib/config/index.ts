@@ -5,6 +5,8 @@ export * from './bindings';
 export * from './regions';
 export * from './health-checkers';
 export * from './address-plan';
+export * from './capacity';
+export * from './server-image';
 export * from './shards';
 export * from './faults';
 export * from './resolve';

@@ -7,16 +7,20 @@ type Named = Pick<Deployment, 'name' | 'account' | 'domainName'>;
 export type StackKind =
   | 'zone'
   | 'foundation'
+  | 'edge-foundation'
   | 'credentials'
   | 'network'
   | 'data'
   | 'global-data'
   | 'control'
   | 'migration'
+  | 'cache'
   | 'service'
+  | 'alarms'
+  | 'health-alarms'
   | 'edge';
 
-export type BucketPurpose = 'site' | 'switch';
+export type BucketPurpose = 'site' | 'switch' | 'logs';
 export type TableKind = 'sessions' | 'directory' | 'topology';
 
 /**
@@ -49,6 +53,10 @@ export class Names {
     return `${this.bucket(purpose, region)}.s3.${region}.amazonaws.com`;
   }
 
+  public bucketArn(purpose: BucketPurpose, region: RegionName): string {
+    return `arn:aws:s3:::${this.bucket(purpose, region)}`;
+  }
+
   public table(kind: TableKind): string {
     return `${this.of.name}-${kind}`;
   }
@@ -67,6 +75,38 @@ export class Names {
 
   public clusterArn(store: string, shard: string, region: RegionName): string {
     return `arn:aws:rds:${region}:${this.of.account}:cluster:${this.cluster(store, shard, region)}`;
+  }
+
+  /** A Region's Valkey: at most 40 characters. */
+  public cacheGroup(region: RegionName): string {
+    return `${this.of.name}-${region}`;
+  }
+
+  /** Nodes of a Region's Valkey, as ElastiCache numbers them; any of them may be the primary. */
+  public cacheNodes(region: RegionName, replicas: number): readonly string[] {
+    return Array.from(
+      { length: replicas + 1 },
+      (_, index) => `${this.cacheGroup(region)}-${String(index + 1).padStart(3, '0')}`,
+    );
+  }
+
+  /** Cluster of the servers; the same in every Region. */
+  public serverCluster(): string {
+    return this.of.name;
+  }
+
+  /** Prefix under which a Region's registry caches public images. */
+  public imageCachePrefix(): string {
+    return `${this.of.name}-public`;
+  }
+
+  /** Topic of a Region's alarms; the same in every Region. */
+  public alarmTopic(): string {
+    return `${this.of.name}-alarms`;
+  }
+
+  public alarmTopicArn(region: RegionName): string {
+    return `arn:aws:sns:${region}:${this.of.account}:${this.alarmTopic()}`;
   }
 
   /** Secret of a cluster's master user; one for all members of the global cluster. */

@@ -1,4 +1,5 @@
 import type { Deployment } from './deployment';
+import { readCache } from './private/cache-section';
 import { checkComputedNames } from './private/computed-names';
 import { readControlRegions } from './private/control-section';
 import { Field } from './private/field';
@@ -23,6 +24,7 @@ const DECLARATION = [
   'domains',
   'shards',
   'services',
+  'cache',
   'objectives',
   'protection',
 ];
@@ -58,7 +60,13 @@ export function resolveDeployment(input: unknown): Deployment {
     stores,
     domains,
     shards: readShards(at('shards'), stores, where),
-    services: readServices(at('services'), { regions: regionNames, stores, domains }),
+    services: readServices(at('services'), {
+      regions: regionNames,
+      stores,
+      domains,
+      load: { demand: product.demand, regions: Math.max(regions.length, 1) },
+    }),
+    cache: readCache(at('cache')),
   };
   checkComputedNames(root, deployment);
   root.throwIfFaulty();

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { EdgeDistribution } from '../constructs/edge';
+import { WebAcl, edgeRules } from '../constructs/security';
 import type { Artifacts, MeridianStackProps } from './private/meridian-stack';
 import { MeridianStack } from './private/meridian-stack';
 import { ZoneReference } from './private/zone-reference';
@@ -26,6 +27,13 @@ export class Edge extends MeridianStack {
       region: name,
     }));
     if (first === undefined) throw new RangeError('`regions` must have a Region, got: none');
+    const { webAclArn } = new WebAcl(this, 'Firewall', {
+      aclName: `${deployment.name}-edge`,
+      scope: 'CLOUDFRONT',
+      account: deployment.account,
+      region: deployment.edgeRegion,
+      rules: edgeRules(),
+    });
     new EdgeDistribution(this, 'Cdn', {
       domainName: deployment.domainName,
       zone: new ZoneReference(this, 'Zone', { deployment }).zone,
@@ -33,6 +41,7 @@ export class Edge extends MeridianStack {
       originSecret: this.names.originSecret(),
       sites: [first, ...others],
       siteDirectory: artifacts.site,
+      webAclArn,
     });
   }
 }

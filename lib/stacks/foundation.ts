@@ -1,11 +1,14 @@
 import type { Construct } from 'constructs';
 import { DataKey } from '../constructs/security';
-import { SiteBucket, SwitchBucket } from '../constructs/storage';
+import { LogBucket, SiteBucket, SwitchBucket } from '../constructs/storage';
 import { MeridianStack } from './private/meridian-stack';
 import type { RegionalStackProps } from './private/regional';
 
-/** What all else in a Region is encrypted with or served from: data key, site bucket, switch bucket. */
+/** What all else in a Region is encrypted with, served from or logged to: its data key and buckets. */
 export class Foundation extends MeridianStack {
+  /** ARN of the data key, for services of this Region that take no alias. */
+  public readonly keyArn: string;
+
   public constructor(scope: Construct, id: string, props: RegionalStackProps) {
     const { deployment, region } = props;
     super(scope, id, {
@@ -17,7 +20,8 @@ export class Foundation extends MeridianStack {
       description: `${deployment.name}: data key and buckets of ${region.name}`,
     });
     const { account, protection } = deployment;
-    new DataKey(this, 'DataKey', { aliasName: this.names.keyAlias(), protection });
+    const aliasName = this.names.keyAlias();
+    this.keyArn = new DataKey(this, 'DataKey', { aliasName, account, protection }).keyArn;
     new SiteBucket(this, 'Site', {
       bucketName: this.names.bucket('site', region.name),
       account,
@@ -25,6 +29,12 @@ export class Foundation extends MeridianStack {
     });
     new SwitchBucket(this, 'Switch', {
       bucketName: this.names.bucket('switch', region.name),
+      protection,
+    });
+    new LogBucket(this, 'Logs', {
+      bucketName: this.names.bucket('logs', region.name),
+      account,
+      region: region.name,
       protection,
     });
   }

@@ -1,10 +1,14 @@
 export type { Artifacts } from './private/meridian-stack';
+export * from './alarms';
+export * from './cache';
 export * from './control';
 export * from './credentials';
 export * from './data';
 export * from './edge';
+export * from './edge-foundation';
 export * from './foundation';
 export * from './global-data';
+export * from './health-alarms';
 export * from './migration';
 export * from './network';
 export * from './service';

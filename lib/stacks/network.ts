@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { bindingConsumers } from '../config';
 import type { Binding } from '../config';
 import { BindingWriter } from '../constructs/binding';
-import { ClientSecurityGroup, RegionalVpc } from '../constructs/network';
+import { CACHE_PORT, ClientSecurityGroup, RegionalVpc } from '../constructs/network';
 import type { Artifacts } from './private/meridian-stack';
 import { MeridianStack } from './private/meridian-stack';
 import type { RegionalStackProps } from './private/regional';
@@ -16,7 +16,7 @@ export interface NetworkProps extends RegionalStackProps {
 /** What other stacks of the same Region take from its network. */
 export interface NetworkOutputs {
   readonly vpc: IVpc;
-  /** Group of the service's functions. */
+  /** Group of the service's functions and servers. */
   readonly serviceGroup: ISecurityGroup;
   /** Group of the migration function. */
   readonly migrationGroup: ISecurityGroup;
@@ -36,12 +36,17 @@ export class Network extends MeridianStack {
       stateful: false,
       description: `${deployment.name}: network of ${region.name}`,
     });
-    const { vpc, natAddresses } = new RegionalVpc(this, 'Vpc', { region, vpcName: this.stackName });
+    const { vpc, natAddresses } = new RegionalVpc(this, 'Vpc', {
+      region,
+      vpcName: this.stackName,
+      logBucketArn: this.names.bucketArn('logs', region.name),
+    });
     this.outputs = {
       vpc,
       serviceGroup: new ClientSecurityGroup(this, 'ServiceGroup', {
         vpc,
         description: 'Functions of the service',
+        ...(deployment.cache && { opens: { [CACHE_PORT]: 'Cache of this Region' } }),
       }),
       migrationGroup: new ClientSecurityGroup(this, 'MigrationGroup', {
         vpc,

@@ -1,11 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Fn } from 'aws-cdk-lib';
+import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import { HEALTH_CHECKER_CIDRS, regionFacts } from '../config';
 import type { Service as ServiceConfig } from '../config';
-import { BindingReader } from '../constructs/binding';
-import { LambdaService, PublicLoadBalancer } from '../constructs/compute';
+import { BindingReader, BindingWriter } from '../constructs/binding';
+import {
+  FargateService,
+  LambdaService,
+  PublicLoadBalancer,
+  SERVER_PORT,
+} from '../constructs/compute';
 import { SiteContent } from '../constructs/edge';
 import { RegionalHealth, RegionalRecords } from '../constructs/routing';
+import { WebAcl, doorRules } from '../constructs/security';
 import type { NetworkOutputs } from './network';
 import type { Artifacts } from './private/meridian-stack';
 import { MeridianStack } from './private/meridian-stack';
@@ -18,14 +29,28 @@ export interface ServiceProps extends RegionalStackProps {
   readonly service: ServiceConfig;
   /** What the Region's network stack offers. */
   readonly network: NetworkOutputs;
+  /** Address of the Region's cache, `rediss://host:port`. @default none */
+  readonly cacheEndpoint?: string;
   /** What is built before constructs run. */
-  readonly artifacts: Pick<Artifacts, 'services' | 'handlers' | 'site'>;
+  readonly artifacts: Omit<Artifacts, 'migrate'>;
+}
+
+/** What watches a service knows it by. */
+export interface ServiceOutputs {
+  readonly name: string;
+  /** `app/NAME/ID` */
+  readonly loadBalancer: string;
+  /** `targetgroup/NAME/ID` of each kind of compute. */
+  readonly targetGroups: Readonly<Record<string, string>>;
+  readonly functionName: string | undefined;
 }
 
 /** What a Region serves with: the service, its load balancer, its share of DNS, its static files. */
 export class Service extends MeridianStack {
+  public readonly outputs: ServiceOutputs;
+
   public constructor(scope: Construct, id: string, props: ServiceProps) {
-    const { deployment, region, service, network, artifacts } = props;
+    const { deployment, region, service, artifacts } = props;
     super(scope, id, {
       deployment,
       kind: 'service',
@@ -36,30 +61,94 @@ export class Service extends MeridianStack {
     });
     const bundle = artifacts.services[service.name];
     if (bundle === undefined) throw new RangeError(`there is no bundle of service ${service.name}`);
-    const { names } = this;
-    const regionalHost = names.regionalHost(region.name);
-    const originHost = names.originHost();
     const { zone } = new ZoneReference(this, 'Zone', { deployment });
-    const { function: target } = new LambdaService(this, 'Workload', {
+    const target = this.functions(props, bundle);
+    const door = this.door(props, zone, target);
+    this.servers(props, bundle, door);
+    this.routing(props, zone, door);
+    new SiteContent(this, 'Site', {
+      bucketName: this.names.bucket('site', region.name),
+      directory: artifacts.site,
+      handler: artifacts.handlers.site,
+    });
+    this.outputs = outputsOf(service, door, target);
+  }
+
+  private functions(props: ServiceProps, bundle: string): IFunction | undefined {
+    const { deployment, region, service, network, cacheEndpoint } = props;
+    if (service.compute.lambda === undefined) return undefined;
+    return new LambdaService(this, 'Workload', {
       deployment,
       region: region.name,
       service,
       bundle,
       vpc: network.vpc,
       securityGroup: network.serviceGroup,
-    });
-    const { loadBalancer } = new PublicLoadBalancer(this, 'Door', {
+      cacheEndpoint,
+    }).function;
+  }
+
+  private door(
+    props: ServiceProps,
+    zone: IHostedZone,
+    target: IFunction | undefined,
+  ): PublicLoadBalancer {
+    const { deployment, region, service, network } = props;
+    const { names } = this;
+    const { lambda, fargate } = service.compute;
+    const door = new PublicLoadBalancer(this, 'Door', {
       vpc: network.vpc,
       zone,
-      hosts: [regionalHost, originHost],
-      target,
+      hosts: [names.regionalHost(region.name), names.originHost()],
+      ...(lambda && target && { functions: { target, weight: lambda.weight } }),
+      ...(fargate && { servers: { port: SERVER_PORT, weight: fargate.weight } }),
       healthPath: service.healthPath,
       readyPath: service.readyPath,
       originSecret: names.originSecret(),
       cloudFrontPrefixList: regionFacts(region.name).cloudFrontPrefixList,
       healthCheckers: HEALTH_CHECKER_CIDRS,
       peers: this.peerAddresses(props),
+      logBucket: names.bucket('logs', region.name),
     });
+    const { webAclArn } = new WebAcl(this, 'Firewall', {
+      aclName: `${deployment.name}-door`,
+      scope: 'REGIONAL',
+      account: deployment.account,
+      region: region.name,
+      rules: doorRules([service.healthPath, service.readyPath]),
+    });
+    const resourceArn = door.loadBalancer.loadBalancerArn;
+    new CfnWebACLAssociation(this, 'Protected', { resourceArn, webAclArn });
+    return door;
+  }
+
+  private servers(props: ServiceProps, bundle: string, door: PublicLoadBalancer): void {
+    const { deployment, region, service, network, artifacts, cacheEndpoint } = props;
+    const { serverGroup: group } = door;
+    if (service.compute.fargate === undefined || group === undefined) return;
+    new FargateService(this, 'Servers', {
+      deployment,
+      region: region.name,
+      service,
+      servers: service.compute.fargate,
+      files: { server: join(bundle, 'server.mjs'), certificates: artifacts.certificates },
+      bootstrap: readFileSync(artifacts.bootstrap, 'utf8').trim(),
+      vpc: network.vpc,
+      securityGroup: network.serviceGroup,
+      cacheEndpoint,
+      target: {
+        group,
+        callers: door.securityGroups,
+        listener: door,
+        label: `${door.fullName}/${group.targetGroupFullName}`,
+      },
+    });
+  }
+
+  private routing(props: ServiceProps, zone: IHostedZone, door: PublicLoadBalancer): void {
+    const { deployment, region, service, artifacts } = props;
+    const { names } = this;
+    const regionalHost = names.regionalHost(region.name);
     const { healthCheck } = new RegionalHealth(this, 'Health', {
       host: regionalHost,
       readyPath: service.readyPath,
@@ -70,14 +159,15 @@ export class Service extends MeridianStack {
       zone,
       region: region.name,
       regionalHost,
-      originHost,
-      loadBalancer,
+      originHost: names.originHost(),
+      loadBalancer: door.loadBalancer,
       healthCheck,
     });
-    new SiteContent(this, 'Site', {
-      bucketName: names.bucket('site', region.name),
-      directory: artifacts.site,
-      handler: artifacts.handlers.site,
+    new BindingWriter(this, 'HealthCheck', {
+      deployment,
+      binding: { kind: 'health-check', producer: region.name },
+      value: healthCheck.healthCheckId,
+      handler: artifacts.handlers.binding,
     });
   }
 
@@ -92,4 +182,20 @@ export class Service extends MeridianStack {
       return [...zones.keys()].map((index) => `${Fn.select(index, Fn.split(',', value))}/32`);
     });
   }
+}
+
+function outputsOf(
+  { name }: ServiceConfig,
+  { fullName, functionGroup, serverGroup }: PublicLoadBalancer,
+  target: IFunction | undefined,
+): ServiceOutputs {
+  return {
+    name,
+    loadBalancer: fullName,
+    targetGroups: {
+      ...(functionGroup && { functions: functionGroup.targetGroupFullName }),
+      ...(serverGroup && { servers: serverGroup.targetGroupFullName }),
+    },
+    functionName: target?.functionName,
+  };
 }

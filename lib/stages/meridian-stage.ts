@@ -3,12 +3,16 @@ import type { Construct } from 'constructs';
 import type { Deployment, RegionName, Service as ServiceConfig } from '../config';
 import type { Artifacts } from '../stacks';
 import {
+  Alarms,
+  Cache,
   Control,
   Credentials,
   Data,
   Edge,
+  EdgeFoundation,
   Foundation,
   GlobalData,
+  HealthAlarms,
   Migration,
   Network,
   Service,
@@ -28,21 +32,24 @@ export interface MeridianStageProps {
  * so that they are named by kind and Region alone.
  *
  * Order: zone, keys and buckets, credentials; networks; the birth Region's clusters, what spans
- * Regions, the secondaries; migrations; services; edge. Only data that is *created* from other data
+ * Regions, the secondaries; migrations, caches; services; alarms; edge, so that somebody watches before
+ * users come. Only data that is *created* from other data
  * makes a Region wait for another.
  */
 export function declareStacks(scope: Construct, props: MeridianStageProps): void {
   const { deployment, artifacts } = props;
   const zone = deployment.zone === undefined ? [new Zone(scope, 'Zone', props)] : [];
-  const foundations = deployment.regions.map(
+  const foundations = byRegion(
+    deployment,
     (region) => new Foundation(scope, `Foundation-${region.name}`, { deployment, region }),
   );
   const credentials = new Credentials(scope, 'Credentials', { deployment });
-  after(credentials, foundations);
-  const networks = byRegion(
-    deployment,
-    (region) => new Network(scope, `Network-${region.name}`, { deployment, region, artifacts }),
-  );
+  after(credentials, [...foundations.values()]);
+  const networks = byRegion(deployment, (region) => {
+    const network = new Network(scope, `Network-${region.name}`, { deployment, region, artifacts });
+    after(network, [of(foundations, region.name)]);
+    return network;
+  });
   const data = declareData(scope, deployment, { foundations, credentials, networks });
   const control = new Control(scope, 'Control', { deployment });
 
@@ -61,13 +68,16 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
 
   const [service] = deployment.services;
   if (service === undefined) return;
-  const services = declareServices(scope, props, service, networks);
-  for (const stack of services) after(stack, [...zone, ...migrations, ...networks.values()]);
-  after(new Edge(scope, 'Edge', { deployment, artifacts }), [...zone, ...services]);
+  const services = declareServices(scope, props, service, { foundations, networks });
+  const needs = [...zone, ...migrations, ...networks.values()];
+  for (const stack of services.values()) after(stack, needs);
+  const alarms = declareAlarms(scope, deployment, services);
+  const edge = new Edge(scope, 'Edge', { deployment, artifacts });
+  after(edge, [...zone, ...services.values(), ...alarms]);
 }
 
 interface DataNeeds {
-  readonly foundations: readonly Stack[];
+  readonly foundations: ReadonlyMap<RegionName, Foundation>;
   readonly credentials: Stack;
   readonly networks: ReadonlyMap<RegionName, Network>;
 }
@@ -85,22 +95,49 @@ function declareData(
   const birth = of(data, deployment.birthRegion);
   after(birth, [needs.credentials]);
   const globalData = new GlobalData(scope, 'GlobalData', { deployment });
-  after(globalData, [birth, ...needs.foundations]);
+  after(globalData, [birth, ...needs.foundations.values()]);
   for (const stack of data.values()) if (stack !== birth) after(stack, [globalData]);
   return data;
 }
 
+/** Each Region's cache, then what serves with it. */
 function declareServices(
   scope: Construct,
   { deployment, artifacts }: MeridianStageProps,
   service: ServiceConfig,
-  networks: ReadonlyMap<RegionName, Network>,
-): readonly Service[] {
-  return deployment.regions.map((region) => {
-    const network = of(networks, region.name).outputs;
-    const id = `Service-${region.name}`;
-    return new Service(scope, id, { deployment, region, service, network, artifacts });
+  { foundations, networks }: Pick<DataNeeds, 'foundations' | 'networks'>,
+): ReadonlyMap<RegionName, Service> {
+  const { cache } = deployment;
+  return byRegion(deployment, (region) => {
+    const common = { deployment, region, network: of(networks, region.name).outputs };
+    const { keyArn } = of(foundations, region.name);
+    const endpoint =
+      cache && new Cache(scope, `Cache-${region.name}`, { ...common, cache, keyArn }).endpoint;
+    return new Service(scope, `Service-${region.name}`, {
+      ...common,
+      service,
+      artifacts,
+      ...(endpoint !== undefined && { cacheEndpoint: endpoint }),
+    });
   });
+}
+
+/** Each Region's own alarms, and in the edge's Region those about Regions. */
+function declareAlarms(
+  scope: Construct,
+  deployment: Deployment,
+  services: ReadonlyMap<RegionName, Service>,
+): readonly Stack[] {
+  const { edgeRegion, regions } = deployment;
+  const alarms = byRegion(deployment, (region) => {
+    const service = of(services, region.name).outputs;
+    return new Alarms(scope, `Alarms-${region.name}`, { deployment, region, service });
+  });
+  const serves = regions.some(({ name }) => name === edgeRegion);
+  const foundation = serves ? [] : [new EdgeFoundation(scope, 'EdgeFoundation', { deployment })];
+  const health = new HealthAlarms(scope, 'HealthAlarms', { deployment });
+  after(health, [...foundation, ...services.values(), ...alarms.values()]);
+  return [...alarms.values(), health];
 }
 
 function byRegion<T>(

@@ -4,11 +4,13 @@ import { synthesized } from '../support/assembly';
 /** Logical ids of everything that holds data: changing one loses what it holds. */
 const PINNED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Zone: { PublicD0AE4A11: 'AWS::Route53::HostedZone' },
+  EdgeFoundation: { DataKey17AFBB84: 'AWS::KMS::Key', DataKeyAlias99EFF7B9: 'AWS::KMS::Alias' },
   Foundation: {
     DataKey17AFBB84: 'AWS::KMS::Key',
     DataKeyAlias99EFF7B9: 'AWS::KMS::Alias',
     SiteE53D7754: 'AWS::S3::Bucket',
     Switch39BDFED0: 'AWS::S3::Bucket',
+    Logs6819BB44: 'AWS::S3::Bucket',
   },
   Credentials: {
     MasterMainS0A1EFB787: 'AWS::SecretsManager::Secret',
@@ -30,7 +32,7 @@ const PINNED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 const STATEFUL_TYPES = new Set(Object.values(PINNED).flatMap((ids) => Object.values(ids)));
 const REGIONS = ['eu-central-1', 'us-east-2', 'ap-northeast-1'];
-const REGIONAL = ['Foundation', 'Network', 'Data', 'Migration', 'Service'];
+const REGIONAL = ['Foundation', 'Network', 'Data', 'Migration', 'Cache', 'Service', 'Alarms'];
 
 let production: Synthesized;
 let ephemeral: Synthesized;
@@ -60,6 +62,8 @@ test('one synthesis gives every stack of every Region', () => {
       ['Credentials', 'eu-central-1'],
       ['GlobalData', 'eu-central-1'],
       ['Control', 'us-east-1'],
+      ['EdgeFoundation', 'us-east-1'],
+      ['HealthAlarms', 'us-east-1'],
       ['Edge', 'us-east-1'],
     ]),
   );
@@ -171,7 +175,7 @@ describe('what holds data', () => {
   test('never shares a stack with what serves', () => {
     const kinds = new Set(stateful(production).map(({ owner }) => kindOf(owner)));
     expect(kinds).toEqual(new Set(Object.keys(PINNED)));
-    for (const kind of ['Network', 'Migration', 'Service', 'Edge'])
+    for (const kind of ['Network', 'Migration', 'Cache', 'Service', 'Alarms', 'Edge'])
       expect(kinds).not.toContain(kind);
   });
 });
@@ -205,16 +209,29 @@ describe('between Regions', () => {
         .map(({ Default }) => `${region} ${Default}`),
     );
     expect(new Set(read)).toEqual(new Set(written));
-    expect(written).toHaveLength(4 + 3 * 2);
+    expect(written).toHaveLength(4 + 3 * 2 + 3);
   });
 
-  test('no function is told of another Region but in the documented lists', () => {
+  /** Variables of a function, or of the containers of a task. */
+  const variables = ({ Type, Properties }: Resource): [string, unknown][] => {
+    if (Type === 'AWS::ECS::TaskDefinition') {
+      const containers = Properties!.ContainerDefinitions as {
+        Environment: { Name: string; Value: unknown }[];
+      }[];
+      return containers.flatMap(({ Environment }) =>
+        Environment.map(({ Name, Value }): [string, unknown] => [Name, Value]),
+      );
+    }
+    const { Variables = {} } = (Properties?.Environment ?? {}) as { Variables?: object };
+    return Object.entries(Variables);
+  };
+
+  test('no function or server is told of another Region but in the documented lists', () => {
     const allowed = new Set(['PEER_URLS', 'TOPOLOGY_REGIONS']);
     const told = resources(all())
-      .filter(({ Type }) => Type === 'AWS::Lambda::Function')
-      .flatMap(({ owner, id, Properties }) => {
-        const { Variables = {} } = (Properties!.Environment ?? {}) as { Variables?: object };
-        return Object.entries(Variables)
+      .filter(({ Type }) => ['AWS::Lambda::Function', 'AWS::ECS::TaskDefinition'].includes(Type))
+      .flatMap(({ owner, id, ...resource }) => {
+        return variables(resource)
           .filter(([name]) => !allowed.has(name))
           .flatMap(([name, value]) =>
             (JSON.stringify(value).match(/\b(?:[a-z]{2}-[a-z]+-\d)\b/g) ?? [])
@@ -223,6 +240,51 @@ describe('between Regions', () => {
           );
       });
     expect(told).toEqual([]);
+  });
+});
+
+describe('what AWS itself writes', () => {
+  const ofType = (type: string) => resources(all()).filter(({ Type }) => Type === type);
+
+  test('every log group has a retention', () => {
+    const kept = ofType('AWS::Logs::LogGroup').map(({ owner, id, Properties }) => ({
+      id: `${owner.id} ${id}`,
+      bounded: typeof Properties?.RetentionInDays === 'number',
+    }));
+    expect(kept.length).toBeGreaterThan(20);
+    expect(kept.filter(({ bounded }) => !bounded)).toEqual([]);
+  });
+
+  test('load balancers and networks log into the bucket of their own Region', () => {
+    for (const { owner, Properties } of ofType('AWS::ElasticLoadBalancingV2::LoadBalancer')) {
+      expect(Properties!.LoadBalancerAttributes).toEqual(
+        expect.arrayContaining([
+          { Key: 'access_logs.s3.enabled', Value: 'true' },
+          { Key: 'access_logs.s3.bucket', Value: `meridian-123456789012-${owner.region}-logs` },
+        ]),
+      );
+    }
+    const networks = ofType('AWS::EC2::FlowLog');
+    expect(networks).toHaveLength(3);
+    for (const { owner, Properties } of networks) {
+      expect(Properties!.LogDestination).toBe(
+        `arn:aws:s3:::meridian-123456789012-${owner.region}-logs/network`,
+      );
+    }
+  });
+
+  test('each load balancer and the distribution stand behind a firewall that logs', () => {
+    const lists = ofType('AWS::WAFv2::WebACL');
+    const logged = ofType('AWS::WAFv2::LoggingConfiguration');
+    expect(lists).toHaveLength(4);
+    expect(logged).toHaveLength(4);
+    for (const { owner, Properties } of logged) {
+      expect(JSON.stringify(Properties!.LogDestinationConfigs)).toMatch(
+        new RegExp(`logs:${owner.region}:.*:log-group:aws-waf-logs-`),
+      );
+      expect(JSON.stringify(Properties!.RedactedFields)).toContain('x-origin-verify');
+    }
+    expect(ofType('AWS::WAFv2::WebACLAssociation')).toHaveLength(3);
   });
 });
 
@@ -255,7 +317,7 @@ describe('every template', () => {
     }
   });
 
-  test('allows any resource only for network interfaces, and never every action', () => {
+  test('allows any resource only where there is no narrower one, and never every action', () => {
     for (const { owner, id, Type, Properties } of resources(all())) {
       if (Type !== 'AWS::IAM::Policy') continue;
       const { Statement } = Properties!.PolicyDocument as {
@@ -266,7 +328,7 @@ describe('every template', () => {
           expect(action).not.toMatch(/\*$(?<!GenerateDataKey\*|ReEncrypt\*)/);
           if ([Resource].flat().includes('*')) {
             expect({ owner: owner.id, id, action }).toMatchObject({
-              action: /^ec2:/.exec(action)?.input,
+              action: /^ec2:|^ecr:GetAuthorizationToken$/.exec(action)?.input,
             });
           }
         }

@@ -4,7 +4,7 @@ import { withoutHashes, withoutRegion } from '../support/normalise';
 
 const BIRTH = 'eu-central-1';
 const OTHERS = ['us-east-2', 'ap-northeast-1'];
-const REGIONAL = ['Foundation', 'Network', 'Data', 'Migration', 'Service'];
+const REGIONAL = ['Foundation', 'Network', 'Data', 'Migration', 'Cache', 'Service', 'Alarms'];
 
 let assembly: Synthesized;
 beforeAll(async () => {
@@ -12,7 +12,17 @@ beforeAll(async () => {
 });
 const template = (id: string): string => assembly.stacks.get(id)!.text;
 
-test.each(['Zone', 'Credentials', 'GlobalData', 'Control', 'Edge'])('%s is as reviewed', (id) => {
+const SINGLE = [
+  'Zone',
+  'Credentials',
+  'GlobalData',
+  'Control',
+  'EdgeFoundation',
+  'HealthAlarms',
+  'Edge',
+];
+
+test.each(SINGLE)('%s is as reviewed', (id) => {
   expect(JSON.parse(withoutHashes(template(id)))).toMatchSnapshot();
 });
 

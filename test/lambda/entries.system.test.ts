@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { buildBundles } from '../../lib/tools/bundle';
+import { encodeId } from '../../lambda/platform/ids';
+import { ValkeyCache } from '../../lambda/platform/valkey';
 import { choosePort } from '../../lib/tools/twin/processes';
-
-const directory = mkdtempSync(join(tmpdir(), 'meridian-entries-'));
+import { startStandInCache } from './support/cache';
 
 const environment = {
   MERIDIAN_REGION: 'eu-central-1',
@@ -25,23 +25,14 @@ const environment = {
   AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:1',
 };
 
-beforeAll(() => {
-  buildSync({
-    entryPoints: ['api/lambda', 'api/server', 'migrate/index'].map((entry) => `lambda/${entry}.ts`),
-    outdir: directory,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'error',
-  });
-});
+/** The bundles that are deployed, and the longest that each may be. */
+const built = join(__dirname, '../../build/lambda');
+const LARGEST = 300 * 1024;
 
-afterAll(() => {
-  rmSync(directory, { recursive: true, force: true });
-});
+beforeAll(async () => {
+  const root = join(__dirname, '../..');
+  await buildBundles({ root, cwd: root, services: [] });
+}, 60_000);
 
 function start(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
   return spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -55,10 +46,10 @@ async function finish(child: ChildProcess): Promise<{ code: number | null; outpu
   return { code, output };
 }
 
-test.each(['api/lambda.mjs', 'api/server.mjs', 'migrate/index.mjs'])(
-  'the bundle of %s is at most 300 KiB',
+test.each(['api/index.mjs', 'api/server.mjs', 'migrate/index.mjs'])(
+  'the bundle %s is at most 300 KiB',
   (file) => {
-    expect(statSync(join(directory, file)).size).toBeLessThanOrEqual(300 * 1024);
+    expect(statSync(join(built, file)).size).toBeLessThanOrEqual(LARGEST);
   },
 );
 
@@ -71,19 +62,25 @@ test('the Lambda bundle answers a health check with nothing else reachable', asy
     body: '',
     isBase64Encoded: false,
   };
-  const script = `import { handler } from ${JSON.stringify(join(directory, 'api/lambda.mjs'))};
+  const script = `import { handler } from ${JSON.stringify(join(built, 'api/index.mjs'))};
     console.log(JSON.stringify(await handler(${JSON.stringify(event)})));`;
   const { code, output } = await finish(start(['--input-type=module', '-e', script], environment));
   expect(code).toBe(0);
   expect(output).toContain('"statusCode":200');
 });
 
-test('the server listens, says that it is not ready, and ends in order on SIGTERM', async () => {
+/** A server's process that listens. */
+async function startServer(more: Readonly<Record<string, string>> = {}) {
   const port = await choosePort('127.0.0.1', 0);
-  const child = start([join(directory, 'api/server.mjs')], { ...environment, PORT: String(port) });
+  const env = { ...environment, PORT: String(port), ...more };
+  const child = start([join(built, 'api/server.mjs')], env);
+  await once(child.stdout!, 'data');
+  return { child, url: `http://127.0.0.1:${port}` };
+}
+
+test('the server listens, says that it is not ready, and ends in order on SIGTERM', async () => {
+  const { child, url } = await startServer();
   try {
-    await once(child.stdout!, 'data');
-    const url = `http://127.0.0.1:${port}`;
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
     const list = await fetch(`${url}/api/articles`);
@@ -91,15 +88,41 @@ test('the server listens, says that it is not ready, and ends in order on SIGTER
     expect(list.headers.get('retry-after')).toBe('2');
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    // Still connected: the load balancer learns of the end from answers, not from broken connections.
+    const ready = await fetch(`${url}/readyz`);
+    expect([ready.status, ready.headers.get('connection')]).toEqual([503, 'close']);
+    expect(await ready.json()).toMatchObject({ ready: false, draining: true });
     expect(await ended).toEqual([0, null]);
   } finally {
     child.kill('SIGKILL');
   }
-}, 15_000);
+}, 20_000);
+
+test('the bundle holds the cache’s client, which is opened at the first read', async () => {
+  const cache = await startStandInCache();
+  const { port } = cache.endpoint;
+  const { child, url } = await startServer({ CACHE_ENDPOINT: `redis://127.0.0.1:${port}` });
+  try {
+    const article = `/api/articles/known-${encodeId('4096')}`;
+    const client = new ValkeyCache(cache.endpoint);
+    const expires = Date.now() + 60_000;
+    await client.set('m1:{article:4096}:body', `- ${expires} 1\n{"article":{}}`, 60_000);
+    client.close();
+    // No database can be reached: what answers is the cache.
+    const answer = await fetch(url + article);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-meridian-cache')).toBe('hit');
+    expect(await answer.text()).toBe('{"article":{}}');
+  } finally {
+    child.kill('SIGKILL');
+    await cache.stop();
+  }
+}, 20_000);
 
 test('an unusable environment is named completely', async () => {
   const env = { ...environment, MERIDIAN_REGION: '', DATABASE_TLS: 'maybe' };
-  const { code, output } = await finish(start([join(directory, 'api/server.mjs')], env));
+  const { code, output } = await finish(start([join(built, 'api/server.mjs')], env));
   expect(code).not.toBe(0);
   expect(output).toContain('MERIDIAN_REGION is missing');
   expect(output).toContain('DATABASE_TLS must be `verify-full` or `disable`, got: maybe');

@@ -29,12 +29,20 @@ function faultsOf(load: () => unknown): readonly string[] {
 }
 
 test('a complete environment is parsed', async () => {
-  const settings = loadEnvironment({ ...complete, PORT: '9000', AWS_SESSION_TOKEN: 'token' });
+  const settings = loadEnvironment({
+    ...complete,
+    PORT: '9000',
+    CACHE_ENDPOINT: 'rediss://cache.example.com:6380',
+    LEASE_MS: '2500',
+    AWS_SESSION_TOKEN: 'token',
+  });
   expect(settings).toMatchObject({
     region: 'eu-central-1',
     topologyRegions: ['us-east-1', 'us-east-2'],
     peers: { 'eu-central-1': 'https://a.example.com', 'us-east-2': 'http://127.2.0.80:8080' },
     databaseTls: 'disable',
+    cache: { host: 'cache.example.com', port: 6380, tls: true },
+    leaseMs: 2_500,
     port: 9000,
   });
   expect(await settings.aws.credentials()).toEqual({
@@ -42,6 +50,24 @@ test('a complete environment is parsed', async () => {
     secretAccessKey: 'key',
     sessionToken: 'token',
   });
+});
+
+test('what is optional has its default', () => {
+  const { cache, leaseMs, port } = loadEnvironment(complete);
+  expect({ cache, leaseMs, port }).toEqual({ cache: undefined, leaseMs: 10_000, port: 8080 });
+});
+
+test('a container’s role takes the place of keys', () => {
+  const roles = { ...complete, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
+  for (const address of [
+    { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/credentials/x' },
+    { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:1/x' },
+  ])
+    expect(faultsOf(() => loadEnvironment({ ...roles, ...address }))).toEqual([]);
+  const stranger = { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://example.com/' };
+  expect(faultsOf(() => loadEnvironment({ ...roles, ...stranger }))).toEqual([
+    expect.stringMatching(/^AWS_CONTAINER_CREDENTIALS_FULL_URI must be HTTPS or a local address/),
+  ]);
 });
 
 test('every missing variable is named at once', () => {
@@ -63,6 +89,12 @@ test.each([
   ['DATABASE_TLS', 'require'],
   ['PORT', '70000'],
   ['PORT', 'http'],
+  ['CACHE_ENDPOINT', 'cache.example.com:6379'],
+  ['CACHE_ENDPOINT', 'https://cache.example.com:6379'],
+  ['CACHE_ENDPOINT', 'redis://cache.example.com'],
+  ['CACHE_ENDPOINT', 'redis://cache.example.com:70000'],
+  ['LEASE_MS', '0'],
+  ['LEASE_MS', '10s'],
   ['AWS_ENDPOINT_URL_DYNAMODB', 'localhost'],
 ])('%s is refused when it is %s', (name, value) => {
   const faults = faultsOf(() => loadEnvironment({ ...complete, [name]: value }));

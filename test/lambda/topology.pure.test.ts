@@ -9,13 +9,19 @@ const document: TopologyDocument = {
     { first: 512, last: 1023, shard: 's1' },
   ],
   shards: {
-    s0: { home: 'eu-central-1', state: 'serving', domains: {} },
-    s1: { home: 'us-east-2', state: 'fenced', domains: {} },
+    s0: { home: 'eu-central-1', state: 'serving', epoch: 1, domains: {} },
+    s1: { home: 'us-east-2', state: 'fenced', epoch: 3, domains: {} },
   },
 };
 
 test('a document survives being stored', () => {
   expect(parseTopology(JSON.stringify(document))).toEqual(document);
+});
+
+test('a document of before the fence is in the first epoch', () => {
+  const s0 = { ...document.shards.s0, epoch: undefined };
+  const old = JSON.stringify({ ...document, shards: { ...document.shards, s0 } });
+  expect(parseTopology(old)).toEqual(document);
 });
 
 test.each([

@@ -7,9 +7,11 @@ const pascalCase = (region: RegionName): string =>
     .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
     .join('');
 
-/** Replaces the content hashes of assets, which change with every change of code. */
+/** Replaces code, and the content hashes of assets, both of which change with every change of code. */
 export function withoutHashes(template: string): string {
-  return template.replaceAll(/\b[0-9a-f]{64}\b/g, '<HASH>');
+  return template
+    .replaceAll(/("--input-type=module",\s*"-e",\s*)"(?:[^"\\]|\\.)*"/g, '$1"<BOOTSTRAP>"')
+    .replaceAll(/\b[0-9a-f]{64}\b/g, '<HASH>');
 }
 
 /**
@@ -23,6 +25,8 @@ export function withoutRegion(template: string, deployment: Deployment, name: Re
     // Lists and seeds that name every Region, in a fixed order or by distance.
     .replaceAll(/("TOPOLOGY_REGIONS": )"[^"]*"/g, '$1"<CONTROL>"')
     .replaceAll(/("PEER_URLS": )"[^"]*"/g, '$1"<PEERS>"')
+    .replaceAll(/("Name": "TOPOLOGY_REGIONS",\s*"Value": )"[^"]*"/g, '$1"<CONTROL>"')
+    .replaceAll(/("Name": "PEER_URLS",\s*"Value": )"[^"]*"/g, '$1"<PEERS>"')
     .replaceAll(/("Seed": )"(?:[^"\\]|\\.)*"/g, '$1"<SEED>"')
     .replaceAll(/arn:aws:dynamodb:[^:]+:\d+:table\/\w+-topology/g, '<TOPOLOGY>')
     .replaceAll(/("BirthRegion": \{\s*"Type": "String",\s*"Default": )"[^"]*"/g, '$1"<BIRTH>"')

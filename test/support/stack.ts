@@ -91,5 +91,8 @@ export function directoryOf(files: Readonly<Record<string, string>>): string {
 
 /** A bundle that does nothing. */
 export function bundleFixture(): string {
-  return directoryOf({ 'index.mjs': 'export const handler = () => {};\n' });
+  return directoryOf({
+    'index.mjs': 'export const handler = () => {};\n',
+    'server.mjs': 'export {};\n',
+  });
 }

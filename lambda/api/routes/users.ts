@@ -24,23 +24,22 @@ interface UserBody {
   };
 }
 
-/** Registration, login, the current user. */
+/** Registration, login and logout, the current user. */
 export function userRoutes(app: Hono, deps: Dependencies): void {
   app.post('/api/users', async (context) => {
     const incoming = await readIncoming(context, deps);
     const input = parseRegistration(parseObject(incoming.body));
-    const { document, ageMs } = await deps.topology.current();
     const { idempotencyKey: key } = incoming;
     return await performWrite(context, deps, incoming, {
-      home: document.directory.home,
-      state: 'serving',
-      topologyAgeMs: ageMs,
-      execute: async () => {
+      // Which shard takes the user is up to that Region: it has one that serves, or it refuses.
+      place: ({ directory }) => ({ home: directory.home, state: 'serving' }),
+      execute: async (view) => {
         const record = key && idempotencyRecord(incoming, key, '', await deps.signingSecret());
-        const user = await register(deps, document, input, record || undefined);
+        const user = await register(deps, view, input, record || undefined);
         return toBody(user, await deps.sessions.start(user.id));
       },
-      isVisible: (body) => isRegistered(deps, document, body),
+      isVisible: (body, document) => isRegistered(deps, document, body),
+      touched: () => [],
     });
   });
 
@@ -50,6 +49,12 @@ export function userRoutes(app: Hono, deps: Dependencies): void {
     if (!(await verifyPassword(password, user?.passwordHash)) || user === undefined)
       throw new RequestError(401, { credentials: ['invalid'] });
     return context.json(toBody(user, await deps.sessions.start(user.id)));
+  });
+
+  app.post('/api/session/logout', async (context) => {
+    const authorization = context.req.header('authorization') ?? '';
+    await deps.sessions.revoke(await demandViewer(authorization, false, deps));
+    return context.body(null, 204);
   });
 
   app.get('/api/user', async (context) => {

@@ -1,5 +1,5 @@
 import type { Migration } from '../migration';
-import { IDEMPOTENCY, NEXT_ID } from './shared';
+import { FENCE, IDEMPOTENCY, NEXT_ID } from './shared';
 
 export const CONTENT: readonly Migration[] = [
   {
@@ -47,5 +47,12 @@ export const CONTENT: readonly Migration[] = [
 
       create index tags_newest on tags (created_at desc, tag);
     `,
+  },
+  {
+    version: 3,
+    name: 'fence',
+    phase: 'expand',
+    transaction: 'own',
+    sql: FENCE,
   },
 ];

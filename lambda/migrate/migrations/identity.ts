@@ -1,5 +1,5 @@
 import type { Migration } from '../migration';
-import { IDEMPOTENCY, NEXT_ID } from './shared';
+import { FENCE, IDEMPOTENCY, NEXT_ID } from './shared';
 
 export const IDENTITY: readonly Migration[] = [
   {
@@ -28,5 +28,12 @@ export const IDENTITY: readonly Migration[] = [
         updated_at timestamptz not null default now()
       );
     `,
+  },
+  {
+    version: 3,
+    name: 'fence',
+    phase: 'expand',
+    transaction: 'own',
+    sql: FENCE,
   },
 ];

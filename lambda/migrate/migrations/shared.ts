@@ -24,3 +24,17 @@ export const IDEMPOTENCY = `
 
   create index idempotency_created_at on idempotency (created_at);
 `;
+
+/**
+ * The highest epoch of its shard that the database has seen (lambda/platform/fence.ts). It begins
+ * below the first, so that the first write makes it known.
+ */
+export const FENCE = `
+  create table fence (
+    id smallint primary key default 1 check (id = 1),
+    epoch bigint not null,
+    state text not null check (state in ('serving', 'fenced'))
+  );
+
+  insert into fence (epoch, state) values (0, 'serving');
+`;

@@ -1,5 +1,7 @@
 import type { RegionName } from '../declaration';
 import type { Domain, Service, Store } from '../deployment';
+import { readCompute } from './compute-section';
+import type { Load } from './compute-section';
 import type { Field, Properties } from './field';
 import { integer, text } from './rules';
 
@@ -10,8 +12,8 @@ const SAMPLE_DOMAINS = ['identity', 'content'];
 
 /**
  * Variables that the compute constructs set themselves: `WorkloadEnvironment` of
- * lambda/environment.ts (a test compares the two) and the certificates of the databases. A declared
- * one would be overwritten in silence.
+ * lambda/environment.ts (a test compares the two), the certificates of the databases, and what a
+ * server starts with. A declared one would be overwritten in silence.
  */
 export const RESERVED_VARIABLES: readonly string[] = [
   'MERIDIAN_REGION',
@@ -23,7 +25,15 @@ export const RESERVED_VARIABLES: readonly string[] = [
   'ORIGIN_SECRET',
   'PEER_URLS',
   'DATABASE_TLS',
+  'CACHE_ENDPOINT',
+  'LEASE_MS',
   'NODE_EXTRA_CA_CERTS',
+  'PORT',
+  'BOOTSTRAP_BUCKET',
+  'BOOTSTRAP_SERVER_KEY',
+  'BOOTSTRAP_SERVER_SHA256',
+  'BOOTSTRAP_CERTIFICATES_KEY',
+  'BOOTSTRAP_CERTIFICATES_SHA256',
 ];
 const VARIABLE = /^(?!AWS_|_|LAMBDA_)[A-Za-z][A-Za-z0-9_]{1,99}$/;
 /** Lambda carries 4 KiB of environment; the rest is the workload's own. */
@@ -34,13 +44,14 @@ const PATH = text(
   'a path from / on, at most 128 letters, digits and . _ ~ / -',
 );
 const DIRECTORY = text(/^[^\0]+$/, 'the path of a directory');
-const SERVICE = ['bundle', 'healthPath', 'readyPath', 'environment', 'memoryMiB'];
+const SERVICE = ['bundle', 'healthPath', 'readyPath', 'environment', 'memoryMiB', 'compute'];
 
 /** What of the data a service needs to know. */
 export interface Held {
   readonly regions: readonly RegionName[];
   readonly stores: readonly Store[];
   readonly domains: readonly Domain[];
+  readonly load: Load;
 }
 
 /** The one service that the load balancers forward to. */
@@ -53,15 +64,15 @@ export function readServices(field: Field, held: Held): readonly Service[] {
             'an unusable name',
           );
         }
-        return serviceOf(name, service.properties(SERVICE));
+        return serviceOf(name, service, service.properties(SERVICE), held.load);
       })
-    : [serviceOf('api', undefined)];
+    : [serviceOf('api', field, undefined, held.load)];
   if (services.length > 1) field.reject('one service', `${services.length} services`);
   if (services.some(({ bundle }) => bundle === SAMPLE_BUNDLE)) checkSample(field, held);
   return services;
 }
 
-function serviceOf(name: string, at: Properties | undefined): Service {
+function serviceOf(name: string, field: Field, at: Properties | undefined, load: Load): Service {
   return {
     name,
     bundle: at?.('bundle').optional(DIRECTORY, SAMPLE_BUNDLE) ?? SAMPLE_BUNDLE,
@@ -69,6 +80,7 @@ function serviceOf(name: string, at: Properties | undefined): Service {
     readyPath: at?.('readyPath').optional(PATH, '/readyz') ?? '/readyz',
     environment: at === undefined ? {} : readEnvironment(at('environment')),
     memoryMiB: at?.('memoryMiB').optional(integer(128, 10240), 512) ?? 512,
+    compute: readCompute(field, at?.('compute'), load),
   };
 }
 

@@ -1,13 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { Names } from '../../config';
 import type { Deployment, RegionName, Service } from '../../config';
-import { readSecrets, useDataKey, useTables } from '../security';
 import { LoggedFunction } from './logged-function';
+import { serviceStatements } from './private/service-statements';
 import { DATABASE_CERTIFICATES, workloadEnvironment } from './workload-environment';
 
 export interface LambdaServiceProps {
@@ -23,6 +21,8 @@ export interface LambdaServiceProps {
   readonly vpc: IVpc;
   /** Group that the databases admit. */
   readonly securityGroup: ISecurityGroup;
+  /** Address of the Region's cache, `rediss://host:port`. @default none */
+  readonly cacheEndpoint?: string;
 }
 
 /**
@@ -38,10 +38,10 @@ export class LambdaService extends Construct {
   public constructor(scope: Construct, id: string, props: LambdaServiceProps) {
     super(scope, id);
     const { deployment, region, service, vpc, securityGroup } = props;
-    const workload = workloadEnvironment(deployment, region);
+    const workload = workloadEnvironment(deployment, region, props.cacheEndpoint);
     const code = new LoggedFunction(this, 'Code', {
       description: `${deployment.name} ${service.name} in ${region}`,
-      code: Code.fromAsset(props.bundle),
+      code: Code.fromAsset(props.bundle, { exclude: ['server.mjs'] }),
       // Below the load balancer's idle timeout of 60 s, so that the caller hears of it.
       timeout: Duration.seconds(30),
       memoryMiB: service.memoryMiB,
@@ -51,20 +51,4 @@ export class LambdaService extends Construct {
     });
     this.function = code.function;
   }
-}
-
-function serviceStatements(deployment: Deployment, region: RegionName): PolicyStatement[] {
-  const names = new Names(deployment);
-  const place = { deployment, region };
-  const secrets = [
-    names.signingSecret(),
-    names.originSecret(),
-    ...deployment.domains.map(({ name }) => names.domainSecret(name)),
-  ];
-  return [
-    readSecrets(place, secrets),
-    useTables(place, ['sessions', 'directory'], ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']),
-    useTables(place, ['topology'], ['GetItem'], deployment.controlRegions),
-    useDataKey(place, ['dynamodb', 'secretsmanager']),
-  ];
 }

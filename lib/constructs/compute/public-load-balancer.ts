@@ -11,21 +11,21 @@ import {
 import type {
   ApplicationTargetGroup,
   IApplicationLoadBalancer,
+  WeightedTargetGroup,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import {
   ApplicationListener,
   ApplicationLoadBalancer,
   ApplicationProtocol,
-  ApplicationTargetGroup as TargetGroup,
   ListenerAction,
   ListenerCondition,
   SslPolicy,
-  TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { FunctionTarget } from './private/function-target';
+import { ACCESS_LOG_PREFIX } from '../storage';
+import { FunctionTargets, ServerTargets } from './private/target-groups';
 
 export interface PublicLoadBalancerProps {
   /** The Region's network. */
@@ -34,11 +34,13 @@ export interface PublicLoadBalancerProps {
   readonly zone: IHostedZone;
   /** Names that the certificate covers; the first is its subject. */
   readonly hosts: readonly [string, ...string[]];
-  /** The function that answers. */
-  readonly target: IFunction;
-  /** Path on which the target says that it lives. */
+  /** The function that answers, and its share of the requests. @default none */
+  readonly functions?: { readonly target: IFunction; readonly weight: number };
+  /** Port of the servers that answer, and their share of the requests. @default none */
+  readonly servers?: { readonly port: number; readonly weight: number };
+  /** Path on which a target says that it lives. */
   readonly healthPath: string;
-  /** Path on which the target says that it can serve, for the DNS health check. */
+  /** Path on which a target says that it can serve, for the DNS health check. */
   readonly readyPath: string;
   /** Name of the secret that a caller sends in `x-origin-verify`. */
   readonly originSecret: string;
@@ -48,13 +50,17 @@ export interface PublicLoadBalancerProps {
   readonly healthCheckers: readonly string[];
   /** IPv4 blocks from which the peers' servers call. */
   readonly peers: readonly string[];
+  /** Name of the Region's log bucket. */
+  readonly logBucket: string;
 }
 
 const HTTPS = Port.tcp(443);
 
 /**
  * The Region's door: HTTPS only, for CloudFront, the Route 53 checkers and the servers of the peers
- * only, and beyond the health paths only with the origin secret; everything else gets 403.
+ * only, and beyond the health paths only with the origin secret; everything else gets 403. Requests
+ * are shared among the kinds of compute by weight: a kind without a healthy target still gets its
+ * share, so a weight is changed by a deployment, and each kind must stand on its own.
  *
  * CloudFront's list counts as 55 of a security group's 60 rules, so the others have a second group.
  * Costs about 0.0225 USD an hour and 0.008 USD for each capacity unit an hour.
@@ -64,30 +70,72 @@ const HTTPS = Port.tcp(443);
 export class PublicLoadBalancer extends Construct {
   /** The Region's load balancer. */
   public readonly loadBalancer: IApplicationLoadBalancer;
+  /** `app/NAME/ID`, as metrics know it; known only at deployment. */
+  public readonly fullName: string;
+  /** Where servers register, if there are any. */
+  public readonly serverGroup: ApplicationTargetGroup | undefined;
+  /** Where the function is registered, if there is one. */
+  public readonly functionGroup: ApplicationTargetGroup | undefined;
+  /** Groups from which it calls its targets. */
+  public readonly securityGroups: readonly ISecurityGroup[];
 
   public constructor(scope: Construct, id: string, props: PublicLoadBalancerProps) {
     super(scope, id);
+    const [edge, others] = [this.admitCloudFront(props), this.admitCheckersAndPeers(props)];
+    this.securityGroups = [edge, others];
+    const balancer = this.balancer(props.vpc, props.logBucket, edge);
+    balancer.addSecurityGroup(others);
+    this.loadBalancer = balancer;
+    this.fullName = balancer.loadBalancerFullName;
+    const { functions, servers, vpc, healthPath } = props;
+    if (functions !== undefined) {
+      const { target } = functions;
+      this.functionGroup = new FunctionTargets(this, 'Targets', { target, healthPath });
+    }
+    if (servers !== undefined) {
+      const { port } = servers;
+      this.serverGroup = new ServerTargets(this, 'Servers', { vpc, port, healthPath });
+    }
+    this.route(this.listener(balancer, props), props);
+  }
+
+  private balancer(
+    vpc: IVpc,
+    logBucket: string,
+    securityGroup: ISecurityGroup,
+  ): ApplicationLoadBalancer {
     const balancer = new ApplicationLoadBalancer(this, 'Balancer', {
-      vpc: props.vpc,
+      vpc,
       vpcSubnets: { subnetType: SubnetType.PUBLIC },
       internetFacing: true,
-      securityGroup: this.admitCloudFront(props),
+      securityGroup,
       dropInvalidHeaderFields: true,
+      // Below the 65 s for which servers keep connections, so that this side closes first.
       idleTimeout: Duration.seconds(60),
       // Clients leave a drained Region within a minute, not after the hour that is the default.
       clientKeepAlive: Duration.seconds(60),
     });
-    balancer.addSecurityGroup(this.admitCheckersAndPeers(props));
-    this.loadBalancer = balancer;
+    const logs = { enabled: 'true', bucket: logBucket, prefix: ACCESS_LOG_PREFIX };
+    for (const [name, value] of Object.entries(logs)) {
+      balancer.setAttribute(`access_logs.s3.${name}`, value);
+    }
+    // Without the firewall's answer requests pass: the edge has a firewall of its own.
+    balancer.setAttribute('waf.fail_open.enabled', 'true');
+    return balancer;
+  }
 
+  private listener(
+    loadBalancer: ApplicationLoadBalancer,
+    props: PublicLoadBalancerProps,
+  ): ApplicationListener {
     const [domainName, ...subjectAlternativeNames] = props.hosts;
     const certificate = new Certificate(this, 'Certificate', {
       domainName,
       subjectAlternativeNames,
       validation: CertificateValidation.fromDns(props.zone),
     });
-    const listener = new ApplicationListener(this, 'Listener', {
-      loadBalancer: balancer,
+    return new ApplicationListener(this, 'Listener', {
+      loadBalancer,
       protocol: ApplicationProtocol.HTTPS,
       sslPolicy: SslPolicy.TLS13_12_RES_PQ,
       certificates: [certificate],
@@ -98,41 +146,37 @@ export class PublicLoadBalancer extends Construct {
         messageBody: 'Forbidden',
       }),
     });
-    this.route(listener, this.targetGroup(props), props);
   }
 
-  private route(
-    listener: ApplicationListener,
-    group: ApplicationTargetGroup,
-    props: PublicLoadBalancerProps,
-  ): void {
+  private route(listener: ApplicationListener, props: PublicLoadBalancerProps): void {
+    const forward = ListenerAction.weightedForward(this.weighted(props));
     listener.addAction('Health', {
       priority: 10,
       conditions: [
         ListenerCondition.pathPatterns([...new Set([props.healthPath, props.readyPath])]),
       ],
-      action: ListenerAction.forward([group]),
+      action: forward,
     });
     const secret = SecretValue.secretsManager(props.originSecret).unsafeUnwrap();
     listener.addAction('Verified', {
       priority: 20,
       conditions: [ListenerCondition.httpHeader('x-origin-verify', [secret])],
-      action: ListenerAction.forward([group]),
+      action: forward,
     });
   }
 
-  private targetGroup(props: PublicLoadBalancerProps): ApplicationTargetGroup {
-    return new TargetGroup(this, 'Targets', {
-      targetType: TargetType.LAMBDA,
-      targets: [new FunctionTarget(props.target)],
-      healthCheck: {
-        enabled: true,
-        path: props.healthPath,
-        healthyHttpCodes: '200',
-        interval: Duration.seconds(35),
-        timeout: Duration.seconds(30),
-      },
-    });
+  private weighted({ functions, servers }: PublicLoadBalancerProps): WeightedTargetGroup[] {
+    const groups = [
+      { targetGroup: this.functionGroup, weight: functions?.weight ?? 0 },
+      { targetGroup: this.serverGroup, weight: servers?.weight ?? 0 },
+    ];
+    const created = groups.flatMap(({ targetGroup, weight }) =>
+      targetGroup === undefined ? [] : [{ targetGroup, weight }],
+    );
+    if (created.length === 0) {
+      throw new RangeError('`functions` or `servers` must be given, got: neither');
+    }
+    return created;
   }
 
   private admitCloudFront(props: PublicLoadBalancerProps): ISecurityGroup {

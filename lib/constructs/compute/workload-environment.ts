@@ -3,10 +3,12 @@ import { Names } from '../../config';
 import type { Deployment, RegionName } from '../../config';
 import { nearestRegions } from './private/nearest-regions';
 
-/** The workload's whole environment in one Region; every value is a computed name. */
+/** The workload's whole environment in one Region; all but the cache's address are computed names. */
 export function workloadEnvironment(
   deployment: Deployment,
   region: RegionName,
+  /** Of the Region's cache, `rediss://host:port`. */
+  cacheEndpoint?: string,
 ): WorkloadEnvironment {
   const names = new Names(deployment);
   const peers = deployment.regions.map(({ name }) => `${name}=https://${names.regionalHost(name)}`);
@@ -17,6 +19,7 @@ export function workloadEnvironment(
     SIGNING_SECRET: names.signingSecret(),
     ORIGIN_SECRET: names.originSecret(),
     PEER_URLS: peers.join(','),
+    ...(cacheEndpoint !== undefined && { CACHE_ENDPOINT: cacheEndpoint }),
   };
 }
 

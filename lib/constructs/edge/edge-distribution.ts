@@ -45,6 +45,8 @@ export interface EdgeDistributionProps {
   readonly sites: readonly [SiteOrigin, ...SiteOrigin[]];
   /** Directory of the static files. */
   readonly siteDirectory: string;
+  /** ARN of the firewall in front of everything. */
+  readonly webAclArn: string;
 }
 
 /**
@@ -64,6 +66,7 @@ export class EdgeDistribution extends Construct {
     this.distribution = new Distribution(this, 'Resource', {
       comment: domainName,
       domainNames: [domainName],
+      webAclId: props.webAclArn,
       certificate: new Certificate(this, 'Certificate', {
         domainName,
         validation: CertificateValidation.fromDns(zone),

@@ -2,6 +2,7 @@ import { Fn } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   CfnEIP,
+  CfnFlowLog,
   GatewayVpcEndpointAwsService,
   IpAddresses,
   NatProvider,
@@ -11,12 +12,15 @@ import {
 import { Construct } from 'constructs';
 import type { Region } from '../../config';
 import { acknowledge } from '../observability';
+import { FLOW_LOG_PREFIX } from '../storage';
 
 export interface RegionalVpcProps {
   /** Block and zones; the zones must be those that the stack answers in `availabilityZones`. */
   readonly region: Pick<Region, 'cidr' | 'zones'>;
   /** Name tag of the VPC. */
   readonly vpcName: string;
+  /** ARN of the Region's log bucket. */
+  readonly logBucketArn: string;
 }
 
 /** Subnets of each zone, of a /16: 256, 4096 and 1024 addresses. */
@@ -36,7 +40,8 @@ const SUBNETS = [
  * The Region's network: load balancers in the public subnets, servers in the private ones, databases
  * in the isolated ones, over every declared zone. Each zone has a NAT gateway of its own, so that
  * losing a zone takes nothing from the others, with an address of ours, so that peers can admit it.
- * S3 and DynamoDB are reached by gateway endpoints, which cost nothing and need no NAT.
+ * S3 and DynamoDB are reached by gateway endpoints, which cost nothing and need no NAT. Who spoke to
+ * whom is kept in the Region's log bucket.
  *
  * Costs about 0.045 USD an hour for each NAT gateway, 0.045 USD for each GB through it and 0.005 USD
  * an hour for each address.
@@ -76,6 +81,19 @@ export class RegionalVpc extends Construct {
         S3: { service: GatewayVpcEndpointAwsService.S3 },
         DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB },
       },
+    });
+    new CfnFlowLog(this, 'FlowLog', {
+      resourceId: this.vpc.vpcId,
+      resourceType: 'VPC',
+      trafficType: 'ALL',
+      logDestinationType: 's3',
+      logDestination: `${props.logBucketArn}/${FLOW_LOG_PREFIX}`,
+      destinationOptions: {
+        FileFormat: 'parquet',
+        HiveCompatiblePartitions: false,
+        PerHourPartition: true,
+      },
+      maxAggregationInterval: 600,
     });
   }
 }

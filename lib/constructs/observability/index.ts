@@ -1,2 +1,5 @@
 export * from './acknowledge';
+export * from './alarm-topic';
+export * from './alarms';
 export * from './log-retention';
+export * from './runbook-alarms';

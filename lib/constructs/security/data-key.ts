@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnAlias, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Protection } from '../../config';
@@ -7,6 +8,8 @@ import { lifecycleOf } from '../lifecycle';
 export interface DataKeyProps {
   /** Name of the alias, `alias/…`; the same in every Region, so that other stacks compute it. */
   readonly aliasName: string;
+  /** Account whose alarms may publish to topics that the key encrypts. */
+  readonly account: string;
   /** Whether the key survives its stack. */
   readonly protection: Protection;
 }
@@ -31,6 +34,15 @@ export class DataKey extends Key {
       pendingWindow: Duration.days(30),
       removalPolicy,
     });
+    // An alarm publishes as the service, not as anybody of the account.
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': props.account } },
+      }),
+    );
     const alias = new CfnAlias(this, 'Alias', {
       aliasName: props.aliasName,
       targetKeyId: this.keyArn,

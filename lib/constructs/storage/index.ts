@@ -1,2 +1,3 @@
+export * from './log-bucket';
 export * from './site-bucket';
 export * from './switch-bucket';

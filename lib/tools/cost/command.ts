@@ -17,8 +17,9 @@ export function registerCost(program: Command, context: CommandContext): void {
     .command('cost')
     .summary('what it costs to leave the deployment on')
     .description(
-      'Sums what bills for existing, used or not: instances, load balancers, gateways, addresses, ' +
-        'keys, secrets, health checks. What use drives is not included.',
+      'Sums what bills for existing, used or not: instances, servers at their fewest, cache nodes, ' +
+        'load balancers, gateways, addresses, firewalls, keys, secrets, health checks, alarms. ' +
+        'What use drives is not included.',
     )
     .argument(
       '[declaration or assembly]',

@@ -13,7 +13,7 @@ const cli = () => load('./cli') as typeof Cli;
 type NameOptions = Cli.NameOptions;
 type UpOptions = Cli.UpOptions;
 
-/** `meridian twin up|status|down`: the topology of the templates, running on this machine. */
+/** `meridian twin up|prepare|status|down`: the topology of the templates, running on this machine. */
 export function registerTwin(program: Command, context: CommandContext): void {
   const twin = program
     .command('twin')
@@ -23,6 +23,12 @@ export function registerTwin(program: Command, context: CommandContext): void {
         'standbys, replicated tables, load balancers with the service, and GeoDNS.',
     );
   registerUp(twin, context);
+  twin
+    .command('prepare')
+    .summary('fetch Valkey where no cache server is installed')
+    .action(async () => {
+      await cli().prepareEngines(context);
+    });
   named(twin.command('status').summary('what runs, and how it is')).action(
     async (options: NameOptions) => {
       await cli().status(options, context);

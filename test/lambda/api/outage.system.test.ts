@@ -7,7 +7,7 @@ let home: RegionOfTest;
 let away: RegionOfTest;
 
 beforeAll(async () => {
-  world = await startLiveWorld();
+  world = await startLiveWorld({ leaseMs: 2_000 });
   ({ home, away } = world);
 }, 60_000);
 

@@ -4,6 +4,7 @@ import type { ShardLocation, TopologyDocument } from '../../../lambda/topology';
 const shard = (home: string, state: ShardLocation['state'] = 'serving'): ShardLocation => ({
   home,
   state,
+  epoch: 1,
   domains: {},
 });
 

@@ -1,11 +1,11 @@
-import { decideWrite, LEASE_MS, type WriteSituation } from '../../../lambda/platform/ownership';
+import { decideWrite, type WriteSituation } from '../../../lambda/platform/ownership';
 
 const ours: WriteSituation = {
   region: 'eu-central-1',
   home: 'eu-central-1',
   state: 'serving',
   forwarded: false,
-  topologyAgeMs: 0,
+  leaseLeftMs: 10_000,
 };
 
 test.each<[string, Partial<WriteSituation>, string]>([
@@ -15,8 +15,8 @@ test.each<[string, Partial<WriteSituation>, string]>([
   ['another Region’s, from a peer', { home: 'us-east-2', forwarded: true }, 'refuse'],
   ['ours and fenced', { state: 'fenced' }, 'refuse'],
   ['another Region’s and moving', { home: 'us-east-2', state: 'moving' }, 'refuse'],
-  ['ours at the end of the lease', { topologyAgeMs: LEASE_MS }, 'execute'],
-  ['ours after the lease', { topologyAgeMs: LEASE_MS + 1 }, 'refuse'],
+  ['ours at the end of the lease', { leaseLeftMs: 1 }, 'execute'],
+  ['ours after the lease', { leaseLeftMs: 0 }, 'refuse'],
 ])('a write that is %s: %s → %s', (_name, change, kind) => {
   expect(decideWrite({ ...ours, ...change }).kind).toBe(kind);
 });

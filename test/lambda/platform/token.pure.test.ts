@@ -1,3 +1,5 @@
+import { NO_CACHE } from '../../../lambda/platform/cache';
+import { CacheAside } from '../../../lambda/platform/cache-aside';
 import fc from 'fast-check';
 import { Sessions } from '../../../lambda/platform/sessions';
 import { decodeToken, encodeToken } from '../../../lambda/platform/token';
@@ -47,6 +49,7 @@ describe('a session', () => {
       stored,
       sessions: new Sessions(
         table,
+        new CacheAside(NO_CACHE),
         () => Promise.resolve(secret),
         () => now,
       ),

@@ -1,32 +1,81 @@
 import { TopologyStore } from '../../../lambda/platform/topology-store';
 import type { TopologyDocument } from '../../../lambda/topology';
 
+const LEASE_MS = 10_000;
+
 function documentOf(epoch: number): TopologyDocument {
   return { schemaVersion: 1, epoch, directory: { home: 'x' }, logicalShards: [], shards: {} };
 }
 
+/** A table that answers at once, or when `release` is called. */
 function store() {
-  const state = { now: 0, reads: 0, answer: documentOf(1) as TopologyDocument | Error | undefined };
+  const state = {
+    now: 0,
+    reads: 0,
+    answer: documentOf(1) as TopologyDocument | Error | undefined,
+    held: undefined as Promise<void> | undefined,
+  };
   const table = {
-    read: () => {
+    read: async () => {
       state.reads += 1;
-      return state.answer instanceof Error
-        ? Promise.reject(state.answer)
-        : Promise.resolve(state.answer);
+      const { answer } = state;
+      await state.held;
+      if (answer instanceof Error) throw answer;
+      return answer;
     },
   };
-  return { state, topology: new TopologyStore(table, () => state.now) };
+  const start = () => {
+    const began = state.now;
+    return () => state.now - began;
+  };
+  const topology = new TopologyStore(table, LEASE_MS, start);
+  const seen = async () => {
+    const { document, ageMs } = await topology.current();
+    return { epoch: document.epoch, ageMs };
+  };
+  const hold = () => {
+    let release = () => {};
+    state.held = new Promise((resolve) => (release = resolve));
+    return () => {
+      release();
+      state.held = undefined;
+    };
+  };
+  return { state, topology, seen, hold };
 }
 
-test('a document serves for two seconds, then is read again', async () => {
-  const { state, topology } = store();
-  await topology.current();
+const idle = () => new Promise((resolve) => setImmediate(resolve));
+
+test('a document serves for a fifth of the lease without a look', async () => {
+  const { state, seen } = store();
+  await seen();
   state.now = 1_999;
-  state.answer = documentOf(2);
-  expect(await topology.current()).toEqual({ document: documentOf(1), ageMs: 1_999 });
+  expect(await seen()).toEqual({ epoch: 1, ageMs: 1_999 });
+  expect(state.reads).toBe(1);
+});
+
+test('up to half of the lease it still answers at once, while the next one is fetched aside', async () => {
+  const { state, seen, hold } = store();
+  await seen();
   state.now = 2_000;
-  expect(await topology.current()).toEqual({ document: documentOf(2), ageMs: 0 });
+  state.answer = documentOf(2);
+  const release = hold();
+  expect(await seen()).toEqual({ epoch: 1, ageMs: 2_000 });
+  expect(await seen()).toEqual({ epoch: 1, ageMs: 2_000 });
+  state.now = 2_300;
+  release();
+  await idle();
+  // The age counts from when the look-up began, not from when it was answered.
+  expect(await seen()).toEqual({ epoch: 2, ageMs: 300 });
   expect(state.reads).toBe(2);
+});
+
+test('after half of the lease, as after a freeze, the next one is waited for', async () => {
+  const { state, seen } = store();
+  await seen();
+  state.now = 3_600_000;
+  state.answer = documentOf(2);
+  expect(await seen()).toEqual({ epoch: 2, ageMs: 0 });
 });
 
 test('many requests at once cause one read', async () => {
@@ -35,17 +84,51 @@ test('many requests at once cause one read', async () => {
   expect(state.reads).toBe(1);
 });
 
-test('the last good document outlives the table, and its age shows it', async () => {
-  const { state, topology } = store();
-  await topology.current();
+test('the last good document outlives the table; its age shows it, and its lease runs out', async () => {
+  const { state, seen, topology } = store();
+  await seen();
   state.answer = new Error('unreachable');
   state.now = 5_000;
-  expect(await topology.current()).toEqual({ document: documentOf(1), ageMs: 5_000 });
-  state.now = 5_500;
-  await topology.current();
+  expect(await seen()).toEqual({ epoch: 1, ageMs: 5_000 });
+  state.now = 5_999;
+  await seen();
   expect(state.reads).toBe(2);
   state.now = 6_000;
-  await topology.current();
+  await seen();
+  expect(state.reads).toBe(3);
+  const { lease } = await topology.current();
+  lease.demand();
+  state.now = 10_000;
+  expect(lease.leftMs).toBe(0);
+  expect(() => {
+    lease.demand();
+  }).toThrow(/lease on the topology document has run out/);
+  expect((await topology.current()).lease.leftMs).toBe(0);
+});
+
+test('a table that hangs holds nobody up for long', async () => {
+  const { state, seen, hold } = store();
+  await seen();
+  state.now = 9_000;
+  const release = hold();
+  const started = Date.now();
+  expect(await seen()).toEqual({ epoch: 1, ageMs: 9_000 });
+  expect(Date.now() - started).toBeLessThan(2_000);
+  release();
+});
+
+test('a look again is one unless there was one just now', async () => {
+  const { state, seen, topology } = store();
+  await seen();
+  state.answer = documentOf(2);
+  state.now = 499;
+  expect((await topology.recheck()).document.epoch).toBe(1);
+  state.now = 500;
+  expect((await topology.recheck()).document.epoch).toBe(2);
+  state.now = 1_000;
+  state.answer = new Error('unreachable');
+  expect((await topology.recheck()).document.epoch).toBe(2);
+  await topology.recheck();
   expect(state.reads).toBe(3);
 });
 

@@ -1,5 +1,6 @@
 import type { ALBEvent } from 'aws-lambda';
 import { albHandler } from '../../../lambda/api/alb';
+import { FORWARD_SIGNATURE, FORWARDED_BY, signForward } from '../../../lambda/platform/forward';
 import type { RegionOfTest } from './world';
 
 /** Every part that a body of the contract may have; which of them one has is what tests assert. */
@@ -59,5 +60,27 @@ export const overEvents: Client = async (region, method, path, body, headers = {
 };
 
 function toAnswer(status: number, headers: Headers, text: string): Answer {
-  return { status, headers, body: JSON.parse(text) as Body };
+  return { status, headers, body: JSON.parse(text === '' ? '{}' : text) as Body };
+}
+
+/** As whoever carries out a failover: signed like a peer's write. */
+export async function asOperator(
+  region: RegionOfTest,
+  secret: string,
+  method: 'GET' | 'POST',
+  path: string,
+  content?: unknown,
+): Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }> {
+  const body = content === undefined ? '' : JSON.stringify(content);
+  const to = region.deps.region;
+  const write = { from: 'operator', to, method, path, body, authorization: '', idempotencyKey: '' };
+  const response = await fetch(region.url + path, {
+    method,
+    headers: {
+      [FORWARDED_BY]: 'operator',
+      [FORWARD_SIGNATURE]: signForward(write, secret, Date.now()),
+    },
+    ...(body !== '' && { body }),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }

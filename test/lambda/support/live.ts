@@ -1,5 +1,5 @@
 import type { Client } from './client';
-import { AWAY, HOME, type RegionOfTest, startWorld, type World } from './world';
+import { AWAY, HOME, type RegionOfTest, startWorld, type World, type WorldOptions } from './world';
 
 /** How late the standby replays. */
 export const LAG_MS = 400;
@@ -10,8 +10,8 @@ export interface LiveWorld extends World {
   readonly away: RegionOfTest;
 }
 
-export async function startLiveWorld(): Promise<LiveWorld> {
-  const world = await startWorld();
+export async function startLiveWorld(options: WorldOptions = {}): Promise<LiveWorld> {
+  const world = await startWorld(options);
   await Promise.all(
     [HOME, AWAY].map((region) =>
       world.migrator(region)({

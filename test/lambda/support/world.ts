@@ -3,9 +3,9 @@ import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createApp } from '../../../lambda/api/app';
 import { createDependencies, type Dependencies } from '../../../lambda/api/dependencies';
-import type { WorkloadSettings } from '../../../lambda/environment';
+import type { CacheEndpoint, WorkloadSettings } from '../../../lambda/environment';
 import { createHandler, type MigrationHandler } from '../../../lambda/migrate/handler';
-import { TopologyTable } from '../../../lambda/platform/topology-store';
+import { TopologyStore, TopologyTable } from '../../../lambda/platform/topology-store';
 import type { MigrationProperties, TopologyDocument, TopologySeed } from '../../../lambda/topology';
 import { choosePort } from '../../../lib/tools/twin/processes';
 import { type FakeAws, startFakeAws } from './aws';
@@ -46,12 +46,23 @@ export interface World {
   migrator(region: string): MigrationHandler;
   properties(region: string): MigrationProperties;
   changeTopology(change: (document: TopologyDocument) => TopologyDocument): Promise<void>;
+  /** Regions whose servers do not reach the control table. */
+  readonly cutOff: Set<string>;
   stop(): Promise<void>;
 }
 
 const silent = () => undefined;
 
-export async function startWorld(): Promise<World> {
+export interface WorldOptions {
+  readonly leaseMs?: number;
+  /** @default none in any Region */
+  readonly cacheOf?: (region: string) => CacheEndpoint | undefined;
+}
+
+export async function startWorld({
+  leaseMs = 10_000,
+  cacheOf = () => undefined,
+}: WorldOptions = {}): Promise<World> {
   const [aws, cluster] = await Promise.all([startFakeAws(), startCluster()]);
   const secrets = {
     signing: 'the signing secret of this test',
@@ -80,9 +91,12 @@ export async function startWorld(): Promise<World> {
     originSecret: 'origin',
     peers,
     databaseTls: 'disable',
+    cache: cacheOf(region),
+    leaseMs,
     port: ports[region] ?? 0,
     aws: aws.settings,
   });
+  const cutOff = new Set<string>();
   const migrator = (region: string) => createHandler(settingsOf(region), silent);
   const properties = (region: string): MigrationProperties => {
     const endpoint = endpointOf(region === HOME ? cluster.writer : cluster.standby);
@@ -98,7 +112,15 @@ export async function startWorld(): Promise<World> {
     await aws.createTable(`sessions-${region}`, 'sid');
     await aws.createTable(`directory-${region}`, 'key');
     const settings = settingsOf(region);
-    const deps = createDependencies(settings, { poolSize: 4, log: silent });
+    const deps: Dependencies = {
+      ...createDependencies(settings, { poolSize: 4, log: silent }),
+      topology: new TopologyStore(
+        {
+          read: () => (cutOff.has(region) ? Promise.reject(new Error('cut off')) : topology.read()),
+        },
+        leaseMs,
+      ),
+    };
     const app = createApp(deps);
     const server = serve({
       fetch: app.fetch,
@@ -112,19 +134,21 @@ export async function startWorld(): Promise<World> {
     cluster,
     topology,
     regions,
+    cutOff,
     migrator,
     properties,
     changeTopology: async (change) => {
       const document = await topology.read();
       if (document === undefined) throw new Error('no document');
       await topology.replace({ ...change(document), epoch: document.epoch + 1 }, document.epoch);
-      // Longer than the document is cached.
-      await new Promise((resolve) => setTimeout(resolve, 2_100));
+      // Nobody writes by the old document after this.
+      await new Promise((resolve) => setTimeout(resolve, leaseMs));
     },
     stop: async () => {
       for (const { server, deps } of Object.values(regions)) {
         server.closeAllConnections();
         await new Promise((resolve) => server.close(resolve));
+        deps.cache.close();
         await deps.databases.close();
       }
       await cluster.stop();

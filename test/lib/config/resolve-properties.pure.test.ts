@@ -36,7 +36,18 @@ const FULL: unknown = {
   },
   domains: { identity: { store: 'main' }, content: { store: 'main' } },
   shards: { a: { home: 'us-east-2', logical: [0, 500] }, b: { logical: [501, 1023] } },
-  services: { api: { environment: { COLOUR: 'blue' }, memoryMiB: 256, healthPath: '/up' } },
+  services: {
+    api: {
+      environment: { COLOUR: 'blue' },
+      memoryMiB: 256,
+      healthPath: '/up',
+      compute: {
+        lambda: { weight: 1 },
+        fargate: { weight: 2, cpu: 256, memoryMiB: 512, requestsPerSecond: 9, maxTasks: 30 },
+      },
+    },
+  },
+  cache: { nodeType: 'cache.m7g.large', replicas: 1 },
   objectives: { rtoSeconds: 10 },
   protection: 'ephemeral',
 };

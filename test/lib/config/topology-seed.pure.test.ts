@@ -36,6 +36,8 @@ it('reserves every variable of the workload', () => {
     ORIGIN_SECRET: true,
     PEER_URLS: true,
     DATABASE_TLS: true,
+    CACHE_ENDPOINT: true,
+    LEASE_MS: true,
   };
   expect(RESERVED_VARIABLES).toEqual(expect.arrayContaining(Object.keys(variables)));
 });

@@ -2,6 +2,9 @@
 export const USAGE_DRIVEN: ReadonlySet<string> = new Set([
   'AWS::CloudFront::Distribution',
   'AWS::CloudFront::Function',
+  'AWS::EC2::FlowLog',
+  'AWS::ECR::Repository',
+  'AWS::ECS::Cluster',
   'AWS::Lambda::Function',
   'AWS::Logs::LogGroup',
   'AWS::RDS::DBCluster',
@@ -15,6 +18,8 @@ export const USAGE_DRIVEN: ReadonlySet<string> = new Set([
 
 /** Resource types that never bill: settings, permissions, wiring. */
 const FREE: ReadonlySet<string> = new Set([
+  'AWS::ApplicationAutoScaling::ScalableTarget',
+  'AWS::ApplicationAutoScaling::ScalingPolicy',
   'AWS::CDK::Metadata',
   'AWS::CertificateManager::Certificate',
   'AWS::CloudFormation::CustomResource',
@@ -37,6 +42,10 @@ const FREE: ReadonlySet<string> = new Set([
   'AWS::EC2::SubnetRouteTableAssociation',
   'AWS::EC2::VPC',
   'AWS::EC2::VPCGatewayAttachment',
+  'AWS::ECR::PullThroughCacheRule',
+  'AWS::ECS::TaskDefinition',
+  'AWS::ElastiCache::ParameterGroup',
+  'AWS::ElastiCache::SubnetGroup',
   'AWS::ElasticLoadBalancingV2::Listener',
   'AWS::ElasticLoadBalancingV2::ListenerCertificate',
   'AWS::ElasticLoadBalancingV2::ListenerRule',
@@ -65,6 +74,8 @@ const FREE: ReadonlySet<string> = new Set([
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
+  'AWS::WAFv2::LoggingConfiguration',
+  'AWS::WAFv2::WebACLAssociation',
 ]);
 
 /** True for a type that bills nothing; custom resources bill as the function behind them. */

@@ -1,7 +1,11 @@
 import { isJsonObject } from '../../assembly';
 import type { AssemblyResource } from '../../assembly';
 import type { Charge, ChargeRule, Properties, Unpriced } from './charges';
+import { alarm } from './alarm';
+import { cacheNodes } from './cache-nodes';
 import { healthCheck } from './health-check';
+import { servers } from './servers';
+import { webAcl } from './web-acl';
 
 const one =
   (charge: Omit<Charge, 'quantity'>): ChargeRule =>
@@ -45,12 +49,10 @@ export const STANDING: Readonly<Record<string, ChargeRule>> = {
     region: 'global',
   }),
   'AWS::Route53::HealthCheck': healthCheck,
-  'AWS::CloudWatch::Alarm': one({
-    service: 'CloudWatch',
-    item: 'alarm',
-    unit: 'month',
-    price: 'cw.alarmMonth',
-  }),
+  'AWS::CloudWatch::Alarm': alarm,
+  'AWS::ECS::Service': servers,
+  'AWS::ElastiCache::ReplicationGroup': cacheNodes,
+  'AWS::WAFv2::WebACL': webAcl,
 };
 
 function loadBalancer(properties: Properties): readonly (Charge | Unpriced)[] {

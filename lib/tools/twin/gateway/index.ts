@@ -1,6 +1,6 @@
 import type { EdgeConfig } from '../edge';
 
-/** One Region's load balancer and the functions behind it. */
+/** One Region's load balancer, and the functions and servers behind it. */
 export interface GatewayConfig {
   readonly region: string;
   readonly address: string;
@@ -14,9 +14,18 @@ export interface GatewayConfig {
   readonly targetGroups: Readonly<Record<string, TargetGroupConfig>>;
   /** By key. */
   readonly functions: Readonly<Record<string, FunctionConfig>>;
-  /** Program of a function's instance, and where it writes. */
-  readonly instanceProgram: string;
-  readonly log: string;
+  /** Servers of the groups of that kind, by key. */
+  readonly servers: Readonly<Record<string, ServerConfig>>;
+  readonly programs: {
+    /** Program of a function's instance. */
+    readonly instance: string;
+    /** Program that a server starts with. */
+    readonly server: string;
+  };
+  /** Files that functions and servers write to. */
+  readonly logs: { readonly functions: string; readonly servers: string };
+  /** By how much time runs faster for health checks and orderly ends. */
+  readonly timeScale: number;
 }
 
 export interface ListenerConfig {
@@ -45,14 +54,48 @@ export type Action =
       readonly contentType: string;
       readonly body: string;
     }
-  | { readonly kind: 'forward'; readonly targetGroup: string };
+  | { readonly kind: 'forward'; readonly targetGroups: readonly WeightedGroup[] };
 
-export interface TargetGroupConfig {
+/** A target group and its share of the requests: its weight among the sum of all. */
+export interface WeightedGroup {
+  readonly targetGroup: string;
+  readonly weight: number;
+}
+
+export type TargetGroupConfig = FunctionGroupConfig | ServerGroupConfig;
+
+export interface FunctionGroupConfig {
+  readonly kind: 'function';
   /** Key of the function. */
   readonly function: string;
   readonly arn: string;
   /** The attribute `lambda.multi_value_headers.enabled`. */
   readonly multiValueHeaders: boolean;
+}
+
+export interface ServerGroupConfig {
+  readonly kind: 'servers';
+  /** Key of the service whose servers register here. */
+  readonly service: string;
+  readonly healthCheck: TargetHealthCheck;
+  /** Longest time in which requests in hand may end once a server gets no more. */
+  readonly deregistrationSeconds: number;
+  /** With fewer healthy servers than either, requests go to all, be they healthy or not. */
+  readonly minimumHealthy: { readonly count: number; readonly percentage: number };
+  /** Whether the server with the fewest requests in hand gets the next one; else they take turns. */
+  readonly leastOutstanding: boolean;
+}
+
+/** How a load balancer asks a server whether it lives. */
+export interface TargetHealthCheck {
+  readonly path: string;
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  /** Results in a row that change the state. */
+  readonly healthyThreshold: number;
+  readonly unhealthyThreshold: number;
+  /** Statuses of an answer that says yes, such as `200` or `200-299,301`. */
+  readonly statuses: string;
 }
 
 export interface FunctionConfig {
@@ -67,6 +110,29 @@ export interface FunctionConfig {
   readonly timeoutSeconds: number;
 }
 
+/** Servers of one container service: the same module as in its image, without the image. */
+export interface ServerConfig {
+  readonly name: string;
+  /** The server's module, and the digest that its bytes must have. */
+  readonly file: string;
+  readonly sha256: string;
+  /** A server's whole environment but for `PORT`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Address at which servers are reached, each at a port of its own. */
+  readonly address: string;
+  /** Port of the container, which the first server gets where it is free. */
+  readonly port: number;
+  readonly count: number;
+  readonly memoryMiB: number;
+  /** A server that has not ended so long after it was told to is killed. */
+  readonly stopSeconds: number;
+  /** For so long after its start a server is not replaced for being unhealthy. */
+  readonly graceSeconds: number;
+}
+
+/** Names the kind of compute that answered: `lambda` or `server`. */
+export const COMPUTE_HEADER = 'x-twin-compute';
+
 /** What a process tells its supervisor. */
 export interface GatewayReady {
   readonly url: string;
@@ -76,3 +142,8 @@ export interface GatewayReady {
 export { startGateway } from './private/gateway';
 export { FunctionPool } from './private/pool';
 export type { PoolOptions } from './private/pool';
+export { ServerFleet } from './private/fleet';
+export type { FleetOptions } from './private/fleet';
+export { chooseGroup } from './private/weights';
+export { eligible } from './private/eligible';
+export { confined } from './private/confine';

@@ -6,6 +6,9 @@ export interface Programs {
   readonly tables: string;
   readonly gateway: string;
   readonly instance: string;
+  readonly server: string;
+  /** The stand-in of a cache. */
+  readonly cache: string;
   /** For the variable NODE_PATH: the programs stand outside the checkout. */
   readonly nodePath: string;
 }
@@ -24,6 +27,8 @@ export async function buildPrograms(directory: string): Promise<Programs> {
       tables: join(TWIN, 'tables/program.ts'),
       gateway: join(TWIN, 'gateway/program.ts'),
       instance: join(TWIN, 'gateway/instance.ts'),
+      server: join(TWIN, 'gateway/server.ts'),
+      cache: join(TWIN, 'cache/program.ts'),
     },
     outdir: directory,
     bundle: true,
@@ -39,6 +44,8 @@ export async function buildPrograms(directory: string): Promise<Programs> {
     tables: join(directory, 'tables.js'),
     gateway: join(directory, 'gateway.js'),
     instance: join(directory, 'instance.js'),
+    server: join(directory, 'server.js'),
+    cache: join(directory, 'cache.js'),
     nodePath: dirname(dirname(require.resolve('dynalite/package.json'))),
   };
 }

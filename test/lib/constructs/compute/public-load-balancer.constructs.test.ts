@@ -14,17 +14,22 @@ const door = (changes: Partial<PublicLoadBalancerProps> = {}) =>
         zoneName: 'example.com',
       }),
       hosts: ['us-east-2.origin.example.com', 'origin.example.com'],
-      target: new LambdaFunction(stack, 'Target', {
-        code: Code.fromAsset(bundle),
-        handler: 'index.handler',
-        runtime: Runtime.NODEJS_24_X,
-      }),
+      functions: {
+        target: new LambdaFunction(stack, 'Target', {
+          code: Code.fromAsset(bundle),
+          handler: 'index.handler',
+          runtime: Runtime.NODEJS_24_X,
+        }),
+        weight: 20,
+      },
+      servers: { port: 8080, weight: 80 },
       healthPath: '/healthz',
       readyPath: '/readyz',
       originSecret: 'meridian/origin',
       cloudFrontPrefixList: 'pl-b6a144df',
       healthCheckers: ['15.177.0.0/18'],
       peers: ['192.0.2.1/32'],
+      logBucket: 'logs',
       ...changes,
     });
   });
@@ -122,5 +127,58 @@ test('only target groups of the account and Region may invoke the function', () 
   });
   expect((group as { DependsOn: string[] }).DependsOn).toEqual(
     expect.arrayContaining(Object.keys(template.findResources('AWS::Lambda::Permission'))),
+  );
+});
+
+test('requests are shared among functions and servers by their weights', () => {
+  const actions = Object.values(template.findResources(`${PREFIX}ListenerRule`)).map(
+    ({ Properties }) =>
+      (Properties as { Actions: { ForwardConfig: { TargetGroups: { Weight: number }[] } }[] })
+        .Actions,
+  );
+  expect(actions).toHaveLength(2);
+  for (const [action] of actions) {
+    expect(action!.ForwardConfig.TargetGroups.map(({ Weight }) => Weight)).toEqual([20, 80]);
+  }
+});
+
+test('a kind of compute that is not given has no target group', () => {
+  const serversOnly = door({ functions: undefined });
+  expect(only(serversOnly, `${PREFIX}TargetGroup`)).toMatchObject({ TargetType: 'ip' });
+  expect(() => door({ functions: undefined, servers: undefined })).toThrow('got: neither');
+});
+
+test('servers are asked whether they live, often, and get the requests of who has fewest', () => {
+  const group = only(door({ functions: undefined }), `${PREFIX}TargetGroup`);
+  expect(group).toMatchObject({
+    Port: 8080,
+    Protocol: 'HTTP',
+    HealthCheckPath: '/healthz',
+    HealthCheckIntervalSeconds: 10,
+  });
+  const attributes = Object.fromEntries(
+    (group.TargetGroupAttributes as { Key: string; Value: string }[]).map(({ Key, Value }) => [
+      Key,
+      Value,
+    ]),
+  );
+  expect(attributes).toMatchObject({
+    'deregistration_delay.timeout_seconds': '30',
+    'load_balancing.algorithm.type': 'least_outstanding_requests',
+    'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage': '33',
+  });
+  // Not legal together with least outstanding requests.
+  expect(attributes).not.toHaveProperty('slow_start.duration_seconds');
+});
+
+test('it logs every request, and lets requests pass while the firewall does not answer', () => {
+  expect(only(template, `${PREFIX}LoadBalancer`).LoadBalancerAttributes).toEqual(
+    expect.arrayContaining([
+      { Key: 'access_logs.s3.enabled', Value: 'true' },
+      { Key: 'access_logs.s3.bucket', Value: 'logs' },
+      { Key: 'access_logs.s3.prefix', Value: 'load-balancer' },
+      { Key: 'idle_timeout.timeout_seconds', Value: '60' },
+      { Key: 'waf.fail_open.enabled', Value: 'true' },
+    ]),
   );
 });

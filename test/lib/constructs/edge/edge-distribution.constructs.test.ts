@@ -18,6 +18,7 @@ const edge = (sites: [SiteOrigin, ...SiteOrigin[]]) =>
       originSecret: 'meridian/origin',
       sites,
       siteDirectory: site,
+      webAclArn: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/edge/1',
     });
   }, 'us-east-1');
 interface Config {

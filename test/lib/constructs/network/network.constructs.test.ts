@@ -8,6 +8,7 @@ describe('RegionalVpc', () => {
     const { natAddresses } = new RegionalVpc(stack, 'Vpc', {
       region: { cidr: '10.7.0.0/16', zones: ['us-east-2a', 'us-east-2b', 'us-east-2c'] },
       vpcName: 'meridian-network-us-east-2',
+      logBucketArn: 'arn:aws:s3:::logs',
     });
     new CfnOutput(stack, 'Nat', { value: natAddresses });
   });

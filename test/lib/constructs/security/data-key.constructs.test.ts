@@ -1,12 +1,12 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { DataKey } from '../../../../lib/constructs/security';
-import { only, templateOf } from '../../../support/stack';
+import { ACCOUNT, only, templateOf } from '../../../support/stack';
 
 const aliasName = 'alias/meridian-data';
 
 describe('DataKey in production', () => {
   const template = templateOf((stack) => {
-    new DataKey(stack, 'DataKey', { aliasName, protection: 'production' });
+    new DataKey(stack, 'DataKey', { aliasName, account: ACCOUNT, protection: 'production' });
   });
 
   test('rotates each year and is of one Region', () => {
@@ -31,8 +31,22 @@ describe('DataKey in production', () => {
 
 test('an ephemeral DataKey is deleted with its alias', () => {
   const template = templateOf((stack) => {
-    new DataKey(stack, 'DataKey', { aliasName, protection: 'ephemeral' });
+    new DataKey(stack, 'DataKey', { aliasName, account: ACCOUNT, protection: 'ephemeral' });
   });
   template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'Delete' });
   template.hasResource('AWS::KMS::Alias', { DeletionPolicy: 'Delete' });
+});
+
+test('alarms of the account, and of no other, may publish to what it encrypts', () => {
+  const template = templateOf((stack) => {
+    new DataKey(stack, 'DataKey', { aliasName, account: ACCOUNT, protection: 'ephemeral' });
+  });
+  const { Statement } = only(template, 'AWS::KMS::Key').KeyPolicy as { Statement: unknown[] };
+  expect(Statement).toContainEqual({
+    Effect: 'Allow',
+    Principal: { Service: 'cloudwatch.amazonaws.com' },
+    Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
+  });
 });

@@ -133,6 +133,60 @@ it.each<[string, string, object, string[]]>([
     {},
     ['unknown: provisioned capacity'],
   ],
+  [
+    'the nodes of a cache by their type and engine',
+    'AWS::ElastiCache::ReplicationGroup',
+    { Engine: 'valkey', CacheNodeType: 'cache.m7g.large', NumCacheClusters: 2 },
+    ['us-east-2 ElastiCache/cache.m7g.large node × 2 = 184.544'],
+  ],
+  [
+    'the nodes of a sharded cache, of the older engine where none is said',
+    'AWS::ElastiCache::ReplicationGroup',
+    { CacheNodeType: 'cache.r7g.large', NumNodeGroups: 2, ReplicasPerNodeGroup: 1 },
+    ['us-east-2 ElastiCache/cache.r7g.large node × 4 = 639.48'],
+  ],
+  [
+    'a node of unknown type as unknown',
+    'AWS::ElastiCache::ReplicationGroup',
+    { Engine: 'valkey', CacheNodeType: 'cache.x9.large' },
+    ['unknown: cache.x9.large node: no price known'],
+  ],
+  [
+    'a web access control list and each of its rules, that of the edge in no Region',
+    'AWS::WAFv2::WebACL',
+    { Scope: 'CLOUDFRONT', Rules: [{}, {}] },
+    ['global WAF/web access control list × 1 = 5', 'global WAF/rule × 2 = 2'],
+  ],
+  [
+    'a list without rules',
+    'AWS::WAFv2::WebACL',
+    { Scope: 'REGIONAL' },
+    ['us-east-2 WAF/web access control list × 1 = 5'],
+  ],
+  [
+    'an alarm',
+    'AWS::CloudWatch::Alarm',
+    { MetricName: 'Errors' },
+    ['us-east-2 CloudWatch/metric of an alarm × 1 = 0.1'],
+  ],
+  [
+    'an alarm over several metrics by each of them',
+    'AWS::CloudWatch::Alarm',
+    {
+      Metrics: [
+        { Id: 'sum', Expression: 'SUM(METRICS())' },
+        { Id: 'one', MetricStat: { Stat: 'Sum', Metric: { 'Fn::ImportValue': 'metric' } } },
+        { Id: 'two', MetricStat: { Stat: 'Sum' } },
+      ],
+    },
+    ['us-east-2 CloudWatch/metric of an alarm × 2 = 0.2'],
+  ],
+  [
+    'servers of another kind than Fargate as unknown',
+    'AWS::ECS::Service',
+    { LaunchType: 'EC2' },
+    ['unknown: launch type "EC2"'],
+  ],
   ['nothing for a function', 'AWS::Lambda::Function', {}, []],
   ['nothing for a role', 'AWS::IAM::Role', {}, []],
   ['nothing for a custom resource', 'Custom::MeridianSite', {}, []],
@@ -160,6 +214,35 @@ it('does not know the price of an instance on I/O-Optimized storage', () => {
   });
   expect(lines).toEqual([]);
   expect(unknown).toMatchObject([{ resource: 'Stack/Instance', region: 'us-east-2' }]);
+});
+
+describe('servers on Fargate', () => {
+  const task = { Cpu: '512', Memory: '1024', RuntimePlatform: { CpuArchitecture: 'ARM64' } };
+  const service = { LaunchType: 'FARGATE', ServiceName: 'api', TaskDefinition: { Ref: 'Task' } };
+  const lines = (resources: Readonly<Record<string, Resource>>): unknown[] =>
+    costOf({
+      Service: { Type: 'AWS::ECS::Service', Properties: service },
+      Task: { Type: 'AWS::ECS::TaskDefinition', Properties: task },
+      ...resources,
+    }).lines.map(({ item, quantity }) => [item, quantity]);
+  const scaled = (ResourceId: string): Resource => ({
+    Type: 'AWS::ApplicationAutoScaling::ScalableTarget',
+    Properties: { ResourceId, MinCapacity: 12 },
+  });
+
+  it('cost what their fewest tasks do', () => {
+    expect(lines({ Scaling: scaled('service/one/api') })).toEqual([
+      ['vCPU (arm)', 6],
+      ['GB of memory (arm)', 12],
+    ]);
+  });
+
+  it('cost what one task does where nothing else is said', () => {
+    expect(lines({ Scaling: scaled('service/one/other-api') })).toEqual([
+      ['vCPU (arm)', 0.5],
+      ['GB of memory (arm)', 1],
+    ]);
+  });
 });
 
 it('leaves out what a condition excludes', () => {

@@ -13,15 +13,13 @@ import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { createSocket } from 'node:dgram';
 import Ajv from 'ajv';
-import type { Packet } from 'dns-packet';
-import { decode, encode } from 'dns-packet';
 import downSchema from '../../../../docs/schemas/twin-down.schema.json';
 import statusSchema from '../../../../docs/schemas/twin-status.schema.json';
 import upSchema from '../../../../docs/schemas/twin-up.schema.json';
 import type { Report, Status } from '../../../../lib/tools/twin/run';
 import { eventually, gone, processesWith } from '../../../support/processes';
+import { ask, processOf } from './clients';
 
 /**
  * One twin for the whole file, started with the real command line; tests build on one another in
@@ -140,37 +138,7 @@ async function api(
 const status = async (): Promise<Status> =>
   (await (await fetch(new URL('status.json', report.console))).json()) as Status;
 
-/** Asks the DNS server over UDP as a resolver does for a client of a subnet. */
-function dns(name: string, subnet: string): Promise<readonly string[]> {
-  const socket = createSocket('udp4');
-  const [ip = '', prefix = '24'] = subnet.split('/');
-  const query: Packet = {
-    type: 'query',
-    id: 7,
-    questions: [{ type: 'A', name }],
-    additionals: [
-      {
-        type: 'OPT',
-        name: '.',
-        udpPayloadSize: 1232,
-        flags: 0,
-        extendedRcode: 0,
-        ednsVersion: 0,
-        flag_do: false,
-        options: [{ code: 'CLIENT_SUBNET', family: 1, sourcePrefixLength: Number(prefix), ip }],
-      },
-    ],
-  } as unknown as Packet;
-  return new Promise<readonly string[]>((tell, reject) => {
-    socket.once('error', reject);
-    socket.once('message', (message) => {
-      const answers = decode(message).answers ?? [];
-      tell(answers.flatMap((it) => (it.type === 'A' ? [it.data] : [])));
-    });
-    socket.send(encode(query), report.dns.port, report.dns.host);
-  }).finally(() => socket.close());
-}
-
+const dns = (name: string, subnet: string) => ask(report.dns, name, subnet);
 const CLIENTS = { tokyo: '203.0.113.0/24', frankfurt: '192.0.2.0/24', columbus: '198.51.100.0/24' };
 const addressOf = (region: string) => new URL(report.regions[region]!.url).hostname;
 
@@ -269,6 +237,65 @@ describe('the service in three Regions', () => {
       ...[200, 'text/html; charset=utf-8'],
     ]);
     expect((await fetch(`${report.edge}/none`)).status).toBe(404);
+  });
+});
+
+describe('both kinds of compute, and the cache', () => {
+  const OHIO = 'us-east-2';
+  const read = async (path = '/articles') => {
+    const answer = await fetch(`${report.regions[OHIO]!.url}/api${path}`);
+    await answer.arrayBuffer();
+    const header = (name: string) => answer.headers.get(name);
+    const [compute, cache] = [header('x-twin-compute'), header('x-meridian-cache')];
+    return { code: answer.status, compute, cache };
+  };
+  const answers = (count: number) => Promise.all(Array.from({ length: count }, () => read()));
+
+  test('share the requests by the weights of the templates', async () => {
+    const seen: (string | null)[] = [];
+    for (let turn = 0; turn < 10; turn += 1) {
+      seen.push(...(await answers(20)).map(({ compute }) => compute));
+    }
+    const servers = seen.filter((it) => it === 'server').length;
+    expect(seen.filter((it) => it === 'lambda')).toHaveLength(200 - servers);
+    // Of 200 with a chance of 0.8, within five standard deviations.
+    expect(servers).toBeGreaterThan(160 - 29);
+    expect(servers).toBeLessThan(160 + 29);
+  });
+
+  test('serve again after a server has crashed', async () => {
+    const server = processesWith(join(report.directory, 'programs/server.js')).find((pid) =>
+      readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`MERIDIAN_REGION=${OHIO}\0`),
+    )!;
+    process.kill(server, 'SIGKILL');
+    const after = await eventually(
+      () => answers(10),
+      (all) =>
+        all.every(({ code }) => code === 200) && all.some(({ compute }) => compute === 'server'),
+    );
+    expect(new Set(after.map(({ code }) => code))).toEqual(new Set([200]));
+    expect(processesWith(join(report.directory, 'programs/server.js'))).toHaveLength(3);
+  });
+
+  test('answer the second read of an article list from the Region’s cache', async () => {
+    const list = () => read('/articles?limit=7');
+    expect((await list()).cache).toBe('miss');
+    expect((await list()).cache).toBe('hit');
+    const { caches } = (await status()).regions[OHIO]!;
+    expect(caches).toEqual([expect.objectContaining({ runs: true })]);
+    const part = report.parts.find((it) => it.resource === 'AWS::ElastiCache::ReplicationGroup')!;
+    expect(part.real).toBe(caches[0]!.real);
+  });
+
+  test('go on without the cache when it is killed', async () => {
+    const { address } = (await status()).regions[OHIO]!.caches[0]!;
+    process.kill(await processOf(address), 'SIGKILL');
+    const ended = await eventually(status, (now) => !now.regions[OHIO]!.caches[0]!.runs);
+    expect(ended.regions[OHIO]).toMatchObject({ dead: true, ended: [`cache ${OHIO}`] });
+    for (const { code, cache } of await answers(20)) expect([code, cache]).toEqual([200, 'down']);
+    // In compressed time the server's replacement before took long enough to be noticed.
+    const served = await eventually(status, (now) => now.regions[OHIO]!.healthy === true);
+    expect(served.regions[OHIO]!.healthy).toBe(true);
   });
 });
 

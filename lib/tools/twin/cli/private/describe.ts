@@ -8,7 +8,6 @@ export function describe(report: Report): string {
   const { dns, edge, origin, regions } = report;
   const names = Object.keys(regions);
   const first = names.find((name) => regions[name]?.writer === false) ?? names[0] ?? '';
-  const url = regions[first]?.url ?? '';
   const other = names.find((name) => name !== first) ?? first;
   return [
     '',
@@ -26,11 +25,7 @@ export function describe(report: Report): string {
     ...(edge === null ? [] : [`CDN    ${edge}`]),
     `DNS    ${dns.host}:${dns.port}`,
     '',
-    'Try it: register in one Region, log in in another',
-    `  curl -s ${url}/api/users ${JSON_HEADER} \\`,
-    `    -d '{"user":{"username":"ada","email":"ada@example.com","password":"correct horse"}}'`,
-    `  curl -s ${regions[other]?.url ?? ''}/api/users/login ${JSON_HEADER} \\`,
-    `    -d '{"user":{"email":"ada@example.com","password":"correct horse"}}'`,
+    ...tryIt([first, regions[first]?.url ?? ''], [other, regions[other]?.url ?? '']),
     ...(origin === null
       ? []
       : [
@@ -43,6 +38,21 @@ export function describe(report: Report): string {
     `Ready after ${(report.startedInMs / 1000).toFixed(1)} s. Ctrl-C ends it.`,
     '',
   ].join('\n');
+}
+
+type Named = readonly [region: string, url: string];
+
+/** Commands to paste; the session's token goes from one to the other in a variable. */
+function tryIt([here, url]: Named, [there, otherUrl]: Named): readonly string[] {
+  return [
+    `Try it: register in ${here}, post and read in ${there}`,
+    `  TOKEN=$(curl -s ${url}/api/users ${JSON_HEADER} \\`,
+    `    -d '{"user":{"username":"ada","email":"ada@example.com","password":"correct horse"}}' \\`,
+    `    | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`,
+    `  curl -si ${otherUrl}/api/articles ${JSON_HEADER} -H "authorization: Token $TOKEN" \\`,
+    `    -d '{"article":{"title":"Hello","description":"d","body":"b","tagList":[]}}'`,
+    `  curl -si ${otherUrl}/api/articles?author=ada`,
+  ];
 }
 
 function parts(all: readonly Part[]): readonly string[] {

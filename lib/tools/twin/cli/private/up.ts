@@ -105,16 +105,19 @@ async function start(
   surroundings: Surroundings,
   { supervisor, signal, under }: Running,
 ): Promise<Twin> {
-  const { home, steps } = surroundings;
+  const { context, home, steps } = surroundings;
   const directory = assemblyOf(declaration, options, surroundings, signal);
   under.push(directory);
   // Until it is waited for, this is who listens.
   directory.catch(() => undefined);
   const { loadAssembly, prepare, startTwin, surveyAssembly } = load('./engine') as typeof Engine;
-  const prepared = prepare(home, signal);
+  const strict = options.strict === true;
+  const prepared = prepare(home, { env: context.env, strict, signal });
   under.push(prepared.settled);
   const assembly = loadAssembly(await directory);
-  if (options.strict === true) refuseEmulated(surveyAssembly(assembly).parts);
+  const cache = await prepared.cache;
+  for (const note of cache.notes) steps.say(note);
+  if (strict) refuseEmulated(surveyAssembly(assembly, cache).parts);
   return startTwin({
     ...{ ...prepared, name: options.name, home, assembly, supervisor },
     timeScale: options.timeScale,

@@ -1,121 +1,106 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { startEdge } from '../../edge';
 import type { Service } from '../../processes';
 import type { Action, GatewayConfig, GatewayReady } from '..';
+import type { Target } from './answers';
+import { failure, write } from './answers';
+import { ServerFleet } from './fleet';
+import { FunctionTarget } from './function-target';
 import { FunctionPool } from './pool';
 import { chooseAction } from './rules';
-import type { HttpResponse } from './translate';
-import { fromResult, PAYLOAD_LIMIT, toEvent } from './translate';
+import { chooseGroup } from './weights';
 
 /** How long an idle connection of a client is kept, in milliseconds. */
 const KEEP_ALIVE_MS = 60_000;
 
-/** Starts a Region's load balancer, its functions, and the listener that stands for the CDN. */
+/** Starts a Region's load balancer, its functions and servers, and the CDN's listener. */
 export async function startGateway(config: GatewayConfig): Promise<Service<GatewayReady>> {
-  const { address, port, edgePort, functions, instanceProgram, log } = config;
-  const pools = new Map(
-    Object.entries(functions).map(([key, of]) => [
-      key,
-      new FunctionPool(of, { program: instanceProgram, log }),
-    ]),
-  );
-  const balancer = new LoadBalancer(config, pools);
+  const { address, port, edgePort } = config;
+  const { pools, fleets, targets } = computeOf(config);
+  const compute = [...pools.values(), ...fleets.values()];
+  const balancer = new LoadBalancer(config, targets);
   const server = createServer((request, response) => {
     balancer.serve(request, response).catch(() => response.destroy());
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  await Promise.all([
-    listen(server, address, port),
-    ...[...pools.values()].map((pool) => pool.warm()),
-  ]);
+  await Promise.all([listen(server, address, port), ...compute.map((it) => it.warm())]);
   const edge = await startEdge({ ...config.edge, address, port: edgePort });
   return {
     ready: { url: `http://${address}:${port}`, edgeUrl: `http://${address}:${edgePort}` },
     answer: (topic) =>
       topic === 'instances'
-        ? Object.fromEntries([...pools].map(([key, pool]) => [key, pool.size]))
+        ? Object.fromEntries([...pools, ...fleets].map(([key, it]) => [key, it.size]))
         : undefined,
     close: async () => {
       server.close();
       server.closeAllConnections();
       edge.close();
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      await Promise.all(compute.map((it) => it.close()));
     },
   };
+}
+
+interface Compute {
+  /** By key of the function. */
+  readonly pools: ReadonlyMap<string, FunctionPool>;
+  /** By key of the service. */
+  readonly fleets: ReadonlyMap<string, ServerFleet>;
+  /** By key of the target group. */
+  readonly targets: ReadonlyMap<string, Target>;
+}
+
+function computeOf(config: GatewayConfig): Compute {
+  const { programs, logs, port, timeScale } = config;
+  const pools = new Map(
+    Object.entries(config.functions).map(([key, of]) => [
+      key,
+      new FunctionPool(of, { program: programs.instance, log: logs.functions }),
+    ]),
+  );
+  const fleets = new Map<string, ServerFleet>();
+  const targets = new Map<string, Target>();
+  for (const [key, group] of Object.entries(config.targetGroups)) {
+    if (group.kind === 'function') {
+      const pool = pools.get(group.function);
+      if (pool !== undefined) targets.set(key, new FunctionTarget(group, pool, port));
+      continue;
+    }
+    const of = config.servers[group.service];
+    if (of === undefined) continue;
+    const options = { program: programs.server, log: logs.servers, port, timeScale };
+    const fleet = new ServerFleet(of, group, options);
+    fleets.set(group.service, fleet);
+    targets.set(key, fleet);
+  }
+  return { pools, fleets, targets };
 }
 
 class LoadBalancer {
   public constructor(
     private readonly config: GatewayConfig,
-    private readonly pools: ReadonlyMap<string, FunctionPool>,
+    private readonly targets: ReadonlyMap<string, Target>,
   ) {}
 
   public async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/', headers } = request;
     const path = url.split('?', 1)[0] ?? '/';
     const action = chooseAction(this.config.listener, { method, path, headers });
-    write(response, method, await this.perform(action, request));
-  }
-
-  private async perform(action: Action, request: IncomingMessage): Promise<HttpResponse> {
     if (action.kind === 'fixed-response') {
       const { status, contentType, body } = action;
-      return { status, headers: { 'content-type': contentType }, body: Buffer.from(body) };
+      const headersOfAnswer = { 'content-type': contentType };
+      write(response, method, { status, headers: headersOfAnswer, body: Buffer.from(body) });
+      return;
     }
-    const group = this.config.targetGroups[action.targetGroup];
-    const pool = group === undefined ? undefined : this.pools.get(group.function);
-    if (group === undefined || pool === undefined) return failure(503, 'Service Unavailable');
-    const body = await readBody(request);
-    if (body === undefined) return failure(413, 'Request Entity Too Large');
-    const event = toEvent(
-      {
-        method: request.method ?? 'GET',
-        target: request.url ?? '/',
-        rawHeaders: request.rawHeaders,
-        body,
-        clientAddress: request.socket.remoteAddress ?? '',
-        port: this.config.port,
-        traceId: `Root=1-${Math.trunc(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`,
-      },
-      group,
-    );
-    const outcome = await pool.invoke(event);
-    const response =
-      outcome.kind === 'result' ? fromResult(outcome.value, group.multiValueHeaders) : undefined;
-    if (outcome.kind === 'failed') console.error(`${group.function}: ${outcome.reason}`);
-    return response ?? failure(502, 'Bad Gateway');
+    const target = this.targetOf(action);
+    if (target === undefined) write(response, method, failure(503, 'Service Unavailable'));
+    else await target.serve(request, response);
   }
-}
 
-function write(response: ServerResponse, method: string, answer: HttpResponse): void {
-  if (response.destroyed) return;
-  for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
-  const bodyless = method === 'HEAD' || answer.status === 204 || answer.status === 304;
-  if (!bodyless) response.setHeader('content-length', answer.body.length);
-  response.writeHead(answer.status);
-  response.end(bodyless ? undefined : answer.body);
-}
-
-/** The load balancer's own pages are HTML. */
-function failure(status: number, words: string): HttpResponse {
-  const title = `${status} ${words}`;
-  const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
-  return { status, headers: { 'content-type': 'text/html' }, body: Buffer.from(body) };
-}
-
-/** @returns undefined where the body is larger than a function may get */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= PAYLOAD_LIMIT) chunks.push(chunk);
-    // Far above the limit nobody waits for the answer: the connection is cut.
-    if (length > 8 * PAYLOAD_LIMIT) break;
+  private targetOf({ targetGroups }: Extract<Action, { kind: 'forward' }>): Target | undefined {
+    const group = chooseGroup(targetGroups);
+    return group === undefined ? undefined : this.targets.get(group);
   }
-  return length > PAYLOAD_LIMIT ? undefined : Buffer.concat(chunks);
 }
 
 function listen(server: Server, address: string, port: number): Promise<void> {

@@ -1,7 +1,14 @@
 import type { AssemblyResource, JsonObject } from '../../../assembly';
-import type { Action, Condition, ListenerConfig, TargetGroupConfig } from '../../gateway';
+import type {
+  Action,
+  Condition,
+  ListenerConfig,
+  TargetGroupConfig,
+  WeightedGroup,
+} from '../../gateway';
 import type { TemplateReader } from './reader';
 import { asList, asObject, asText, PlanError, raw } from './reader';
+import { planTargetGroup } from './target-groups';
 
 /** One Region's load balancer. */
 export interface PlannedBalancer {
@@ -11,6 +18,8 @@ export interface PlannedBalancer {
   readonly targetGroups: Readonly<Record<string, TargetGroupConfig>>;
   /** Functions behind the target groups. */
   readonly functions: readonly AssemblyResource[];
+  /** Container services behind the target groups. */
+  readonly services: readonly AssemblyResource[];
 }
 
 const LISTENER = 'AWS::ElasticLoadBalancingV2::Listener';
@@ -41,7 +50,11 @@ export function planBalancer(reader: TemplateReader, balancer: AssemblyResource)
     .resources(RULE, region)
     .filter((rule) => reader.target(rule, raw(rule, ['ListenerArn']))?.resource === listener)
     .sort((one, other) => priority(reader, one) - priority(reader, other));
-  const groups = reader.resources(TARGET_GROUP, region).map((group) => planGroup(reader, group));
+  const groups = reader
+    .resources(TARGET_GROUP, region)
+    .map((group) => planTargetGroup(reader, group));
+  const behind = (kind: TargetGroupConfig['kind']) =>
+    groups.flatMap(({ config, target }) => (config.kind === kind ? [target] : []));
   return {
     ...{ key: balancer.key, region },
     listener: {
@@ -54,7 +67,8 @@ export function planBalancer(reader: TemplateReader, balancer: AssemblyResource)
       defaultAction: planAction(reader, listener, raw(listener, ['DefaultActions'])),
     },
     targetGroups: Object.fromEntries(groups.map(({ key, config }) => [key, config])),
-    functions: groups.map(({ target }) => target),
+    functions: behind('function'),
+    services: behind('servers'),
   };
 }
 
@@ -85,13 +99,31 @@ function planAction(
       body: asText(config['MessageBody'] ?? ''),
     };
   }
-  const groups = asList(asObject(action['ForwardConfig'])['TargetGroups']);
-  const reference = action['TargetGroupArn'] ?? asObject(groups[0])['TargetGroupArn'];
-  const target = reader.target(of, reference);
-  if (type !== 'forward' || target === undefined || groups.length > 1) {
-    throw new PlanError(of.key, `it runs fixed responses and one target group, not: ${type}`);
+  if (type !== 'forward') {
+    throw new PlanError(of.key, `it runs fixed responses and target groups, not: ${type}`);
   }
-  return { kind: 'forward', targetGroup: target.resource.key };
+  return { kind: 'forward', targetGroups: planWeights(reader, of, action) };
+}
+
+/** A group without a weight has 1, as where there is but one. */
+function planWeights(
+  reader: TemplateReader,
+  of: AssemblyResource,
+  action: JsonObject,
+): readonly WeightedGroup[] {
+  const config = asObject(action['ForwardConfig']);
+  const { Enabled: sticky } = asObject(config['TargetGroupStickinessConfig']);
+  if (asText(reader.evaluate(of, sticky, 'Actions')) === 'true') {
+    throw new PlanError(of.key, 'it does not keep a client with one target group');
+  }
+  const listed = asList(config['TargetGroups']).map(asObject);
+  const groups = listed.length > 0 ? listed : [action];
+  return groups.map((group) => {
+    const target = reader.target(of, group['TargetGroupArn']);
+    if (target === undefined) throw new PlanError(of.key, 'a target group is not of the templates');
+    const weight = Number(reader.evaluate(of, group['Weight'] ?? 1, 'Weight'));
+    return { targetGroup: target.resource.key, weight };
+  });
 }
 
 function planCondition(
@@ -119,22 +151,4 @@ function planCondition(
     default:
       throw new PlanError(rule.key, `it knows no condition ${field}`);
   }
-}
-
-function planGroup(reader: TemplateReader, group: AssemblyResource) {
-  const target = asObject(asList(raw(group, ['Targets']))[0]);
-  const of = reader.target(group, target['Id'])?.resource;
-  if (reader.text(group, 'TargetType') !== 'lambda' || of === undefined) {
-    throw new PlanError(group.key, 'its targets must be one Lambda function');
-  }
-  const attributes = asList(reader.value(group, 'TargetGroupAttributes')).map(asObject);
-  const multiValue = attributes.find(
-    (attribute) => attribute['Key'] === 'lambda.multi_value_headers.enabled',
-  );
-  const config: TargetGroupConfig = {
-    function: of.key,
-    arn: `arn:aws:elasticloadbalancing:${group.stack.region}:${group.stack.account}:targetgroup/${group.logicalId}/0`,
-    multiValueHeaders: multiValue?.['Value'] === 'true',
-  };
-  return { key: group.key, config, target: of };
 }

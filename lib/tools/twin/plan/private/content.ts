@@ -45,12 +45,7 @@ export function planBuckets(reader: TemplateReader): readonly string[] {
  */
 export function planMigrations(reader: TemplateReader): readonly PlannedMigration[] {
   return reader.resources('Custom::MeridianMigration').map((resource) => {
-    const framework = reader.target(resource, raw(resource, ['ServiceToken']))?.resource;
-    const path = ['Environment', 'Variables', 'USER_ON_EVENT_FUNCTION_ARN'];
-    const handler =
-      framework === undefined
-        ? undefined
-        : (reader.target(framework, raw(framework, path))?.resource ?? framework);
+    const handler = migrationHandler(reader, resource);
     if (handler === undefined) throw new PlanError(resource.key, 'its function is not found');
     const properties = Object.entries(resource.properties).flatMap(([name, value]) =>
       name === 'ServiceToken' ? [] : [[name, reader.evaluate(resource, value, name)] as const],
@@ -61,4 +56,22 @@ export function planMigrations(reader: TemplateReader): readonly PlannedMigratio
       properties: Object.fromEntries(properties),
     };
   });
+}
+
+/** Behind the framework's function, which is named by the resource. */
+function migrationHandler(
+  reader: TemplateReader,
+  resource: AssemblyResource,
+): AssemblyResource | undefined {
+  const framework = reader.target(resource, raw(resource, ['ServiceToken']))?.resource;
+  if (framework === undefined) return undefined;
+  const path = ['Environment', 'Variables', 'USER_ON_EVENT_FUNCTION_ARN'];
+  return reader.target(framework, raw(framework, path))?.resource ?? framework;
+}
+
+/** Functions that migrate. */
+export function migrationHandlers(reader: TemplateReader): readonly AssemblyResource[] {
+  return reader
+    .resources('Custom::MeridianMigration')
+    .flatMap((resource) => migrationHandler(reader, resource) ?? []);
 }

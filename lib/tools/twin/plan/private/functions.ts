@@ -3,13 +3,20 @@ import type { FunctionConfig } from '../../gateway';
 import type { TemplateReader } from './reader';
 import { asObject, asText, PlanError } from './reader';
 
-/** What the twin adds to a function's environment, and takes from it. */
+/** What the twin adds to the environment of a function or server, and takes from it. */
 export interface LocalEnvironment {
   /** Base URL of the Region's stand-ins. */
   readonly endpoint: string;
   /** Marks the twin's processes. */
   readonly marker: Readonly<Record<string, string>>;
+  /** By how much time runs faster. */
+  readonly timeScale: number;
 }
+
+/** Lease of the workload where nothing else is said, in milliseconds. */
+const LEASE_MS = 10_000;
+/** What the workload accepts, but for the shortest, which would make one slow look-up stop writes. */
+const LEASE_RANGE_MS = [500, 60_000] as const;
 
 /** @throws PlanError where its code is not an asset of the assembly */
 export function planFunction(
@@ -25,35 +32,58 @@ export function planFunction(
     directory: assetOf(reader, resource),
     handler: reader.needed(resource, 'Handler'),
     environment: {
-      ...environmentOf(reader, resource),
-      ...local.marker,
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
+      ...localEnvironment(variablesOf(reader, resource), region, local),
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMiB),
-      // The stand-ins check no signature; nothing here opens anything at AWS.
-      AWS_ACCESS_KEY_ID: 'twin',
-      AWS_SECRET_ACCESS_KEY: 'twin',
-      AWS_ENDPOINT_URL_DYNAMODB: local.endpoint,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: local.endpoint,
-      TZ: 'UTC',
     },
     memoryMiB,
     timeoutSeconds: Number(reader.text(resource, 'Timeout') ?? 3),
   };
 }
 
-function environmentOf(
+function variablesOf(
   reader: TemplateReader,
   resource: AssemblyResource,
 ): Readonly<Record<string, string>> {
   const variables = asObject(reader.value(resource, 'Environment', 'Variables'));
-  const entries = Object.entries(variables).flatMap(([name, value]) => {
-    // A file of Lambda's own machines.
-    if (name === 'NODE_EXTRA_CA_CERTS') return [];
-    return [[name, name === 'DATABASE_TLS' ? 'disable' : asText(value)] as const];
-  });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, asText(value)] as const),
+  );
+}
+
+/** The whole environment of a process that runs in a Region of the twin. */
+export function localEnvironment(
+  variables: Readonly<Record<string, string>>,
+  region: string,
+  { endpoint, marker, timeScale }: LocalEnvironment,
+): Readonly<Record<string, string>> {
+  // A file of Lambda's own machines.
+  const kept = Object.entries(variables).filter(([name]) => name !== 'NODE_EXTRA_CA_CERTS');
+  return {
+    ...Object.fromEntries(kept),
+    ...(variables['DATABASE_TLS'] !== undefined && { DATABASE_TLS: 'disable' }),
+    LEASE_MS: String(leaseMs(variables['LEASE_MS'], timeScale)),
+    ...marker,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    // The stand-ins check no signature; nothing here opens anything at AWS.
+    AWS_ACCESS_KEY_ID: 'twin',
+    AWS_SECRET_ACCESS_KEY: 'twin',
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+    TZ: 'UTC',
+  };
+}
+
+/**
+ * The workload's lease in compressed time, in milliseconds.
+ *
+ * @param configured as the templates have it
+ */
+export function leaseMs(configured: string | undefined, timeScale: number): number {
+  const [least, most] = LEASE_RANGE_MS;
+  const scaled = Math.round(Number(configured ?? LEASE_MS) / timeScale);
+  return Math.min(Math.max(scaled, least), most);
 }
 
 function assetOf(reader: TemplateReader, resource: AssemblyResource): string {

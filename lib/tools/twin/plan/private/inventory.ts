@@ -1,4 +1,11 @@
 import type { Assembly } from '../../../assembly';
+import type { CacheProvider } from '../../cache';
+import { CACHE_TYPES } from '../../cache';
+import { migrationHandlers } from './content';
+import { asList, asObject, raw, TemplateReader } from './reader';
+
+/** What of a cache's provider is told. */
+export type CacheEngine = Pick<CacheProvider, 'real' | 'label'>;
 
 /** How a kind of resource is run here. */
 export interface Part {
@@ -9,7 +16,7 @@ export interface Part {
   /** The same program as, or one of the same protocol and semantics as, at AWS. */
   readonly real: boolean;
   readonly state: 'real' | 'emulated' | 'not run';
-  /** Resources of the type in the templates. */
+  /** Resources of the type in the templates that are run in this way. */
   readonly count: number;
 }
 
@@ -26,6 +33,14 @@ const ENGINES: Readonly<Record<string, Engine>> = {
     'emulated',
     "those that serve and migrate: Node.js processes that load the assembly's own bundles",
   ],
+  'AWS::ECS::Service': [
+    'emulated',
+    'one server in a Region, replaced when it ends or is unhealthy; the number stays',
+  ],
+  'AWS::ECS::TaskDefinition': [
+    'emulated',
+    'the module that its bootstrap fetches, verified, run by the Node.js of this machine',
+  ],
   'Custom::MeridianMigration': ['real', 'the migration bundle of the assembly'],
   'AWS::Route53::HostedZone': ['real', 'authoritative DNS server, EDNS Client Subnet'],
   'AWS::Route53::RecordSet': ['real', "answered from the templates' record sets"],
@@ -35,8 +50,11 @@ const ENGINES: Readonly<Record<string, Engine>> = {
     'HTTP server with the same rules and events',
   ],
   'AWS::ElasticLoadBalancingV2::Listener': ['emulated', 'HTTP in place of HTTPS'],
-  'AWS::ElasticLoadBalancingV2::ListenerRule': ['emulated', 'evaluated in the order of priority'],
-  'AWS::ElasticLoadBalancingV2::TargetGroup': ['emulated', 'up to four instances of the function'],
+  'AWS::ElasticLoadBalancingV2::ListenerRule': ['emulated', 'in the order of priority; by weight'],
+  'AWS::ElasticLoadBalancingV2::TargetGroup': [
+    'emulated',
+    'up to four instances of a function, or servers with health checks',
+  ],
   'AWS::DynamoDB::GlobalTable': [
     'emulated',
     'dynalite, replicated between Regions, last writer wins; strong tables in one shared process',
@@ -52,6 +70,7 @@ const ENGINES: Readonly<Record<string, Engine>> = {
 };
 
 const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [
+  [/^AWS::ApplicationAutoScaling::/, 'one server in a Region, whatever the load'],
   [/^AWS::CertificateManager::/, 'no TLS here: HTTP on loopback'],
   [/^AWS::KMS::/, 'nothing is encrypted at rest'],
   [
@@ -61,29 +80,82 @@ const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [
   [/^AWS::EC2::NatGateway|^AWS::EC2::EIP/, 'no address translation on loopback'],
   [/^AWS::EC2::/, 'one loopback network in place of the VPCs'],
   [/^AWS::WAF/, 'no requests are filtered'],
+  [/^AWS::CloudWatch::/, 'nothing is measured against thresholds'],
+  [/^AWS::SNS::/, 'nobody is notified'],
+  [/^AWS::ECR::/, 'servers run without an image'],
+  [/^AWS::ECS::Cluster$/, 'a name; its servers are processes here'],
+  [/^AWS::ElastiCache::/, 'settings of our own: bounded memory, every key may give way'],
   [/^AWS::Logs::/, "processes write to files in the run directory's logs"],
   [/^AWS::RDS::/, 'small settings of our own'],
   [/^Custom::MeridianBinding|^AWS::SSM::/, 'values that cross Regions are read from the templates'],
   [/^Custom::/, 'only needed at a deployment'],
 ];
 
-/** Every type of resource of the templates, once, and how it is run. */
-export function inventory(assembly: Assembly): readonly Part[] {
-  const counts = new Map<string, number>();
-  for (const { type, included } of assembly.resources()) {
-    if (included !== false) counts.set(type, (counts.get(type) ?? 0) + 1);
+const DEPLOYS_ONLY = 'only needed at a deployment: writers of bindings, copiers, frameworks';
+
+/** Every type of resource of the templates, once for each way it is run. */
+export function inventory(assembly: Assembly, cache: CacheEngine): readonly Part[] {
+  const idle = idleResources(assembly);
+  const parts = new Map<string, Part>();
+  for (const { key, type, included } of assembly.resources()) {
+    if (included === false || type === 'AWS::CDK::Metadata') continue;
+    const [state, engine] = runs(type, idle.get(key), cache);
+    const id = `${type} ${state}`;
+    const count = (parts.get(id)?.count ?? 0) + 1;
+    parts.set(id, { resource: type, engine, real: state === 'real', state, count });
   }
-  counts.delete('AWS::CDK::Metadata');
-  const parts = [...counts].map(([resource, count]): Part => {
-    const [state = 'not run', engine = reasonOf(resource)] = ENGINES[resource] ?? [];
-    return { resource, engine, real: state === 'real', state, count };
-  });
   const order = ['real', 'emulated', 'not run'];
-  return parts.sort(
+  return [...parts.values()].sort(
     (one, other) =>
       order.indexOf(one.state) - order.indexOf(other.state) ||
       one.resource.localeCompare(other.resource, 'en'),
   );
+}
+
+function runs(
+  type: string,
+  idle: string | undefined,
+  cache: CacheEngine,
+): readonly [state: Part['state'], engine: string] {
+  if (idle !== undefined) return ['not run', idle];
+  if (CACHE_TYPES.includes(type)) {
+    return [cache.real ? 'real' : 'emulated', `${cache.label}; one node, no TLS`];
+  }
+  return ENGINES[type] ?? ['not run', reasonOf(type)];
+}
+
+/** Resources that are not run though others of their type are, each with the reason. */
+function idleResources(assembly: Assembly): ReadonlyMap<string, string> {
+  const reader = new TemplateReader(assembly);
+  const keysBehind = reader
+    .resources('AWS::ElasticLoadBalancingV2::TargetGroup')
+    .flatMap((group) =>
+      asList(raw(group, ['Targets'])).flatMap(
+        (target) => reader.target(group, asObject(target)['Id'])?.resource.key ?? [],
+      ),
+    );
+  const running = new Set([...keysBehind, ...migrationHandlers(reader).map(({ key }) => key)]);
+  const functions = reader
+    .resources('AWS::Lambda::Function')
+    .filter(({ key }) => !running.has(key));
+  const logs = new Set(accessLogBuckets(reader));
+  const buckets = reader
+    .resources('AWS::S3::Bucket')
+    .filter((bucket) => logs.has(reader.text(bucket, 'BucketName') ?? ''));
+  return new Map([
+    ...functions.map(({ key }) => [key, DEPLOYS_ONLY] as const),
+    ...buckets.map(({ key }) => [key, 'no access logs are written'] as const),
+  ]);
+}
+
+function accessLogBuckets(reader: TemplateReader): readonly string[] {
+  return reader.resources('AWS::ElasticLoadBalancingV2::LoadBalancer').flatMap((balancer) => {
+    const attributes = asList(raw(balancer, ['LoadBalancerAttributes'])).map(asObject);
+    const bucket = attributes.find(({ Key }) => Key === 'access_logs.s3.bucket')?.['Value'];
+    const found = bucket === undefined ? undefined : reader.target(balancer, bucket)?.resource;
+    if (found !== undefined) return reader.text(found, 'BucketName') ?? [];
+    return typeof bucket === 'string' ? [bucket] : [];
+  });
 }
 
 function reasonOf(type: string): string {

@@ -1,4 +1,5 @@
 import type { Answer } from '../../../assembly';
+import { cacheAnswer } from '../../cache';
 import type { TemplateReader } from './reader';
 
 export interface Place {
@@ -11,9 +12,13 @@ export interface RegionPlaces {
   readonly region: string;
   /** By key of the cluster's resource. */
   readonly databases: ReadonlyMap<string, Place>;
+  /** By key of the cache's resource. */
+  readonly caches: ReadonlyMap<string, Place>;
   readonly tables: Place;
   /** The load balancer. */
   readonly gateway: Place;
+  /** Address of the servers behind it; each has a port of its own. */
+  readonly servers: string;
   /** The listener that stands for the CDN, in this Region only. */
   readonly edge: Place;
 }
@@ -64,7 +69,7 @@ export function localAnswers(reader: TemplateReader): Answer {
       case 'AWS::Route53::HealthCheck HealthCheckId':
         return key;
       default:
-        return undefined;
+        return cacheAnswer(type ?? '', key, attribute);
     }
   };
 }

@@ -1,6 +1,7 @@
 import type { Assembly } from '../../../assembly';
 import type { EdgeConfig, EdgeTarget } from '../../edge';
-import type { FunctionConfig } from '../../gateway';
+import { CACHE_TYPES, rewriteCaches } from '../../cache';
+import type { FunctionConfig, ServerConfig } from '../../gateway';
 import type { HealthCheckConfig } from '../../health';
 import type { PlannedBalancer } from './balancer';
 import { findBalancer, planBalancer } from './balancer';
@@ -11,13 +12,14 @@ import { planDatabases } from './databases';
 import { planEdge } from './distribution';
 import { planFunction } from './functions';
 import { planHealthChecks } from './health';
-import type { Part } from './inventory';
+import type { CacheEngine, Part } from './inventory';
 import { inventory } from './inventory';
 import type { Place, RegionPlaces } from './places';
 import { balancerName, localAnswers, rewriteDatabases, rewriteHosts } from './places';
 import { PlanError, TemplateReader } from './reader';
 import type { PlannedSecret } from './secrets';
 import { planSecrets, resolveDynamic } from './secrets';
+import { planServers } from './servers';
 import type { PlannedTable } from './tables';
 import { planTables } from './tables';
 
@@ -28,28 +30,37 @@ export interface Survey {
   readonly regions: readonly string[];
   /** Keys of the database clusters, by Region. */
   readonly databases: Readonly<Record<string, readonly string[]>>;
+  /** Keys of the caches, by Region. */
+  readonly caches: Readonly<Record<string, readonly string[]>>;
   readonly parts: readonly Part[];
 }
 
-/** Regions with a load balancer are those that serve. @throws PlanError where there is none */
-export function surveyAssembly(assembly: Assembly): Survey {
+/**
+ * Regions with a load balancer are those that serve.
+ *
+ * @param cache who will serve in the place of caches
+ * @throws PlanError where there is none
+ */
+export function surveyAssembly(assembly: Assembly, cache: CacheEngine): Survey {
   const reader = new TemplateReader(assembly);
   const balancers = reader.resources('AWS::ElasticLoadBalancingV2::LoadBalancer');
   const regions = [...new Set(balancers.map(({ stack }) => stack.region))];
   if (regions.length === 0) {
     throw new PlanError(assembly.directory, 'no Region of it has a load balancer');
   }
-  const clusters = reader.resources('AWS::RDS::DBCluster');
+  const keysOf = (types: readonly string[]) => {
+    const found = types.flatMap((type) => reader.resources(type));
+    const within = (region: string) => found.filter(({ stack }) => stack.region === region);
+    return Object.fromEntries(
+      regions.map((region) => [region, within(region).map(({ key }) => key)]),
+    );
+  };
   return {
     account: balancers[0]?.stack.account ?? '',
     regions,
-    databases: Object.fromEntries(
-      regions.map((region) => [
-        region,
-        clusters.filter(({ stack }) => stack.region === region).map(({ key }) => key),
-      ]),
-    ),
-    parts: inventory(assembly),
+    databases: keysOf(['AWS::RDS::DBCluster']),
+    caches: keysOf(CACHE_TYPES),
+    parts: inventory(assembly, cache),
   };
 }
 
@@ -57,6 +68,8 @@ export interface PlanOptions {
   readonly places: readonly RegionPlaces[];
   /** Marks every process of the twin. */
   readonly marker: Readonly<Record<string, string>>;
+  /** By how much time runs faster. @default 1 */
+  readonly timeScale?: number;
 }
 
 /** Everything to start, with local addresses in place of what a deployment would generate. */
@@ -87,6 +100,8 @@ export interface PlannedRegion {
   readonly balancer: PlannedBalancer;
   /** By key of the resource. */
   readonly functions: Readonly<Record<string, FunctionConfig>>;
+  /** By key of their service. */
+  readonly servers: Readonly<Record<string, ServerConfig>>;
   readonly migrations: readonly { readonly of: FunctionConfig; readonly properties: unknown }[];
   /** What the Region's own listener for people does: the CDN's part, in this Region alone. */
   readonly directEdge: EdgeConfig;
@@ -98,6 +113,7 @@ export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
   const answers = localAnswers(bare);
   const secrets = planSecrets(new TemplateReader(assembly, answers));
   const databases = rewriteDatabases(options.places);
+  const caches = rewriteCaches(new Map(options.places.flatMap((it) => [...it.caches])));
   const reader = new TemplateReader(assembly, answers, (text) => resolveDynamic(text, secrets));
   const records = balancerRecords(reader);
   const urls = new Map(options.places.map((it) => [it.region, urlOf(it.gateway)]));
@@ -108,7 +124,7 @@ export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
     }),
   );
   const local = new TemplateReader(assembly, answers, (text) =>
-    rewriteHosts(hosts)(databases(resolveDynamic(text, secrets))),
+    rewriteHosts(hosts)(caches(databases(resolveDynamic(text, secrets)))),
   );
   const edge = planEdge(reader, {
     balancers: Object.fromEntries(urls),
@@ -123,7 +139,7 @@ export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
     buckets: planBuckets(reader),
     healthChecks: planHealthChecks(reader, locate),
     edge,
-    regions: options.places.map((places) => planRegion(local, places, edge, options.marker)),
+    regions: options.places.map((places) => planRegion(local, places, edge, options)),
     steeringOf: (balancer) => ({
       host: records.find((it) => it.balancer === balancer && !it.common)?.host,
       healthCheck: records.find((it) => it.balancer === balancer && it.common)?.healthCheck,
@@ -135,19 +151,25 @@ function planRegion(
   reader: TemplateReader,
   places: RegionPlaces,
   edge: EdgeConfig | undefined,
-  marker: Readonly<Record<string, string>>,
+  { marker, timeScale = 1 }: PlanOptions,
 ): PlannedRegion {
   const { region } = places;
   const balancer = findBalancer(reader, region);
   if (balancer === undefined) throw new PlanError(region, 'it has no load balancer');
   const planned = planBalancer(reader, balancer);
-  const local = { endpoint: urlOf(places.tables), marker };
+  const local = { endpoint: urlOf(places.tables), marker, timeScale };
   return {
     name: region,
     places,
     balancer: planned,
     functions: Object.fromEntries(
       planned.functions.map((resource) => [resource.key, planFunction(reader, resource, local)]),
+    ),
+    servers: Object.fromEntries(
+      planned.services.map((resource) => [
+        resource.key,
+        planServers(reader, resource, local, places.servers),
+      ]),
     ),
     migrations: planMigrations(reader)
       .filter((migration) => migration.region === region)

@@ -38,14 +38,17 @@ export async function startTablesChild(
 
 export async function startGatewayChild(
   context: ChildContext,
-  config: Omit<GatewayConfig, 'instanceProgram' | 'log'>,
+  config: Omit<GatewayConfig, 'programs' | 'logs'>,
 ): Promise<Child> {
   const child = await startNodeChild<GatewayReady>({
     program: context.programs.gateway,
     config: {
       ...config,
-      instanceProgram: context.programs.instance,
-      log: join(context.logs, `functions-${config.region}.log`),
+      programs: { instance: context.programs.instance, server: context.programs.server },
+      logs: {
+        functions: join(context.logs, `functions-${config.region}.log`),
+        servers: join(context.logs, `servers-${config.region}.log`),
+      },
     } satisfies GatewayConfig,
     env: environment(context),
     log: join(context.logs, `gateway-${config.region}.log`),

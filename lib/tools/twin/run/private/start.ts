@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Assembly } from '../../../assembly';
+import type { CacheProvider } from '../../cache';
 import type { RunHome } from '../../home';
 import { MARKER } from '../../home';
 import type { Place, Survey, TwinPlan } from '../../plan';
@@ -9,6 +10,7 @@ import { planTwin, surveyAssembly } from '../../plan';
 import { choosePort } from '../../processes';
 import type { Programs } from '../../programs';
 import { allocatePlaces } from './allocate';
+import { startCaches } from './caches';
 import type { Child, ChildContext } from './children';
 import { migrate, startGatewayChild, startTablesChild } from './children';
 import type { DatabaseServer, PreparedDatabases } from './databases';
@@ -27,6 +29,8 @@ export interface StartOptions {
   /** Made while the assembly is being synthesized. */
   readonly databases: Promise<PreparedDatabases>;
   readonly programs: Promise<Programs>;
+  /** Who serves in the place of caches. */
+  readonly cache: Promise<CacheProvider>;
   readonly supervisor: Supervisor;
   readonly timeScale: number;
   readonly ports: FrontPorts;
@@ -47,26 +51,29 @@ const SHARED = '127.0.0.1';
  */
 export async function startTwin(options: StartOptions): Promise<Twin> {
   const startedAt = Date.now();
-  const { assembly, home, supervisor, onProgress } = options;
+  const { assembly, home, supervisor, timeScale, onProgress } = options;
   onProgress('reading the templates');
-  const survey = surveyAssembly(assembly);
+  const provider = await options.cache;
+  const survey = surveyAssembly(assembly, provider);
   const marker = { [MARKER]: home.directory };
   const places = await allocatePlaces(survey);
-  const plan = planTwin(assembly, { places, marker });
+  const plan = planTwin(assembly, { places, marker, timeScale });
   const logs = join(home.directory, 'logs');
   await mkdir(logs, { recursive: true, mode: 0o700 });
   const context: ChildContext = { programs: await options.programs, logs, marker };
 
-  onProgress('starting databases and tables');
-  const [databases, tables] = await Promise.all([
+  onProgress('starting databases, caches and tables');
+  const { engines } = home;
+  const [databases, tables, caches] = await Promise.all([
     options.databases.then((prepared) => startServers(prepared, plan, options, marker)),
     startTables(context, survey, plan, options),
+    startCaches(context, { provider, places, engines }, (cache) => supervisor.launch(cache)),
   ]);
   supervisor.nextLayer();
 
   onProgress('migrating, and starting load balancers');
   const [gateways] = await Promise.all([
-    startGateways(context, plan, supervisor),
+    startGateways(context, plan, options),
     migrateAll(context, plan, databases, supervisor),
   ]);
   supervisor.nextLayer();
@@ -77,6 +84,7 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
     tables: needed(tables, region.name),
     gateway: needed(gateways, region.name),
     databases: databases.filter(({ of }) => of.region === region.name),
+    caches: caches.filter((cache) => cache.region === region.name),
     ...plan.steeringOf(region.balancer.key),
   }));
   return startFronts({ ...options, plan, regions, survey, startedAt });
@@ -117,13 +125,14 @@ async function startTables(
 async function startGateways(
   context: ChildContext,
   plan: TwinPlan,
-  supervisor: Supervisor,
+  { supervisor, timeScale }: StartOptions,
 ): Promise<ReadonlyMap<string, Child>> {
   const children = await Promise.all(
-    plan.regions.map(async ({ name, places, balancer, functions, directEdge }) => {
+    plan.regions.map(async ({ name, places, balancer, functions, servers, directEdge }) => {
       const child = startGatewayChild(context, {
         ...{ region: name, ...places.gateway, edgePort: places.edge.port, edge: directEdge },
         ...{ listener: balancer.listener, targetGroups: balancer.targetGroups, functions },
+        ...{ servers, timeScale },
       });
       return [name, await supervisor.launch(child)] as const;
     }),

@@ -2,6 +2,7 @@ import { REGIONS } from '../../../../config/regions';
 import type { PlannedRegion } from '../../plan';
 import type { HealthState } from '../../health';
 import type { ReplicationState } from '../../tables';
+import type { RunningCache } from './caches';
 import type { Child } from './children';
 import type { DatabaseServer } from './databases';
 import type { LagMonitor } from './lag';
@@ -26,6 +27,7 @@ export interface RegionStatus extends RegionReport {
   /** Whether DNS may answer with the Region; null while no check has answered. */
   readonly healthy: boolean | null;
   readonly databases: readonly DatabaseStatus[];
+  readonly caches: readonly CacheStatus[];
   /** Changes of tables on their way to the other Regions, by Region; null where not known. */
   readonly replication: ReplicationState | null;
   /** Labels of processes that have ended. */
@@ -40,12 +42,21 @@ export interface DatabaseStatus {
   readonly lagSeconds: number | null;
 }
 
+export interface CacheStatus {
+  readonly address: string;
+  /** Such as `valkey 9.1.2`, or `stand-in`. */
+  readonly engine: string;
+  readonly real: boolean;
+  readonly runs: boolean;
+}
+
 /** The running parts of one Region. */
 export interface RunningRegion {
   readonly plan: PlannedRegion;
   readonly tables: Child;
   readonly gateway: Child;
   readonly databases: readonly DatabaseServer[];
+  readonly caches: readonly RunningCache[];
   /** Key of the health check on which DNS decides; undefined where it decides on none. */
   readonly healthCheck: string | undefined;
   /** Name that DNS answers with this Region alone. */
@@ -62,10 +73,11 @@ export async function regionStatus(
   region: RunningRegion,
   sources: StatusSources,
 ): Promise<RegionStatus> {
-  const { plan, tables, gateway, databases, healthCheck } = region;
+  const { plan, tables, gateway, databases, caches, healthCheck } = region;
   const { edge, gateway: balancer } = plan.places;
-  const ended = [tables, gateway, ...databases].filter(sources.isDead).map(({ label }) => label);
   const replication = await tables.ask('replication').catch(() => null);
+  const all = [tables, gateway, ...databases, ...caches];
+  const ended = all.filter(sources.isDead).map(({ label }) => label);
   const views = databases.map((server) => ({ server, view: sources.lag.view(server) }));
   const writes = views.map(({ view }) => view.writes);
   return {
@@ -83,6 +95,10 @@ export async function regionStatus(
       lagBytes: view.lagBytes ?? null,
       lagSeconds: view.lagSeconds ?? null,
     })),
+    caches: caches.map((cache) => {
+      const { address, port, engine, real } = cache.server;
+      return { address: `${address}:${port}`, engine, real, runs: !sources.isDead(cache) };
+    }),
     replication: replication as ReplicationState | null,
     ended,
   };

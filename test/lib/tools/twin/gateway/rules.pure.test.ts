@@ -1,7 +1,10 @@
 import { chooseAction } from '../../../../../lib/tools/twin/gateway/private/rules';
 import type { Action, Condition, ListenerConfig } from '../../../../../lib/tools/twin/gateway';
 
-const forward: Action = { kind: 'forward', targetGroup: 'g' };
+const forward: Action = {
+  kind: 'forward',
+  targetGroups: [{ targetGroup: 'g', weight: 1 }],
+};
 const refuse: Action = { kind: 'fixed-response', status: 403, contentType: 'text/plain', body: '' };
 const listener = (...conditions: Condition[]): ListenerConfig => ({
   rules: [{ conditions, action: forward }],

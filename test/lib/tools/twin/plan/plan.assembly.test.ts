@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAssembly } from '../../../../../lib/tools/assembly';
 import type { Assembly } from '../../../../../lib/tools/assembly';
@@ -20,37 +21,71 @@ const place = (region: number, host: number, port: number) => ({
 
 beforeAll(async () => {
   assembly = loadAssembly((await synthesized()).directory);
-  survey = surveyAssembly(assembly);
+  survey = surveyAssembly(assembly, { real: true, label: 'a cache' });
   const places = survey.regions.map((region, at): RegionPlaces => {
     const keys = survey.databases[region] ?? [];
     return {
       region,
       databases: new Map(keys.map((key) => [key, place(at + 1, 10, 6000)])),
+      caches: new Map(survey.caches[region]?.map((key) => [key, place(at + 1, 30, 6400)])),
       tables: place(at + 1, 20, 8000),
       gateway: place(at + 1, 80, 8080),
+      servers: `127.${at + 1}.0.90`,
       edge: place(at + 1, 80, 8081),
     };
   });
-  plan = planTwin(assembly, { places, marker: { MARK: 'x' } });
+  plan = planTwin(assembly, { places, marker: { MARK: 'x' }, timeScale: 10 });
 });
 
 const region = (name: string) => plan.regions.find((it) => it.name === name)!;
 const serviceOf = (name: string) => Object.values(region(name).functions)[0]!;
+const serversOf = (name: string) => Object.values(region(name).servers)[0]!;
 
 describe('the survey', () => {
-  test('finds the Regions that serve, and one database cluster in each', () => {
+  test('finds the Regions that serve, and one database cluster and cache in each', () => {
     expect(survey.regions).toEqual(['eu-central-1', 'us-east-2', TOKYO]);
-    for (const keys of Object.values(survey.databases)) expect(keys).toHaveLength(1);
+    const { databases, caches } = survey;
+    for (const keys of [...Object.values(databases), ...Object.values(caches)]) {
+      expect(keys).toHaveLength(1);
+    }
   });
 
-  test('names every type of the templates once, with how it is run', () => {
-    const types = new Set(assembly.resources().map(({ type }) => type));
-    types.delete('AWS::CDK::Metadata');
-    expect(survey.parts.map(({ resource }) => resource).sort()).toEqual([...types].sort());
+  test('counts every resource of the templates once, with how it is run', () => {
+    const types = assembly.resources().map(({ type }) => type);
+    const counts = new Map<string, number>();
+    for (const { resource, count } of survey.parts) {
+      counts.set(resource, (counts.get(resource) ?? 0) + count);
+    }
+    for (const type of new Set(types)) {
+      const included = types.filter((it) => it === type).length;
+      if (type !== 'AWS::CDK::Metadata') expect([type, counts.get(type)]).toEqual([type, included]);
+      counts.delete(type);
+    }
+    expect([...counts]).toEqual([]);
     for (const { real, state, engine } of survey.parts) {
       expect(real).toBe(state === 'real');
       expect(engine).not.toBe('');
     }
+  });
+
+  test('tells functions that run from those that do not', () => {
+    const functions = survey.parts.filter(({ resource }) => resource === 'AWS::Lambda::Function');
+    const all = assembly.resources({ type: 'AWS::Lambda::Function' }).length;
+    // One that serves and one that migrates in each Region.
+    expect(functions.map(({ state, count }) => [state, count])).toEqual([
+      ['emulated', 6],
+      ['not run', all - 6],
+    ]);
+  });
+
+  test('says of a cache what will serve in its place', () => {
+    const stateOf = (real: boolean) =>
+      surveyAssembly(assembly, { real, label: 'as told' }).parts.find(
+        ({ resource }) => resource === 'AWS::ElastiCache::ReplicationGroup',
+      );
+    expect(stateOf(true)).toMatchObject({ state: 'real', count: 3 });
+    expect(stateOf(false)).toMatchObject({ state: 'emulated', real: false });
+    expect(stateOf(false)?.engine).toContain('as told');
   });
 });
 
@@ -79,7 +114,7 @@ describe('the plan of the reference', () => {
 
   test('leaves no name of AWS or of the zone in the service’s environment', () => {
     for (const { name } of plan.regions) {
-      const text = JSON.stringify(serviceOf(name).environment);
+      const text = JSON.stringify([serviceOf(name).environment, serversOf(name).environment]);
       expect(text).not.toMatch(/amazonaws\.com|example\.com|\{\{resolve:|\$\{Token/);
     }
   });
@@ -87,6 +122,46 @@ describe('the plan of the reference', () => {
   test('asks for no TLS to the databases, and marks the processes', () => {
     expect(serviceOf(TOKYO).environment).toMatchObject({ DATABASE_TLS: 'disable', MARK: 'x' });
     expect(serviceOf(TOKYO).environment).not.toHaveProperty('NODE_EXTRA_CA_CERTS');
+  });
+
+  test('gives servers what functions have, the bootstrap’s own variables apart', () => {
+    const { environment: given } = serviceOf(TOKYO);
+    const { environment } = serversOf(TOKYO);
+    const own = /^(BOOTSTRAP_|AWS_LAMBDA_|NODE_EXTRA)/;
+    const names = Object.keys(given).filter((name) => !own.test(name));
+    expect(Object.keys(environment).sort()).toEqual(names.sort());
+    for (const name of names) expect([name, environment[name]]).toEqual([name, given[name]]);
+  });
+
+  test('runs the module of the server’s asset, with the digest that its bytes have', () => {
+    const { file, sha256, port, address } = serversOf(TOKYO);
+    expect(createHash('sha256').update(readFileSync(file)).digest('hex')).toBe(sha256);
+    expect([port, address]).toEqual([8080, '127.3.0.90']);
+  });
+
+  test('shares requests among functions and servers by the weights of the rules', () => {
+    const { listener, targetGroups } = region(TOKYO).balancer;
+    for (const { action } of listener.rules) {
+      const shares = action.kind === 'forward' ? action.targetGroups : [];
+      expect(shares.map((it) => [targetGroups[it.targetGroup]?.kind, it.weight])).toEqual([
+        ['function', 20],
+        ['servers', 80],
+      ]);
+    }
+    const servers = Object.values(targetGroups).find(({ kind }) => kind === 'servers');
+    expect(servers).toMatchObject({
+      service: Object.keys(region(TOKYO).servers)[0],
+      healthCheck: { path: '/healthz', intervalSeconds: 10, unhealthyThreshold: 3 },
+      minimumHealthy: { count: 1, percentage: 33 },
+    });
+  });
+
+  test('reaches the Region’s own cache without TLS', () => {
+    expect(serviceOf(TOKYO).environment['CACHE_ENDPOINT']).toBe('redis://127.3.0.30:6400');
+  });
+
+  test('shortens the lease as it does time', () => {
+    expect(serversOf(TOKYO).environment['LEASE_MS']).toBe('1000');
   });
 
   test('runs the bundles of the assembly', () => {

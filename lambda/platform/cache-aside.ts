@@ -1,0 +1,208 @@
+import { randomBytes } from 'node:crypto';
+import { type Cache, CacheDown } from './cache';
+import { startStopwatch } from './stopwatch';
+
+/** What is cached, under which name. */
+export interface CacheEntry {
+  /** What a write invalidates, all of it at once; for example `author:u#jane`. */
+  readonly scope: string;
+  /** Within the scope; without braces. */
+  readonly name: string;
+  /** How long a text is served. */
+  readonly ttlMs: number;
+  /** How long is remembered that there is none; 0 for not at all. */
+  readonly negativeTtlMs: number;
+}
+
+export type CacheOutcome = 'hit' | 'miss' | 'off' | 'down';
+
+export interface CacheAnswer {
+  readonly text: string | undefined;
+  readonly outcome: CacheOutcome;
+}
+
+type Load = () => Promise<string | undefined>;
+
+/** An invalidation is remembered for longer than anything that was loaded before it. */
+const GENERATION_TTL_MS = 60_000;
+/** Who loads for all processes has this long; the others wait less, then load for themselves. */
+const LOCK_TTL_MS = 1_000;
+const LONGEST_WAIT_MS = 200;
+const POLL_MS = 10;
+
+/**
+ * Reads through a cache that is never the truth. Each scope has a *generation*, which a write changes
+ * after it has become visible in the Region; an entry holds the one that was seen before it was
+ * loaded, and counts only while it is still the same. So a load that a write overtook is never served
+ * to anybody who comes after the write's answer.
+ *
+ * One load at a time for each process, entry and generation; among processes, one holds a short lock.
+ * An entry is refreshed early by one reader, the likelier the closer its end and the longer its load
+ * takes (Vattani et al., "Optimal probabilistic cache stampede prevention", VLDB 2015).
+ */
+export class CacheAside {
+  private readonly flights = new Map<string, Promise<CacheAnswer>>();
+
+  constructor(
+    private readonly cache: Cache,
+    private readonly now: () => number = Date.now,
+    private readonly random: () => number = Math.random,
+  ) {}
+
+  get state(): Cache['state'] {
+    return this.cache.state;
+  }
+
+  /** What `load` gives, from the cache where it is there. Throws what `load` throws, nothing else. */
+  async read(entry: CacheEntry, load: Load): Promise<CacheAnswer> {
+    if (this.cache.state === 'off') return { text: await load(), outcome: 'off' };
+    const keys = keysOf(entry);
+    let found: Found;
+    try {
+      found = await this.lookUp(keys);
+    } catch {
+      return { text: await load(), outcome: 'down' };
+    }
+    const { generation, stored } = found;
+    const hit: CacheAnswer | undefined = stored && { text: stored.text, outcome: 'hit' };
+    if (stored !== undefined && hit !== undefined && !this.isNearItsEnd(stored)) return hit;
+    const flight = `${keys.entry} ${generation}`;
+    const flying = this.flights.get(flight);
+    if (flying !== undefined) return hit ?? (await flying);
+    const answer = this.fill(entry, keys, generation, hit, load).finally(() => {
+      this.flights.delete(flight);
+    });
+    this.flights.set(flight, answer);
+    return await answer;
+  }
+
+  /** Stores what has just been made and cannot have been invalidated yet; best effort. */
+  async store(entry: CacheEntry, text: string): Promise<void> {
+    if (this.cache.state === 'off') return;
+    await this.put(entry, keysOf(entry), { generation: NONE, text, loadMs: 0 }).catch(ignoreDown);
+  }
+
+  /** Makes all entries of the scopes void; whether the cache has taken note. */
+  async invalidate(scopes: readonly string[]): Promise<boolean> {
+    if (this.cache.state === 'off') return true;
+    const generation = randomBytes(9).toString('base64url');
+    const done = await Promise.allSettled(
+      scopes.map((scope) => this.cache.set(generationKey(scope), generation, GENERATION_TTL_MS)),
+    );
+    return done.every(({ status }) => status === 'fulfilled');
+  }
+
+  close(): void {
+    this.cache.close();
+  }
+
+  private async fill(
+    entry: CacheEntry,
+    keys: Keys,
+    generation: string,
+    hit: CacheAnswer | undefined,
+    load: Load,
+  ): Promise<CacheAnswer> {
+    const lock = `${keys.entry}:lock:${generation}`;
+    const held = await this.cache.add(lock, '1', LOCK_TTL_MS).catch(() => true);
+    if (!held) {
+      const other = hit ?? (await this.waitForOther(keys, generation));
+      if (other !== undefined) return other;
+    }
+    const elapsed = startStopwatch();
+    try {
+      const text = await load();
+      await this.put(entry, keys, { generation, text, loadMs: elapsed() }).catch(ignoreDown);
+      return { text, outcome: 'miss' };
+    } finally {
+      if (held) await this.cache.delete(lock).catch(ignoreDown);
+    }
+  }
+
+  /** What another process loads meanwhile; `undefined` if it takes too long. */
+  private async waitForOther(keys: Keys, generation: string): Promise<CacheAnswer | undefined> {
+    const elapsed = startStopwatch();
+    while (elapsed() < LONGEST_WAIT_MS) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      try {
+        const found = await this.lookUp(keys);
+        if (found.generation !== generation) return undefined;
+        if (found.stored !== undefined) return { text: found.stored.text, outcome: 'hit' };
+      } catch {
+        return undefined;
+      }
+    }
+    return undefined;
+  }
+
+  private async lookUp(keys: Keys): Promise<Found> {
+    const [generation = NONE, text] = await this.cache.getAll([keys.generation, keys.entry]);
+    const stored = text === undefined ? undefined : decode(text);
+    const valid =
+      stored !== undefined && stored.generation === generation && stored.expires > this.now();
+    return { generation, stored: valid ? stored : undefined };
+  }
+
+  private isNearItsEnd({ expires, loadMs }: Stored): boolean {
+    return this.now() - loadMs * Math.log(1 - this.random()) >= expires;
+  }
+
+  /** The time counts from the beginning of the load, also where this process stood still meanwhile. */
+  private async put(entry: CacheEntry, keys: Keys, loaded: Omit<Stored, 'expires'>): Promise<void> {
+    const ttlMs = loaded.text === undefined ? entry.negativeTtlMs : entry.ttlMs;
+    // Entries that were made together do not end together.
+    const left = Math.floor(ttlMs * (0.9 + this.random() / 10) - loaded.loadMs);
+    if (left < 1) return;
+    await this.cache.set(keys.entry, encode({ ...loaded, expires: this.now() + left }), left);
+  }
+}
+
+interface Keys {
+  readonly entry: string;
+  readonly generation: string;
+}
+
+interface Stored {
+  readonly generation: string;
+  /** Epoch milliseconds. */
+  readonly expires: number;
+  /** How long the load took, in milliseconds. */
+  readonly loadMs: number;
+  /** `undefined`: that there is none. */
+  readonly text: string | undefined;
+}
+
+interface Found {
+  readonly generation: string;
+  readonly stored: Stored | undefined;
+}
+
+/** Generation of a scope that has not been invalidated lately. */
+const NONE = '-';
+
+function keysOf({ scope, name }: CacheEntry): Keys {
+  const generation = generationKey(scope);
+  return { generation, entry: `${generation}:${name}` };
+}
+
+/** The braces keep a scope's keys in one slot of a cluster; the number is the format's. */
+function generationKey(scope: string): string {
+  return `m1:{${scope}}`;
+}
+
+/** A line of facts, then the text as it is: long texts are not parsed to be served. */
+function encode({ generation, expires, loadMs, text }: Stored): string {
+  const facts = `${generation} ${expires} ${Math.ceil(loadMs)}`;
+  return text === undefined ? facts : `${facts}\n${text}`;
+}
+
+function decode(value: string): Stored {
+  const end = value.indexOf('\n');
+  const [generation = '', expires, loadMs] = value.slice(0, end < 0 ? undefined : end).split(' ');
+  const text = end < 0 ? undefined : value.slice(end + 1);
+  return { generation, expires: Number(expires), loadMs: Number(loadMs), text };
+}
+
+function ignoreDown(error: unknown): void {
+  if (!(error instanceof CacheDown)) throw error;
+}

@@ -1,0 +1,180 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { CfnCluster, CfnService, CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { CfnLogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IDependable } from 'constructs';
+import { Construct } from 'constructs';
+import { Names, SERVER_IMAGE } from '../../config';
+import type { Deployment, FargateCompute, RegionName, Service } from '../../config';
+import { serverContainer } from './private/server-container';
+import { ServerFiles } from './private/server-files';
+import { ServerRoles } from './private/server-roles';
+import { ServerScaling } from './private/server-scaling';
+import { ServerSecurityGroup } from './private/server-security-group';
+import { ServerImageCache } from './server-image-cache';
+import { workloadEnvironment } from './workload-environment';
+
+export interface FargateServiceProps {
+  /** The resolved declaration. */
+  readonly deployment: Deployment;
+  /** Region of the stack. */
+  readonly region: RegionName;
+  /** The declared service. */
+  readonly service: Service;
+  /** Its servers. */
+  readonly servers: FargateCompute;
+  /** Files that servers start from, by absolute path. */
+  readonly files: { readonly server: string; readonly certificates: string };
+  /** The module that a container starts with, as text. */
+  readonly bootstrap: string;
+  /** The Region's network. */
+  readonly vpc: IVpc;
+  /** Group that the databases and the cache admit. */
+  readonly securityGroup: ISecurityGroup;
+  /** Address of the Region's cache, `rediss://host:port`. @default none */
+  readonly cacheEndpoint?: string;
+  /** Where the load balancer finds the servers, and from which groups it calls them. */
+  readonly target: ServerTarget;
+}
+
+/** A load balancer, as seen from the servers behind it. */
+export interface ServerTarget {
+  readonly group: ApplicationTargetGroup;
+  readonly callers: readonly ISecurityGroup[];
+  /** The service is refused before its target group has a load balancer. */
+  readonly listener: IDependable;
+  /** Names that label the number of requests for each target. */
+  readonly label: string;
+}
+
+/** Port that servers listen on. */
+export const SERVER_PORT = 8080;
+
+/**
+ * The service as servers: the same module as in Lambda's bundle, in a plain Node image on Graviton,
+ * over three zones, for load that does not pause. Never fewer tasks than carry the peak without one
+ * Region and without one zone, all on demand: in the moment of a loss nothing has to be had.
+ *
+ * The number of tasks is left to scaling; said in the service as well, each deployment would undo it.
+ * L1, because the library would put names of other stacks into logical ids, which differ by Region.
+ * Costs 0.0395 USD an hour for a task of 1 vCPU and 2 GB.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+ */
+export class FargateService extends Construct {
+  public constructor(scope: Construct, id: string, props: FargateServiceProps) {
+    super(scope, id);
+    const { deployment, region, service, servers, vpc, securityGroup, target } = props;
+    const names = new Names(deployment);
+    const log = new LogGroup(this, 'Log', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const files = new ServerFiles(this, 'Files', props.files);
+    const image = new ServerImageCache(this, 'Image', {
+      account: deployment.account,
+      region,
+      prefix: names.imageCachePrefix(),
+      image: SERVER_IMAGE,
+    });
+    const roles = new ServerRoles(this, 'Roles', { deployment, region, log, files, image });
+    const container = serverContainer({
+      name: service.name,
+      imageName: image.imageName,
+      bootstrap: props.bootstrap,
+      port: SERVER_PORT,
+      environment: {
+        ...service.environment,
+        ...workloadEnvironment(deployment, region, props.cacheEndpoint),
+        ...files.environment,
+      },
+      log,
+      region,
+    });
+    const task = this.task(props, roles, container);
+    const cluster = this.cluster(names.serverCluster());
+    const subnets = vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS });
+    const admitted = new ServerSecurityGroup(this, 'Group', {
+      vpc,
+      port: SERVER_PORT,
+      callers: target.callers,
+    });
+    const resource = this.service(props, task, cluster, {
+      subnets: subnets.subnetIds,
+      securityGroups: [admitted.securityGroupId, securityGroup.securityGroupId],
+    });
+    resource.node.addDependency(roles, image, admitted, target.listener);
+    new ServerScaling(this, 'Scaling', {
+      service: resource,
+      resourceId: `service/${names.serverCluster()}/${service.name}`,
+      servers,
+      label: target.label,
+    });
+  }
+
+  private task(
+    { deployment, service, servers }: FargateServiceProps,
+    roles: ServerRoles,
+    container: CfnTaskDefinition.ContainerDefinitionProperty,
+  ): CfnTaskDefinition {
+    return new CfnTaskDefinition(this, 'Task', {
+      family: `${deployment.name}-${service.name}`,
+      cpu: String(servers.cpu),
+      memory: String(servers.memoryMiB),
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' },
+      executionRoleArn: roles.execution.roleArn,
+      taskRoleArn: roles.task.roleArn,
+      containerDefinitions: [container],
+    });
+  }
+
+  private service(
+    { service, target }: FargateServiceProps,
+    task: CfnTaskDefinition,
+    cluster: CfnCluster,
+    place: Pick<CfnService.AwsVpcConfigurationProperty, 'subnets' | 'securityGroups'>,
+  ): CfnService {
+    return new CfnService(this, 'Resource', {
+      cluster: cluster.ref,
+      serviceName: service.name,
+      taskDefinition: task.ref,
+      launchType: 'FARGATE',
+      availabilityZoneRebalancing: 'ENABLED',
+      deploymentConfiguration: {
+        minimumHealthyPercent: 100,
+        maximumPercent: 200,
+        deploymentCircuitBreaker: { enable: true, rollback: true },
+      },
+      // A task fetches its module first; a health check in that time would end it.
+      healthCheckGracePeriodSeconds: 60,
+      loadBalancers: [
+        {
+          containerName: service.name,
+          containerPort: SERVER_PORT,
+          targetGroupArn: target.group.targetGroupArn,
+        },
+      ],
+      networkConfiguration: { awsvpcConfiguration: { assignPublicIp: 'DISABLED', ...place } },
+      enableEcsManagedTags: true,
+      propagateTags: 'SERVICE',
+    });
+  }
+
+  /** Container Insights tells how many tasks run; its log group is ours, so that it is bounded. */
+  private cluster(clusterName: string): CfnCluster {
+    const insights = new CfnLogGroup(this, 'InsightsLog', {
+      logGroupName: `/aws/ecs/containerinsights/${clusterName}/performance`,
+      retentionInDays: RetentionDays.ONE_WEEK,
+    });
+    const cluster = new CfnCluster(this, 'Cluster', {
+      clusterName,
+      clusterSettings: [{ name: 'containerInsights', value: 'enabled' }],
+    });
+    cluster.addResourceDependency(insights);
+    return cluster;
+  }
+}

@@ -1,0 +1,109 @@
+import { databaseConnections, databaseMemory } from '../../../config';
+import type { RegionName } from '../../../config';
+import type { AlarmExpression, AlarmMetric, RunbookAlarm } from '../runbook-alarms';
+
+/** One Region's member of a global cluster. */
+export interface WatchedCluster {
+  /** Computed identifier. */
+  readonly cluster: string;
+  readonly instanceClass: string;
+  /** Store and shard, for the alarm's name. */
+  readonly subject: string;
+  /** Other Regions of the store; whichever writes is the source of what is replicated. */
+  readonly peers: readonly RegionName[];
+  /** What the business accepts to lose, in seconds. */
+  readonly rpoSeconds: number;
+}
+
+const MOST_CPU = 80;
+/** Of all connections that the class takes. */
+const MOST_CONNECTIONS = 0.8;
+/** Of the class's memory. */
+const LEAST_MEMORY = 0.05;
+
+/** Equal for every member, whoever writes: roles change, and alarms must not. */
+export function databaseAlarms(watched: WatchedCluster): readonly RunbookAlarm[] {
+  return [...(watched.peers.length > 0 ? lagAlarms(watched) : []), ...instanceAlarms(watched)];
+}
+
+function lagAlarms({ cluster, subject, peers, rpoSeconds }: WatchedCluster): RunbookAlarm[] {
+  // Told of a secondary, by the Region that it copies: one of these is it, and the others are silent.
+  const behind = (name: string): AlarmExpression => ({
+    formula: 'MAX(METRICS())',
+    metrics: Object.fromEntries(
+      peers.map((SourceRegion, index) => [
+        `from${index + 1}`,
+        {
+          namespace: 'AWS/RDS',
+          name,
+          dimensions: { DBClusterIdentifier: cluster, SourceRegion },
+          statistic: 'Maximum',
+        },
+      ]),
+    ),
+  });
+  const common = {
+    subject,
+    is: 'above',
+    threshold: rpoSeconds * 1000,
+    minutes: 3,
+    // In the Region that writes it is silent for good; in any other nobody knows what would be lost.
+    silence: 'unknown',
+  } as const;
+  return [
+    {
+      ...common,
+      entry: 'recovery-point-lag',
+      says: `If the writing Region were lost now, more than ${rpoSeconds} s of writes would be.`,
+      metric: behind('AuroraGlobalDBRPOLag'),
+    },
+    {
+      ...common,
+      entry: 'database-replication-lag',
+      says: `Readers of this Region see the database as it was more than ${rpoSeconds} s ago.`,
+      metric: behind('AuroraGlobalDBReplicationLag'),
+    },
+  ];
+}
+
+function instanceAlarms({ cluster, subject, instanceClass }: WatchedCluster): RunbookAlarm[] {
+  const connections = Math.floor(databaseConnections(instanceClass) * MOST_CONNECTIONS);
+  const memory = Math.floor(databaseMemory(instanceClass) * LEAST_MEMORY);
+  const metric = (name: string, statistic: AlarmMetric['statistic']): AlarmMetric => ({
+    namespace: 'AWS/RDS',
+    name,
+    dimensions: { DBClusterIdentifier: cluster },
+    statistic,
+  });
+  // An instance that runs reports.
+  const common = { subject, silence: 'breaching' } as const;
+  return [
+    {
+      ...common,
+      entry: 'busy-database',
+      says: `An instance uses more than ${MOST_CPU} % of its processors.`,
+      metric: metric('CPUUtilization', 'Maximum'),
+      is: 'above',
+      threshold: MOST_CPU,
+      minutes: 10,
+    },
+    {
+      ...common,
+      entry: 'database-connections',
+      says: `An instance has more than ${connections} connections, four fifths of what it takes.`,
+      metric: metric('DatabaseConnections', 'Maximum'),
+      is: 'above',
+      threshold: connections,
+      minutes: 5,
+    },
+    {
+      ...common,
+      entry: 'database-memory',
+      says: `An instance has less than ${Math.floor(memory / 2 ** 20)} MiB of memory left.`,
+      metric: metric('FreeableMemory', 'Minimum'),
+      is: 'below',
+      threshold: memory,
+      minutes: 10,
+    },
+  ];
+}

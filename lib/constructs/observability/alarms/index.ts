@@ -1,0 +1,6 @@
+export * from './cache-alarms';
+export * from './compute-alarms';
+export * from './database-alarms';
+export * from './door-alarms';
+export * from './region-alarms';
+export * from './table-alarms';

@@ -1,0 +1,122 @@
+import type { CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+
+/** One metric of CloudWatch, by the minute. */
+export interface AlarmMetric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: 'Average' | 'Maximum' | 'Minimum' | 'Sum' | 'p99';
+}
+
+/** Several metrics, and a formula over their ids. */
+export interface AlarmExpression {
+  readonly formula: string;
+  readonly metrics: Readonly<Record<string, AlarmMetric>>;
+}
+
+/**
+ * What a minute without a datapoint means; decided for each alarm, because silence is seldom health.
+ *
+ * - `breaching`: whoever is well reports here all the time.
+ * - `unknown`: silence has a meaning that a person should judge; the topic is told of it as well.
+ * - `unchanged`: without traffic there is nothing to measure, and what was last measured stands.
+ * - `healthy`: the metric exists only while there is something bad to report.
+ */
+export type Silence = 'breaching' | 'unknown' | 'unchanged' | 'healthy';
+
+/** An alarm, and where the runbook says what to do. */
+export interface RunbookAlarm {
+  /** Anchor of the entry in docs/runbook.md; with `subject` the name of the alarm. */
+  readonly entry: string;
+  /** Which of several things of one kind. @default there is one only */
+  readonly subject?: string;
+  /** What is the case when it rings, in one sentence. */
+  readonly says: string;
+  readonly metric: AlarmMetric | AlarmExpression;
+  readonly is: 'above' | 'below';
+  readonly threshold: number;
+  /** Minutes that must be so in a row. */
+  readonly minutes: number;
+  readonly silence: Silence;
+}
+
+export interface RunbookAlarmsProps {
+  /** Prefix of the alarms' names. */
+  readonly prefix: string;
+  /** ARN of the topic that is told when an alarm rings and when it ends. */
+  readonly topicArn: string;
+  /** The alarms; `entry` and `subject` together are unique. */
+  readonly alarms: readonly RunbookAlarm[];
+}
+
+const MISSING_DATA: Readonly<Record<Silence, string>> = {
+  breaching: 'breaching',
+  unknown: 'missing',
+  unchanged: 'ignore',
+  healthy: 'notBreaching',
+};
+
+/**
+ * Alarms that somebody hears and knows what to do about: each has the Region's topic as its action and
+ * names its entry of docs/runbook.md. Costs 0.10 USD a month for each metric of each alarm.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+ */
+export class RunbookAlarms extends Construct {
+  public constructor(scope: Construct, id: string, props: RunbookAlarmsProps) {
+    super(scope, id);
+    const { prefix, topicArn } = props;
+    for (const alarm of props.alarms) {
+      const { entry, subject, silence, minutes } = alarm;
+      const name = subject === undefined ? entry : `${entry}-${subject}`;
+      new CfnAlarm(this, name, {
+        alarmName: `${prefix}-${name}`,
+        alarmDescription: `${alarm.says} docs/runbook.md#${entry}`,
+        ...measured(alarm.metric),
+        comparisonOperator: alarm.is === 'above' ? 'GreaterThanThreshold' : 'LessThanThreshold',
+        threshold: alarm.threshold,
+        evaluationPeriods: minutes,
+        datapointsToAlarm: minutes,
+        treatMissingData: MISSING_DATA[silence],
+        alarmActions: [topicArn],
+        okActions: [topicArn],
+        ...(silence === 'unknown' && { insufficientDataActions: [topicArn] }),
+      });
+    }
+  }
+}
+
+const PERIOD_SECONDS = 60;
+
+function measured(metric: AlarmMetric | AlarmExpression): Partial<CfnAlarmProps> {
+  return 'formula' in metric ? { metrics: computed(metric) } : single(metric);
+}
+
+function single({ namespace, name, dimensions, statistic }: AlarmMetric): Partial<CfnAlarmProps> {
+  return {
+    namespace,
+    metricName: name,
+    dimensions: listed(dimensions),
+    period: PERIOD_SECONDS,
+    ...(statistic === 'p99' ? { extendedStatistic: statistic } : { statistic }),
+  };
+}
+
+function computed({ formula, metrics }: AlarmExpression): CfnAlarm.MetricDataQueryProperty[] {
+  const parts = Object.entries(metrics).map(([id, { namespace, name, dimensions, statistic }]) => ({
+    id,
+    returnData: false,
+    metricStat: {
+      metric: { namespace, metricName: name, dimensions: listed(dimensions) },
+      period: PERIOD_SECONDS,
+      stat: statistic,
+    },
+  }));
+  return [{ id: 'result', expression: formula, returnData: true }, ...parts];
+}
+
+function listed(dimensions: Readonly<Record<string, string>>): CfnAlarm.DimensionProperty[] {
+  return Object.entries(dimensions).map(([name, value]) => ({ name, value }));
+}

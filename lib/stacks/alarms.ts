@@ -1,0 +1,96 @@
+import type { Construct } from 'constructs';
+import type { RunbookAlarm } from '../constructs/observability';
+import {
+  AlarmTopic,
+  RunbookAlarms,
+  cacheAlarms,
+  databaseAlarms,
+  doorAlarms,
+  functionAlarms,
+  serverAlarms,
+  tableAlarms,
+} from '../constructs/observability';
+import { MeridianStack } from './private/meridian-stack';
+import type { RegionalStackProps } from './private/regional';
+import type { ServiceOutputs } from './service';
+
+export interface AlarmsProps extends RegionalStackProps {
+  /** What of the Region's service is watched. @default there is no service */
+  readonly service?: ServiceOutputs;
+}
+
+/** A Region's alarms and the topic that they ring. It watches; nothing that serves needs it. */
+export class Alarms extends MeridianStack {
+  public constructor(scope: Construct, id: string, props: AlarmsProps) {
+    const { deployment, region, service } = props;
+    super(scope, id, {
+      deployment,
+      kind: 'alarms',
+      region: region.name,
+      regional: true,
+      stateful: false,
+      description: `${deployment.name}: alarms of ${region.name}`,
+    });
+    const { names } = this;
+    const topicArn = names.alarmTopicArn(region.name);
+    const topic = new AlarmTopic(this, 'Topic', {
+      topicName: names.alarmTopic(),
+      topicArn,
+      keyAlias: names.keyAlias(),
+      account: deployment.account,
+    });
+    const alarms = new RunbookAlarms(this, 'Watch', {
+      prefix: deployment.name,
+      topicArn,
+      alarms: [
+        ...(service === undefined ? [] : this.ofService(props, service)),
+        ...this.ofDatabases(props),
+        ...this.ofTables(props),
+        ...this.ofCache(props),
+      ],
+    });
+    alarms.node.addDependency(topic);
+  }
+
+  private ofService(
+    { deployment }: AlarmsProps,
+    { name, loadBalancer, targetGroups, functionName }: ServiceOutputs,
+  ): readonly RunbookAlarm[] {
+    const servers = deployment.services.find((service) => service.name === name)?.compute.fargate;
+    const cluster = this.names.serverCluster();
+    return [
+      ...doorAlarms({ loadBalancer, targetGroups }),
+      ...(functionName === undefined ? [] : functionAlarms(functionName)),
+      ...(servers ? serverAlarms({ cluster, service: name, minTasks: servers.minTasks }) : []),
+    ];
+  }
+
+  private ofDatabases({ deployment, region }: AlarmsProps): readonly RunbookAlarm[] {
+    const { shards, objectives } = deployment;
+    const stores = deployment.stores.filter(({ regions }) => regions.includes(region.name));
+    return stores.flatMap((store) =>
+      shards.flatMap(({ name: shard }) =>
+        databaseAlarms({
+          cluster: this.names.cluster(store.name, shard, region.name),
+          instanceClass: store.instanceClass,
+          subject: `${store.name}-${shard}`,
+          peers: store.regions.filter((name) => name !== region.name),
+          rpoSeconds: objectives.rpoSeconds,
+        }),
+      ),
+    );
+  }
+
+  private ofTables({ deployment, region }: AlarmsProps): readonly RunbookAlarm[] {
+    const peers = deployment.regions.map(({ name }) => name).filter((name) => name !== region.name);
+    return (['sessions', 'directory'] as const).flatMap((kind) =>
+      tableAlarms({ table: this.names.table(kind), subject: kind, peers }),
+    );
+  }
+
+  private ofCache({ deployment, region }: AlarmsProps): readonly RunbookAlarm[] {
+    const { cache } = deployment;
+    if (cache === undefined) return [];
+    return cacheAlarms(this.names.cacheNodes(region.name, cache.replicas));
+  }
+}

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import type { Plugin } from 'esbuild';
+import patch from '../patches/postgres-3.4.9.json';
+
+/**
+ * Mends a dependency while it is bundled, because packages are installed without scripts. Each
+ * replacement must be found exactly as often as it says, so that another version fails the build
+ * instead of going unmended. test/support/patched-packages.js does the same for the tests.
+ */
+export const patchedPackages: Plugin = {
+  name: 'patched-packages',
+  setup(build) {
+    build.onLoad(
+      { filter: /[\\/]postgres[\\/](cjs[\\/])?src[\\/]connection\.js$/ },
+      async ({ path }) => ({
+        contents: patched(await readFile(path, 'utf8')),
+        loader: 'js',
+      }),
+    );
+  },
+};
+
+/** @throws Error if the source is not the one that the patch was made for */
+export function patched(source: string): string {
+  return patch.replacements.reduce((text, { find, replace, times }) => {
+    const parts = text.split(find);
+    if (parts.length - 1 === times) return parts.join(replace);
+    throw new Error(
+      `the patch of ${patch.package} ${patch.version} does not fit: expected ${times} times, found ${parts.length - 1} times: ${find.trim()}`,
+    );
+  }, source);
+}

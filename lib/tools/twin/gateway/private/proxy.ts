@@ -1,0 +1,94 @@
+import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { request as send } from 'node:http';
+import { pipeline } from 'node:stream';
+
+/** An exchange over which nothing comes for so long is given up, in milliseconds; ALB's default. */
+export const IDLE_MS = 60_000;
+
+/** Where a request goes. */
+export interface Upstream {
+  readonly address: string;
+  readonly port: number;
+  readonly agent: Agent;
+}
+
+/** Headers that concern one connection only; the body's framing is made anew. */
+const HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade']);
+
+/** What came of it; `broken` where the answer had begun, or whoever asked has gone. */
+export type Passed = 'answered' | 'refused' | 'timed out' | 'broken';
+
+/**
+ * Passes a request on and its answer back piece by piece, so that streams flow. Where nothing was
+ * answered, the response is left to the caller.
+ *
+ * @param changed headers that replace those of the request, by name in lower case
+ * @param added headers of the answer
+ */
+export function pass(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { address, port, agent }: Upstream,
+  changed: Readonly<Record<string, string>>,
+  added: Readonly<Record<string, string>>,
+): Promise<Passed> {
+  return new Promise((resolve) => {
+    const onward = send({
+      ...{ host: address, port, agent, method: request.method, path: request.url },
+      headers: headersOf(request, changed),
+    });
+    onward.setTimeout(IDLE_MS, () => onward.destroy(new TimedOut()));
+    onward.on('error', (error) => {
+      request.unpipe(onward);
+      if (response.headersSent || response.destroyed) resolve('broken');
+      else resolve(error instanceof TimedOut ? 'timed out' : 'refused');
+    });
+    onward.once('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, [
+        ...kept(answer.rawHeaders, (name) => !HOP.has(name) && name !== 'transfer-encoding'),
+        ...Object.entries(added).flat(),
+      ]);
+      response.flushHeaders();
+      pipeline(answer, response, (error) => {
+        resolve(error ? 'broken' : 'answered');
+      });
+    });
+    endTogether(request, response, onward);
+    request.pipe(onward);
+  });
+}
+
+class TimedOut extends Error {}
+
+/** Whoever asked may go at any time. */
+function endTogether(
+  request: IncomingMessage,
+  response: ServerResponse,
+  onward: ClientRequest,
+): void {
+  const gone = () => {
+    if (!response.writableFinished) onward.destroy(new Error('whoever asked has gone'));
+  };
+  response.once('close', gone);
+  request.once('error', gone);
+}
+
+/** Names and values in turn, so that repeated headers stay repeated and names keep their case. */
+function headersOf(
+  { rawHeaders }: IncomingMessage,
+  changed: Readonly<Record<string, string>>,
+): string[] {
+  return [
+    ...kept(rawHeaders, (name) => !HOP.has(name) && changed[name] === undefined),
+    ...Object.entries(changed).flat(),
+  ];
+}
+
+function kept(rawHeaders: readonly string[], keep: (name: string) => boolean): string[] {
+  const headers: string[] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(at, at + 2);
+    if (keep(name.toLowerCase())) headers.push(name, value);
+  }
+  return headers;
+}

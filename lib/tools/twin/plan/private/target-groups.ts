@@ -1,0 +1,98 @@
+import type { AssemblyResource } from '../../../assembly';
+import type { TargetGroupConfig, TargetHealthCheck } from '../../gateway';
+import type { TemplateReader } from './reader';
+import { asList, asObject, asText, PlanError, raw } from './reader';
+
+export interface PlannedTargetGroup {
+  readonly key: string;
+  readonly config: TargetGroupConfig;
+  /** The function, or the container service, that answers. */
+  readonly target: AssemblyResource;
+}
+
+/** @throws PlanError for targets other than one function, or the servers of a container service */
+export function planTargetGroup(
+  reader: TemplateReader,
+  group: AssemblyResource,
+): PlannedTargetGroup {
+  const type = reader.text(group, 'TargetType') ?? 'instance';
+  const attributes = attributesOf(reader, group);
+  const { key } = group;
+  if (type === 'ip') {
+    const service = serviceOf(reader, group);
+    return { key, config: planServers(reader, group, service, attributes), target: service };
+  }
+  const [target] = asList(raw(group, ['Targets'])).map(asObject);
+  const of = reader.target(group, target?.['Id'])?.resource;
+  if (type !== 'lambda' || of === undefined) {
+    throw new PlanError(key, `it runs targets that are functions or servers, not: ${type}`);
+  }
+  const config: TargetGroupConfig = {
+    ...{ kind: 'function', function: of.key },
+    arn: `arn:aws:elasticloadbalancing:${group.stack.region}:${group.stack.account}:targetgroup/${group.logicalId}/0`,
+    multiValueHeaders: attributes.get('lambda.multi_value_headers.enabled') === 'true',
+  };
+  return { key, config, target: of };
+}
+
+/** The service that registers its servers with a group. */
+function serviceOf(reader: TemplateReader, group: AssemblyResource): AssemblyResource {
+  const registers = (service: AssemblyResource) =>
+    asList(raw(service, ['LoadBalancers'])).some(
+      (it) => reader.target(service, asObject(it)['TargetGroupArn'])?.resource === group,
+    );
+  const service = reader.resources('AWS::ECS::Service', group.stack.region).find(registers);
+  if (service === undefined) throw new PlanError(group.key, 'no service registers servers with it');
+  return service;
+}
+
+/** Longest wait for requests in hand that a group has by default, in seconds. */
+const DEREGISTRATION_SECONDS = 300;
+
+function planServers(
+  reader: TemplateReader,
+  group: AssemblyResource,
+  service: AssemblyResource,
+  attributes: ReadonlyMap<string, string>,
+): TargetGroupConfig {
+  if (attributes.get('stickiness.enabled') === 'true') {
+    throw new PlanError(group.key, 'it does not keep a client with one server');
+  }
+  const minimum = (unit: string) =>
+    attributes.get(`target_group_health.unhealthy_state_routing.minimum_healthy_targets.${unit}`);
+  const percentage = minimum('percentage') ?? 'off';
+  const algorithm = attributes.get('load_balancing.algorithm.type');
+  return {
+    ...{ kind: 'servers', service: service.key },
+    healthCheck: planTargetHealth(reader, group),
+    deregistrationSeconds: Number(
+      attributes.get('deregistration_delay.timeout_seconds') ?? DEREGISTRATION_SECONDS,
+    ),
+    minimumHealthy: {
+      count: Number(minimum('count') ?? 1),
+      percentage: percentage === 'off' ? 0 : Number(percentage),
+    },
+    leastOutstanding: algorithm === 'least_outstanding_requests',
+  };
+}
+
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html */
+function planTargetHealth(reader: TemplateReader, group: AssemblyResource): TargetHealthCheck {
+  const number = (name: string, otherwise: number) => Number(reader.text(group, name) ?? otherwise);
+  return {
+    path: reader.text(group, 'HealthCheckPath') ?? '/',
+    intervalSeconds: number('HealthCheckIntervalSeconds', 30),
+    timeoutSeconds: number('HealthCheckTimeoutSeconds', 5),
+    healthyThreshold: number('HealthyThresholdCount', 5),
+    unhealthyThreshold: number('UnhealthyThresholdCount', 2),
+    statuses: reader.text(group, 'Matcher', 'HttpCode') ?? '200',
+  };
+}
+
+function attributesOf(
+  reader: TemplateReader,
+  group: AssemblyResource,
+): ReadonlyMap<string, string> {
+  const attributes = asList(reader.value(group, 'TargetGroupAttributes')).map(asObject);
+  return new Map(attributes.map(({ Key, Value }) => [asText(Key ?? ''), asText(Value ?? '')]));
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, synthesized } from '../support/assembly';
+import type { Resource, Synthesized } from '../support/assembly';
+
+interface Alarm {
+  readonly AlarmName: string;
+  readonly AlarmDescription: string;
+  readonly AlarmActions: readonly string[];
+  readonly OKActions: readonly string[];
+  readonly InsufficientDataActions?: readonly string[];
+  readonly TreatMissingData: string;
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value: unknown }[];
+  readonly Namespace?: string;
+  readonly Metrics?: readonly object[];
+}
+
+let assembly: Synthesized;
+let found: (Alarm & { readonly stack: string; readonly region: string })[];
+beforeAll(async () => {
+  assembly = await synthesized();
+  found = [...assembly.stacks.values()].flatMap(({ id, region, template }) =>
+    ofType(template.Resources, 'AWS::CloudWatch::Alarm').map((properties) => ({
+      ...(properties as unknown as Alarm),
+      stack: id,
+      region,
+    })),
+  );
+});
+
+const ofType = (resources: Readonly<Record<string, Resource>>, type: string) =>
+  Object.values(resources)
+    .filter(({ Type }) => Type === type)
+    .map(({ Properties }) => Properties ?? {});
+
+/** Anchors of the headings, as they are made from the text. */
+const anchors = readFileSync(join(ROOT, 'docs/runbook.md'), 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('## '))
+  .map((line) => line.slice(3).toLowerCase().replaceAll(' ', '-'));
+const linked = ({ AlarmDescription }: Alarm): string | undefined =>
+  / docs\/runbook\.md#([a-z-]+)$/.exec(AlarmDescription)?.[1];
+
+test('every alarm links to an entry of the runbook, and every entry has an alarm', () => {
+  expect(found.length).toBeGreaterThan(50);
+  const entries = new Set(found.map((alarm) => linked(alarm)));
+  expect([...entries].sort()).toEqual([...anchors].sort());
+});
+
+test('every entry says what to look at and what to do', () => {
+  const [, ...entries] = readFileSync(join(ROOT, 'docs/runbook.md'), 'utf8').split('\n## ');
+  for (const entry of entries) {
+    expect(entry).toMatch(/^- \*\*Look at\*\* /m);
+    expect(entry).toMatch(/^- \*\*Do\*\* /m);
+    expect(entry).toMatch(/[Ss]ilen(ce|t)/);
+  }
+});
+
+test('every alarm tells the topic of its own Region, encrypted, and when it is over too', () => {
+  for (const { region, AlarmActions, OKActions, AlarmName } of found) {
+    const topic = `arn:aws:sns:${region}:123456789012:meridian-alarms`;
+    expect({ AlarmName, AlarmActions, OKActions }).toEqual({
+      AlarmName,
+      AlarmActions: [topic],
+      OKActions: [topic],
+    });
+  }
+  const regions = new Set(found.map(({ region }) => region));
+  const topics = [...assembly.stacks.values()].flatMap(({ region, template }) =>
+    ofType(template.Resources, 'AWS::SNS::Topic').map(({ TopicName, KmsMasterKeyId }) => [
+      region,
+      TopicName,
+      KmsMasterKeyId,
+    ]),
+  );
+  expect(topics.sort()).toEqual(
+    [...regions].sort().map((region) => [region, 'meridian-alarms', 'alias/meridian-data']),
+  );
+});
+
+test('no silence is health, but of a metric that exists only while something is bad', () => {
+  const healthy = found.filter(({ TreatMissingData }) => TreatMissingData === 'notBreaching');
+  expect(new Set(healthy.map(linked))).toEqual(new Set(['table-throttles']));
+  for (const alarm of found) {
+    const told = alarm.InsufficientDataActions !== undefined;
+    expect([linked(alarm), told]).toEqual([linked(alarm), alarm.TreatMissingData === 'missing']);
+  }
+});
+
+test('what Route 53 reports is watched in us-east-1 alone, once for each Region', () => {
+  const health = found.filter(({ Namespace }) => Namespace === 'AWS/Route53');
+  expect(health.map(({ region }) => region)).toEqual(['us-east-1', 'us-east-1', 'us-east-1']);
+  expect(new Set(health.map(({ Dimensions }) => JSON.stringify(Dimensions))).size).toBe(3);
+});
+
+test('a lag beyond the declared objective rings in every Region, whoever writes', async () => {
+  const { stacks } = await synthesized({ objectives: { rpoSeconds: 7 } });
+  const regions = ['eu-central-1', 'us-east-2', 'ap-northeast-1'];
+  for (const region of regions) {
+    const alarms = ofType(
+      stacks.get(`Alarms-${region}`)!.template.Resources,
+      'AWS::CloudWatch::Alarm',
+    );
+    const lag = alarms.find(({ AlarmName }) =>
+      String(AlarmName).startsWith('meridian-recovery-point-lag'),
+    )!;
+    expect(lag.Threshold).toBe(7000);
+    const text = JSON.stringify(lag.Metrics);
+    expect(text).toContain(`"Value":"meridian-main-s0-${region}"`);
+    for (const peer of regions) {
+      expect(text.includes(`"Name":"SourceRegion","Value":"${peer}"`)).toBe(peer !== region);
+    }
+  }
+});
+
+test('names of alarms are unique in their Region', () => {
+  const names = found.map(({ region, AlarmName }) => `${region} ${AlarmName}`);
+  expect(new Set(names).size).toBe(names.length);
+});

@@ -1,0 +1,181 @@
+import { encodeId } from '../../../lambda/platform/ids';
+import { type RunningCache, startStandInCache } from '../support/cache';
+import { overHttp } from '../support/client';
+import { draft, joined, LAG_MS, type LiveWorld, startLiveWorld } from '../support/live';
+import { AWAY, HOME, type RegionOfTest } from '../support/world';
+
+/** Lists and articles are cached for so long at most. */
+const TTL_MS = 3_000;
+
+let caches: Readonly<Record<string, RunningCache>>;
+let world: LiveWorld;
+let home: RegionOfTest;
+let away: RegionOfTest;
+
+beforeAll(async () => {
+  caches = { [HOME]: await startStandInCache(), [AWAY]: await startStandInCache() };
+  world = await startLiveWorld({ cacheOf: (region) => caches[region]?.endpoint });
+  ({ home, away } = world);
+}, 60_000);
+
+afterAll(async () => {
+  await world.stop();
+  await Promise.all(Object.values(caches).map((cache) => cache.stop()));
+}, 30_000);
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const get = (region: RegionOfTest, path: string, headers = {}) =>
+  overHttp(region, 'GET', path, undefined, headers);
+const outcome = async (region: RegionOfTest, path: string) =>
+  (await get(region, path)).headers.get('x-meridian-cache');
+const post = (region: RegionOfTest, headers: object, fields: object = {}) =>
+  overHttp(region, 'POST', '/api/articles', { article: draft(fields) }, { ...headers });
+
+describe('reads', () => {
+  test('are served from the Region’s cache the second time, byte for byte', async () => {
+    const { authorization, username } = await joined(overHttp, home);
+    const { slug } = (await post(home, { authorization }, { tagList: ['cached'] })).body.article;
+    for (const path of [
+      `/api/articles/${slug}`,
+      '/api/articles',
+      `/api/articles?author=${username}`,
+      '/api/articles?tag=cached&limit=5',
+      '/api/tags',
+    ]) {
+      const [first, second] = [await get(home, path), await get(home, path)];
+      expect(first.headers.get('x-meridian-cache')).toBe('miss');
+      expect(second.headers.get('x-meridian-cache')).toBe('hit');
+      expect(second.headers.get('content-type')).toBe(first.headers.get('content-type'));
+      expect(second.body).toEqual(first.body);
+    }
+    expect(await outcome(home, '/api/articles?limit=7')).toBe('miss');
+  });
+
+  test('of what is not there are remembered for a moment', async () => {
+    const path = `/api/articles/nothing-${encodeId('12345')}`;
+    expect((await get(home, path)).status).toBe(404);
+    const again = await get(home, path);
+    expect([again.status, again.headers.get('x-meridian-cache')]).toEqual([404, 'hit']);
+    await pause(1_000);
+    expect(await outcome(home, path)).toBe('miss');
+  });
+
+  test('of many at once ask the database once', async () => {
+    const read = jest.spyOn(home.deps.databases, 'read');
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => get(home, '/api/articles?limit=11')),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(read).toHaveBeenCalledTimes(1);
+    read.mockRestore();
+  });
+});
+
+describe('what is written', () => {
+  test.each([
+    ['at home', () => home],
+    ['away from it', () => away],
+  ])('through a Region %s is in all its answers at once', async (_where, region) => {
+    const { authorization, username } = await joined(overHttp, region());
+    const tag = `fresh-${username}`;
+    const paths = [
+      '/api/articles',
+      `/api/articles?author=${username}`,
+      `/api/articles?tag=${tag}`,
+      '/api/tags',
+    ];
+    for (let round = 1; round <= 3; round += 1) {
+      for (const path of paths) await get(region(), path);
+      const answer = await post(region(), { authorization }, { tagList: [tag] });
+      expect(answer.headers.get('x-meridian-freshness')).toBe('visible');
+      const { slug } = answer.body.article;
+      const [all, byAuthor, byTag, tags] = await Promise.all(
+        paths.map((path) => get(region(), path)),
+      );
+      for (const list of [all, byAuthor, byTag])
+        expect(list?.body.articles.map((article) => article.slug)).toContain(slug);
+      expect(byAuthor?.body.articlesCount).toBe(round);
+      expect(tags?.body.tags).toContain(tag);
+      expect((await get(region(), `/api/articles/${slug}`)).status).toBe(200);
+    }
+  });
+
+  test('through another Region is in the owner’s answers at once as well', async () => {
+    const { authorization, username } = await joined(overHttp, away);
+    const path = `/api/articles?author=${username}`;
+    expect((await get(home, path)).body.articlesCount).toBe(0);
+    await post(away, { authorization });
+    expect((await get(home, path)).body.articlesCount).toBe(1);
+  });
+
+  test('at home is seen elsewhere after the replicas’ lag and the time of an entry', async () => {
+    const { authorization, username } = await joined(overHttp, away);
+    const path = `/api/articles?author=${username}`;
+    await get(away, path);
+    await post(home, { authorization });
+    expect((await get(away, path)).body.articlesCount).toBe(0);
+    await pause(LAG_MS + TTL_MS);
+    expect((await get(away, path)).body.articlesCount).toBe(1);
+  });
+});
+
+describe('sessions', () => {
+  const current = (token: string) => get(home, '/api/user', { authorization: `Token ${token}` });
+
+  test('are in the cache from the login on', async () => {
+    const { email, password } = await joined(overHttp, home);
+    const user = { email, password };
+    const login = await overHttp(home, 'POST', '/api/users/login', { user });
+    const call = jest.spyOn(globalThis, 'fetch');
+    expect((await current(login.body.user.token)).status).toBe(200);
+    const bodies = call.mock.calls.map(([, init]) => JSON.stringify(init?.body ?? ''));
+    expect(bodies.filter((body) => body.includes(`sessions-${HOME}`))).toEqual([]);
+    call.mockRestore();
+  });
+
+  test('are over with the logout, whatever was cached', async () => {
+    const { token, authorization } = await joined(overHttp, home);
+    expect((await current(token)).status).toBe(200);
+    const logout = () =>
+      overHttp(home, 'POST', '/api/session/logout', undefined, { authorization });
+    expect((await logout()).status).toBe(204);
+    expect((await current(token)).status).toBe(401);
+    expect((await logout()).status).toBe(401);
+    expect((await post(home, { authorization })).status).toBe(401);
+  });
+
+  test('that end in one Region end in the others when they have heard of it', async () => {
+    const { email, password } = await joined(overHttp, home);
+    const login = await overHttp(home, 'POST', '/api/users/login', { user: { email, password } });
+    const authorization = `Token ${login.body.user.token}`;
+    await pause(LAG_MS + 200);
+    await world.aws.replicate(`sessions-${HOME}`, `sessions-${AWAY}`);
+    expect((await get(away, '/api/user', { authorization })).status).toBe(200);
+    await overHttp(home, 'POST', '/api/session/logout', undefined, { authorization });
+    await world.aws.replicate(`sessions-${HOME}`, `sessions-${AWAY}`);
+    await pause(5_000);
+    expect((await get(away, '/api/user', { authorization })).status).toBe(401);
+  }, 10_000);
+});
+
+describe('without its cache', () => {
+  test('a Region reads and writes on, and says so', async () => {
+    const { authorization } = await joined(overHttp, away);
+    await caches[AWAY]!.stop();
+    const started = Date.now();
+    for (const path of ['/api/articles', '/api/tags', '/api/articles?tag=cached']) {
+      const answer = await get(away, path);
+      expect([answer.status, answer.headers.get('x-meridian-cache')]).toEqual([200, 'down']);
+    }
+    expect(Date.now() - started).toBeLessThan(1_500);
+    const posted = await post(away, { authorization });
+    expect(posted.status).toBe(201);
+    // Another server of the Region may still serve from the cache what was before.
+    expect(posted.headers.get('x-meridian-freshness')).toBe('pending');
+    expect((await get(away, `/api/articles/${posted.body.article.slug}`)).status).toBe(200);
+    await pause(1_100);
+    const ready = await get(away, '/readyz');
+    expect([ready.status, ready.body]).toMatchObject([200, { ready: true, cache: 'down' }]);
+    expect(await outcome(home, '/api/articles')).not.toBe('down');
+  });
+});
