@@ -9,7 +9,16 @@ import type { TopologyView } from '../../platform/topology-store';
 import { shardOf, type TopologyDocument } from '../../topology';
 import type { Dependencies } from '../dependencies';
 import { demandViewer, type Incoming, parseObject, readIncoming, type Viewer } from '../incoming';
-import { answerCached, entryOf, find, list, ofEveryShard, scopes, scopesOf, toBody } from '../reading';
+import {
+  answerCached,
+  entryOf,
+  find,
+  list,
+  ofEveryShard,
+  scopes,
+  scopesOf,
+  toBody,
+} from '../reading';
 import { parseArticle, parseFilter, parsePage } from '../validation';
 import { performWrite } from '../write';
 
@@ -34,7 +43,11 @@ export function articleRoutes(app: Hono, deps: Dependencies): void {
     const author = parseFilter(query, 'author');
     const tag = author === undefined ? parseFilter(query, 'tag') : undefined;
     const scope =
-      author !== undefined ? scopes.author(author) : tag !== undefined ? scopes.tag(tag) : scopes.all;
+      author !== undefined
+        ? scopes.author(author)
+        : tag !== undefined
+          ? scopes.tag(tag)
+          : scopes.all;
     const entry = entryOf(scope, `${page.offset}:${page.limit}`);
     return await answerCached(context, deps, entry, () => list(deps, { author, tag }, page));
   });
