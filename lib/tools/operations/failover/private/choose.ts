@@ -1,0 +1,34 @@
+import type { Member } from './ports';
+import { FailoverRefused } from './refused';
+
+/**
+ * The copy that becomes the writer: of those that can be reached the one that holds most; of equal
+ * ones the first declared. One that takes writes already, because an earlier run or a person
+ * promoted it, goes before all others.
+ *
+ * @throws FailoverRefused where there is none, or where two take writes
+ */
+export function chooseSuccessor(shard: string, from: string, members: readonly Member[]): Member {
+  const reachable = members.filter(({ region, role }) => region !== from && role !== 'unreachable');
+  const writers = reachable.filter(({ role }) => role === 'writer');
+  if (writers.length > 1) {
+    const names = writers.map(({ region }) => region).join(' and ');
+    throw new FailoverRefused(
+      `${shard} takes writes in ${names} at once`,
+      'find out which of them has the truth, end the other one, and run the failover again',
+    );
+  }
+  const [first, ...rest] = writers.length === 1 ? writers : reachable;
+  if (first === undefined) {
+    throw new FailoverRefused(
+      `no standby of ${shard} outside ${from} can be reached`,
+      `bring back one of ${others(from, members)}, and run the failover again`,
+    );
+  }
+  return rest.reduce((best, member) => (member.position > best.position ? member : best), first);
+}
+
+function others(from: string, members: readonly Member[]): string {
+  const regions = members.map(({ region }) => region).filter((region) => region !== from);
+  return regions.length === 0 ? 'its standbys (it has none)' : regions.join(', ');
+}
