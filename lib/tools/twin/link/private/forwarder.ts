@@ -1,0 +1,166 @@
+import type { Server, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
+import type { Service } from '../../processes';
+import type { LinkConfig, Route } from '..';
+import { DelayLine } from './delay-line';
+import { isCut, Switchboard } from './switchboard';
+
+/** How often it looks for routes that were cut or healed while nothing went through, in milliseconds. */
+const LOOK_MS = 25;
+
+/** Listens for every route and passes on what comes. */
+export async function startLink(config: LinkConfig): Promise<Service<null>> {
+  const board = Switchboard.open(config.switchboard, config.routes.length);
+  const forwarders = config.routes.map(
+    (route, at) => new Forwarder(route, () => board.generation(at)),
+  );
+  await Promise.all(forwarders.map((forwarder) => forwarder.listen()));
+  const timer = setInterval(() => {
+    for (const forwarder of forwarders) forwarder.look();
+  }, LOOK_MS);
+  return {
+    ready: null,
+    answer: (topic) =>
+      topic === 'connections' ? forwarders.map((forwarder) => forwarder.size) : undefined,
+    close: () => {
+      clearInterval(timer);
+      for (const forwarder of forwarders) forwarder.close();
+      board.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** One route. While it is cut, connections stay and nothing moves: silence, as of a lost network. */
+class Forwarder {
+  private readonly server: Server;
+  private readonly connections = new Set<Connection>();
+  private seen: number;
+
+  public constructor(
+    private readonly route: Route,
+    private readonly generation: () => number,
+  ) {
+    this.seen = generation();
+    const options = { allowHalfOpen: true, noDelay: true };
+    this.server = createServer(options, (socket) => {
+      this.accept(socket);
+    });
+  }
+
+  public get size(): number {
+    return this.connections.size;
+  }
+
+  public listen(): Promise<void> {
+    const { address: host, port } = this.route.listen;
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen({ host, port }, resolve);
+    });
+  }
+
+  /** Once healed, the connections that lived through the cut are reset. */
+  public look(): void {
+    const now = this.generation();
+    if (now === this.seen) return;
+    this.seen = now;
+    for (const connection of [...this.connections]) {
+      if (isCut(now)) connection.freeze();
+      else connection.reset();
+    }
+  }
+
+  public close(): void {
+    this.server.close();
+    for (const connection of [...this.connections]) connection.reset();
+  }
+
+  private accept(near: Socket): void {
+    const connection = new Connection(near, this.route, this.generation, () => {
+      this.connections.delete(connection);
+    });
+    this.connections.add(connection);
+  }
+}
+
+class Connection {
+  /** Of the route when this connection came about: it does not outlive it. */
+  private readonly born: number;
+  private far: Socket | undefined;
+  private ended = false;
+  private readonly lines: DelayLine[] = [];
+
+  public constructor(
+    private readonly near: Socket,
+    private readonly route: Route,
+    private readonly generation: () => number,
+    private readonly onEnd: () => void,
+  ) {
+    this.born = generation();
+    near.on('error', () => {
+      this.reset();
+    });
+    if (isCut(this.born)) return;
+    const { address: host, port } = route.target;
+    const far = connect({ host, port, allowHalfOpen: true, noDelay: true });
+    this.far = far;
+    far.on('error', () => {
+      this.reset();
+    });
+    this.join(near, far);
+    this.join(far, near);
+    for (const socket of [near, far]) {
+      socket.once('close', () => {
+        if (near.destroyed && far.destroyed) this.end();
+      });
+    }
+  }
+
+  public freeze(): void {
+    this.near.pause();
+    this.far?.pause();
+  }
+
+  public reset(): void {
+    // What a cut network does with the end of a connection: nobody hears of it.
+    if (isCut(this.generation())) {
+      this.freeze();
+      return;
+    }
+    for (const line of this.lines) line.stop();
+    for (const socket of [this.near, this.far]) {
+      if (socket !== undefined && !socket.destroyed) socket.resetAndDestroy();
+    }
+    this.end();
+  }
+
+  private join(source: Socket, sink: Socket): void {
+    const line = new DelayLine({
+      delayMs: this.route.delayMs,
+      deliver: (chunk) => sink.write(chunk),
+      end: () => void sink.end(),
+      isCut: () => this.generation() !== this.born,
+      onRoom: () => {
+        if (!source.destroyed) source.resume();
+      },
+    });
+    this.lines.push(line);
+    source.on('data', (chunk: Buffer) => {
+      if (!line.send(chunk)) source.pause();
+    });
+    source.once('end', () => {
+      line.finish();
+    });
+    sink.on('drain', () => {
+      line.resume();
+    });
+  }
+
+  private end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    for (const line of this.lines) line.stop();
+    this.onEnd();
+  }
+}
