@@ -1,5 +1,11 @@
 import type postgres from 'postgres';
-import { inFence, Overtaken, readFence, type WriteGrant } from '../../../lambda/platform/fence';
+import {
+  inFence,
+  Overtaken,
+  readFence,
+  Unconfirmed,
+  type WriteGrant,
+} from '../../../lambda/platform/fence';
 import { Lease } from '../../../lambda/platform/lease';
 import { startStopwatch } from '../../../lambda/platform/stopwatch';
 import type { ShardLocation } from '../../../lambda/topology';
@@ -170,6 +176,19 @@ describe('a transaction that is under way', () => {
     const late = insert('After the lease', 5, 300, () => new Promise((r) => setTimeout(r, 400)));
     await expect(late).rejects.toThrow();
     expect(await titled('After the lease')).toBe(0);
+  });
+
+  test('that was committed while its lease ran out is not acknowledged', async () => {
+    // The clock is looked at before, twice within, and after the transaction.
+    const ages = [0, 0, 0];
+    const lease = new Lease(() => ages.pop() ?? 1_000, 1_000);
+    const write = inFence(content, { epoch: 5, lease }, async (sql) => {
+      await sql`
+        insert into articles (id, author_id, author_username, title, description, body)
+        values (next_id(1), 1, 'x', 'Unconfirmed', '', '')`;
+    });
+    await expect(write).rejects.toThrow(Unconfirmed);
+    expect(await titled('Unconfirmed')).toBe(1);
   });
 
   test('is ended by the database itself where the server stands still before the commit', async () => {

@@ -1,4 +1,7 @@
-import { chooseLogicalShard } from '../../../lambda/api/registration';
+import type { Dependencies } from '../../../lambda/api/dependencies';
+import { chooseLogicalShard, register } from '../../../lambda/api/registration';
+import { Directory } from '../../../lambda/platform/directory';
+import { Lease } from '../../../lambda/platform/lease';
 import type { ShardLocation, TopologyDocument } from '../../../lambda/topology';
 
 const shard = (home: string, state: ShardLocation['state'] = 'serving'): ShardLocation => ({
@@ -39,4 +42,30 @@ test('one name goes to one place, however it is spelled', () => {
 test('no new users while no shard here takes any', () => {
   const document = documentOf({ s0: shard('a', 'fenced'), s1: shard('b'), s2: shard('b') });
   expect(() => chooseLogicalShard(document, 'a', 'jane')).toThrow(/no shard takes new users/);
+});
+
+test('a repeated registration whose user’s shard has moved makes no second user here', async () => {
+  const userId = String(150n << 12n);
+  const writes: string[] = [];
+  const refuse = (name: string) => () => {
+    writes.push(name);
+    return Promise.resolve(true);
+  };
+  const item = { key: 'u#jane', userId, state: 'confirmed', reservation: 'same', reservedAt: 0 };
+  const directory = new Directory({
+    get: () => Promise.resolve(item),
+    put: refuse('put'),
+    update: refuse('update'),
+    delete: refuse('delete'),
+  });
+  // No database is there to be written.
+  const deps = { region: 'a', directory, databases: { writer: refuse('writer') } };
+  const document = documentOf({ s0: shard('a'), s1: shard('b'), s2: shard('a') });
+  const view = { document, ageMs: 0, lease: new Lease(() => 0, 1_000) };
+  const input = { username: 'jane', email: 'jane@example.com', password: 'correct horse' };
+  const record = { key: 'k', fingerprint: 'same' };
+  await expect(
+    register(deps as unknown as Dependencies, view, input, record),
+  ).rejects.toMatchObject({ status: 503, errors: { moved: [expect.any(String)] } });
+  expect(writes).toEqual([]);
 });
