@@ -1,4 +1,4 @@
-/** Four rings, one project each: `npm run test:pure` and so on (test/run.mjs). */
+/** One project per ring, by the suffix of its files: `npm run test:pure` and so on (test/run.mjs). */
 const common = {
   testEnvironment: 'node',
   transform: {
@@ -24,6 +24,8 @@ module.exports = {
     ring('pure'),
     { ...ring('constructs'), setupFiles: ['<rootDir>/test/support/no-validation.js'] },
     { ...ring('assembly'), setupFiles: ['<rootDir>/test/support/no-validation.js'] },
+    { ...ring('deploy'), setupFiles: ['<rootDir>/test/support/no-validation.js'] },
     ring('system'),
+    ring('browser'),
   ],
 };

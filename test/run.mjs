@@ -1,46 +1,76 @@
 // Runs the rings in order, cheapest first, and closes with one line that says how many tests ran.
 // A ring whose needs are missing says `NOT RUN: ring, reason, remedy`; with CI set that is a failure.
+//   node test/run.mjs [RING…] [-- JEST ARGUMENTS]
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RINGS } from './rings.mjs';
 
-const RINGS = ['pure', 'constructs', 'assembly', 'system'];
-const asked = process.argv.slice(2);
-const unknown = asked.filter((ring) => !RINGS.includes(ring));
+const [asked, forJest] = split(process.argv.slice(2));
+const unknown = asked.filter((ring) => !Object.hasOwn(RINGS, ring));
 if (unknown.length > 0) {
-  console.error(`unknown ring: ${unknown.join(', ')}; allowed: ${RINGS.join(', ')}`);
+  console.error(`unknown ring: ${unknown.join(', ')}; allowed: ${Object.keys(RINGS).join(', ')}`);
   process.exit(2);
 }
 
+const files = readdirSync(import.meta.dirname, { recursive: true });
 const results = mkdtempSync(join(tmpdir(), 'meridian-test-'));
 const total = { passed: 0, failed: 0, pending: 0 };
+const notRun = [];
 try {
-  for (const ring of asked.length > 0 ? asked : RINGS) {
-    const file = join(results, `${ring}.json`);
-    const run = spawnSync(
-      process.execPath,
-      [
-        'node_modules/jest/bin/jest.js',
-        '--selectProjects',
-        ring,
-        '--json',
-        `--outputFile=${file}`,
-        ...(process.env.CI ? ['--ci'] : []),
-        // Real processes share two cores: one file at a time keeps their clocks honest.
-        ...(ring === 'system' ? ['--runInBand'] : []),
-      ],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
-    );
-    const outcome = JSON.parse(readFileSync(file, 'utf8'));
-    total.passed += outcome.numPassedTests;
-    total.failed += outcome.numFailedTests + outcome.numRuntimeErrorTestSuites;
-    total.pending += outcome.numPendingTests;
-    if (outcome.numTotalTests === 0 || (run.status !== 0 && total.failed === 0)) total.failed += 1;
-  }
+  for (const ring of asked.length > 0 ? asked : Object.keys(RINGS)) runRing(ring);
 } finally {
   rmSync(results, { recursive: true, force: true });
 }
+for (const line of notRun) console.log(`NOT RUN: ${line}`);
+if (process.env.CI) total.failed += notRun.length;
 const skipped = total.pending > 0 ? `, ${total.pending} skipped` : '';
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exit(total.failed === 0 ? 0 : 1);
+
+function runRing(ring) {
+  if (!files.some((file) => file.endsWith(`.${ring}.test.ts`))) {
+    console.error(`${ring}: no tests yet`);
+    return;
+  }
+  const { need, serial } = RINGS[ring];
+  const prepared = need?.prepare();
+  if (prepared?.reason !== undefined) {
+    notRun.push(`${ring}, ${prepared.reason}, ${prepared.remedy}`);
+    return;
+  }
+  const env = need === undefined ? {} : { [need.variable]: prepared.path };
+  const started = Date.now();
+  const { status, outcome } = jest(ring, { serial, env });
+  const failed = outcome.numFailedTests + outcome.numRuntimeErrorTestSuites;
+  total.passed += outcome.numPassedTests;
+  total.failed += failed;
+  total.pending += outcome.numPendingTests;
+  if (outcome.numTotalTests === 0 || (status !== 0 && failed === 0)) total.failed += 1;
+  const seconds = Math.round((Date.now() - started) / 1000);
+  console.error(`${ring}: ${outcome.numPassedTests} passed, ${failed} failed in ${seconds} s`);
+}
+
+function jest(ring, { serial, env }) {
+  const file = join(results, `${ring}.json`);
+  const args = [
+    'node_modules/jest/bin/jest.js',
+    ...['--selectProjects', ring, '--json', `--outputFile=${file}`],
+    ...(process.env.CI ? ['--ci'] : []),
+    ...(serial ? ['--runInBand'] : []),
+    ...forJest,
+  ];
+  const { status } = spawnSync(process.execPath, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  if (existsSync(file)) return { status, outcome: JSON.parse(readFileSync(file, 'utf8')) };
+  const none = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTotalTests: 0 };
+  return { status, outcome: { ...none, numRuntimeErrorTestSuites: 1 } };
+}
+
+function split(args) {
+  const at = args.indexOf('--');
+  return at === -1 ? [args, []] : [args.slice(0, at), args.slice(at + 1)];
+}

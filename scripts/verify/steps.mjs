@@ -1,0 +1,15 @@
+import { cdkValidation } from './cdk-validation.mjs';
+import { cfnLint } from './cfn-lint.mjs';
+
+/**
+ * The steps of `npm run verify`, in order. A step is a function of `{ root, work }` (the package, and a
+ * directory that is removed afterwards) that promises one of
+ * - `{ faults: string[], detail: string }`: it failed where there is a fault,
+ * - `{ reason: string, remedy: string }`: it could not run here.
+ *
+ * @type {Record<string, (context: { root: string, work: string }) => Promise<object>>}
+ */
+export const STEPS = {
+  'cdk-validation': cdkValidation,
+  'cfn-lint': cfnLint,
+};
