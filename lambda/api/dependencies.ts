@@ -9,6 +9,7 @@ import { Forwarder } from '../platform/forward';
 import type { Log } from '../platform/log';
 import { Secrets } from '../platform/secrets';
 import { Sessions } from '../platform/sessions';
+import type { SigningKeys } from '../platform/signing-keys';
 import { TopologyStore, TopologyTable } from '../platform/topology-store';
 import { ValkeyCache } from '../platform/valkey';
 import { Lifecycle } from './lifecycle';
@@ -24,7 +25,7 @@ export interface Dependencies {
   /** Of answers to reads. */
   readonly cache: CacheAside;
   readonly lifecycle: Lifecycle;
-  readonly signingSecret: () => Promise<string>;
+  readonly signingKeys: () => Promise<SigningKeys>;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -45,7 +46,7 @@ export function createDependencies(
   const { region } = settings;
   const api = new AwsApi(settings.aws);
   const secrets = new Secrets(api, region);
-  const signingSecret = () => secrets.text(settings.signingSecret);
+  const signingKeys = () => secrets.signingKeys(settings.signingSecret);
   const originSecret = () => secrets.text(settings.originSecret);
   const cache = new CacheAside(settings.cache ? new ValkeyCache(settings.cache) : NO_CACHE);
   const now = Date.now;
@@ -56,12 +57,12 @@ export function createDependencies(
       settings.leaseMs,
     ),
     databases: new Databases({ region, tls: settings.databaseTls, poolSize }, secrets),
-    sessions: new Sessions(new Table(api, region, settings.sessionTable), cache, signingSecret),
+    sessions: new Sessions(new Table(api, region, settings.sessionTable), cache, signingKeys),
     directory: new Directory(new Table(api, region, settings.directoryTable)),
-    forwarder: new Forwarder({ region, peers: settings.peers, signingSecret, originSecret, now }),
+    forwarder: new Forwarder({ region, peers: settings.peers, signingKeys, originSecret, now }),
     cache,
     lifecycle: new Lifecycle(),
-    signingSecret,
+    signingKeys,
     log,
     now,
   };

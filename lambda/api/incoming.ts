@@ -59,7 +59,7 @@ async function demandPeer(
 ): Promise<void> {
   const { method, path, body, authorization, idempotencyKey = '' } = incoming;
   const write = { from, to: deps.region, method, path, body, authorization, idempotencyKey };
-  if (!isSignedForward(write, signature, await deps.signingSecret(), deps.now()))
+  if (!isSignedForward(write, signature, await deps.signingKeys(), deps.now()))
     throw new RequestError(403, { forward: ['is not signed by a peer'] });
 }
 

@@ -2,6 +2,7 @@ import type { JSONValue } from 'postgres';
 import type { Queryable, Sql, Transaction } from '../platform/databases';
 import { invalid } from '../platform/errors';
 import { inFence, type WriteGrant } from '../platform/fence';
+import type { SigningKeys } from '../platform/signing-keys';
 import { sign } from '../platform/token';
 
 /** What makes a repeated request the same request. */
@@ -9,6 +10,8 @@ export interface IdempotencyRecord {
   /** The client's key, apart for each user. */
   readonly key: string;
   readonly fingerprint: string;
+  /** The fingerprint under every key in use: what was recorded before a rotation is still known. */
+  readonly accepted: readonly string[];
 }
 
 export interface Outcome<T> {
@@ -25,12 +28,14 @@ export function idempotencyRecord(
   request: { readonly method: string; readonly path: string; readonly body: string },
   key: string,
   subject: string,
-  secret: string,
+  keys: SigningKeys,
 ): IdempotencyRecord {
   const text = JSON.stringify([key, subject, request.method, request.path, request.body]);
+  const accepted = keys.accepted.map((secret) => sign(secret, 'idempotency-fingerprint', text));
   return {
     key: `${subject}:${key}`,
-    fingerprint: sign(secret, 'idempotency-fingerprint', text),
+    fingerprint: sign(keys.current, 'idempotency-fingerprint', text),
+    accepted,
   };
 }
 
@@ -42,7 +47,7 @@ export async function findOutcome(
   const [row] = await sql<{ fingerprint: string; response: JSONValue }[]>`
     select fingerprint, response from idempotency where key = ${record.key}`;
   if (row === undefined) return undefined;
-  if (row.fingerprint !== record.fingerprint)
+  if (!record.accepted.includes(row.fingerprint))
     throw invalid({ 'idempotency-key': ['has been used for a different request'] });
   return row.response;
 }

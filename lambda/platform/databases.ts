@@ -2,7 +2,7 @@ import postgres from 'postgres';
 import type { DatabaseTls } from '../environment';
 import type { DomainLocation, ShardLocation } from '../topology';
 import { codeOf, isConnectionFailure, unavailable } from './errors';
-import type { Secrets } from './secrets';
+import { type DatabaseCredentials, parseDatabaseCredentials, type Secrets } from './secrets';
 
 /** Functional database domains of the workload; never queried across. */
 export const DOMAINS = ['identity', 'content'] as const;
@@ -23,15 +23,25 @@ const CONNECT_TIMEOUT_SECONDS = 3;
 const IDLE_TIMEOUT_SECONDS = 60;
 const MAX_LIFETIME_SECONDS = 30 * 60;
 const STATEMENT_TIMEOUT_MS = 5_000;
+/** No request takes longer: what a replaced pool still runs is done by then. */
+const RETIRE_SECONDS = 30;
 /** `invalid_password` and `invalid_authorization_specification`. */
 const REFUSED = new Set(['28P01', '28000']);
 
+/** A pool and the text of the secret that it was opened with. */
+interface Pool {
+  readonly sql: Sql;
+  readonly secret: string;
+}
+
 /**
  * Connection pools to the databases of this Region, by endpoint; connections never cross Regions.
- * Opened at first use, so that a request which needs no database does not depend on one.
+ * Opened at first use, so that a request which needs no database does not depend on one. A rotation
+ * changes the user's name with the password: a new pool then takes the place of the old one, whose
+ * queries end in peace, because the previous user stays valid until the next rotation.
  */
 export class Databases {
-  private readonly pools = new Map<string, Promise<Sql>>();
+  private readonly pools = new Map<string, Pool>();
 
   constructor(
     private readonly options: DatabasesOptions,
@@ -60,40 +70,42 @@ export class Databases {
   }
 
   async close(): Promise<void> {
-    const pools = await Promise.allSettled([...this.pools.values()]);
+    const pools = [...this.pools.values()];
     this.pools.clear();
-    await Promise.all(
-      pools
-        .filter((pool) => pool.status === 'fulfilled')
-        .map((pool) => pool.value.end({ timeout: 5 })),
-    );
+    await Promise.all(pools.map(({ sql }) => sql.end({ timeout: 5 })));
   }
 
-  private pool(shard: ShardLocation, domain: Domain, role: 'reader' | 'writer'): Promise<Sql> {
+  private async pool(
+    shard: ShardLocation,
+    domain: Domain,
+    role: 'reader' | 'writer',
+  ): Promise<Sql> {
     const location = shard.domains[domain];
     const endpoint = location?.endpoints[this.options.region]?.[role];
     if (location === undefined || endpoint === undefined)
       throw unavailable(domain, 'is not held in this Region');
     const name = `${endpoint}/${location.database}`;
-    let pool = this.pools.get(name);
-    if (pool === undefined) {
-      pool = this.open(endpoint, location);
-      this.pools.set(name, pool);
-      pool.catch(() => this.pools.delete(name));
-    }
-    return pool;
+    const secret = await this.secrets.text(location.secret);
+    const pool = this.pools.get(name);
+    if (pool?.secret === secret) return pool.sql;
+    const sql = this.open(endpoint, location, parseDatabaseCredentials(location.secret, secret));
+    this.pools.set(name, { sql, secret });
+    pool?.sql.end({ timeout: RETIRE_SECONDS }).catch(() => undefined);
+    return sql;
   }
 
-  private async open(endpoint: string, location: DomainLocation): Promise<Sql> {
-    const { username } = await this.secrets.database(location.secret);
+  private open(
+    endpoint: string,
+    location: DomainLocation,
+    { username, password }: DatabaseCredentials,
+  ): Sql {
     const { host, port } = splitEndpoint(endpoint);
     return postgres({
       host,
       port,
       database: location.database,
       username,
-      // Asked for each connection: a rotated password needs no restart.
-      password: async () => (await this.secrets.database(location.secret)).password,
+      password,
       ssl: this.options.tls === 'verify-full' ? 'verify-full' : false,
       max: this.options.poolSize,
       connect_timeout: CONNECT_TIMEOUT_SECONDS,

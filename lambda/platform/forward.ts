@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { textOf, unavailable } from './errors';
-import { isSignature, sign } from './token';
+import type { SigningKeys } from './signing-keys';
+import { isSignedBy, sign } from './token';
 
 /** Header names of a write between Regions. */
 export const FORWARDED_BY = 'x-meridian-forwarded-by';
@@ -33,12 +34,12 @@ export function signForward(write: ForwardedWrite, secret: string, now: number):
 export function isSignedForward(
   write: ForwardedWrite,
   signature: string,
-  secret: string,
+  keys: SigningKeys,
   now: number,
 ): boolean {
   const [, time = '', hmac = ''] = /^t=(\d{1,15}),v1=([\w-]+)$/.exec(signature) ?? [];
   if (time === '' || Math.abs(now - Number(time)) > SIGNATURE_WINDOW_MS) return false;
-  return isSignature(hmac, sign(secret, 'forwarded-write', canonical(write, Number(time))));
+  return isSignedBy(keys, 'forwarded-write', canonical(write, Number(time)), hmac);
 }
 
 function canonical(write: ForwardedWrite, time: number): string {
@@ -59,7 +60,7 @@ export interface ForwardedReply {
 export interface ForwarderOptions {
   readonly region: string;
   readonly peers: Readonly<Record<string, string>>;
-  readonly signingSecret: () => Promise<string>;
+  readonly signingKeys: () => Promise<SigningKeys>;
   readonly originSecret: () => Promise<string>;
   readonly now: () => number;
 }
@@ -97,7 +98,7 @@ export class Forwarder {
   ): Promise<ForwardedReply> {
     const { region, now } = this.options;
     const full = { ...write, from: region, to: home };
-    const secret = await this.options.signingSecret();
+    const { current } = await this.options.signingKeys();
     const response = await fetch(new URL(write.path, origin), {
       method: write.method,
       body: write.body,
@@ -105,7 +106,7 @@ export class Forwarder {
         'content-type': 'application/json',
         'x-origin-verify': await this.options.originSecret(),
         [FORWARDED_BY]: region,
-        [FORWARD_SIGNATURE]: signForward(full, secret, now()),
+        [FORWARD_SIGNATURE]: signForward(full, current, now()),
         [IDEMPOTENCY_KEY]: write.idempotencyKey,
         ...(write.authorization !== '' && { authorization: write.authorization }),
       },

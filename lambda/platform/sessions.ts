@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CacheAside, CacheEntry } from './cache-aside';
 import type { Item, Table } from './dynamodb';
 import type { Id } from './ids';
+import type { SigningKeys } from './signing-keys';
 import { decodeToken, encodeToken, type Token } from './token';
 
 /** 30 days. */
@@ -23,7 +24,7 @@ export class Sessions {
   constructor(
     private readonly table: Pick<Table, 'get' | 'put'>,
     private readonly cache: Pick<CacheAside, 'read' | 'store' | 'invalidate'>,
-    private readonly secret: () => Promise<string>,
+    private readonly keys: () => Promise<SigningKeys>,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -34,7 +35,7 @@ export class Sessions {
     const item = itemOf(token);
     await this.table.put(item);
     await this.cache.store(entryOf(token), JSON.stringify(item));
-    return encodeToken(token, await this.secret());
+    return encodeToken(token, (await this.keys()).current);
   }
 
   /**
@@ -44,7 +45,7 @@ export class Sessions {
    * that a session which has not arrived here yet is no reason to refuse; a revoked one is
    */
   async verify(text: string, vouched: boolean): Promise<Token | undefined> {
-    const token = decodeToken(text, await this.secret());
+    const token = decodeToken(text, await this.keys());
     if (token === undefined) return undefined;
     const age = this.now() - token.issuedAt;
     if (age >= LIFETIME_SECONDS * 1_000) return undefined;

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isId, type Id } from './ids';
+import type { SigningKeys } from './signing-keys';
 
 /** What a session token says about itself. */
 export interface Token {
@@ -31,11 +32,21 @@ export function encodeToken(token: Token, secret: string): string {
   return `${payload}.${sign(secret, 'session-token', payload)}`;
 }
 
-/** `undefined` for anything that {@link encodeToken} did not make with this secret. */
-export function decodeToken(text: string, secret: string): Token | undefined {
+/** Whether one of the keys in use made the signature. */
+export function isSignedBy(
+  { accepted }: SigningKeys,
+  purpose: Purpose,
+  text: string,
+  signature: string,
+): boolean {
+  return accepted.some((key) => isSignature(signature, sign(key, purpose, text)));
+}
+
+/** `undefined` for anything that {@link encodeToken} did not make with one of these keys. */
+export function decodeToken(text: string, keys: SigningKeys): Token | undefined {
   const [payload, signature, ...rest] = text.split('.');
   if (payload === undefined || signature === undefined || rest.length > 0) return undefined;
-  if (!isSignature(signature, sign(secret, 'session-token', payload))) return undefined;
+  if (!isSignedBy(keys, 'session-token', payload, signature)) return undefined;
   const parts = Buffer.from(payload, 'base64url').toString().split('.');
   const [userId = '', sid = '', issued = ''] = parts;
   const issuedAt = Number(issued);

@@ -82,8 +82,8 @@ async function post(
   const author = await findUser(await deps.databases.writer(location, 'identity'), viewer.userId);
   if (author === undefined) throw new RequestError(401, { token: ['is invalid'] });
   const { idempotencyKey: key } = incoming;
-  const secret = await deps.signingSecret();
-  const record = key && idempotencyRecord(incoming, key, viewer.userId, secret);
+  const keys = await deps.signingKeys();
+  const record = key && idempotencyRecord(incoming, key, viewer.userId, keys);
   const sql = await deps.databases.writer(location, 'content');
   const grant = grantFor(view, name);
   const { value } = await once(sql, grant, record || undefined, async (transaction) =>

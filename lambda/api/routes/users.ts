@@ -34,7 +34,7 @@ export function userRoutes(app: Hono, deps: Dependencies): void {
       // Which shard takes the user is up to that Region: it has one that serves, or it refuses.
       place: ({ directory }) => ({ home: directory.home, state: 'serving' }),
       execute: async (view) => {
-        const record = key && idempotencyRecord(incoming, key, '', await deps.signingSecret());
+        const record = key && idempotencyRecord(incoming, key, '', await deps.signingKeys());
         const user = await register(deps, view, input, record || undefined);
         return toBody(user, await deps.sessions.start(user.id));
       },

@@ -63,7 +63,7 @@ test('a repeated registration whose user’s shard has moved makes no second use
   const document = documentOf({ s0: shard('a'), s1: shard('b'), s2: shard('a') });
   const view = { document, ageMs: 0, lease: new Lease(() => 0, 1_000) };
   const input = { username: 'jane', email: 'jane@example.com', password: 'correct horse' };
-  const record = { key: 'k', fingerprint: 'same' };
+  const record = { key: 'k', fingerprint: 'same', accepted: ['same'] };
   await expect(
     register(deps as unknown as Dependencies, view, input, record),
   ).rejects.toMatchObject({ status: 503, errors: { moved: [expect.any(String)] } });

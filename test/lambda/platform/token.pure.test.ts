@@ -3,17 +3,19 @@ import { CacheAside } from '../../../lambda/platform/cache-aside';
 import fc from 'fast-check';
 import { Sessions } from '../../../lambda/platform/sessions';
 import { decodeToken, encodeToken } from '../../../lambda/platform/token';
+import { parseSigningKeys } from '../../../lambda/platform/signing-keys';
 import type { Item } from '../../../lambda/platform/dynamodb';
 
 const secret = 'the secret';
+const keys = parseSigningKeys(secret);
 const token = { userId: '42', sid: 'abc', issuedAt: 1_700_000_000_000 };
 
 test('a token says what was put into it', () => {
-  expect(decodeToken(encodeToken(token, secret), secret)).toEqual(token);
+  expect(decodeToken(encodeToken(token, secret), keys)).toEqual(token);
 });
 
 test('a token of another secret is none', () => {
-  expect(decodeToken(encodeToken(token, 'another'), secret)).toBeUndefined();
+  expect(decodeToken(encodeToken(token, 'another'), keys)).toBeUndefined();
 });
 
 test('no changed character passes', () => {
@@ -24,13 +26,13 @@ test('no changed character passes', () => {
       // The last character of base64url carries bits that mean nothing: it may differ in them.
       fc.pre(at !== text.length - 1 && at !== text.indexOf('.') - 1);
       const changed = text.slice(0, at) + character + text.slice(at + 1);
-      expect(decodeToken(changed, secret)).toBeUndefined();
+      expect(decodeToken(changed, keys)).toBeUndefined();
     }),
   );
 });
 
 test.each(['', '.', 'a.b', 'a.b.c'])('%p is no token', (text) => {
-  expect(decodeToken(text, secret)).toBeUndefined();
+  expect(decodeToken(text, keys)).toBeUndefined();
 });
 
 describe('a session', () => {
@@ -50,7 +52,7 @@ describe('a session', () => {
       sessions: new Sessions(
         table,
         new CacheAside(NO_CACHE),
-        () => Promise.resolve(secret),
+        () => Promise.resolve(keys),
         () => now,
       ),
     };

@@ -15,6 +15,7 @@ export interface HttpFencerOptions {
   readonly from: string;
   /** Base URL of a Region's load balancer; undefined where it has none. */
   readonly url: (region: string) => string | undefined;
+  /** The current key: of a ring in the signing secret, its field `current`. */
   readonly signingSecret: string;
   /** What the load balancer demands in `x-origin-verify`. */
   readonly originSecret: string;

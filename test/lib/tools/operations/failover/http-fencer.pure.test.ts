@@ -1,4 +1,5 @@
 import { isSignedForward } from '../../../../../lambda/platform/forward';
+import { parseSigningKeys } from '../../../../../lambda/platform/signing-keys';
 import type { InternalRequest } from '../../../../../lib/tools/operations/failover';
 import { httpFencer, signInternal } from '../../../../../lib/tools/operations/failover';
 
@@ -16,7 +17,9 @@ describe('a request to a server’s internal routes', () => {
   const signature = headers['x-meridian-signature'] ?? '';
 
   test('is signed as the servers demand it', () => {
-    expect(isSignedForward(write, signature, 'secret', 1_700_000_000_000)).toBe(true);
+    expect(isSignedForward(write, signature, parseSigningKeys('secret'), 1_700_000_000_000)).toBe(
+      true,
+    );
   });
 
   test.each([
@@ -24,7 +27,9 @@ describe('a request to a server’s internal routes', () => {
     ['another Region', { ...write, to: 'us-east-2' }, 'secret'],
     ['another secret', write, 'other'],
   ])('holds for no %s', (_, altered, secret) => {
-    expect(isSignedForward(altered, signature, secret, 1_700_000_000_000)).toBe(false);
+    expect(isSignedForward(altered, signature, parseSigningKeys(secret), 1_700_000_000_000)).toBe(
+      false,
+    );
   });
 });
 
