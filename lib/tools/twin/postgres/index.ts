@@ -11,5 +11,7 @@ export { preparePostgres } from './private/binaries';
 export type { PostgresBinaries } from './private/binaries';
 export { initTemplate } from './private/template';
 export type { PostgresTemplate, TemplateOptions } from './private/template';
-export { startServer } from './private/server';
+export { primaryInfo, startServer } from './private/server';
 export type { PostgresServer, ServerOptions } from './private/server';
+export { Connection } from './private/connection';
+export type { ConnectionOptions } from './private/connection';

@@ -9,6 +9,8 @@ export interface Programs {
   readonly server: string;
   /** The stand-in of a cache. */
   readonly cache: string;
+  /** The network between Regions. */
+  readonly link: string;
   /** For the variable NODE_PATH: the programs stand outside the checkout. */
   readonly nodePath: string;
 }
@@ -29,6 +31,7 @@ export async function buildPrograms(directory: string): Promise<Programs> {
       instance: join(TWIN, 'gateway/instance.ts'),
       server: join(TWIN, 'gateway/server.ts'),
       cache: join(TWIN, 'cache/program.ts'),
+      link: join(TWIN, 'link/program.ts'),
     },
     outdir: directory,
     bundle: true,
@@ -46,6 +49,7 @@ export async function buildPrograms(directory: string): Promise<Programs> {
     instance: join(directory, 'instance.js'),
     server: join(directory, 'server.js'),
     cache: join(directory, 'cache.js'),
+    link: join(directory, 'link.js'),
     nodePath: dirname(dirname(require.resolve('dynalite/package.json'))),
   };
 }

@@ -202,6 +202,18 @@ describe('the service in three Regions', () => {
     expect((await api(TOKYO, `/articles/${slug}`)).status).toBe(200);
   });
 
+  test('takes the way to Frankfurt and back before it answers in Tokyo', async () => {
+    const article = { title: 'Far', description: 'd', body: 'b', tagList: [] };
+    const took = async (region: string) => {
+      const before = performance.now();
+      expect((await api(region, '/articles', { article }, token)).status).toBe(201);
+      return performance.now() - before;
+    };
+    await took(TOKYO);
+    // 9,300 km, at 130 km a millisecond, there and back.
+    expect(await took(TOKYO)).toBeGreaterThan(2 * 70);
+  });
+
   test('reads in Frankfurt and in Ohio what was posted in Tokyo', async () => {
     for (const region of [FRANKFURT, 'us-east-2']) {
       const read = await eventually(

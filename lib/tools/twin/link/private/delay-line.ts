@@ -8,7 +8,8 @@ interface Parcel {
 }
 
 export interface DelayLineOptions {
-  readonly delayMs: number;
+  /** Of what is sent now, in milliseconds. */
+  readonly delayMs: () => number;
   /** @returns false where the receiver is full: nothing more comes until {@link DelayLine.resume} */
   readonly deliver: (chunk: Buffer) => boolean;
   readonly end: () => void;
@@ -31,7 +32,7 @@ export class DelayLine {
   public send(chunk: Buffer): boolean {
     const { delayMs, isCut, deliver } = this.options;
     // Timers take a millisecond at least.
-    if (delayMs === 0 && this.parcels.length === 0 && !this.blocked) {
+    if (delayMs() === 0 && this.parcels.length === 0 && !this.blocked) {
       if (isCut()) return this.push(chunk);
       this.blocked = !deliver(chunk);
       return !this.blocked;
@@ -42,7 +43,7 @@ export class DelayLine {
   }
 
   public finish(): void {
-    this.parcels.push({ due: performance.now() + this.options.delayMs, chunk: undefined });
+    this.parcels.push({ due: performance.now() + this.options.delayMs(), chunk: undefined });
     this.schedule();
   }
 
@@ -59,7 +60,7 @@ export class DelayLine {
   }
 
   private push(chunk: Buffer): boolean {
-    this.parcels.push({ due: performance.now() + this.options.delayMs, chunk });
+    this.parcels.push({ due: performance.now() + this.options.delayMs(), chunk });
     this.bytes += chunk.length;
     return this.bytes < CAPACITY;
   }

@@ -20,8 +20,13 @@ export async function startLink(config: LinkConfig): Promise<Service<null>> {
   }, LOOK_MS);
   return {
     ready: null,
-    answer: (topic) =>
-      topic === 'connections' ? forwarders.map((forwarder) => forwarder.size) : undefined,
+    answer: (topic, body) => {
+      if (topic === 'connections') return forwarders.map((forwarder) => forwarder.size);
+      if (topic !== 'delays') return undefined;
+      const delays = body as readonly number[];
+      for (const [at, forwarder] of forwarders.entries()) forwarder.delayMs = delays[at] ?? 0;
+      return true;
+    },
     close: () => {
       clearInterval(timer);
       for (const forwarder of forwarders) forwarder.close();
@@ -33,6 +38,8 @@ export async function startLink(config: LinkConfig): Promise<Service<null>> {
 
 /** One route. While it is cut, connections stay and nothing moves: silence, as of a lost network. */
 class Forwarder {
+  /** One way, in milliseconds; of what is sent from now on. */
+  public delayMs: number;
   private readonly server: Server;
   private readonly connections = new Set<Connection>();
   private seen: number;
@@ -42,6 +49,7 @@ class Forwarder {
     private readonly generation: () => number,
   ) {
     this.seen = generation();
+    this.delayMs = route.delayMs;
     const options = { allowHalfOpen: true, noDelay: true };
     this.server = createServer(options, (socket) => {
       this.accept(socket);
@@ -77,11 +85,21 @@ class Forwarder {
   }
 
   private accept(near: Socket): void {
-    const connection = new Connection(near, this.route, this.generation, () => {
-      this.connections.delete(connection);
+    const connection = new Connection(near, {
+      ...{ target: this.route.target, generation: this.generation, delayMs: () => this.delayMs },
+      onEnd: () => {
+        this.connections.delete(connection);
+      },
     });
     this.connections.add(connection);
   }
+}
+
+interface ConnectionOptions {
+  readonly target: Route['target'];
+  readonly generation: () => number;
+  readonly delayMs: () => number;
+  readonly onEnd: () => void;
 }
 
 class Connection {
@@ -93,16 +111,14 @@ class Connection {
 
   public constructor(
     private readonly near: Socket,
-    private readonly route: Route,
-    private readonly generation: () => number,
-    private readonly onEnd: () => void,
+    private readonly options: ConnectionOptions,
   ) {
-    this.born = generation();
+    this.born = options.generation();
     near.on('error', () => {
       this.reset();
     });
     if (isCut(this.born)) return;
-    const { address: host, port } = route.target;
+    const { address: host, port } = options.target;
     const far = connect({ host, port, allowHalfOpen: true, noDelay: true });
     this.far = far;
     far.on('error', () => {
@@ -124,7 +140,7 @@ class Connection {
 
   public reset(): void {
     // What a cut network does with the end of a connection: nobody hears of it.
-    if (isCut(this.generation())) {
+    if (isCut(this.options.generation())) {
       this.freeze();
       return;
     }
@@ -137,10 +153,10 @@ class Connection {
 
   private join(source: Socket, sink: Socket): void {
     const line = new DelayLine({
-      delayMs: this.route.delayMs,
+      delayMs: this.options.delayMs,
       deliver: (chunk) => sink.write(chunk),
       end: () => void sink.end(),
-      isCut: () => this.generation() !== this.born,
+      isCut: () => this.options.generation() !== this.born,
       onRoom: () => {
         if (!source.destroyed) source.resume();
       },
@@ -161,6 +177,6 @@ class Connection {
     if (this.ended) return;
     this.ended = true;
     for (const line of this.lines) line.stop();
-    this.onEnd();
+    this.options.onEnd();
   }
 }

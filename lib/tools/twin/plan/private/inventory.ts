@@ -28,7 +28,10 @@ const ENGINES: Readonly<Record<string, Engine>> = {
     'PostgreSQL 18.4: a writer, and a streaming standby in each other Region',
   ],
   'AWS::RDS::DBInstance': ['real', 'the one PostgreSQL server of its cluster'],
-  'AWS::RDS::GlobalCluster': ['real', 'PostgreSQL streaming replication, asynchronous'],
+  'AWS::RDS::GlobalCluster': [
+    'real',
+    'PostgreSQL streaming replication, asynchronous, over a link with the latency of the distance',
+  ],
   'AWS::Lambda::Function': [
     'emulated',
     "those that serve and migrate: Node.js processes that load the assembly's own bundles",

@@ -70,6 +70,8 @@ export interface PlanOptions {
   readonly marker: Readonly<Record<string, string>>;
   /** By how much time runs faster. @default 1 */
   readonly timeScale?: number;
+  /** The place by which a Region reaches another's. @default that place itself */
+  readonly via?: (region: string, place: Place) => Place;
 }
 
 /** Everything to start, with local addresses in place of what a deployment would generate. */
@@ -117,15 +119,16 @@ export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
   const reader = new TemplateReader(assembly, answers, (text) => resolveDynamic(text, secrets));
   const records = balancerRecords(reader);
   const urls = new Map(options.places.map((it) => [it.region, urlOf(it.gateway)]));
-  const hosts = new Map(
-    records.flatMap(({ host, region, common }) => {
-      const url = urls.get(region);
-      return common || url === undefined ? [] : [[host, url] as const];
-    }),
-  );
-  const local = new TemplateReader(assembly, answers, (text) =>
-    rewriteHosts(hosts)(caches(databases(resolveDynamic(text, secrets)))),
-  );
+  const own = records.filter(({ common }) => !common);
+  const hosts = hostUrls(own, options.places, (_, place) => place);
+  const via = options.via ?? ((_: string, place: Place) => place);
+  /** Evaluates what runs in a Region, which reaches the others over the link. */
+  const localTo = (region: string) => {
+    const seen = rewriteHosts(hostUrls(own, options.places, (_, place) => via(region, place)));
+    return new TemplateReader(assembly, answers, (text) =>
+      seen(caches(databases(resolveDynamic(text, secrets)))),
+    );
+  };
   const edge = planEdge(reader, {
     balancers: Object.fromEntries(urls),
     objects: Object.fromEntries(options.places.map((it) => [it.region, urlOf(it.tables)])),
@@ -139,12 +142,28 @@ export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
     buckets: planBuckets(reader),
     healthChecks: planHealthChecks(reader, locate),
     edge,
-    regions: options.places.map((places) => planRegion(local, places, edge, options)),
+    regions: options.places.map((places) =>
+      planRegion(localTo(places.region), places, edge, options),
+    ),
     steeringOf: (balancer) => ({
       host: records.find((it) => it.balancer === balancer && !it.common)?.host,
       healthCheck: records.find((it) => it.balancer === balancer && it.common)?.healthCheck,
     }),
   };
+}
+
+/** Base URL of the load balancer behind each name that stands for one Region. */
+function hostUrls(
+  records: readonly BalancerRecord[],
+  places: readonly RegionPlaces[],
+  seen: (region: string, gateway: Place) => Place,
+): ReadonlyMap<string, string> {
+  return new Map(
+    records.flatMap(({ host, region }) => {
+      const gateway = places.find((it) => it.region === region)?.gateway;
+      return gateway === undefined ? [] : [[host, urlOf(seen(region, gateway))] as const];
+    }),
+  );
 }
 
 function planRegion(

@@ -106,15 +106,24 @@ async function follow(binaries: PostgresBinaries, options: ServerOptions): Promi
   const signal = join(dataDir, 'standby.signal');
   await writeFile(signal, '', { mode: 0o600 });
   if (binaries.user) await chown(signal, binaries.user.uid, binaries.user.gid);
-  const connection = [
-    `host=${primary.address} port=${primary.port} user=${template.username}`,
-    ...(template.password === undefined ? [] : [`password=${quote(template.password)}`]),
-    `application_name=${quote(options.applicationName ?? 'standby')}`,
-  ].join(' ');
+  const connection = primaryInfo(template, primary, options.applicationName ?? 'standby');
   await appendFile(
     join(dataDir, 'postgresql.auto.conf'),
     `primary_conninfo = '${connection.replace(/[\\']/g, '\\$&')}'\n`,
   );
+}
+
+/** How a standby reaches the server that it follows: a connection string. */
+export function primaryInfo(
+  { username, password }: PostgresTemplate,
+  { address, port }: { readonly address: string; readonly port: number },
+  applicationName: string,
+): string {
+  return [
+    `host=${address} port=${port} user=${username}`,
+    ...(password === undefined ? [] : [`password=${quote(password)}`]),
+    `application_name=${quote(applicationName)}`,
+  ].join(' ');
 }
 
 /** A value of a connection string. */

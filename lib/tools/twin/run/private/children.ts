@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { GatewayConfig, GatewayReady } from '../../gateway';
 import type { InstanceConfig } from '../../gateway/instance';
+import type { LinkConfig } from '../../link';
 import type { PlannedRegion } from '../../plan';
 import type { NodeChild } from '../../processes';
 import { StartError, startNodeChild } from '../../processes';
@@ -34,6 +35,16 @@ export async function startTablesChild(
     log: join(context.logs, `tables-${config.region}.log`),
   });
   return supervised(`tables ${config.region}`, child);
+}
+
+export async function startLinkChild(context: ChildContext, config: LinkConfig): Promise<Child> {
+  const child = await startNodeChild<null>({
+    program: context.programs.link,
+    config,
+    env: environment(context),
+    log: join(context.logs, 'link.log'),
+  });
+  return supervised('link between Regions', child);
 }
 
 export async function startGatewayChild(

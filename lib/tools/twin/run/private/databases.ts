@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import postgres from 'postgres';
-import type { PlannedDatabase, RegionPlaces } from '../../plan';
+import type { Place, PlannedDatabase, RegionPlaces } from '../../plan';
 import type { PostgresBinaries, PostgresServer, PostgresTemplate } from '../../postgres';
-import { initTemplate, preparePostgres, startServer } from '../../postgres';
+import {
+  Connection,
+  initTemplate,
+  preparePostgres,
+  primaryInfo,
+  startServer,
+} from '../../postgres';
 import type { Supervised } from '../../processes';
 
 /** The twin's own role; the master user of the templates is no superuser, as at AWS. */
@@ -17,9 +22,11 @@ export interface PreparedDatabases {
 /** A server of the twin, with what is needed to look after it. */
 export interface DatabaseServer extends Supervised {
   readonly of: PlannedDatabase;
-  readonly place: { readonly address: string; readonly port: number };
-  /** Connects as the twin's own role. */
-  readonly connect: () => postgres.Sql;
+  readonly place: Place;
+  /** As the twin's own role, to any database of it; whoever connects ends the connection. */
+  readonly connect: (database?: string, timeoutMs?: number) => Connection;
+  /** Makes a standby follow another server, which takes writes already. @throws Error */
+  readonly follow: (primary: Place) => Promise<void>;
 }
 
 /** Makes PostgreSQL runnable and initializes the template; needs no assembly. */
@@ -42,6 +49,8 @@ export interface DatabaseOptions {
   readonly places: readonly RegionPlaces[];
   readonly engines: string;
   readonly marker: Readonly<Record<string, string>>;
+  /** The place by which a Region reaches a server of another. */
+  readonly via: (region: string, place: Place) => Place;
 }
 
 /**
@@ -70,7 +79,9 @@ export async function startDatabases(
       role: database.role,
       applicationName: database.identifier,
       env: options.marker,
-      ...(database.role === 'standby' && writer ? { primary: placeOf(writer) } : {}),
+      ...(database.role === 'standby' && writer
+        ? { primary: options.via(database.region, placeOf(writer)) }
+        : {}),
     });
     const supervised = await launch(server.then((it) => supervise(database, it, template)));
     if (database.role === 'writer') await createMaster(supervised);
@@ -85,6 +96,10 @@ function supervise(
   template: PostgresTemplate,
 ): DatabaseServer {
   const place = { address: server.address, port: server.port };
+  const connect = (name = 'postgres', timeoutMs = 2_000) => {
+    const { username, password } = template;
+    return new Connection({ ...place, username, password, database: name, timeoutMs });
+  };
   return {
     label: `PostgreSQL ${database.identifier}`,
     of: database,
@@ -93,35 +108,34 @@ function supervise(
     exited: server.exited,
     stop: () => server.stop(),
     kill: () => void server.stop('immediate'),
-    connect: () =>
-      postgres({
-        host: place.address,
-        port: place.port,
-        username: template.username,
-        password: template.password ?? '',
-        database: 'postgres',
-        max: 1,
-        idle_timeout: 0,
-        connect_timeout: 2,
-        onnotice: () => undefined,
-        connection: { application_name: 'twin' },
-      }),
+    connect,
+    follow: async (primary) => {
+      const connection = connect();
+      try {
+        // Not a parameter: ALTER SYSTEM takes a literal.
+        const info = primaryInfo(template, primary, database.identifier);
+        await connection.query(`alter system set primary_conninfo = '${info.replace(/'/g, "''")}'`);
+        await connection.query('select pg_reload_conf()');
+      } finally {
+        await connection.end();
+      }
+    },
   };
 }
 
 /** The master user may create databases and roles, and is no superuser. */
 async function createMaster({ of, connect }: DatabaseServer): Promise<void> {
   if (of.master === undefined) return;
-  const sql = connect();
+  const connection = connect();
   try {
     const { username, password } = of.master;
-    const statement = await sql<{ text: string }[]>`
-      select format(
-        'create role %I login createdb createrole replication password %L',
-        ${username}::text, ${password}::text
-      ) as text`;
-    await sql.unsafe(statement[0]?.text ?? '');
+    const [statement] = await connection.query<{ text: string }>(
+      `select format('create role %I login createdb createrole replication password %L',
+        $1::text, $2::text) as text`,
+      [username, password],
+    );
+    await connection.query(statement?.text ?? '');
   } finally {
-    await sql.end({ timeout: 2 });
+    await connection.end();
   }
 }

@@ -22,6 +22,8 @@ export interface FrontPorts {
 export interface Fronts {
   readonly report: () => Promise<Report>;
   readonly status: () => Promise<Status>;
+  readonly checks: HealthChecks;
+  readonly steering: Steering;
 }
 
 interface FrontOptions extends StartOptions {
@@ -125,7 +127,7 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
     });
     return { ...common(), regions: Object.fromEntries(entries), parts: survey.parts };
   };
-  return { status, report };
+  return { status, report, checks, steering };
 }
 
 /** A load balancer is healthy while its process lives. */

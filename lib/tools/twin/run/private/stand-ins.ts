@@ -1,13 +1,15 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { TwinPlan } from '../../plan';
+import type { Place, TwinPlan } from '../../plan';
 import type { TablesConfig } from '../../tables';
 
 export interface StandInOptions {
   readonly account: string;
   readonly buckets: string;
   readonly token: string;
-  readonly control: { readonly address: string; readonly port: number };
+  readonly control: Place;
+  /** The place by which a Region reaches another's. */
+  readonly via: (region: string, place: Place) => Place;
 }
 
 /** Configurations of the process for strongly consistent tables, and of one process per Region. */
@@ -15,12 +17,9 @@ export function standIns(
   plan: TwinPlan,
   options: StandInOptions,
 ): { readonly control: TablesConfig; readonly regions: readonly TablesConfig[] } {
-  const { account, buckets, token, control } = options;
+  const { account, buckets, token, control, via } = options;
   const strongTables = plan.tables.filter(({ strong }) => strong);
-  const controlUrl = `http://${control.address}:${control.port}`;
-  const urls = plan.regions.map(({ name, places }) => {
-    return [name, `http://${places.tables.address}:${places.tables.port}`] as const;
-  });
+  const seenBy = (region: string, place: Place) => urlOf(via(region, place));
   const common = { account, buckets, token };
   return {
     control: {
@@ -36,10 +35,12 @@ export function standIns(
         .map((table) => ({
           ...table,
           replicas: Object.fromEntries(
-            urls.filter(([peer]) => peer !== name && table.regions.includes(peer)),
+            plan.regions
+              .filter((peer) => peer.name !== name && table.regions.includes(peer.name))
+              .map((peer) => [peer.name, seenBy(name, peer.places.tables)]),
           ),
         })),
-      strong: Object.fromEntries(strongTables.map((table) => [table.name, controlUrl])),
+      strong: Object.fromEntries(strongTables.map((table) => [table.name, seenBy(name, control)])),
       secrets: Object.fromEntries(
         plan.secrets
           .filter(({ regions }) => regions.includes(name))
@@ -47,6 +48,10 @@ export function standIns(
       ),
     })),
   };
+}
+
+function urlOf({ address, port }: Place): string {
+  return `http://${address}:${port}`;
 }
 
 /** Makes the buckets' directories and puts the deployment's files into them. */

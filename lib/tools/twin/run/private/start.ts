@@ -13,10 +13,13 @@ import { allocatePlaces } from './allocate';
 import { startCaches } from './caches';
 import type { Child, ChildContext } from './children';
 import { migrate, startGatewayChild, startTablesChild } from './children';
-import type { DatabaseServer, PreparedDatabases } from './databases';
+import type { DatabaseOptions, DatabaseServer, PreparedDatabases } from './databases';
 import { startDatabases } from './databases';
 import type { FrontPorts, Fronts } from './fronts';
 import { startFronts } from './fronts';
+import type { RunningLink } from './link';
+import type { RunningParts } from './parts';
+import { startRunningLink } from './link';
 import { fillBuckets, standIns } from './stand-ins';
 import type { RunningRegion } from './status';
 import { Stopped } from '../../processes';
@@ -38,10 +41,13 @@ export interface StartOptions {
 }
 
 /** A twin that is ready. */
-export type Twin = Fronts;
+export interface Twin extends Pick<Fronts, 'report' | 'status'> {
+  readonly parts: RunningParts;
+}
 
 /** Address of what belongs to no Region. */
 const SHARED = '127.0.0.1';
+const BUCKETS = 'buckets';
 
 /**
  * Starts everything that the templates describe and waits until every Region can serve.
@@ -57,16 +63,23 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
   const survey = surveyAssembly(assembly, provider);
   const marker = { [MARKER]: home.directory };
   const places = await allocatePlaces(survey);
-  const plan = planTwin(assembly, { places, marker, timeScale });
   const logs = join(home.directory, 'logs');
   await mkdir(logs, { recursive: true, mode: 0o700 });
   const context: ChildContext = { programs: await options.programs, logs, marker };
+  const control: Place = { address: SHARED, port: await choosePort(SHARED, 8009) };
+  const link = await startRunningLink(
+    context,
+    { places, control, directory: home.directory },
+    (child) => supervisor.launch(child),
+  );
+  const { via } = link;
+  const plan = planTwin(assembly, { places, marker, timeScale, via });
 
   onProgress('starting databases, caches and tables');
   const { engines } = home;
   const [databases, tables, caches] = await Promise.all([
-    options.databases.then((prepared) => startServers(prepared, plan, options, marker)),
-    startTables(context, survey, plan, options),
+    options.databases.then((prepared) => startServers(prepared, { plan, marker, via }, options)),
+    startTables(context, { survey, plan, control, via }, options),
     startCaches(context, { provider, places, engines }, (cache) => supervisor.launch(cache)),
   ]);
   supervisor.nextLayer();
@@ -87,31 +100,39 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
     caches: caches.filter((cache) => cache.region === region.name),
     ...plan.steeringOf(region.balancer.key),
   }));
-  return startFronts({ ...options, plan, regions, survey, startedAt });
+  const fronts = await startFronts({ ...options, plan, regions, survey, startedAt });
+  const { checks, steering, report, status } = fronts;
+  const buckets = join(home.directory, BUCKETS);
+  const parts = { plan, regions, link, control, checks, steering, buckets, timeScale };
+  return { report, status, parts };
 }
 
 function startServers(
   prepared: PreparedDatabases,
-  plan: TwinPlan,
+  { plan, ...more }: { readonly plan: TwinPlan } & Pick<DatabaseOptions, 'marker' | 'via'>,
   { home, supervisor }: StartOptions,
-  marker: ChildContext['marker'],
 ): Promise<readonly DatabaseServer[]> {
   const places = plan.regions.map((region) => region.places);
-  const options = { databases: plan.databases, places, engines: home.engines, marker };
+  const options = { databases: plan.databases, places, engines: home.engines, ...more };
   return startDatabases(prepared, options, (server) => supervisor.launch(server));
+}
+
+interface TablesPlan {
+  readonly survey: Survey;
+  readonly plan: TwinPlan;
+  readonly control: Place;
+  readonly via: RunningLink['via'];
 }
 
 async function startTables(
   context: ChildContext,
-  survey: Survey,
-  plan: TwinPlan,
+  { survey, plan, control, via }: TablesPlan,
   { home, supervisor }: StartOptions,
 ): Promise<ReadonlyMap<string, Child>> {
-  const buckets = join(home.directory, 'buckets');
+  const buckets = join(home.directory, BUCKETS);
   await fillBuckets(plan, buckets);
-  const control: Place = { address: SHARED, port: await choosePort(SHARED, 8009) };
   const token = randomBytes(24).toString('base64url');
-  const configs = standIns(plan, { account: survey.account, buckets, token, control });
+  const configs = standIns(plan, { account: survey.account, buckets, token, control, via });
   const all = [configs.control, ...configs.regions];
   const children = await Promise.all(
     all.map(async (config) => {

@@ -116,6 +116,23 @@ describe('the link', () => {
     socket.destroy();
   });
 
+  test('takes another time from now on where it is told to, and keeps the order', async () => {
+    await open(0);
+    const { socket, text } = client(0);
+    await sleep(20);
+    await link.answer?.('delays', [150, 0]);
+    const started = performance.now();
+    socket.write('slow');
+    await sleep(30);
+    await link.answer?.('delays', [0, 0]);
+    socket.write('quick');
+    await new Promise((tell) => socket.once('data', tell));
+    expect(performance.now() - started).toBeGreaterThanOrEqual(150);
+    await sleep(30);
+    expect([received, text()]).toEqual(['slowquick', 'slowquick']);
+    socket.destroy();
+  });
+
   test('is silent from the instant of a cut: what is under way never arrives', async () => {
     await open(60);
     const { socket, text } = client(0);

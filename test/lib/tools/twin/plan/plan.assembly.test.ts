@@ -34,7 +34,18 @@ beforeAll(async () => {
       edge: place(at + 1, 80, 8081),
     };
   });
-  plan = planTwin(assembly, { places, marker: { MARK: 'x' }, timeScale: 10 });
+  plan = planTwin(assembly, {
+    ...{ places, marker: { MARK: 'x' }, timeScale: 10 },
+    // As the link does: Region number i sees number j on 127.i.(100 + j).
+    via: (from, { address, port }) => {
+      const [, at = ''] = address.split('.');
+      const here = survey.regions.indexOf(from) + 1;
+      const host = address.split('.')[3] ?? '';
+      return Number(at) === here
+        ? { address, port }
+        : { address: `127.${here}.${100 + Number(at)}.${host}`, port };
+    },
+  });
 });
 
 const region = (name: string) => plan.regions.find((it) => it.name === name)!;
@@ -105,10 +116,19 @@ describe('the plan of the reference', () => {
     });
   });
 
-  test('rewrites the peers’ names to their local load balancers', () => {
-    expect(serviceOf(TOKYO).environment['PEER_URLS']).toBe(
-      'eu-central-1=http://127.1.0.80:8080,us-east-2=http://127.2.0.80:8080,' +
-        'ap-northeast-1=http://127.3.0.80:8080',
+  test('rewrites the peers’ names to the ways that lead to them, and its own to itself', () => {
+    for (const { environment } of [serviceOf(TOKYO), serversOf(TOKYO)]) {
+      expect(environment['PEER_URLS']).toBe(
+        'eu-central-1=http://127.3.101.80:8080,us-east-2=http://127.3.102.80:8080,' +
+          'ap-northeast-1=http://127.3.0.80:8080',
+      );
+    }
+  });
+
+  test('lets health checkers go to a Region without the link', () => {
+    const hosts = plan.healthChecks.flatMap((it) => (it.kind === 'endpoint' ? [it.url] : []));
+    expect(hosts.map((url) => new URL(url).hostname)).not.toContainEqual(
+      expect.stringMatching(/^127\.\d+\.10\d\./),
     );
   });
 

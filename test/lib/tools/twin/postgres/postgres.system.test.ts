@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import postgres from 'postgres';
+import { Connection } from '../../../../../lib/tools/twin/postgres';
 import type { PostgresServer } from '../../../../../lib/tools/twin/postgres';
 import type { Laboratory } from '../../../../support/postgres';
 import { postgresLaboratory, SUPERUSER } from '../../../../support/postgres';
@@ -101,5 +102,56 @@ describe('the PostgreSQL supervisor', () => {
     expect(processesWith(directory).length).toBeGreaterThan(0);
     child.kill('SIGKILL');
     expect(await gone(directory)).toEqual([]);
+  });
+});
+
+describe("the twin's own connection", () => {
+  const open = ({ address, port }: PostgresServer) =>
+    new Connection({ address, port, ...SUPERUSER, timeoutMs: 400 });
+  const one = (connection: Connection) => connection.query<{ one: number }>('select 1 as one');
+
+  test('is refused in words and goes on', async () => {
+    const connection = open(writer);
+    await expect(connection.query('select nothing')).rejects.toThrow('"nothing" does not exist');
+    expect(await one(connection)).toEqual([{ one: 1 }]);
+    await connection.end();
+  });
+
+  test('outlives a server that is killed under a question, and one that is started anew', async () => {
+    const server = await laboratory.start('mortal');
+    const connection = open(server);
+    expect(await one(connection)).toEqual([{ one: 1 }]);
+    const asked = connection.query('select pg_sleep(5)');
+    await Promise.all([expect(asked).rejects.toThrow(), server.stop('immediate')]);
+    await expect(one(connection)).rejects.toThrow(/ECONNREFUSED/);
+    await connection.end();
+  });
+
+  test('does not wait for a server that stands still', async () => {
+    const server = await laboratory.start('frozen');
+    const postmaster = server.processes()[1]!;
+    const connection = open(server);
+    const [{ pid } = { pid: 0 }] = await connection.query<{ pid: number }>(
+      'select pg_backend_pid() as pid',
+    );
+    const stopped = [postmaster.pid, pid];
+    for (const it of stopped) process.kill(it, 'SIGSTOP');
+    try {
+      for (let turn = 0; turn < 2; turn += 1) {
+        const before = performance.now();
+        await expect(one(connection)).rejects.toThrow(/timeout/);
+        expect(performance.now() - before).toBeLessThan(2_000);
+      }
+    } finally {
+      for (const it of stopped) process.kill(it, 'SIGCONT');
+    }
+    expect(
+      await eventually(
+        () => one(connection),
+        (rows) => rows.length === 1,
+      ),
+    ).toHaveLength(1);
+    await connection.end();
+    await server.stop();
   });
 });
