@@ -5,7 +5,7 @@
  * never counted. `resolveDeployment` turns it into a {@link Deployment} with every default filled in.
  */
 
-/** How far the product has come; a preset that every option can override. */
+/** How far the product has come; a preset (growth-stages.ts) that every option can override. */
 export type GrowthStage =
   'single-server' | 'load-balanced' | 'replicated' | 'multi-region' | 'sharded';
 
@@ -46,8 +46,14 @@ export interface StoreDeclaration {
   readonly engineVersion?: string;
   /** Instance class, equal in every Region. @default db.r8g.large */
   readonly instanceClass?: string;
-  /** Instances in each Region, 1 to 16. @default 1 */
+  /** Instances in each Region, 1 to 16. @default 2 where there is one Region, else 1 */
   readonly instancesPerRegion?: number;
+  /**
+   * Whether each shard has a cluster of its own. `false` is one cluster for everybody, at home where
+   * the deployment was born, for what is not cut by user, such as a search index over all of them.
+   * @default true
+   */
+  readonly sharded?: boolean;
 }
 
 /** A functional database domain (federation): its own database and role, never queried across. */
@@ -60,6 +66,16 @@ export interface DomainDeclaration {
 export interface ShardDeclaration {
   /** The Region where this shard is preferably written. @default the deployment's `birthRegion` */
   readonly home?: RegionName;
+  /**
+   * Regions that hold a copy beside the home; where they differ from shard to shard, a Region carries
+   * the writes of some shards only. @default every other Region of the stores
+   */
+  readonly standbys?: readonly RegionName[];
+  /**
+   * Immutable: where the shard's clusters are created; one of its Regions.
+   * @default the deployment's `birthRegion`, which must be one of the shard's Regions then
+   */
+  readonly birthRegion?: RegionName;
   /** Logical shards held, first and last inclusive, within 0..1023. @default an equal share */
   readonly logical?: readonly [first: number, last: number];
 }
@@ -158,7 +174,10 @@ export interface Declaration {
   readonly shards?: Readonly<Record<string, ShardDeclaration>>;
   /** @default one service `api`, the sample workload */
   readonly services?: Readonly<Record<string, ServiceDeclaration>>;
-  /** The Regions' caches, or `false` for none. @default one replica of cache.m7g.large */
+  /**
+   * The Regions' caches, or `false` for none.
+   * @default one replica of cache.m7g.large from stage `replicated` on, none before
+   */
   readonly cache?: CacheDeclaration | false;
   /** @default RTO 300 s, RPO 5 s */
   readonly objectives?: Objectives;

@@ -41,6 +41,8 @@ export interface Store {
   readonly engineVersion: string;
   readonly instanceClass: string;
   readonly instancesPerRegion: number;
+  /** Whether each shard has a cluster of its own. */
+  readonly sharded: boolean;
 }
 
 export interface Domain {
@@ -51,6 +53,10 @@ export interface Domain {
 export interface Shard {
   readonly name: string;
   readonly home: RegionName;
+  /** Where its clusters are created, one of `regions`. */
+  readonly birthRegion: RegionName;
+  /** Regions that hold a copy, in the order of the deployment; `home` is one of them. */
+  readonly regions: readonly RegionName[];
   /** Logical shards held, first and last inclusive. */
   readonly logical: readonly [first: number, last: number];
 }

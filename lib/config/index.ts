@@ -8,6 +8,8 @@ export * from './address-plan';
 export * from './capacity';
 export * from './server-image';
 export * from './shards';
+export * from './clusters';
+export * from './growth-stages';
 export * from './faults';
 export * from './resolve';
 export * from './topology-seed';

@@ -34,6 +34,16 @@ export class Names {
     return [this.of.name, kind, ...(region === undefined ? [] : [region])].join('-');
   }
 
+  /**
+   * Stack of a Region's members of the clusters that were born in one Region. Those of the
+   * deployment's own birth Region are `data` alone; each other cohort has a stack of its own, because
+   * a stack that bears clusters and copies some of another that does the same would wait for itself.
+   */
+  public dataStack(region: RegionName, cohort?: RegionName): string {
+    const stack = this.stack('data', region);
+    return cohort === undefined ? stack : `${stack}-from-${cohort}`;
+  }
+
   /** Alias of the Region's data key; the same in every Region. */
   public keyAlias(): string {
     return `alias/${this.of.name}-data`;

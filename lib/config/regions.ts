@@ -80,6 +80,15 @@ export const REGIONS: Readonly<Record<RegionName, RegionFacts>> = {
     zoneLetters: 'abc',
     cloudFrontPrefixList: 'pl-5da64334',
   },
+  // Opt-in: the account has to enable it first.
+  'af-south-1': {
+    city: 'Cape Town',
+    continent: 'AF',
+    latitude: -33.93,
+    longitude: 18.42,
+    zoneLetters: 'abc',
+    cloudFrontPrefixList: 'pl-c0aa4fa9',
+  },
   'eu-central-1': {
     city: 'Frankfurt',
     continent: 'EU',

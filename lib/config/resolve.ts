@@ -7,6 +7,7 @@ import { readProduct } from './private/product';
 import { readRegions } from './private/regions-section';
 import { readServices } from './private/services-section';
 import { readShards } from './private/shards-section';
+import { checkStackSizes } from './private/stack-sizes';
 import { readDomains, readStores } from './private/stores-section';
 
 const DECLARATION = [
@@ -41,15 +42,16 @@ export function resolveDeployment(input: unknown): Deployment {
   if (at === undefined) return root.fail();
 
   const product = readProduct(at);
-  const regions = readRegions(at('regions'));
+  const regions = readRegions(at('regions'), product.stage);
   const regionNames = regions.map(({ name }) => name);
   const birth = at('birthRegion');
   const birthRegion = birth.present
     ? birth.reference(regionNames, 'one of `regions`')
     : regionNames[0];
-  const where = { regions: regionNames, birthRegion };
+  const where = { regions: regionNames, birthRegion, stage: product.stage };
   const stores = readStores(at('stores'), where);
   const domains = readDomains(at('domains'), stores);
+  const shards = readShards(at('shards'), stores, where);
   const deployment: Deployment = {
     schemaVersion: 1,
     ...product,
@@ -59,16 +61,17 @@ export function resolveDeployment(input: unknown): Deployment {
     regions,
     stores,
     domains,
-    shards: readShards(at('shards'), stores, where),
+    shards,
     services: readServices(at('services'), {
       regions: regionNames,
       stores,
       domains,
       load: { demand: product.demand, regions: Math.max(regions.length, 1) },
     }),
-    cache: readCache(at('cache')),
+    cache: readCache(at('cache'), product.stage),
   };
   checkComputedNames(root, deployment);
+  checkStackSizes(root, deployment);
   root.throwIfFaulty();
   return deployment;
 }

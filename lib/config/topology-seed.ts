@@ -1,5 +1,6 @@
 import type { RegionName } from './declaration';
 import type { Deployment, Domain } from './deployment';
+import { EVERYBODY } from './clusters';
 import { Names } from './names';
 
 /**
@@ -32,20 +33,27 @@ export interface DomainSeedData {
 /** The seed of a deployment: every shard at its preferred home, ranges in ascending order. */
 export function topologySeed(deployment: Deployment): TopologySeedData {
   const names = new Names(deployment);
+  const { stores, birthRegion } = deployment;
+  const undivided = new Set(stores.filter(({ sharded }) => !sharded).map(({ name }) => name));
   const seed = ({ name, store }: Domain): [string, DomainSeedData] => [
     name,
     { store, database: name, secret: names.domainSecret(name) },
   ];
+  const whole = deployment.domains.filter(({ store }) => undivided.has(store)).map(seed);
+  const cut = Object.fromEntries(
+    deployment.domains.filter(({ store }) => !undivided.has(store)).map(seed),
+  );
   return {
-    directory: { home: deployment.birthRegion },
+    directory: { home: birthRegion },
     logicalShards: deployment.shards
       .map(({ name, logical: [first, last] }) => ({ first, last, shard: name }))
       .sort((one, other) => one.first - other.first),
-    shards: Object.fromEntries(
-      deployment.shards.map(({ name, home }) => [
-        name,
-        { home, domains: Object.fromEntries(deployment.domains.map(seed)) },
-      ]),
-    ),
+    shards: Object.fromEntries([
+      ...deployment.shards.map(({ name, home }) => [name, { home, domains: cut }] as const),
+      // Holds no logical shard: nobody's user id leads there.
+      ...(whole.length > 0
+        ? [[EVERYBODY, { home: birthRegion, domains: Object.fromEntries(whole) }] as const]
+        : []),
+    ]),
   };
 }

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { clustersOf } from '../config';
 import type { RunbookAlarm } from '../constructs/observability';
 import {
   AlarmTopic,
@@ -66,19 +67,18 @@ export class Alarms extends MeridianStack {
   }
 
   private ofDatabases({ deployment, region }: AlarmsProps): readonly RunbookAlarm[] {
-    const { shards, objectives } = deployment;
-    const stores = deployment.stores.filter(({ regions }) => regions.includes(region.name));
-    return stores.flatMap((store) =>
-      shards.flatMap(({ name: shard }) =>
+    const clusters = clustersOf(deployment);
+    return clusters
+      .filter(({ regions }) => regions.includes(region.name))
+      .flatMap(({ store, shard, regions }) =>
         databaseAlarms({
           cluster: this.names.cluster(store.name, shard, region.name),
           instanceClass: store.instanceClass,
           subject: `${store.name}-${shard}`,
-          peers: store.regions.filter((name) => name !== region.name),
-          rpoSeconds: objectives.rpoSeconds,
+          peers: regions.filter((name) => name !== region.name),
+          rpoSeconds: deployment.objectives.rpoSeconds,
         }),
-      ),
-    );
+      );
   }
 
   private ofTables({ deployment, region }: AlarmsProps): readonly RunbookAlarm[] {

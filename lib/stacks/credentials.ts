@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { clustersOf } from '../config';
 import type { RegionName } from '../config';
 import { ReplicatedSecret } from '../constructs/security';
 import type { MeridianStackProps } from './private/meridian-stack';
@@ -13,6 +14,8 @@ interface SecretSpec {
   readonly name: string;
   readonly description: string;
   readonly username?: string;
+  /** Regions that need it. @default every serving one */
+  readonly regions?: readonly RegionName[];
 }
 
 /**
@@ -31,13 +34,11 @@ export class Credentials extends MeridianStack {
       description: `${deployment.name}: credentials, replicated to every Region`,
     });
     const { names } = this;
-    for (const { name: store } of deployment.stores) {
-      for (const { name: shard } of deployment.shards) {
-        const description = `Master user of the clusters of ${store}, shard ${shard}`;
-        const name = names.masterSecret(store, shard);
-        const id = `Master${pascalCase(store)}${pascalCase(shard)}`;
-        this.secret(props, id, { name, description, username: MASTER });
-      }
+    for (const { store, shard, regions } of clustersOf(deployment)) {
+      const description = `Master user of the clusters of ${store.name}, shard ${shard}`;
+      const name = names.masterSecret(store.name, shard);
+      const id = `Master${pascalCase(store.name)}${pascalCase(shard)}`;
+      this.secret(props, id, { name, description, username: MASTER, regions });
     }
     for (const { name: domain } of deployment.domains) {
       const description = `Role of the domain ${domain}`;
@@ -56,10 +57,12 @@ export class Credentials extends MeridianStack {
   private secret(
     { deployment }: MeridianStackProps,
     id: string,
-    { name, ...spec }: SecretSpec,
+    { name, regions: needed, ...spec }: SecretSpec,
     beyond: readonly RegionName[] = [],
   ): void {
-    const serving = deployment.regions.map((region) => region.name);
+    const serving = deployment.regions
+      .map((region) => region.name)
+      .filter((region) => needed?.includes(region) ?? true);
     const regions = [...new Set([...serving, ...beyond])].filter((name) => name !== this.region);
     new ReplicatedSecret(this, id, {
       secretName: name,

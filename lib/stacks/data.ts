@@ -1,5 +1,7 @@
 import { Aws, CfnCondition, CfnParameter, Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Names } from '../config';
+import type { Cluster, RegionName } from '../config';
 import type { ClusterEndpoints } from '../constructs/database';
 import { AuroraGlobalMember, DatabaseSecurityGroup } from '../constructs/database';
 import type { NetworkOutputs } from './network';
@@ -7,6 +9,10 @@ import { MeridianStack } from './private/meridian-stack';
 import type { RegionalStackProps } from './private/regional';
 
 export interface DataProps extends RegionalStackProps {
+  /** Clusters with a member in this Region, all born in one. */
+  readonly clusters: readonly Cluster[];
+  /** Where they are born. @default the deployment's own birth Region */
+  readonly cohort?: RegionName;
   /** What the Region's network stack offers. */
   readonly network: NetworkOutputs;
 }
@@ -26,17 +32,18 @@ export class Data extends MeridianStack {
   public readonly members: readonly MemberOutputs[];
 
   public constructor(scope: Construct, id: string, props: DataProps) {
-    const { deployment, region, network } = props;
+    const { deployment, region, network, cohort } = props;
     super(scope, id, {
       deployment,
       kind: 'data',
+      stackName: new Names(deployment).dataStack(region.name, cohort),
       region: region.name,
       regional: true,
       stateful: true,
       description: `${deployment.name}: databases of ${region.name}`,
     });
     const birthRegion = new CfnParameter(this, 'BirthRegion', {
-      default: deployment.birthRegion,
+      default: cohort ?? deployment.birthRegion,
       description: 'Region in which the global clusters are born; every other one is a secondary',
     });
     const isBirth = new CfnCondition(this, 'IsBirth', {
@@ -46,20 +53,17 @@ export class Data extends MeridianStack {
       vpc: network.vpc,
       clients: { Service: network.serviceGroup, Migration: network.migrationGroup },
     });
-    const stores = deployment.stores.filter(({ regions }) => regions.includes(region.name));
-    this.members = stores.flatMap((store) =>
-      deployment.shards.map(({ name: shard }) => {
-        const member = new AuroraGlobalMember(this, `${store.name}-${shard}`, {
-          deployment,
-          region: region.name,
-          store,
-          shard,
-          vpc: network.vpc,
-          securityGroup,
-          isBirth,
-        });
-        return { store: store.name, shard, ...member.endpoints };
-      }),
-    );
+    this.members = props.clusters.map(({ store, shard }) => {
+      const member = new AuroraGlobalMember(this, `${store.name}-${shard}`, {
+        deployment,
+        region: region.name,
+        store,
+        shard,
+        vpc: network.vpc,
+        securityGroup,
+        isBirth,
+      });
+      return { store: store.name, shard, ...member.endpoints };
+    });
   }
 }

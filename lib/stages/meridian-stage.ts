@@ -2,16 +2,17 @@ import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Deployment, RegionName, Service as ServiceConfig } from '../config';
 import type { Artifacts } from '../stacks';
+import { after, byRegion, of } from './private/arrange';
+import { declareData } from './private/data-stage';
+import type { DataNeeds } from './private/data-stage';
 import {
   Alarms,
   Cache,
   Control,
   Credentials,
-  Data,
   Edge,
   EdgeFoundation,
   Foundation,
-  GlobalData,
   HealthAlarms,
   Migration,
   Network,
@@ -55,7 +56,7 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
 
   const migrations = deployment.regions.map((region) => {
     const network = of(networks, region.name);
-    const members = of(data, region.name).members;
+    const members = data.members(region.name);
     return new Migration(scope, `Migration-${region.name}`, {
       deployment,
       region,
@@ -64,7 +65,7 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
       artifacts,
     });
   });
-  for (const migration of migrations) after(migration, [...data.values(), control, credentials]);
+  for (const migration of migrations) after(migration, [...data.stacks, control, credentials]);
 
   const [service] = deployment.services;
   if (service === undefined) return;
@@ -76,36 +77,12 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
   after(edge, [...zone, ...services.values(), ...alarms]);
 }
 
-interface DataNeeds {
-  readonly foundations: ReadonlyMap<RegionName, Foundation>;
-  readonly credentials: Stack;
-  readonly networks: ReadonlyMap<RegionName, Network>;
-}
-
-/** The birth Region's clusters first, then the global cluster around them, then the secondaries. */
-function declareData(
-  scope: Construct,
-  deployment: Deployment,
-  needs: DataNeeds,
-): ReadonlyMap<RegionName, Data> {
-  const data = byRegion(deployment, (region) => {
-    const network = of(needs.networks, region.name).outputs;
-    return new Data(scope, `Data-${region.name}`, { deployment, region, network });
-  });
-  const birth = of(data, deployment.birthRegion);
-  after(birth, [needs.credentials]);
-  const globalData = new GlobalData(scope, 'GlobalData', { deployment });
-  after(globalData, [birth, ...needs.foundations.values()]);
-  for (const stack of data.values()) if (stack !== birth) after(stack, [globalData]);
-  return data;
-}
-
 /** Each Region's cache, then what serves with it. */
 function declareServices(
   scope: Construct,
   { deployment, artifacts }: MeridianStageProps,
   service: ServiceConfig,
-  { foundations, networks }: Pick<DataNeeds, 'foundations' | 'networks'>,
+  { foundations, networks }: Omit<DataNeeds, 'credentials'>,
 ): ReadonlyMap<RegionName, Service> {
   const { cache } = deployment;
   return byRegion(deployment, (region) => {
@@ -138,21 +115,4 @@ function declareAlarms(
   const health = new HealthAlarms(scope, 'HealthAlarms', { deployment });
   after(health, [...foundation, ...services.values(), ...alarms.values()]);
   return [...alarms.values(), health];
-}
-
-function byRegion<T>(
-  { regions }: Deployment,
-  make: (region: Deployment['regions'][number]) => T,
-): ReadonlyMap<RegionName, T> {
-  return new Map(regions.map((region) => [region.name, make(region)]));
-}
-
-function of<T>(stacks: ReadonlyMap<RegionName, T>, region: RegionName): T {
-  const stack = stacks.get(region);
-  if (stack === undefined) throw new RangeError(`\`region\` must be a serving one, got: ${region}`);
-  return stack;
-}
-
-function after(stack: Stack, needs: readonly Stack[]): void {
-  for (const need of needs) stack.addStackDependency(need);
 }

@@ -56,7 +56,11 @@ export function scratch(): string {
 
 /** Synthesizes the reference, with a few declared properties of one's own, in this process. */
 export async function synthesized(changes: Partial<Declaration> = {}): Promise<Synthesized> {
-  const deployment = deploymentWith(changes);
+  return await synthesizedFrom(deploymentWith(changes));
+}
+
+/** Synthesizes any deployment in this process. */
+export async function synthesizedFrom(deployment: Deployment): Promise<Synthesized> {
   const directory = scratch();
   const artifacts = await buildBundles({ root: ROOT, cwd: ROOT, services: deployment.services });
   const app = new App({ context, outdir: directory, stackTraces: false });

@@ -1,4 +1,6 @@
+import type { GrowthStage } from '../declaration';
 import type { Cache } from '../deployment';
+import { GROWTH_STAGES } from '../growth-stages';
 import type { Field } from './field';
 import { integer, text } from './rules';
 
@@ -10,9 +12,9 @@ const NODE_TYPE = text(
 );
 
 /** The Regions' caches; `undefined` for none. */
-export function readCache(field: Field): Cache | undefined {
+export function readCache(field: Field, stage: GrowthStage): Cache | undefined {
   if (field.value === false) return undefined;
-  if (!field.present) return DEFAULT;
+  if (!field.present) return GROWTH_STAGES[stage].cache ? DEFAULT : undefined;
   const at = field.properties(['nodeType', 'replicas']);
   return {
     nodeType: at?.('nodeType').optional(NODE_TYPE, DEFAULT.nodeType) ?? DEFAULT.nodeType,

@@ -1,4 +1,5 @@
 import type { Deployment } from '../deployment';
+import { clustersOf } from '../clusters';
 import { Names } from '../names';
 import type { Field } from './field';
 
@@ -11,15 +12,13 @@ const MOST_COMMON_NAME = 64;
 export function checkComputedNames(root: Field, deployment: Deployment): void {
   const names = new Names(deployment);
   const regions = deployment.regions.map(({ name }) => name);
-  const clusters = deployment.stores.flatMap((store) =>
-    deployment.shards.flatMap((shard) => [
-      names.globalCluster(store.name, shard.name),
-      // The longest instance's identifier is the cluster's with the instance's number.
-      ...store.regions.map(
-        (region) => `${names.cluster(store.name, shard.name, region)}-${store.instancesPerRegion}`,
-      ),
-    ]),
-  );
+  const clusters = clustersOf(deployment).flatMap(({ store, shard, regions: members }) => [
+    names.globalCluster(store.name, shard),
+    // The longest instance's identifier is the cluster's with the instance's number.
+    ...members.map(
+      (region) => `${names.cluster(store.name, shard, region)}-${store.instancesPerRegion}`,
+    ),
+  ]);
   const buckets = regions.flatMap((region) => [
     names.bucket('site', region),
     names.bucket('switch', region),

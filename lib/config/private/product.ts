@@ -1,9 +1,7 @@
 import type { Demand, GrowthStage, Objectives, Protection } from '../declaration';
+import { STAGE_NAMES } from '../growth-stages';
 import type { Field, Properties, Rule } from './field';
 import { integer, number, oneOf, text } from './rules';
-
-/** Growth stages that synthesize; the type has room for the others. */
-const BUILT_STAGES: readonly GrowthStage[] = ['multi-region'];
 
 const NAME: Rule<string> = {
   allowed:
@@ -38,10 +36,7 @@ export interface Product {
 export function readProduct(at: Properties): Product {
   at('schemaVersion').require(oneOf1, 1);
   return {
-    stage: at('stage').require(
-      oneOf(BUILT_STAGES, ' (the growth stages built so far)'),
-      'multi-region',
-    ),
+    stage: at('stage').require(oneOf(STAGE_NAMES), 'multi-region'),
     account: at('account').require(text(/^\d{12}$/, 'an account id: text of twelve digits'), ''),
     domainName: at('domainName').require(DOMAIN_NAME, ''),
     name: at('name').optional(NAME, 'meridian'),

@@ -1,12 +1,9 @@
-import type { RegionName } from '../declaration';
+import type { GrowthStage, RegionName } from '../declaration';
 import type { Region } from '../deployment';
 import { block, octetOf, planAddresses } from '../address-plan';
+import { GROWTH_STAGES } from '../growth-stages';
 import { REGION_NAMES, ZONES_PER_REGION, defaultZones, findRegion, zonesOf } from '../regions';
 import type { Field, Rule } from './field';
-
-/** A primary and the ten secondaries that an Aurora global database can have. */
-const MOST_REGIONS = 11;
-const FEWEST_REGIONS = 2;
 
 const CIDR: Rule<string> = {
   allowed: `a /16 block of 10.0.0.0/8, such as "${block(1)}"`,
@@ -14,12 +11,15 @@ const CIDR: Rule<string> = {
 };
 
 /** The serving Regions in the order of the declaration; unknown ones are reported and left out. */
-export function readRegions(field: Field): readonly Region[] {
+export function readRegions(field: Field, stage: GrowthStage): readonly Region[] {
   const declared = field.map('Region') ?? [];
-  if (declared.length === 1 || declared.length > MOST_REGIONS) {
+  const { length } = declared;
+  const [fewest, most] = GROWTH_STAGES[stage].regions;
+  // An empty map has been reported.
+  if (length > 0 && (length < fewest || length > most)) {
     field.reject(
-      `${FEWEST_REGIONS} to ${MOST_REGIONS} Regions (at stage multi-region)`,
-      declared.length === 1 ? '1 Region' : `${declared.length} Regions`,
+      `${fewest === most ? '1 Region' : `${fewest} to ${most} Regions`} (at stage ${stage})`,
+      length === 1 ? '1 Region' : `${length} Regions`,
     );
   }
   const known = declared.filter(([name, region]) => {

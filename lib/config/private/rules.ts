@@ -34,3 +34,9 @@ export function number(accepts: (value: number) => boolean, allowed: string): Ru
       typeof value === 'number' && Number.isFinite(value) && accepts(value),
   };
 }
+
+/** True or false. */
+export const flag: Rule<boolean> = {
+  allowed: 'true or false',
+  accepts: (value): value is boolean => typeof value === 'boolean',
+};

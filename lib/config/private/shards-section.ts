@@ -1,17 +1,17 @@
+import type { RegionName } from '../declaration';
 import type { Shard, Store } from '../deployment';
 import { LOGICAL_SHARDS, equalSplit } from '../shards';
 import type { LogicalSpan } from '../shards';
 import type { Field, Properties } from './field';
 import { integer } from './rules';
-import { PART_OF_IDENTIFIER, checkName } from './stores-section';
+import { EVERYBODY } from '../clusters';
+import { PART_OF_IDENTIFIER, checkName, readRegionList } from './stores-section';
 import type { Where } from './stores-section';
 
 const LAST = LOGICAL_SHARDS - 1;
 const ALLOWED_SPAN = `[first, last] with 0 ≤ first ≤ last ≤ ${LAST}`;
 
-interface ReadShard {
-  readonly name: string;
-  readonly home: string;
+interface ReadShard extends Omit<Shard, 'logical'> {
   /** The field `logical`, if declared. */
   readonly field: Field | undefined;
   readonly span: LogicalSpan | undefined;
@@ -19,21 +19,74 @@ interface ReadShard {
 
 /** The shards; their ranges cover every logical shard once. */
 export function readShards(field: Field, stores: readonly Store[], where: Where): readonly Shard[] {
-  if (!field.present) return [{ name: 's0', home: where.birthRegion ?? '', logical: [0, LAST] }];
+  const sharded = stores.filter((store) => store.sharded);
+  const birthRegion = where.birthRegion ?? '';
+  if (!field.present) {
+    const { regions } = where;
+    return [{ name: 's0', home: birthRegion, birthRegion, regions, logical: [0, LAST] }];
+  }
   const shards = (field.map('shard') ?? []).map(([name, shard]): ReadShard => {
     checkName(name, shard, PART_OF_IDENTIFIER, 'single hyphens', 40);
-    const at = shard.properties(['home', 'logical']);
-    const home = readHome(shard, at, stores, where);
+    if (name === EVERYBODY) shard.reject(`another name than ${EVERYBODY}`, 'a reserved name');
+    const at = shard.properties(['home', 'standbys', 'birthRegion', 'logical']);
+    const place = readPlace(shard, at, sharded, where);
     const logical = at?.('logical');
-    if (logical?.present !== true) return { name, home, field: undefined, span: undefined };
-    return { name, home, field: logical, span: readSpan(logical) };
+    if (logical?.present !== true) return { name, ...place, field: undefined, span: undefined };
+    return { name, ...place, field: logical, span: readSpan(logical) };
   });
   const spans = spansOf(field, shards);
-  return shards.map(({ name, home }, index) => ({
+  return shards.map(({ name, home, birthRegion: birth, regions }, index) => ({
     name,
     home,
+    birthRegion: birth,
+    regions,
     logical: spans[index] ?? [0, LAST],
   }));
+}
+
+type Place = Pick<Shard, 'home' | 'birthRegion' | 'regions'>;
+
+/** Where a shard is: written, copied and born. */
+function readPlace(
+  shard: Field,
+  at: Properties | undefined,
+  stores: readonly Store[],
+  where: Where,
+): Place {
+  const home = readHome(shard, at, stores, where);
+  const regions = readRegions(at?.('standbys'), home, everywhereOf(stores, where));
+  const held = regions ?? where.regions;
+  const declared = at?.('birthRegion');
+  if (declared?.present === true) {
+    const born = declared.reference(held, 'a Region of the shard') ?? '';
+    return { home, birthRegion: born, regions: held };
+  }
+  const { birthRegion } = where;
+  // A shard whose home is faulty has been reported.
+  if (birthRegion !== undefined && home !== '' && !held.includes(birthRegion)) {
+    shard.reject(
+      `\`birthRegion\`, one of ${held.join(', ')}: it cannot be changed later`,
+      `a shard without the deployment's birth Region ${birthRegion}, which does not say its own`,
+    );
+  }
+  return { home, birthRegion: birthRegion ?? '', regions: held };
+}
+
+/** The home and its standbys; `undefined` where every Region is one. */
+function readRegions(
+  standbys: Field | undefined,
+  home: string,
+  everywhere: readonly RegionName[],
+): readonly RegionName[] | undefined {
+  if (standbys?.present !== true) return undefined;
+  const named = readRegionList(standbys, {
+    regions: everywhere.filter((region) => region !== home),
+  });
+  return everywhere.filter((region) => region === home || named.includes(region));
+}
+
+function everywhereOf(stores: readonly Store[], { regions }: Where): readonly RegionName[] {
+  return regions.filter((region) => stores.every((store) => store.regions.includes(region)));
 }
 
 function readHome(
@@ -42,9 +95,7 @@ function readHome(
   stores: readonly Store[],
   where: Where,
 ): string {
-  const everywhere = where.regions.filter((region) =>
-    stores.every(({ regions }) => regions.includes(region)),
-  );
+  const everywhere = everywhereOf(stores, where);
   const home = at?.('home');
   if (home?.present === true) return home.reference(everywhere, 'a Region of every store') ?? '';
   const { birthRegion } = where;

@@ -1,13 +1,15 @@
-import type { RegionName } from '../declaration';
+import type { GrowthStage, RegionName } from '../declaration';
 import type { Domain, Store } from '../deployment';
+import { GROWTH_STAGES } from '../growth-stages';
 import type { Field, Properties } from './field';
-import { integer, oneOf, text } from './rules';
+import { flag, integer, oneOf, text } from './rules';
 
 /** What cross-checks of the data need: the serving Regions and the birth Region, if known. */
 export interface Where {
   readonly regions: readonly RegionName[];
   /** `undefined` where the declared one is faulty, so that one slip is reported once. */
   readonly birthRegion: RegionName | undefined;
+  readonly stage: GrowthStage;
 }
 
 /** Names of stores and shards become parts of cluster identifiers. */
@@ -32,6 +34,7 @@ const STORE = [
   'engineVersion',
   'instanceClass',
   'instancesPerRegion',
+  'sharded',
 ];
 
 /** The stores, each born in one of its own Regions. */
@@ -45,6 +48,7 @@ export function readStores(field: Field, where: Where): readonly Store[] {
 
 function storeOf(name: string, at: Properties | undefined, where: Where, field?: Field): Store {
   const regions = at === undefined ? where.regions : readRegionList(at('regions'), where);
+  const { instancesPerRegion } = GROWTH_STAGES[where.stage];
   if (field !== undefined) checkBirth(field, at?.('birthRegion'), regions, where);
   return {
     name,
@@ -53,7 +57,9 @@ function storeOf(name: string, at: Properties | undefined, where: Where, field?:
     birthRegion: where.birthRegion ?? '',
     engineVersion: at?.('engineVersion').optional(ENGINE_VERSION, '17.7') ?? '17.7',
     instanceClass: at?.('instanceClass').optional(INSTANCE_CLASS, 'db.r8g.large') ?? 'db.r8g.large',
-    instancesPerRegion: at?.('instancesPerRegion').optional(integer(1, 16), 1) ?? 1,
+    instancesPerRegion:
+      at?.('instancesPerRegion').optional(integer(1, 16), instancesPerRegion) ?? instancesPerRegion,
+    sharded: at?.('sharded').optional(flag, true) ?? true,
   };
 }
 
@@ -76,7 +82,7 @@ function checkBirth(
   }
 }
 
-function readRegionList(field: Field, where: Where): readonly RegionName[] {
+export function readRegionList(field: Field, where: Pick<Where, 'regions'>): readonly RegionName[] {
   if (!field.present) return where.regions;
   const allowed = `a list of different Regions out of ${where.regions.join(', ')}`;
   const items = field.list(allowed);

@@ -1,7 +1,7 @@
 import { CfnGlobalCluster } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { Names } from '../../config';
-import type { Deployment, Store } from '../../config';
+import type { Deployment, RegionName, Store } from '../../config';
 import { lifecycleOf } from '../lifecycle';
 
 export interface AuroraGlobalClusterProps {
@@ -11,6 +11,8 @@ export interface AuroraGlobalClusterProps {
   readonly store: Store;
   /** Name of the shard whose clusters it joins. */
   readonly shard: string;
+  /** Where the cluster was born that it wraps. */
+  readonly birthRegion: RegionName;
 }
 
 /**
@@ -22,12 +24,12 @@ export interface AuroraGlobalClusterProps {
 export class AuroraGlobalCluster extends Construct {
   public constructor(scope: Construct, id: string, props: AuroraGlobalClusterProps) {
     super(scope, id);
-    const { deployment, store, shard } = props;
+    const { deployment, store, shard, birthRegion } = props;
     const names = new Names(deployment);
     const { removalPolicy, deletionProtection } = lifecycleOf(deployment.protection);
     const cluster = new CfnGlobalCluster(this, 'Resource', {
       globalClusterIdentifier: names.globalCluster(store.name, shard),
-      sourceDbClusterIdentifier: names.clusterArn(store.name, shard, store.birthRegion),
+      sourceDbClusterIdentifier: names.clusterArn(store.name, shard, birthRegion),
       deletionProtection,
     });
     cluster.applyRemovalPolicy(removalPolicy);

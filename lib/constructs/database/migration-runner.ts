@@ -7,7 +7,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import type { MigrationProperties } from '../../../lambda/topology';
-import { Names, topologySeed } from '../../config';
+import { Names, clustersOf, topologySeed } from '../../config';
 import type { Deployment, RegionName } from '../../config';
 import { DATABASE_CERTIFICATES, LoggedFunction, migrationEnvironment } from '../compute';
 import { readSecrets, useDataKey, useTables } from '../security';
@@ -71,9 +71,9 @@ export class MigrationRunner extends Construct {
 function migrationStatements(deployment: Deployment, region: RegionName): PolicyStatement[] {
   const names = new Names(deployment);
   const place = { deployment, region };
-  const masters = deployment.stores.flatMap((store) =>
-    deployment.shards.map((shard) => names.masterSecret(store.name, shard.name)),
-  );
+  const masters = clustersOf(deployment)
+    .filter(({ regions }) => regions.includes(region))
+    .map(({ store, shard }) => names.masterSecret(store.name, shard));
   const domains = deployment.domains.map(({ name }) => names.domainSecret(name));
   const secrets = [...masters, ...domains];
   return [

@@ -33,6 +33,8 @@ export interface StackNature {
   readonly region: RegionName;
   /** Whether there is one in each serving Region, so that its name says which. */
   readonly regional: boolean;
+  /** @default computed from kind and Region */
+  readonly stackName?: string;
   /** Whether it holds data: such stacks hold nothing else, and refuse to be deleted. */
   readonly stateful: boolean;
   readonly description: string;
@@ -47,7 +49,7 @@ export abstract class MeridianStack extends Stack {
     const { deployment, kind, region, stateful } = nature;
     const names = new Names(deployment);
     super(scope, id, {
-      stackName: nature.regional ? names.stack(kind, region) : names.stack(kind),
+      stackName: nature.stackName ?? names.stack(kind, nature.regional ? region : undefined),
       description: nature.description,
       env: { account: deployment.account, region },
       terminationProtection: stateful && deployment.protection === 'production',

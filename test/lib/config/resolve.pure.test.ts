@@ -34,7 +34,15 @@ describe('a minimal declaration', () => {
         { name: 'identity', store: 'main' },
         { name: 'content', store: 'main' },
       ],
-      shards: [{ name: 's0', home: 'eu-central-1', logical: [0, 1023] }],
+      shards: [
+        {
+          name: 's0',
+          home: 'eu-central-1',
+          birthRegion: 'eu-central-1',
+          regions: ['eu-central-1', 'us-east-2', 'ap-northeast-1'],
+          logical: [0, 1023],
+        },
+      ],
     });
     expect(deployment.stores).toEqual([
       {
@@ -45,6 +53,7 @@ describe('a minimal declaration', () => {
         engineVersion: '17.7',
         instanceClass: 'db.r8g.large',
         instancesPerRegion: 1,
+        sharded: true,
       },
     ]);
     expect(deployment.services).toEqual([
@@ -132,6 +141,7 @@ it('keeps every property that is declared', () => {
     objectives: { rtoSeconds: 60, rpoSeconds: 0 },
     protection: 'ephemeral',
   } as const;
+  const born = { birthRegion: 'us-east-2', regions: ['us-east-2', 'eu-west-1'] };
   expect(resolveDeployment(declared)).toEqual({
     schemaVersion: 1,
     stage: 'multi-region',
@@ -152,11 +162,11 @@ it('keeps every property that is declared', () => {
       },
     ],
     demand: declared.demand,
-    stores: [{ name: 'one', ...declared.stores.one }],
+    stores: [{ name: 'one', ...declared.stores.one, sharded: true }],
     domains: ['identity', 'content', 'audit'].map((name) => ({ name, store: 'one' })),
     shards: [
-      { name: 'a', ...declared.shards.a },
-      { name: 'b', ...declared.shards.b },
+      { name: 'a', ...declared.shards.a, ...born },
+      { name: 'b', ...declared.shards.b, ...born },
     ],
     services: [
       {
@@ -178,7 +188,7 @@ describe('faults', () => {
   it('are all reported at once, each as path, what was found and what is allowed', () => {
     const input = {
       ...reference,
-      stage: 'sharded',
+      stage: 'planetary',
       account: 123456789012,
       domainName: 'Example',
       regoins: {},
@@ -188,10 +198,10 @@ describe('faults', () => {
       [
         'the declaration has 6 faults:',
         '  regoins: found an unknown property; allowed: regions (nearest)',
-        '  stage: found "sharded"; allowed: "multi-region" (the growth stages built so far)',
+        '  stage: found "planetary"; allowed: "load-balanced", "replicated", "multi-region", "sharded"',
         '  account: found 123456789012; allowed: an account id: text of twelve digits',
         '  domainName: found "Example"; allowed: a DNS name in lower case of two or more labels, such as "example.com"',
-        '  regions.mars-1: found an unknown Region; allowed: us-east-1, us-east-2, us-west-2, ca-central-1, sa-east-1, eu-central-1, eu-west-1, eu-west-2, eu-west-3, eu-north-1, ap-northeast-1, ap-northeast-2, ap-northeast-3, ap-south-1, ap-southeast-1, ap-southeast-2',
+        '  regions.mars-1: found an unknown Region; allowed: us-east-1, us-east-2, us-west-2, ca-central-1, sa-east-1, af-south-1, eu-central-1, eu-west-1, eu-west-2, eu-west-3, eu-north-1, ap-northeast-1, ap-northeast-2, ap-northeast-3, ap-south-1, ap-southeast-1, ap-southeast-2',
         '  regions.eu-central-1.cidr: found "10.0.0.0/8"; allowed: a /16 block of 10.0.0.0/8, such as "10.1.0.0/16"',
       ].join('\n'),
     );

@@ -101,6 +101,7 @@ describe('AuroraGlobalCluster', () => {
         deployment,
         store: deployment.stores[0]!,
         shard: 's0',
+        birthRegion: 'eu-central-1',
       });
     });
 

@@ -1,0 +1,42 @@
+import type { RegionName } from './declaration';
+import type { Deployment, Store } from './deployment';
+
+/** In place of a shard's name where a store has one cluster for everybody. */
+export const EVERYBODY = 'all';
+
+/** A global cluster: one store's share of one shard, with a member in each of its Regions. */
+export interface Cluster {
+  readonly store: Store;
+  /** Name of the shard, or {@link EVERYBODY}. */
+  readonly shard: string;
+  /** Where it is preferably written. */
+  readonly home: RegionName;
+  /** Where it is created; every other member starts as a copy. */
+  readonly birthRegion: RegionName;
+  /** Regions with a member, in the order of the deployment. */
+  readonly regions: readonly RegionName[];
+}
+
+type Held = Pick<Deployment, 'stores' | 'shards' | 'birthRegion'>;
+
+/** Every cluster of a deployment, by store and then by shard. */
+export function clustersOf({ stores, shards, birthRegion }: Held): readonly Cluster[] {
+  return stores.flatMap((store): readonly Cluster[] => {
+    const { regions } = store;
+    if (!store.sharded)
+      return [{ store, shard: EVERYBODY, home: birthRegion, birthRegion, regions }];
+    return shards.map((shard) => ({
+      store,
+      shard: shard.name,
+      home: shard.home,
+      birthRegion: shard.birthRegion,
+      regions: regions.filter((region) => shard.regions.includes(region)),
+    }));
+  });
+}
+
+/** Regions in which clusters are born, the deployment's own first. */
+export function birthRegionsOf(deployment: Held): readonly RegionName[] {
+  const born = clustersOf(deployment).map(({ birthRegion }) => birthRegion);
+  return [...new Set([deployment.birthRegion, ...born])];
+}

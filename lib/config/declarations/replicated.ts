@@ -1,0 +1,11 @@
+import { defineDeployment } from '../declaration';
+
+/** One Region that reads from replicas and from a cache. */
+export default defineDeployment({
+  schemaVersion: 1,
+  stage: 'replicated',
+  account: '123456789012',
+  domainName: 'example.com',
+  regions: { 'eu-central-1': {} },
+  demand: { users: 1_000_000 },
+});

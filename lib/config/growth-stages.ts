@@ -1,0 +1,33 @@
+import type { GrowthStage } from './declaration';
+
+/** What a growth stage presets; each can be declared otherwise. */
+export interface StagePreset {
+  /** Fewest and most serving Regions. */
+  readonly regions: readonly [fewest: number, most: number];
+  /** Instances of each cluster in each Region. */
+  readonly instancesPerRegion: number;
+  /** Whether there is a cache. */
+  readonly cache: boolean;
+}
+
+/** A primary and the ten secondaries that an Aurora global database can have. */
+const MOST_REGIONS = 11;
+const ONE_REGION = [1, 1] as const;
+
+/**
+ * The growth stages in their order. What a later one has, an earlier one may declare, but not the
+ * number of Regions: a second Region is what `multi-region` is.
+ */
+export const GROWTH_STAGES: Readonly<Record<GrowthStage, StagePreset>> = {
+  'single-server': { regions: ONE_REGION, instancesPerRegion: 1, cache: false },
+  // A writer and a reader in another zone, which takes over within the Region.
+  'load-balanced': { regions: ONE_REGION, instancesPerRegion: 2, cache: false },
+  replicated: { regions: ONE_REGION, instancesPerRegion: 2, cache: true },
+  'multi-region': { regions: [2, MOST_REGIONS], instancesPerRegion: 1, cache: true },
+  sharded: { regions: [2, MOST_REGIONS], instancesPerRegion: 1, cache: true },
+};
+
+/** Names of the growth stages that synthesize, in their order. */
+export const STAGE_NAMES = (Object.keys(GROWTH_STAGES) as readonly GrowthStage[]).filter(
+  (stage) => stage !== 'single-server',
+);

@@ -1,0 +1,136 @@
+import { resolveDeployment } from '../../lib/config';
+import loadBalanced from '../../lib/config/declarations/load-balanced';
+import replicated from '../../lib/config/declarations/replicated';
+import sharded from '../../lib/config/declarations/sharded';
+import type { Synthesized } from '../support/assembly';
+import { synthesizedFrom } from '../support/assembly';
+
+jest.setTimeout(120_000);
+
+/** Every stage but the reference `multi-region`, which has tests of its own. */
+const made: Record<string, Synthesized> = {};
+beforeAll(async () => {
+  for (const declaration of [loadBalanced, replicated, sharded]) {
+    made[declaration.stage] = await synthesizedFrom(resolveDeployment(declaration));
+  }
+});
+
+const stage = (name: string): Synthesized => made[name]!;
+const ids = (name: string): string[] => [...stage(name).stacks.keys()].sort();
+const types = (name: string): string[] =>
+  [...stage(name).stacks.values()].flatMap(({ template }) =>
+    Object.values(template.Resources).map(({ Type }) => Type),
+  );
+const count = (name: string, type: string): number =>
+  types(name).filter((it) => it === type).length;
+
+const ONE_REGION = [
+  ...['Alarms', 'Data', 'Foundation', 'Migration', 'Network', 'Service'].map(
+    (kind) => `${kind}-eu-central-1`,
+  ),
+  ...['Control', 'Credentials', 'Edge', 'EdgeFoundation', 'GlobalData', 'HealthAlarms', 'Zone'],
+].sort();
+
+describe('load-balanced', () => {
+  test('is one Region with a load balancer, a writer and a reader, behind the CDN', () => {
+    expect(ids('load-balanced')).toEqual(ONE_REGION);
+    expect(count('load-balanced', 'AWS::ElasticLoadBalancingV2::LoadBalancer')).toBe(1);
+    expect(count('load-balanced', 'AWS::RDS::DBCluster')).toBe(1);
+    expect(count('load-balanced', 'AWS::RDS::DBInstance')).toBe(2);
+    expect(count('load-balanced', 'AWS::CloudFront::Distribution')).toBe(1);
+  });
+
+  test('is born growable: our key, tables of the global kind, versioned buckets', () => {
+    const { stacks } = stage('load-balanced');
+    const tables = Object.values(stacks.get('GlobalData')!.template.Resources);
+    expect(tables.map(({ Type }) => Type).filter((type) => type.includes('Table'))).toEqual([
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::DynamoDB::GlobalTable',
+    ]);
+    expect(stacks.get('Data-eu-central-1')!.text).toContain(
+      '"KmsKeyId": "arn:aws:kms:eu-central-1:123456789012:alias/meridian-data"',
+    );
+    expect(stacks.get('Foundation-eu-central-1')!.text).toContain('"Status": "Enabled"');
+    expect(count('load-balanced', 'AWS::RDS::GlobalCluster')).toBe(0);
+  });
+
+  test('depends on no other Region but by the closed list and the control table', () => {
+    const { text } = stage('load-balanced').stacks.get('Service-eu-central-1')!;
+    expect(text).toContain('"PEER_URLS"');
+    expect(text.match(/bindings\/[\w-]+/g)).toEqual(
+      expect.not.arrayContaining(['bindings/nat-addresses']),
+    );
+  });
+});
+
+test('replicated adds a cache to what load-balanced has', () => {
+  expect(ids('replicated')).toEqual([...ONE_REGION, 'Cache-eu-central-1'].sort());
+});
+
+describe('sharded', () => {
+  test('has a member in each Region of each cluster, and a global cluster around them', () => {
+    expect(count('sharded', 'AWS::RDS::GlobalCluster')).toBe(17);
+    // A home and a copy for each, and one more copy of the first shard.
+    expect(count('sharded', 'AWS::RDS::DBCluster')).toBe(17 * 2 + 1);
+  });
+
+  test('keeps apart what is born in different Regions, so that no stack waits in a ring', () => {
+    const { stacks } = stage('sharded');
+    const before = (id: string, seen = new Set<string>()): Set<string> => {
+      for (const need of stacks.get(id)!.dependencies) {
+        if (!seen.has(need)) before(need, seen.add(need));
+      }
+      return seen;
+    };
+    expect(before('Data-us-east-2-from-sa-east-1')).toContain('GlobalData-sa-east-1');
+    expect(before('GlobalData-sa-east-1')).toContain('Data-sa-east-1-from-sa-east-1');
+    expect(before('Data-sa-east-1-from-sa-east-1')).not.toContain('GlobalData-sa-east-1');
+    for (const id of stacks.keys()) expect(before(id)).not.toContain(id);
+  });
+
+  test('bears each cluster in its own Region alone', () => {
+    const { stacks } = stage('sharded');
+    for (const [id, { template, region }] of stacks) {
+      const [, birth] = /^Data-.*-from-(.*)$/.exec(id) ?? [];
+      if (birth === undefined) continue;
+      expect(template.Parameters).toMatchObject({ BirthRegion: { Default: birth } });
+      expect(stacks.get(id)!.name).toBe(`meridian-data-${region}-from-${birth}`);
+    }
+  });
+
+  test('gives a master secret to the Regions of its cluster and no others', () => {
+    const secrets = Object.values(stage('sharded').stacks.get('Credentials')!.template.Resources);
+    const s15 = secrets.find(({ Properties }) => Properties?.Name === 'meridian/main/s15/master');
+    const replicas = s15!.Properties!.ReplicaRegions as { Region: string }[];
+    expect(replicas.map(({ Region }) => Region)).toEqual(['af-south-1']);
+  });
+
+  test('registers in each Region the clusters that stand there', () => {
+    const { text } = stage('sharded').stacks.get('Migration-ap-southeast-2')!;
+    const clusters = new Set(text.match(/"(main|discovery)\.\w+"/g));
+    expect(clusters).toEqual(
+      new Set(['s8', 's9', 's10', 's11', 's14'].map((shard) => `"main.${shard}"`)),
+    );
+  });
+});
+
+describe.each(['load-balanced', 'replicated', 'sharded'])('every template of %s', (name) => {
+  test('is within what CloudFormation takes, with room to grow', () => {
+    for (const { id, text, template } of stage(name).stacks.values()) {
+      const resources = Object.keys(template.Resources).length;
+      const fits = resources > 0 && resources <= 450 && Buffer.byteLength(text) <= 900_000;
+      expect({ id, fits }).toEqual({ id, fits: true });
+    }
+  });
+
+  test('refers to stacks of its own Region only', () => {
+    const { stacks } = stage(name);
+    const regions = new Map([...stacks.values()].map((it) => [it.name, it.region]));
+    for (const { id, text, region } of stacks.values()) {
+      expect(text).not.toMatch(/Fn::GetStackOutput|Custom::CrossRegionExport/);
+      for (const [, from] of text.matchAll(/"Fn::ImportValue": "([^":]+):/g)) {
+        expect({ id, region: regions.get(from!) }).toEqual({ id, region });
+      }
+    }
+  });
+});
