@@ -21,6 +21,10 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'run the topology on this machine',
     load: async () => (await import('../lib/tools/twin')).registerTwin,
   },
+  review: {
+    summary: 'what would not survive, and why',
+    load: async () => (await import('../lib/tools/review')).registerReview,
+  },
   cost: {
     summary: 'what it costs to leave the deployment on',
     load: async () => (await import('../lib/tools/cost')).registerCost,

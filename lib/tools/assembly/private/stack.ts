@@ -4,7 +4,8 @@ import { isJsonList, property, type Json, type JsonObject } from '../json';
 import type { AssemblyResource, AssemblyStack } from '../model';
 import { readAssets } from './assets';
 import type { StackArtifact } from './manifest';
-import { readJsonObject, requiredText, section, text } from './read-json';
+import { requiredText, section, text } from './read-json';
+import { readTemplate } from './template-file';
 
 /** A resource before its condition has been evaluated. */
 export type Draft = { -readonly [K in keyof AssemblyResource]: AssemblyResource[K] };
@@ -15,7 +16,7 @@ export function readStack(artifact: StackArtifact, stackIds: ReadonlySet<string>
   const path = `artifacts.${id}.properties`;
   const templateName = requiredText(file, properties, 'templateFile', `${path}.templateFile`);
   const templateFile = resolve(artifact.directory, templateName);
-  const template = readJsonObject(templateFile, `the template of stack ${id}`);
+  const template = readTemplate(templateFile, `the template of stack ${id}`);
   const resources = new Map<string, AssemblyResource>();
   const stack: AssemblyStack = {
     id,

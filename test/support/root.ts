@@ -1,0 +1,4 @@
+import { resolve } from 'node:path';
+
+/** The package's own directory. */
+export const ROOT = resolve(__dirname, '../..');
