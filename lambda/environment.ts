@@ -44,6 +44,16 @@ export interface MigrationEnvironment {
   readonly DATABASE_TLS: 'verify-full' | 'disable';
 }
 
+/** What the rotation function needs, in the Region of the primary secrets. */
+export interface RotationEnvironment {
+  readonly MERIDIAN_REGION: string;
+  readonly TOPOLOGY_TABLE: string;
+  readonly TOPOLOGY_REGIONS: string;
+  readonly SIGNING_SECRET: string;
+  /** Name of the migration function, the same in every Region. */
+  readonly MIGRATION_FUNCTION: string;
+}
+
 /** How the workload reaches AWS APIs; endpoints are overridden by the SDKs' standard variables. */
 export interface AwsSettings {
   /** Asked for each call, so that a source of expiring credentials fits in. */
@@ -51,7 +61,7 @@ export interface AwsSettings {
   readonly endpoints: Readonly<Partial<Record<AwsService, string>>>;
 }
 
-export type AwsService = 'dynamodb' | 'secretsmanager';
+export type AwsService = 'dynamodb' | 'secretsmanager' | 'lambda';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -97,6 +107,16 @@ export interface MigrationSettings {
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
+
+/** {@link RotationEnvironment}, parsed. */
+export interface RotationSettings {
+  readonly region: string;
+  readonly topologyTable: string;
+  readonly topologyRegions: readonly string[];
+  readonly signingSecret: string;
+  readonly migrationFunction: string;
+  readonly aws: AwsSettings;
+}
 
 /** Every missing or invalid variable at once, one line each. */
 export class EnvironmentError extends Error {
@@ -147,6 +167,22 @@ export function loadMigrationEnvironment(variables: Variables = process.env): Mi
     topologyTable: read.text('TOPOLOGY_TABLE'),
     topologyRegions: read.regions('TOPOLOGY_REGIONS'),
     databaseTls: read.tls('DATABASE_TLS'),
+    aws: read.aws(),
+  });
+}
+
+/**
+ * Reads the rotation function's environment.
+ * @throws EnvironmentError naming all faults
+ */
+export function loadRotationEnvironment(variables: Variables = process.env): RotationSettings {
+  const read = new Reader(variables);
+  return read.finish({
+    region: read.region('MERIDIAN_REGION'),
+    topologyTable: read.text('TOPOLOGY_TABLE'),
+    topologyRegions: read.regions('TOPOLOGY_REGIONS'),
+    signingSecret: read.text('SIGNING_SECRET'),
+    migrationFunction: read.text('MIGRATION_FUNCTION'),
     aws: read.aws(),
   });
 }
@@ -225,6 +261,7 @@ class Reader {
       endpoints: {
         ...this.endpoint('dynamodb', 'AWS_ENDPOINT_URL_DYNAMODB'),
         ...this.endpoint('secretsmanager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'),
+        ...this.endpoint('lambda', 'AWS_ENDPOINT_URL_LAMBDA'),
       },
     };
   }

@@ -36,6 +36,8 @@ export interface DomainLocation {
   readonly database: string;
   /** Name of the secret `{"username","password"}` of the domain's role, replicated to each Region. */
   readonly secret: string;
+  /** Name of the secret of the clusters' master user, for migrations and rotations. */
+  readonly masterSecret?: string;
   /** By Region; a server connects to its own Region's only. Values are `host:port`. */
   readonly endpoints: Readonly<Record<string, Endpoints>>;
 }
@@ -57,6 +59,24 @@ export interface MigrationProperties {
   readonly Clusters: Readonly<Record<string, ClusterLocation>>;
   /** Changes when the migrations change, so that CloudFormation runs them again. */
   readonly Version: string;
+}
+
+/** What the rotation function asks of a Region's migration function: SQL runs where the shard is written. */
+export interface RoleRequest {
+  readonly role: {
+    /** `admit` lets the pending user in, `prove` logs in as it. */
+    readonly step: 'admit' | 'prove';
+    /** Name of the domain's secret. */
+    readonly secret: string;
+    /** Region whose secret is the primary one, and the pending version there. */
+    readonly region: string;
+    readonly version: string;
+  };
+}
+
+/** Databases (`shard.domain`) at home in the Region that answers, with the step done on each. */
+export interface RoleReply {
+  readonly done: readonly string[];
 }
 
 export interface TopologySeed {

@@ -5,6 +5,7 @@ import type { Log } from '../platform/log';
 import type { DatabaseCredentials } from '../platform/secrets';
 import type { Migration } from './migration';
 import { locked, migrate } from './run';
+import { alternateUser } from './role-name';
 import { scramVerifier } from './scram';
 
 /** One cluster's writer, as its master user. */
@@ -42,8 +43,40 @@ export async function provision(
   );
   return await session(cluster, domain.database, async (sql) => {
     const applied = await migrate(sql, domain.migrations, log);
-    await locked(sql, () => grantData(sql, domain.role.username));
+    await locked(sql, async () => {
+      await grantData(sql, domain.role.username);
+      // Servers that have not heard of the last rotation still use the other one.
+      const other = alternateUser(domain.role.username);
+      const [found] = await sql`select from pg_roles where rolname = ${other}`;
+      if (found !== undefined) await grantData(sql, other);
+    });
     return applied;
+  });
+}
+
+/** Lets a further user of a domain's database in, or gives it a new password; may be repeated. */
+export async function admit(
+  cluster: Cluster,
+  domain: Pick<DomainDatabase, 'database' | 'role'>,
+): Promise<void> {
+  const { database, role } = domain;
+  await session(cluster, MAINTENANCE_DATABASE, (sql) =>
+    locked(sql, async () => {
+      await ensureRole(sql, role);
+      const [name, user] = [quoteIdentifier(database), quoteIdentifier(role.username)];
+      await sql.unsafe(`grant connect on database ${name} to ${user}`);
+    }),
+  );
+  await session(cluster, database, (sql) => locked(sql, () => grantData(sql, role.username)));
+}
+
+/** Logs in as the user and reads. @throws where the database does not let it */
+export async function prove(
+  cluster: Pick<Cluster, 'writer' | 'tls'>,
+  { database, role }: Pick<DomainDatabase, 'database' | 'role'>,
+): Promise<void> {
+  await session({ ...cluster, master: role }, database, async (sql) => {
+    await sql`select version from schema_migrations limit 1`;
   });
 }
 

@@ -56,7 +56,8 @@ function locate(
 ): DomainLocation {
   const endpoints: Record<string, Endpoints> = { ...present?.endpoints };
   if (cluster !== undefined) endpoints[region] = { writer: cluster.writer, reader: cluster.reader };
-  return { database, secret, endpoints };
+  const masterSecret = cluster?.masterSecret ?? present?.masterSecret;
+  return { database, secret, ...(masterSecret !== undefined && { masterSecret }), endpoints };
 }
 
 /** The document without this Region's endpoints. */

@@ -1,8 +1,11 @@
 import { AwsV4Signer } from 'aws4fetch';
 import type { AwsService, AwsSettings } from '../environment';
 
+/** Services of the JSON protocol: one address, operations by name. */
+type JsonService = Exclude<AwsService, 'lambda'>;
+
 export interface AwsRequest {
-  readonly service: AwsService;
+  readonly service: JsonService;
   readonly region: string;
   /** The operation, for example `DynamoDB_20120810.GetItem`. */
   readonly target: string;
@@ -34,7 +37,7 @@ const THROTTLED = new Set([
   'ThrottlingException',
   'RequestLimitExceeded',
 ]);
-const CONTENT_TYPE: Readonly<Record<AwsService, string>> = {
+const CONTENT_TYPE: Readonly<Record<JsonService, string>> = {
   dynamodb: 'application/x-amz-json-1.0',
   secretsmanager: 'application/x-amz-json-1.1',
 };

@@ -1,14 +1,22 @@
-import { createServer, type Server } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
 import type { AwsSettings } from '../../../lambda/environment';
 import { AwsApi } from '../../../lambda/platform/aws';
+import type { RotationEvent } from '../../../lambda/rotate/handler';
+import { lambdaServer, ROTATION_STEPS, SecretsManager } from './secrets-manager';
 
-/** Stand-ins for DynamoDB (dynalite) and Secrets Manager on loopback. */
+/** Stand-ins for DynamoDB (dynalite), Secrets Manager and Lambda's Invoke on loopback. */
 export interface FakeAws {
   readonly settings: AwsSettings;
   readonly api: AwsApi;
+  /** Current values by name. */
   readonly secrets: Map<string, string>;
+  /** What may be invoked, by Region and name: `eu-west-1/NAME`. */
+  readonly functions: Map<string, (payload: never) => Promise<unknown>>;
+  /** Calls a rotation function as Secrets Manager does. */
+  rotate(name: string, rotation: (event: RotationEvent) => Promise<void>): Promise<void>;
   createTable(name: string, key: string): Promise<void>;
   /** Copies all items, as a global table's replication does, sooner or later. */
   replicate(from: string, to: string): Promise<void>;
@@ -19,11 +27,17 @@ const REGION = 'eu-central-1';
 
 export async function startFakeAws(): Promise<FakeAws> {
   const dynamodb = await listen(dynalite({ createTableMs: 0 }) as Server);
-  const secrets = new Map<string, string>();
-  const manager = await listen(secretsManager(secrets));
+  const secrets = new SecretsManager();
+  const functions: FakeAws['functions'] = new Map();
+  const manager = await listen(secrets.server());
+  const lambda = await listen(lambdaServer(functions));
   const settings: AwsSettings = {
     credentials: () => Promise.resolve({ accessKeyId: 'local', secretAccessKey: 'local' }),
-    endpoints: { dynamodb: urlOf(dynamodb), secretsmanager: urlOf(manager) },
+    endpoints: {
+      dynamodb: urlOf(dynamodb),
+      secretsmanager: urlOf(manager),
+      lambda: urlOf(lambda),
+    },
   };
   const api = new AwsApi(settings);
   const call = (operation: string, body: object) =>
@@ -36,7 +50,14 @@ export async function startFakeAws(): Promise<FakeAws> {
   return {
     settings,
     api,
-    secrets,
+    secrets: secrets.current,
+    functions,
+    rotate: async (name, rotation) => {
+      const ClientRequestToken = randomUUID();
+      secrets.begin(name, ClientRequestToken);
+      const SecretId = `arn:aws:secretsmanager:${REGION}:123456789012:secret:${name}-AbCdEf`;
+      for (const Step of ROTATION_STEPS) await rotation({ Step, SecretId, ClientRequestToken });
+    },
     createTable: async (TableName, AttributeName) => {
       await call('CreateTable', {
         TableName,
@@ -54,26 +75,9 @@ export async function startFakeAws(): Promise<FakeAws> {
       for (const Item of items as object[]) await call('PutItem', { TableName: to, Item });
     },
     stop: async () => {
-      await Promise.all([dynamodb, manager].map(close));
+      await Promise.all([dynamodb, manager, lambda].map(close));
     },
   };
-}
-
-function secretsManager(secrets: ReadonlyMap<string, string>): Server {
-  return createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8');
-    request.on('data', (chunk: string) => (body += chunk));
-    request.on('end', () => {
-      const { SecretId } = JSON.parse(body) as { SecretId: string };
-      const SecretString = secrets.get(SecretId);
-      const found = SecretString !== undefined;
-      response.writeHead(found ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
-      response.end(
-        JSON.stringify(found ? { SecretString } : { __type: 'ResourceNotFoundException' }),
-      );
-    });
-  });
 }
 
 async function listen(server: Server): Promise<Server> {
