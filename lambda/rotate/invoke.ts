@@ -35,7 +35,8 @@ export async function invoke(
 function messageOf(text: string): string {
   try {
     const { errorMessage, message, Message } = JSON.parse(text) as Record<string, unknown>;
-    return String(errorMessage ?? message ?? Message ?? text);
+    const found = [errorMessage, message, Message].find((one) => typeof one === 'string');
+    return typeof found === 'string' ? found : text;
   } catch {
     return text;
   }

@@ -179,6 +179,12 @@ export interface Declaration {
    * @default one replica of cache.m7g.large from stage `replicated` on, none before
    */
   readonly cache?: CacheDeclaration | false;
+  /**
+   * Days between two rotations of the signing secret and the domains' roles, 1 to 365, or `false` for
+   * none. Sessions last 30 days, or as long as this where it is less.
+   * @default 30
+   */
+  readonly secretRotationDays?: number | false;
   /** @default RTO 300 s, RPO 5 s */
   readonly objectives?: Objectives;
   /** @default production */

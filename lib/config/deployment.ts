@@ -20,6 +20,8 @@ export interface Deployment {
   readonly services: readonly Service[];
   /** `undefined` where there is none. */
   readonly cache: Cache | undefined;
+  /** Days between two rotations; `undefined` for none. */
+  readonly secretRotationDays: number | undefined;
   readonly demand: Required<Demand>;
   readonly objectives: Required<Objectives>;
   readonly protection: Protection;

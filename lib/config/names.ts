@@ -9,6 +9,7 @@ export type StackKind =
   | 'foundation'
   | 'edge-foundation'
   | 'credentials'
+  | 'rotation'
   | 'network'
   | 'data'
   | 'global-data'
@@ -142,6 +143,20 @@ export class Names {
   /** ARN pattern of a secret: Secrets Manager adds six generated characters. */
   public secretArnPattern(secret: string, region: RegionName): string {
     return `arn:aws:secretsmanager:${region}:${this.of.account}:secret:${secret}-??????`;
+  }
+
+  /** Function that runs migrations; the same in every Region. */
+  public migrationFunction(): string {
+    return `${this.of.name}-migration`;
+  }
+
+  public migrationFunctionArn(region: RegionName): string {
+    return `arn:aws:lambda:${region}:${this.of.account}:function:${this.migrationFunction()}`;
+  }
+
+  /** Function that Secrets Manager calls to rotate, in the birth Region. */
+  public rotationFunction(): string {
+    return `${this.of.name}-rotation`;
   }
 
   /** The health-checked name that the CDN uses as its origin. */

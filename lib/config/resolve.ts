@@ -26,6 +26,7 @@ const DECLARATION = [
   'shards',
   'services',
   'cache',
+  'secretRotationDays',
   'objectives',
   'protection',
 ];

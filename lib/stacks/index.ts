@@ -11,5 +11,6 @@ export * from './global-data';
 export * from './health-alarms';
 export * from './migration';
 export * from './network';
+export * from './rotation';
 export * from './service';
 export * from './zone';

@@ -16,6 +16,7 @@ import {
   HealthAlarms,
   Migration,
   Network,
+  Rotation,
   Service,
   Zone,
 } from '../stacks';
@@ -67,6 +68,11 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
   });
   for (const migration of migrations) after(migration, [...data.stacks, control, credentials]);
 
+  const days = deployment.secretRotationDays;
+  const rotations =
+    days === undefined ? [] : [new Rotation(scope, 'Rotation', { deployment, artifacts, days })];
+  for (const rotation of rotations) after(rotation, migrations);
+
   const [service] = deployment.services;
   if (service === undefined) return;
   const services = declareServices(scope, props, service, { foundations, networks });
@@ -74,7 +80,7 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
   for (const stack of services.values()) after(stack, needs);
   const alarms = declareAlarms(scope, deployment, services);
   const edge = new Edge(scope, 'Edge', { deployment, artifacts });
-  after(edge, [...zone, ...services.values(), ...alarms]);
+  after(edge, [...zone, ...rotations, ...services.values(), ...alarms]);
 }
 
 /** Each Region's cache, then what serves with it. */

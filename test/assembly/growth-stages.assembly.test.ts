@@ -28,7 +28,8 @@ const ONE_REGION = [
   ...['Alarms', 'Data', 'Foundation', 'Migration', 'Network', 'Service'].map(
     (kind) => `${kind}-eu-central-1`,
   ),
-  ...['Control', 'Credentials', 'Edge', 'EdgeFoundation', 'GlobalData', 'HealthAlarms', 'Zone'],
+  ...['Control', 'Credentials', 'Edge', 'EdgeFoundation', 'GlobalData', 'HealthAlarms'],
+  ...['Rotation', 'Zone'],
 ].sort();
 
 describe('load-balanced', () => {

@@ -60,6 +60,7 @@ test('one synthesis gives every stack of every Region', () => {
       ...(regional as [string, string][]),
       ['Zone', 'us-east-1'],
       ['Credentials', 'eu-central-1'],
+      ['Rotation', 'eu-central-1'],
       ['GlobalData', 'eu-central-1'],
       ['Control', 'us-east-1'],
       ['EdgeFoundation', 'us-east-1'],

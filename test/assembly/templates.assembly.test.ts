@@ -15,6 +15,7 @@ const template = (id: string): string => assembly.stacks.get(id)!.text;
 const SINGLE = [
   'Zone',
   'Credentials',
+  'Rotation',
   'GlobalData',
   'Control',
   'EdgeFoundation',

@@ -27,6 +27,7 @@ export interface Product {
   readonly domainName: string;
   readonly name: string;
   readonly zone: { readonly id: string } | undefined;
+  readonly secretRotationDays: number | undefined;
   readonly demand: Required<Demand>;
   readonly objectives: Required<Objectives>;
   readonly protection: Protection;
@@ -41,6 +42,7 @@ export function readProduct(at: Properties): Product {
     domainName: at('domainName').require(DOMAIN_NAME, ''),
     name: at('name').optional(NAME, 'meridian'),
     zone: readZone(at('zone')),
+    secretRotationDays: readRotation(at('secretRotationDays')),
     demand: readDemand(at('demand')),
     objectives: readObjectives(at('objectives')),
     protection: at('protection').optional(oneOf(['production', 'ephemeral']), 'production'),
@@ -54,6 +56,15 @@ function readZone(field: Field): { readonly id: string } | undefined {
   const at = field.properties(['id']);
   const id = text(/^Z[A-Z0-9]{1,31}$/, 'a hosted zone id: Z and up to 31 capitals and digits');
   return at && { id: at('id').require(id, '') };
+}
+
+const ROTATION: Rule<number> = {
+  allowed: 'an integer between 1 and 365, in days, or false',
+  accepts: integer(1, 365).accepts,
+};
+
+function readRotation(field: Field): number | undefined {
+  return field.value === false ? undefined : field.optional(ROTATION, 30);
 }
 
 function readDemand(field: Field): Required<Demand> {

@@ -18,6 +18,8 @@ export interface LoggedFunctionProps {
   readonly timeout: Duration;
   /** Everything the function may do besides writing its log. */
   readonly statements: readonly PolicyStatement[];
+  /** A computed name, where others call it by that. @default one that CloudFormation generates */
+  readonly functionName?: string;
   /** In MiB, 128 to 10240; processor time grows with it. @default 256 */
   readonly memoryMiB?: number;
   /** @default none */
@@ -73,6 +75,7 @@ export class LoggedFunction extends Construct {
     });
     this.role = role;
     this.function = new LambdaFunction(this, 'Function', {
+      ...(props.functionName !== undefined && { functionName: props.functionName }),
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -1,4 +1,8 @@
-import type { MigrationEnvironment, WorkloadEnvironment } from '../../../lambda/environment';
+import type {
+  MigrationEnvironment,
+  RotationEnvironment,
+  WorkloadEnvironment,
+} from '../../../lambda/environment';
 import { Names } from '../../config';
 import type { Deployment, RegionName } from '../../config';
 import { nearestRegions } from './private/nearest-regions';
@@ -20,6 +24,19 @@ export function workloadEnvironment(
     ORIGIN_SECRET: names.originSecret(),
     PEER_URLS: peers.join(','),
     ...(cacheEndpoint !== undefined && { CACHE_ENDPOINT: cacheEndpoint }),
+  };
+}
+
+/** The rotation function's environment, in the birth Region. */
+export function rotationEnvironment(deployment: Deployment): RotationEnvironment {
+  const names = new Names(deployment);
+  const region = deployment.birthRegion;
+  return {
+    MERIDIAN_REGION: region,
+    TOPOLOGY_TABLE: names.table('topology'),
+    TOPOLOGY_REGIONS: nearestRegions(region, deployment.controlRegions).join(','),
+    SIGNING_SECRET: names.signingSecret(),
+    MIGRATION_FUNCTION: names.migrationFunction(),
   };
 }
 

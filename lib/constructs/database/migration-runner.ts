@@ -10,7 +10,7 @@ import type { MigrationProperties } from '../../../lambda/topology';
 import { Names, clustersOf, topologySeed } from '../../config';
 import type { Deployment, RegionName } from '../../config';
 import { DATABASE_CERTIFICATES, LoggedFunction, migrationEnvironment } from '../compute';
-import { readSecrets, useDataKey, useTables } from '../security';
+import { readPendingSecrets, readSecrets, useDataKey, useTables } from '../security';
 
 export interface MigrationRunnerProps {
   /** The resolved declaration. */
@@ -37,6 +37,8 @@ export class MigrationRunner extends Construct {
     super(scope, id);
     const { deployment, region, vpc, securityGroup } = props;
     const migrate = new LoggedFunction(this, 'Code', {
+      // The rotation of roles calls it from the birth Region.
+      functionName: new Names(deployment).migrationFunction(),
       description: `${deployment.name} migrations in ${region}`,
       code: Code.fromAsset(props.bundle),
       // Schemas only ever expand or contract; a migration that takes longer is run by a person.
@@ -75,9 +77,9 @@ function migrationStatements(deployment: Deployment, region: RegionName): Policy
     .filter(({ regions }) => regions.includes(region))
     .map(({ store, shard }) => names.masterSecret(store.name, shard));
   const domains = deployment.domains.map(({ name }) => names.domainSecret(name));
-  const secrets = [...masters, ...domains];
   return [
-    ...(secrets.length > 0 ? [readSecrets(place, secrets)] : []),
+    ...(masters.length > 0 ? [readSecrets(place, masters)] : []),
+    ...readPendingSecrets(deployment, domains),
     useTables(place, ['topology'], ['GetItem', 'PutItem'], deployment.controlRegions),
     useDataKey(place, ['secretsmanager']),
   ];

@@ -39,15 +39,42 @@ export function useTables(
 export function useDataKey(
   { deployment, region }: Place,
   services: readonly ('dynamodb' | 'secretsmanager')[],
+  writing = services.includes('dynamodb'),
 ): PolicyStatement {
   const reads = ['kms:Decrypt', 'kms:DescribeKey'];
   const writes = ['kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
   return new PolicyStatement({
-    actions: services.includes('dynamodb') ? [...reads, ...writes] : reads,
+    actions: writing ? [...reads, ...writes] : reads,
     resources: [`arn:aws:kms:${region}:${deployment.account}:key/*`],
     conditions: {
       'ForAnyValue:StringEquals': { 'kms:ResourceAliases': new Names(deployment).keyAlias() },
       StringEquals: { 'kms:ViaService': services.map((name) => `${name}.${region}.amazonaws.com`) },
     },
   });
+}
+
+/**
+ * Reads these secrets in any Region: the version that a rotation is about to make current stands in the
+ * primary secret only, and another Region's copy may be made the primary one when that is lost.
+ */
+export function readPendingSecrets(
+  deployment: Place['deployment'],
+  secrets: readonly string[],
+): PolicyStatement[] {
+  if (secrets.length === 0) return [];
+  const names = new Names(deployment);
+  return [
+    new PolicyStatement({
+      actions: ['secretsmanager:GetSecretValue'],
+      resources: secrets.map((secret) => names.secretArnPattern(secret, '*')),
+    }),
+    new PolicyStatement({
+      actions: ['kms:Decrypt', 'kms:DescribeKey'],
+      resources: [`arn:aws:kms:*:${deployment.account}:key/*`],
+      conditions: {
+        'ForAnyValue:StringEquals': { 'kms:ResourceAliases': names.keyAlias() },
+        StringLike: { 'kms:ViaService': 'secretsmanager.*.amazonaws.com' },
+      },
+    }),
+  ];
 }

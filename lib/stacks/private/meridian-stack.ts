@@ -10,6 +10,8 @@ export interface Artifacts {
   readonly services: Readonly<Record<string, string>>;
   /** Bundle of the migration function. */
   readonly migrate: string;
+  /** Bundle of the rotation function. */
+  readonly rotate: string;
   /** Bundles of lib/handlers. */
   readonly handlers: { readonly binding: string; readonly site: string };
   /** File with the module that a server's container starts with. */

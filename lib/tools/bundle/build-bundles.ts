@@ -24,6 +24,7 @@ export interface Bundles {
   /** Directories by name of the service, with `index.mjs` for functions, `server.mjs` for servers. */
   readonly services: Readonly<Record<string, string>>;
   readonly migrate: string;
+  readonly rotate: string;
   readonly handlers: { readonly binding: string; readonly site: string };
   /** Module that a server's container starts with. */
   readonly bootstrap: string;
@@ -38,6 +39,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   'lambda/api/index': 'lambda/api/lambda.ts',
   'lambda/api/server': 'lambda/api/server.ts',
   'lambda/migrate/index': 'lambda/migrate/index.ts',
+  'lambda/rotate/index': 'lambda/rotate/index.ts',
   'handlers/binding/index': 'lib/handlers/binding/index.ts',
   'handlers/site/index': 'lib/handlers/site/index.ts',
 };
@@ -97,6 +99,7 @@ export async function buildBundles({ root, cwd, services }: BundleOptions): Prom
   return {
     services: Object.fromEntries(own),
     migrate: join(out, 'lambda/migrate'),
+    rotate: join(out, 'lambda/rotate'),
     handlers: { binding: join(out, 'handlers/binding'), site: join(out, 'handlers/site') },
     bootstrap: join(out, 'handlers/bootstrap/index.mjs'),
     certificates: join(out, CERTIFICATES),

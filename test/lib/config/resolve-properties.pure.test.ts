@@ -30,6 +30,7 @@ const FULL: unknown = {
     },
     'us-east-2': { cidr: '10.8.0.0/16' },
   },
+  secretRotationDays: 7,
   demand: { users: 9, dailyActive: 0.5, requestsPerUserDay: 3, peakFactor: 2 },
   stores: {
     main: { engine: 'aurora', regions: ['eu-central-1', 'us-east-2'], instancesPerRegion: 2 },

@@ -98,6 +98,11 @@ describe('a minimal declaration', () => {
 });
 
 it('keeps every property that is declared', () => {
+  const settings = {
+    cache: { nodeType: 'cache.r7g.xlarge', replicas: 2 },
+    objectives: { rtoSeconds: 60, rpoSeconds: 0 },
+    secretRotationDays: 90,
+  };
   const declared = {
     ...reference,
     name: 'acme',
@@ -137,8 +142,7 @@ it('keeps every property that is declared', () => {
         },
       },
     },
-    cache: { nodeType: 'cache.r7g.xlarge', replicas: 2 },
-    objectives: { rtoSeconds: 60, rpoSeconds: 0 },
+    ...settings,
     protection: 'ephemeral',
   } as const;
   const born = { birthRegion: 'us-east-2', regions: ['us-east-2', 'eu-west-1'] };
@@ -178,8 +182,7 @@ it('keeps every property that is declared', () => {
         },
       },
     ],
-    cache: declared.cache,
-    objectives: declared.objectives,
+    ...settings,
     protection: 'ephemeral',
   });
 });

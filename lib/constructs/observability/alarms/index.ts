@@ -3,4 +3,5 @@ export * from './compute-alarms';
 export * from './database-alarms';
 export * from './door-alarms';
 export * from './region-alarms';
+export * from './rotation-alarms';
 export * from './table-alarms';

@@ -70,6 +70,7 @@ const FREE: ReadonlySet<string> = new Set([
   'AWS::Route53::RecordSetGroup',
   'AWS::S3::BucketPolicy',
   'AWS::SecretsManager::ResourcePolicy',
+  'AWS::SecretsManager::RotationSchedule',
   'AWS::SecretsManager::SecretTargetAttachment',
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',

@@ -62,14 +62,14 @@ test('it runs in the private subnets with the migration environment alone', () =
   });
 });
 
-test('it reads master and domain secrets of its Region, and replaces the topology document', () => {
+test('it reads master secrets of its Region, roles wherever they rotate, and replaces the topology document', () => {
   const all = statements(template);
   expect(all).toContainEqual(
     expect.objectContaining({
       Action: 'secretsmanager:GetSecretValue',
       Resource: [
-        'arn:aws:secretsmanager:us-east-2:123456789012:secret:meridian/domain/content-??????',
-        'arn:aws:secretsmanager:us-east-2:123456789012:secret:meridian/domain/identity-??????',
+        'arn:aws:secretsmanager:*:123456789012:secret:meridian/domain/content-??????',
+        'arn:aws:secretsmanager:*:123456789012:secret:meridian/domain/identity-??????',
         'arn:aws:secretsmanager:us-east-2:123456789012:secret:meridian/main/s0/master-??????',
       ],
     }),

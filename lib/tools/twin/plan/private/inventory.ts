@@ -90,11 +90,12 @@ const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [
   [/^AWS::ElastiCache::/, 'settings of our own: bounded memory, every key may give way'],
   [/^AWS::Logs::/, "processes write to files in the run directory's logs"],
   [/^AWS::RDS::/, 'small settings of our own'],
+  [/^AWS::SecretsManager::RotationSchedule/, 'credentials are as old as this twin'],
   [/^Custom::MeridianBinding|^AWS::SSM::/, 'values that cross Regions are read from the templates'],
   [/^Custom::/, 'only needed at a deployment'],
 ];
 
-const DEPLOYS_ONLY = 'only needed at a deployment: writers of bindings, copiers, frameworks';
+const DEPLOYS_ONLY = 'not needed to serve: writers of bindings, copiers, frameworks, rotation';
 
 /** Every type of resource of the templates, once for each way it is run. */
 export function inventory(assembly: Assembly, cache: CacheEngine): readonly Part[] {
