@@ -2,10 +2,16 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { RequestError, toRequestError } from '../platform/errors';
 import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
+import { cors } from './cors';
 import type { Dependencies } from './dependencies';
 import { articleRoutes } from './routes/articles';
+import { commentRoutes } from './routes/comments';
+import { favoriteRoutes } from './routes/favorites';
 import { healthRoutes } from './routes/health';
 import { internalRoutes } from './routes/internal';
+import { listRoutes } from './routes/lists';
+import { profileRoutes } from './routes/profiles';
+import { sessionRoutes } from './routes/sessions';
 import { userRoutes } from './routes/users';
 
 /** A load balancer hands at most 1 MiB to a Lambda function, headers and envelope included. */
@@ -32,6 +38,7 @@ export function createApp(deps: Dependencies): Hono {
       forwardedBy: context.req.header(FORWARDED_BY),
     });
   });
+  app.use('/api/*', cors());
   app.use(
     bodyLimit({
       maxSize: LARGEST_BODY_BYTES,
@@ -43,7 +50,13 @@ export function createApp(deps: Dependencies): Hono {
   );
   healthRoutes(app, deps);
   userRoutes(app, deps);
+  sessionRoutes(app, deps);
+  // Before articles: `feed` is no slug.
+  listRoutes(app, deps);
   articleRoutes(app, deps);
+  commentRoutes(app, deps);
+  favoriteRoutes(app, deps);
+  profileRoutes(app, deps);
   internalRoutes(app, deps);
   app.notFound((context) => answer(context, new RequestError(404, { path: ['not found'] })));
   app.onError((error, context) => failure(deps, context, error));

@@ -7,6 +7,7 @@ import { Directory } from '../platform/directory';
 import { Table } from '../platform/dynamodb';
 import { Forwarder } from '../platform/forward';
 import type { Log } from '../platform/log';
+import { RateLimiter } from '../platform/rate-limit';
 import { Secrets } from '../platform/secrets';
 import { Sessions } from '../platform/sessions';
 import type { SigningKeys } from '../platform/signing-keys';
@@ -24,6 +25,7 @@ export interface Dependencies {
   readonly forwarder: Forwarder;
   /** Of answers to reads. */
   readonly cache: CacheAside;
+  readonly limiter: RateLimiter;
   readonly lifecycle: Lifecycle;
   readonly signingKeys: () => Promise<SigningKeys>;
   readonly log: Log;
@@ -48,7 +50,8 @@ export function createDependencies(
   const secrets = new Secrets(api, region);
   const signingKeys = () => secrets.signingKeys(settings.signingSecret);
   const originSecret = () => secrets.text(settings.originSecret);
-  const cache = new CacheAside(settings.cache ? new ValkeyCache(settings.cache) : NO_CACHE);
+  const store = settings.cache ? new ValkeyCache(settings.cache) : NO_CACHE;
+  const cache = new CacheAside(store);
   const now = Date.now;
   return {
     region,
@@ -57,10 +60,15 @@ export function createDependencies(
       settings.leaseMs,
     ),
     databases: new Databases({ region, tls: settings.databaseTls, poolSize }, secrets),
-    sessions: new Sessions(new Table(api, region, settings.sessionTable), cache, signingKeys),
+    sessions: new Sessions(new Table(api, region, settings.sessionTable), cache, {
+      region,
+      regions: [...new Set([region, ...Object.keys(settings.peers)])].sort(),
+      keys: signingKeys,
+    }),
     directory: new Directory(new Table(api, region, settings.directoryTable)),
     forwarder: new Forwarder({ region, peers: settings.peers, signingKeys, originSecret, now }),
     cache,
+    limiter: new RateLimiter(store, now),
     lifecycle: new Lifecycle(),
     signingKeys,
     log,

@@ -6,6 +6,7 @@ import {
   IDEMPOTENCY_KEY,
   isSignedForward,
 } from '../platform/forward';
+import { WRITES } from '../platform/rate-limit';
 import type { Token } from '../platform/token';
 import type { Dependencies } from './dependencies';
 
@@ -95,4 +96,31 @@ export async function demandViewer(
   const session = token && (await deps.sessions.verify(token, vouched));
   if (token === undefined || !session) throw new RequestError(401, { token: ['is invalid'] });
   return { ...session, token };
+}
+
+/** A write's request and who makes it. @throws RequestError 401, 403, 422, 429 */
+export async function startWrite(
+  context: Context,
+  deps: Dependencies,
+): Promise<{ readonly incoming: Incoming; readonly viewer: Viewer }> {
+  const incoming = await readIncoming(context, deps);
+  const vouched = incoming.forwardedBy !== undefined;
+  const viewer = await demandViewer(incoming.authorization, vouched, deps);
+  // Counted where it entered.
+  if (!vouched) await deps.limiter.demand(WRITES, viewer.userId);
+  return { incoming, viewer };
+}
+
+/** Who reads, where the request says so. @throws RequestError 401 for a token that is none */
+export async function optionalViewer(
+  context: Context,
+  deps: Dependencies,
+): Promise<Viewer | undefined> {
+  const authorization = context.req.header('authorization') ?? '';
+  return authorization === '' ? undefined : await demandViewer(authorization, false, deps);
+}
+
+/** Who reads what only they may. @throws RequestError 401 */
+export async function readingViewer(context: Context, deps: Dependencies): Promise<Viewer> {
+  return await demandViewer(context.req.header('authorization') ?? '', false, deps);
 }

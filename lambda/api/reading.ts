@@ -1,100 +1,50 @@
-import type { Context } from 'hono';
-import {
-  type Article,
-  type ArticleFilter,
-  type ArticlePage,
-  type ArticleSummary,
-  findArticle,
-  listArticles,
-} from '../data/content';
-import type { CacheEntry } from '../platform/cache-aside';
-import type { Queryable } from '../platform/databases';
+import { type ArticleRow, findArticle, findArticles, type FullArticle } from '../data/articles';
+import { favoredAmong } from '../data/favorites';
+import { followedAmong } from '../data/follows';
+import { type Card, findCards, findUser } from '../data/identity';
+import type { CacheEntry, CacheOutcome } from '../platform/cache-aside';
+import type { Domain, Queryable } from '../platform/databases';
 import { usernameKey } from '../platform/directory';
 import { RequestError } from '../platform/errors';
-import { type Id, idOfSlug, logicalShardOf } from '../platform/ids';
-import { shardOf, type TopologyDocument } from '../topology';
+import { type Id, logicalShardOf } from '../platform/ids';
+import { shardOf, type ShardLocation, type TopologyDocument } from '../topology';
 import type { Dependencies } from './dependencies';
-import type { Page } from './validation';
+import { entryOf, scopes } from './scopes';
 
 /** `hit`, `miss`, `off` where no cache is configured, `down` where it does not answer. */
 export const CACHE_HEADER = 'x-meridian-cache';
 
-/** Writes of other Regions are seen after the replicas' lag and at most this. */
-const TTL_MS = 3_000;
-/** So long may be remembered that an article is not there; it may just be on its way. */
-const NEGATIVE_TTL_MS = 1_000;
-
-/** What is read of articles together becomes void together. */
-export const scopes = {
-  /** Every list that is of no one author or tag, and the tags. */
-  all: 'articles',
-  article: (id: Id) => `article:${id}`,
-  author: (username: string) => `author:${usernameKey(username)}`,
-  tag: (tag: string) => `tag:${tag}`,
-} as const;
-
-export function entryOf(scope: string, name: string): CacheEntry {
-  return { scope, name, ttlMs: TTL_MS, negativeTtlMs: NEGATIVE_TTL_MS };
+export interface CachedValue<T> {
+  readonly value: T | undefined;
+  readonly outcome: CacheOutcome;
 }
 
-/** Scopes in which an article appears, given its body of the public contract. */
-export function scopesOf({ article }: ReturnType<typeof toBody>): readonly string[] {
-  const id = idOfSlug(article.slug);
-  return [
-    scopes.all,
-    ...(id === undefined ? [] : [scopes.article(id)]),
-    scopes.author(article.author.username),
-    ...article.tagList.map(scopes.tag),
-  ];
-}
-
-/** Answers with what the cache or `load` has. @throws RequestError 404 where there is nothing */
-export async function answerCached(
-  context: Context,
+/** What the cache or `load` has. */
+export async function readCached<T extends object>(
   deps: Dependencies,
   entry: CacheEntry,
-  load: () => Promise<object | undefined>,
-): Promise<Response> {
+  load: () => Promise<T | undefined>,
+): Promise<CachedValue<T>> {
   const { text, outcome } = await deps.cache.read(entry, async () => {
-    const body = await load();
-    return body && JSON.stringify(body);
+    const value = await load();
+    return value && JSON.stringify(value);
   });
-  context.header(CACHE_HEADER, outcome);
-  if (text === undefined) throw new RequestError(404, { article: ['not found'] });
-  return context.body(text, 200, { 'content-type': 'application/json' });
+  return { value: text === undefined ? undefined : (JSON.parse(text) as T), outcome };
 }
 
-/** From the Region's reader. */
-export async function find(deps: Dependencies, id: Id): Promise<Article | undefined> {
-  const { document } = await deps.topology.current();
-  const { location } = shardOf(document, logicalShardOf(id));
-  return await deps.databases.read(location, 'content', (sql) => findArticle(sql, id));
-}
-
-/** A page of an author's articles, of a tag's, or of all. */
-export async function list(
+/** Reads of the shard in which the owner of the id lives, from this Region's reader. */
+export function readAt<T>(
   deps: Dependencies,
-  { author, tag }: { readonly author: string | undefined; readonly tag: string | undefined },
-  page: Page,
-) {
-  const { document } = await deps.topology.current();
-  const count = page.offset + page.limit;
-  if (author === undefined) {
-    const filter = tag === undefined ? {} : { tag };
-    const pages = await ofEveryShard(deps, document, (sql) => listArticles(sql, filter, count));
-    return toList(pages, page);
-  }
-  const entry = await deps.directory.find(usernameKey(author));
-  if (entry === undefined) return toList([], page);
-  const filter: ArticleFilter = { authorId: entry.userId };
-  const { location } = shardOf(document, logicalShardOf(entry.userId));
-  const only = await deps.databases.read(location, 'content', (sql) =>
-    listArticles(sql, filter, count),
-  );
-  return toList([only], page);
+  document: TopologyDocument,
+  domain: Domain,
+  id: Id,
+  query: (sql: Queryable) => Promise<T>,
+): Promise<T> {
+  const { location } = shardOf(document, logicalShardOf(id));
+  return deps.databases.read(location, domain, query);
 }
 
-/** Content is cut by author: what belongs to no one author is asked of every shard at once. */
+/** What belongs to no one user is asked of every shard at once. */
 export function ofEveryShard<T>(
   deps: Dependencies,
   document: TopologyDocument,
@@ -104,34 +54,124 @@ export function ofEveryShard<T>(
   return Promise.all(shards.map((shard) => deps.databases.read(shard, 'content', query)));
 }
 
-/** Ids begin with the time, so that shards' lists merge by id. */
-function toList(pages: readonly ArticlePage[], { offset, limit }: Page) {
-  const newest = pages
-    .flatMap(({ articles }) => articles)
-    .sort((left, right) => (BigInt(left.id) < BigInt(right.id) ? 1 : -1));
-  return {
-    articles: newest.slice(offset, offset + limit).map(toSummary),
-    articlesCount: pages.reduce((sum, { total }) => sum + total, 0),
-  };
+/** One query for each shard that holds some of the ids. */
+export async function ofTheirShards<T>(
+  deps: Dependencies,
+  document: TopologyDocument,
+  domain: Domain,
+  ids: readonly Id[],
+  query: (sql: Queryable, ids: readonly Id[]) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const groups = new Map<ShardLocation, Id[]>();
+  for (const id of ids) {
+    const { location } = shardOf(document, logicalShardOf(id));
+    const group = groups.get(location);
+    if (group === undefined) groups.set(location, [id]);
+    else group.push(id);
+  }
+  const parts = [...groups].map(([shard, group]) =>
+    deps.databases.read(shard, domain, (sql) => query(sql, group)),
+  );
+  return (await Promise.all(parts)).flat();
 }
 
-export function toBody(article: Article) {
-  const { slug, title, description, ...rest } = toSummary(article);
-  return { article: { slug, title, description, body: article.body, ...rest } };
+/** Users' cards by id, each cached by itself: a changed picture makes void one entry, not lists. */
+export async function cardsOf(
+  deps: Dependencies,
+  document: TopologyDocument,
+  ids: readonly Id[],
+): Promise<ReadonlyMap<Id, Card>> {
+  const texts = await deps.cache.readAll(
+    [...new Set(ids)],
+    (id) => entryOf(scopes.user(id), 'card'),
+    async (missing) => {
+      const cards = await ofTheirShards(deps, document, 'identity', missing, findCards);
+      return new Map(cards.map(({ id, ...card }) => [id, JSON.stringify(card)]));
+    },
+  );
+  return parsed<Card>(texts);
 }
 
-/** Nobody follows or favours yet: those flags are false for every viewer. */
-function toSummary(article: ArticleSummary) {
-  const { slug, title, description, tagList, createdAt, updatedAt, favoritesCount } = article;
-  return {
-    slug,
-    title,
-    description,
-    tagList: [...tagList],
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-    favorited: false,
-    favoritesCount,
-    author: { ...article.author, following: false },
-  };
+/** Articles by id, without their bodies. */
+export async function articlesOf(
+  deps: Dependencies,
+  document: TopologyDocument,
+  ids: readonly Id[],
+): Promise<ReadonlyMap<Id, ArticleRow>> {
+  const texts = await deps.cache.readAll(
+    ids,
+    (id) => entryOf(scopes.article(id), 'summary'),
+    async (missing) => {
+      const rows = await ofTheirShards(deps, document, 'content', missing, findArticles);
+      return new Map(rows.map((row) => [row.id, JSON.stringify(row)]));
+    },
+  );
+  return parsed<ArticleRow>(texts);
+}
+
+function parsed<T>(texts: ReadonlyMap<Id, string>): ReadonlyMap<Id, T> {
+  return new Map([...texts].map(([id, text]) => [id, JSON.parse(text) as T]));
+}
+
+export function articleOf(
+  deps: Dependencies,
+  document: TopologyDocument,
+  id: Id,
+): Promise<CachedValue<FullArticle>> {
+  return readCached(deps, entryOf(scopes.article(id), 'body'), () =>
+    readAt(deps, document, 'content', id, (sql) => findArticle(sql, id)),
+  );
+}
+
+/** The id behind a name, where the user still bears it. */
+export async function userIdOf(
+  deps: Dependencies,
+  document: TopologyDocument,
+  username: string,
+): Promise<Id | undefined> {
+  const key = usernameKey(username);
+  const { value } = await readCached(deps, entryOf(scopes.name(username), 'id'), async () => {
+    const entry = await deps.directory.find(key);
+    if (entry === undefined) return undefined;
+    const { userId } = entry;
+    const user = await readAt(deps, document, 'identity', userId, (sql) => findUser(sql, userId));
+    return user !== undefined && usernameKey(user.username) === key ? { userId } : undefined;
+  });
+  return value?.userId;
+}
+
+/** @throws RequestError 404 */
+export async function demandProfile(
+  deps: Dependencies,
+  document: TopologyDocument,
+  username: string,
+): Promise<Id> {
+  const id = await userIdOf(deps, document, username);
+  if (id === undefined) throw new RequestError(404, { profile: ['not found'] });
+  return id;
+}
+
+/** What a viewer has to do with articles and users; all nothing for nobody. */
+export interface Ties {
+  readonly favored: ReadonlySet<Id>;
+  readonly followed: ReadonlySet<Id>;
+}
+
+export async function tiesOf(
+  deps: Dependencies,
+  document: TopologyDocument,
+  viewerId: Id | undefined,
+  about: { readonly articles?: readonly Id[]; readonly users: readonly Id[] },
+): Promise<Ties> {
+  const { articles = [], users } = about;
+  if (viewerId === undefined) return { favored: new Set(), followed: new Set() };
+  const [favored, followed] = await Promise.all([
+    ofTheirShards(deps, document, 'content', articles, (sql, ids) =>
+      favoredAmong(sql, viewerId, ids),
+    ),
+    users.length === 0
+      ? []
+      : readAt(deps, document, 'social', viewerId, (sql) => followedAmong(sql, viewerId, users)),
+  ]);
+  return { favored: new Set(favored), followed: new Set(followed) };
 }

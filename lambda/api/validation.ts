@@ -1,5 +1,6 @@
-import type { NewArticle } from '../data/content';
+import type { NewArticle } from '../data/articles';
 import { type FieldErrors, invalid } from '../platform/errors';
+import { decodeId, type Id } from '../platform/ids';
 
 export interface Registration {
   readonly username: string;
@@ -12,6 +13,8 @@ export type Credentials = Omit<Registration, 'username'>;
 export interface Page {
   readonly limit: number;
   readonly offset: number;
+  /** Only articles that are older than this one. */
+  readonly before: Id | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -32,6 +35,9 @@ const LONGEST = {
   description: 1_024,
   body: 500_000,
   tag: 64,
+  comment: 50_000,
+  bio: 4_000,
+  image: 2_000,
 };
 const MOST_TAGS = 50;
 /** NIST SP 800-63B: length only, no rules of composition. */
@@ -67,6 +73,46 @@ export function parseArticle(body: Fields): NewArticle {
   });
 }
 
+/** What is absent stays; `tagList: []` clears, `null` is none. @throws RequestError 422 */
+export function parseArticleChange(body: Fields): Partial<NewArticle> {
+  const fields = section(body, 'article');
+  const check = new Check(fields);
+  const texts = (['title', 'description', 'body'] as const).filter((name) => name in fields);
+  return check.finish({
+    ...Object.fromEntries(texts.map((name) => [name, check.text(name, LONGEST[name])])),
+    ...('tagList' in fields && { tagList: check.tags('tagList') }),
+  });
+}
+
+/** @throws RequestError 422 */
+export function parseComment(body: Fields): string {
+  const check = new Check(section(body, 'comment'));
+  return check.finish(check.text('body', LONGEST.comment));
+}
+
+/** A user's changes; what is absent stays. */
+export interface UserInput {
+  readonly username?: string;
+  readonly email?: string;
+  readonly password?: string;
+  readonly bio?: string | null;
+  readonly image?: string | null;
+}
+
+/** @throws RequestError 422 with every field's faults */
+export function parseUserChange(body: Fields): UserInput {
+  const fields = section(body, 'user');
+  const check = new Check(fields);
+  const given = <T>(name: string, read: () => T) => (name in fields ? { [name]: read() } : {});
+  return check.finish({
+    ...given('username', () => check.text('username', LONGEST.username, USERNAME)),
+    ...given('email', () => check.text('email', LONGEST.email, EMAIL)),
+    ...given('password', () => check.password('password')),
+    ...given('bio', () => check.textOrNone('bio', LONGEST.bio)),
+    ...given('image', () => check.textOrNone('image', LONGEST.image)),
+  });
+}
+
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 /** Deeper pages cost as much as they skip. */
@@ -78,6 +124,7 @@ export function parsePage(query: Readonly<Record<string, string>>): Page {
   return check.finish({
     limit: check.integer('limit', DEFAULT_LIMIT, 1, MAX_LIMIT),
     offset: check.integer('offset', 0, 0, MAX_OFFSET),
+    before: check.cursor('cursor'),
   });
 }
 
@@ -118,6 +165,25 @@ class Check {
     if (lengthOf(value) > longest)
       return this.fault(name, `is too long (maximum is ${longest} characters)`);
     return value;
+  }
+
+  /** Empty and null are none. */
+  textOrNone(name: string, longest: number): string | null {
+    const value = this.fields[name];
+    if (value === null || value === '') return null;
+    if (typeof value !== 'string' || UNSTORABLE.test(value)) return this.fault(name, 'is invalid');
+    if (lengthOf(value) > longest)
+      return this.fault(name, `is too long (maximum is ${longest} characters)`);
+    return value;
+  }
+
+  /** An article's id as slugs end in it. */
+  cursor(name: string): Id | undefined {
+    const value = this.fields[name];
+    if (value === undefined) return undefined;
+    const id = typeof value === 'string' ? decodeId(value) : undefined;
+    if (id === undefined) this.fault(name, 'is invalid');
+    return id;
   }
 
   password(name: string): string {

@@ -15,24 +15,35 @@ import { type Freshness, waitUntilVisible } from './visibility';
 export const WRITTEN_BY = 'x-meridian-written-by';
 export const FRESHNESS = 'x-meridian-freshness';
 
+/** What a write did, as the owner tells it to the Region where it entered. Plain JSON. */
+export interface Effect<Core> {
+  readonly core: Core;
+  /** Scopes of the cache that it makes void. */
+  readonly touched: readonly string[];
+}
+
 /** One write of the public contract. */
-export interface Write<Body extends object> {
+export interface Write<Core> {
+  readonly status: 200 | 201 | 204;
   /** The Region that owns it, and whether it may be written. */
   readonly place: (document: TopologyDocument) => Pick<ShardLocation, 'home' | 'state'>;
-  /** Does it here, behind the fence, and gives the answer's body. */
-  readonly execute: (view: TopologyView) => Promise<Body>;
-  /** Whether this Region's readers show what the answer tells of. */
-  readonly isVisible: (body: Body, document: TopologyDocument) => Promise<boolean>;
-  /** Scopes of the cache that it makes void. */
-  readonly touched: (body: Body) => readonly string[];
+  /** Does it here, behind the fence. */
+  readonly execute: (view: TopologyView) => Promise<Effect<Core>>;
+  /** Whether this Region's readers show what was done. */
+  readonly isVisible: (core: Core, document: TopologyDocument) => Promise<boolean>;
+  /**
+   * The answer's body, made in the Region where the write entered, once its readers show it: what it
+   * says of others is what the next read says.
+   */
+  readonly present: (core: Core, document: TopologyDocument) => object | Promise<object>;
 }
 
 /** Executes a write that is ours, sends one on that is not, and waits until it can be read here. */
-export async function performWrite<Body extends object>(
+export async function performWrite<Core>(
   context: Context,
   deps: Dependencies,
   incoming: Incoming,
-  write: Write<Body>,
+  write: Write<Core>,
 ): Promise<Response> {
   try {
     return await attempt(context, deps, incoming, write);
@@ -44,34 +55,32 @@ export async function performWrite<Body extends object>(
   }
 }
 
-async function attempt<Body extends object>(
+async function attempt<Core>(
   context: Context,
   deps: Dependencies,
   incoming: Incoming,
-  write: Write<Body>,
+  write: Write<Core>,
 ): Promise<Response> {
   const forwarded = incoming.forwardedBy !== undefined;
   const { view, decision } = await decide(deps, forwarded, write);
   if (decision.kind === 'refuse') throw unavailable(decision.code, decision.reason);
   if (decision.kind === 'forward') {
     const reply = await forward(context, deps, incoming, decision.home);
-    if (reply.status !== 201) return passOn(context, reply);
-    const body = JSON.parse(reply.body) as Body;
-    context.header(FRESHNESS, await settle(deps, view, write, body));
-    return passOn(context, reply);
+    if (reply.status !== 200) return passOn(context, reply);
+    return await finish(context, deps, view, write, JSON.parse(reply.body) as Effect<Core>);
   }
-  const body = await write.execute(view);
-  // Where a peer sent it, that peer's own readers are the ones that matter, and it waits for them.
-  if (forwarded) await deps.cache.invalidate(write.touched(body));
-  else context.header(FRESHNESS, await settle(deps, view, write, body));
-  return context.json(body, 201);
+  const effect = await write.execute(view);
+  if (!forwarded) return await finish(context, deps, view, write, effect);
+  // The peer's own readers are the ones that matter, and it waits for them.
+  await deps.cache.invalidate(effect.touched);
+  return context.json(effect, 200);
 }
 
 /** A refusal may rest on a document that has been replaced since: looks again before it is given. */
 async function decide(
   deps: Dependencies,
   forwarded: boolean,
-  { place }: Pick<Write<object>, 'place'>,
+  { place }: Pick<Write<unknown>, 'place'>,
 ): Promise<{ readonly view: TopologyView; readonly decision: Decision }> {
   const by = (view: TopologyView) => {
     const { home, state } = place(view.document);
@@ -85,16 +94,19 @@ async function decide(
   return { view: newer, decision: by(newer) };
 }
 
-/** Readers first, then the cache: what it loads from now on has the write in it. */
-async function settle<Body extends object>(
+/** Readers first, then the cache: what it loads from now on has the write in it. Then the answer. */
+async function finish<Core>(
+  context: Context,
   deps: Dependencies,
   { document }: TopologyView,
-  write: Write<Body>,
-  body: Body,
-): Promise<Freshness> {
-  const freshness = await waitUntilVisible(() => write.isVisible(body, document));
-  const invalidated = await deps.cache.invalidate(write.touched(body));
-  return invalidated ? freshness : 'pending';
+  write: Write<Core>,
+  { core, touched }: Effect<Core>,
+): Promise<Response> {
+  const freshness = await waitUntilVisible(() => write.isVisible(core, document));
+  const invalidated = await deps.cache.invalidate(touched);
+  context.header(FRESHNESS, (invalidated ? freshness : 'pending') satisfies Freshness);
+  if (write.status === 204) return context.body(null, 204);
+  return context.json(await write.present(core, document), write.status);
 }
 
 async function forward(

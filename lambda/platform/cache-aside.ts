@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { type Cache, CacheDown } from './cache';
+import {
+  type CacheEntry,
+  decode,
+  encode,
+  generationKey,
+  type Keys,
+  keysOf,
+  NONE,
+  type Stored,
+} from './cache-entry';
+import { readMany } from './cache-many';
 import { startStopwatch } from './stopwatch';
 
-/** What is cached, under which name. */
-export interface CacheEntry {
-  /** What a write invalidates, all of it at once; for example `author:u#jane`. */
-  readonly scope: string;
-  /** Within the scope; without braces. */
-  readonly name: string;
-  /** How long a text is served. */
-  readonly ttlMs: number;
-  /** How long is remembered that there is none; 0 for not at all. */
-  readonly negativeTtlMs: number;
-}
+export type { CacheEntry } from './cache-entry';
 
 export type CacheOutcome = 'hit' | 'miss' | 'off' | 'down';
 
@@ -42,6 +43,7 @@ const POLL_MS = 10;
  */
 export class CacheAside {
   private readonly flights = new Map<string, Promise<CacheAnswer>>();
+  private readonly many = new Map<string, Promise<string | undefined>>();
 
   constructor(
     private readonly cache: Cache,
@@ -74,6 +76,17 @@ export class CacheAside {
     });
     this.flights.set(flight, answer);
     return await answer;
+  }
+
+  /** What there is of many, by id, in one look-up and one load of what is missing. */
+  async readAll<Id>(
+    ids: readonly Id[],
+    entryOf: (id: Id) => CacheEntry,
+    load: (missing: readonly Id[]) => Promise<ReadonlyMap<Id, string>>,
+  ): Promise<ReadonlyMap<Id, string>> {
+    if (ids.length === 0) return new Map();
+    if (this.cache.state === 'off') return await load(ids);
+    return await readMany(this.cache, this.many, { ids, entryOf, load, now: this.now });
   }
 
   /** Stores what has just been made and cannot have been invalidated yet; best effort. */
@@ -157,50 +170,9 @@ export class CacheAside {
   }
 }
 
-interface Keys {
-  readonly entry: string;
-  readonly generation: string;
-}
-
-interface Stored {
-  readonly generation: string;
-  /** Epoch milliseconds. */
-  readonly expires: number;
-  /** How long the load took, in milliseconds. */
-  readonly loadMs: number;
-  /** `undefined`: that there is none. */
-  readonly text: string | undefined;
-}
-
 interface Found {
   readonly generation: string;
   readonly stored: Stored | undefined;
-}
-
-/** Generation of a scope that has not been invalidated lately. */
-const NONE = '-';
-
-function keysOf({ scope, name }: CacheEntry): Keys {
-  const generation = generationKey(scope);
-  return { generation, entry: `${generation}:${name}` };
-}
-
-/** The braces keep a scope's keys in one slot of a cluster; the number is the format's. */
-function generationKey(scope: string): string {
-  return `m1:{${scope}}`;
-}
-
-/** A line of facts, then the text as it is: long texts are not parsed to be served. */
-function encode({ generation, expires, loadMs, text }: Stored): string {
-  const facts = `${generation} ${expires} ${Math.ceil(loadMs)}`;
-  return text === undefined ? facts : `${facts}\n${text}`;
-}
-
-function decode(value: string): Stored {
-  const end = value.indexOf('\n');
-  const [generation = '', expires, loadMs] = value.slice(0, end < 0 ? undefined : end).split(' ');
-  const text = end < 0 ? undefined : value.slice(end + 1);
-  return { generation, expires: Number(expires), loadMs: Number(loadMs), text };
 }
 
 function ignoreDown(error: unknown): void {

@@ -12,6 +12,8 @@ export interface Cache {
   /** Sets a key that does not exist; whether it did not. */
   add(key: string, value: string, ttlMs: number): Promise<boolean>;
   delete(key: string): Promise<void>;
+  /** Adds one and answers the count; it begins anew after `ttlMs`. */
+  increment(key: string, ttlMs: number): Promise<number>;
   close(): void;
 }
 
@@ -29,6 +31,7 @@ export const NO_CACHE: Cache = {
   set: down,
   add: down,
   delete: down,
+  increment: down,
   close: () => undefined,
 };
 

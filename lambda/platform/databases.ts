@@ -5,7 +5,7 @@ import { codeOf, isConnectionFailure, unavailable } from './errors';
 import { type DatabaseCredentials, parseDatabaseCredentials, type Secrets } from './secrets';
 
 /** Functional database domains of the workload; never queried across. */
-export const DOMAINS = ['identity', 'content'] as const;
+export const DOMAINS = ['identity', 'content', 'social'] as const;
 export type Domain = (typeof DOMAINS)[number];
 /** A database, or a transaction on one. */
 export type Sql = postgres.Sql;

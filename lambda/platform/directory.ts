@@ -56,9 +56,14 @@ export class Directory {
         values,
       });
     return this.table.put(item, {
-      expression: `(#state = :pending AND reservation = :stale AND reservedAt = :since) OR (${own})`,
+      expression: `(#state = :was AND reservation = :stale AND reservedAt = :since) OR (${own})`,
       names: NAMES,
-      values: { ...values, ':stale': stale.reservation, ':since': stale.reservedAt },
+      values: {
+        ...values,
+        ':was': stale.state,
+        ':stale': stale.reservation,
+        ':since': stale.reservedAt,
+      },
     });
   }
 
@@ -69,6 +74,17 @@ export class Directory {
       names: NAMES,
       values: { ':confirmed': 'confirmed', ':userId': userId, ':own': reservation },
     });
+  }
+
+  /** Frees the name that a user bore until now, unless somebody has claimed it since. */
+  async free({ key, reservation, userId }: DirectoryEntry): Promise<void> {
+    await this.table.delete(
+      { key },
+      {
+        expression: 'reservation = :own AND userId = :userId',
+        values: { ':own': reservation, ':userId': userId },
+      },
+    );
   }
 
   /** Frees a key that is still pending under this reservation. */

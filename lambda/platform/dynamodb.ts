@@ -7,7 +7,8 @@ export type Item = Readonly<Record<string, string | number>>;
 
 /** A condition or update, in DynamoDB's expression language with plain values. */
 export interface Expression {
-  readonly expression: string;
+  /** @default no condition */
+  readonly expression?: string;
   readonly names?: Readonly<Record<string, string>>;
   readonly values?: Item;
 }
@@ -69,7 +70,7 @@ export class Table {
 function asCondition(condition: Expression | undefined): object {
   if (condition === undefined) return {};
   return {
-    ConditionExpression: condition.expression,
+    ...(condition.expression !== undefined && { ConditionExpression: condition.expression }),
     ...(condition.names && { ExpressionAttributeNames: condition.names }),
     ...(condition.values && { ExpressionAttributeValues: toWire(condition.values) }),
   };

@@ -7,7 +7,7 @@ export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 /** A request that ends in anything but success; the one way to answer an error. */
 export class RequestError extends Error {
   constructor(
-    readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 422 | 500 | 503,
+    readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500 | 503,
     readonly errors: FieldErrors,
     /** Seconds after which the same request may succeed. */
     readonly retryAfterSeconds?: number,

@@ -1,7 +1,7 @@
-import type { Redis } from 'iovalkey';
 import type { CacheEndpoint } from '../environment';
 import { Breaker } from './breaker';
 import { type Cache, CacheDown } from './cache';
+import { RespConnection } from './resp';
 
 /** The cache stands in the same Region: it answers within a millisecond or two, or it is of no use. */
 const COMMAND_TIMEOUT_MS = 100;
@@ -9,11 +9,11 @@ const COMMAND_TIMEOUT_MS = 100;
 const CONNECT_TIMEOUT_MS = 500;
 
 /**
- * Valkey over one connection, opened at first use; so is the client's code. A connection that failed is
+ * Valkey over one connection, opened at first use. A connection that failed is
  * dropped, and the breaker, not the client, decides when to try again.
  */
 export class ValkeyCache implements Cache {
-  private client: Promise<Redis> | undefined;
+  private client: Promise<RespConnection> | undefined;
 
   constructor(
     private readonly endpoint: CacheEndpoint,
@@ -25,20 +25,27 @@ export class ValkeyCache implements Cache {
   }
 
   async getAll(keys: readonly string[]): Promise<readonly (string | undefined)[]> {
-    const values = await this.run((client) => client.mget(...keys));
-    return values.map((value) => value ?? undefined);
+    const values = await this.run((client) => client.send('MGET', ...keys));
+    if (!Array.isArray(values)) throw new CacheDown('not an array');
+    return values.map((value: unknown) => (typeof value === 'string' ? value : undefined));
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
-    await this.run((client) => client.set(key, value, 'PX', ttlMs));
+    await this.run((client) => client.send('SET', key, value, 'PX', ttlMs));
   }
 
   async add(key: string, value: string, ttlMs: number): Promise<boolean> {
-    return (await this.run((client) => client.set(key, value, 'PX', ttlMs, 'NX'))) === 'OK';
+    return (await this.run((client) => client.send('SET', key, value, 'PX', ttlMs, 'NX'))) === 'OK';
   }
 
   async delete(key: string): Promise<void> {
-    await this.run((client) => client.del(key));
+    await this.run((client) => client.send('DEL', key));
+  }
+
+  async increment(key: string, ttlMs: number): Promise<number> {
+    const count = Number(await this.run((client) => client.send('INCR', key)));
+    if (count === 1) await this.run((client) => client.send('PEXPIRE', key, ttlMs));
+    return count;
   }
 
   close(): void {
@@ -46,13 +53,13 @@ export class ValkeyCache implements Cache {
     this.client = undefined;
     void client?.then(
       (open) => {
-        open.disconnect();
+        open.close();
       },
       () => undefined,
     );
   }
 
-  private async run<T>(command: (client: Redis) => Promise<T>): Promise<T> {
+  private async run<T>(command: (client: RespConnection) => Promise<T>): Promise<T> {
     if (!this.breaker.admit()) throw new CacheDown();
     const client = this.client ?? this.open();
     try {
@@ -66,31 +73,12 @@ export class ValkeyCache implements Cache {
     }
   }
 
-  private open(): Promise<Redis> {
-    const opening = connect(this.endpoint, () => {
+  private open(): Promise<RespConnection> {
+    const { host, port, tls } = this.endpoint;
+    const limits = { connectMs: CONNECT_TIMEOUT_MS, commandMs: COMMAND_TIMEOUT_MS };
+    const opening = RespConnection.open({ host, port, tls, ...limits }, () => {
       if (this.client === opening) this.client = undefined;
     });
     return (this.client = opening);
   }
-}
-
-async function connect({ host, port, tls }: CacheEndpoint, ended: () => void): Promise<Redis> {
-  const { Redis: Client } = await import('iovalkey');
-  const client = new Client({
-    host,
-    port,
-    ...(tls && { tls: { servername: host } }),
-    lazyConnect: true,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    enableOfflineQueue: false,
-    enableReadyCheck: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-  });
-  // Whoever sent a command learns of the error; a connection lost while idle is replaced in silence.
-  client.on('error', () => undefined);
-  client.on('end', ended);
-  await client.connect();
-  return client;
 }

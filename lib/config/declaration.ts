@@ -168,7 +168,7 @@ export interface Declaration {
   readonly controlRegions?: readonly RegionName[];
   /** @default one Aurora store named `main` */
   readonly stores?: Readonly<Record<string, StoreDeclaration>>;
-  /** @default `identity` and `content`, both in the first store */
+  /** @default `identity`, `content` and `social`, all in the first store */
   readonly domains?: Readonly<Record<string, DomainDeclaration>>;
   /** @default one shard `s0` at home in the birth Region */
   readonly shards?: Readonly<Record<string, ShardDeclaration>>;

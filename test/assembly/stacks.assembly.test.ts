@@ -15,6 +15,7 @@ const PINNED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Credentials: {
     MasterMainS0A1EFB787: 'AWS::SecretsManager::Secret',
     DomainIdentity034B48F5: 'AWS::SecretsManager::Secret',
+    DomainSocial140BC4A1: 'AWS::SecretsManager::Secret',
     DomainContent8D4FE4BD: 'AWS::SecretsManager::Secret',
     Signing608E83C0: 'AWS::SecretsManager::Secret',
     OriginBCF5A9D0: 'AWS::SecretsManager::Secret',

@@ -1,105 +1,142 @@
-import type { Hono } from 'hono';
-import { insertArticle, listTags, type NewArticle } from '../../data/content';
-import { idempotencyRecord, once } from '../../data/idempotency';
+import type { Context, Hono } from 'hono';
+import {
+  deleteArticle,
+  exists,
+  type FullArticle,
+  hasVersion,
+  insertArticle,
+  lockArticle,
+  updateArticle,
+} from '../../data/articles';
 import { findUser } from '../../data/identity';
 import { RequestError } from '../../platform/errors';
-import { grantFor } from '../../platform/fence';
-import { idOfSlug, logicalShardOf } from '../../platform/ids';
-import type { TopologyView } from '../../platform/topology-store';
-import { shardOf, type TopologyDocument } from '../../topology';
+import { idOfSlug, type Id, logicalShardOf } from '../../platform/ids';
+import { shardOf } from '../../topology';
 import type { Dependencies } from '../dependencies';
-import { demandViewer, type Incoming, parseObject, readIncoming, type Viewer } from '../incoming';
-import {
-  answerCached,
-  entryOf,
-  find,
-  list,
-  ofEveryShard,
-  scopes,
-  scopesOf,
-  toBody,
-} from '../reading';
-import { parseArticle, parseFilter, parsePage } from '../validation';
+import { optionalViewer, parseObject, startWrite } from '../incoming';
+import { presentArticle } from '../presenting';
+import { articleOf, CACHE_HEADER, readAt } from '../reading';
+import { scopes } from '../scopes';
+import { transact } from '../transact';
+import { parseArticle, parseArticleChange } from '../validation';
 import { performWrite } from '../write';
 
-/** Articles and tags. All viewers see the same, so that answers to reads are cached as they are. */
+/** One article at a time; lists are in `lists.ts`. */
 export function articleRoutes(app: Hono, deps: Dependencies): void {
-  app.post('/api/articles', async (context) => {
-    const incoming = await readIncoming(context, deps);
-    const vouched = incoming.forwardedBy !== undefined;
-    const viewer = await demandViewer(incoming.authorization, vouched, deps);
-    const article = parseArticle(parseObject(incoming.body));
-    return await performWrite(context, deps, incoming, {
-      place: (document) => shardOf(document, logicalShardOf(viewer.userId)).location,
-      execute: (view) => post(deps, view, incoming, viewer, article),
-      isVisible: (body, document) => isReadable(deps, document, viewer, body.article.slug),
-      touched: scopesOf,
-    });
-  });
-
-  app.get('/api/articles', async (context) => {
-    const query = context.req.query();
-    const page = parsePage(query);
-    const author = parseFilter(query, 'author');
-    const tag = author === undefined ? parseFilter(query, 'tag') : undefined;
-    const scope =
-      author !== undefined
-        ? scopes.author(author)
-        : tag !== undefined
-          ? scopes.tag(tag)
-          : scopes.all;
-    const entry = entryOf(scope, `${page.offset}:${page.limit}`);
-    return await answerCached(context, deps, entry, () => list(deps, { author, tag }, page));
-  });
-
+  app.post('/api/articles', (context) => post(context, deps));
   app.get('/api/articles/:slug', async (context) => {
-    const id = idOfSlug(context.req.param('slug'));
-    if (id === undefined) throw new RequestError(404, { article: ['not found'] });
-    return await answerCached(context, deps, entryOf(scopes.article(id), 'body'), async () => {
-      const article = await find(deps, id);
-      return article && toBody(article);
-    });
+    const viewer = await optionalViewer(context, deps);
+    const { document } = await deps.topology.current();
+    const { value, outcome } = await articleOf(deps, document, demandArticleId(context));
+    context.header(CACHE_HEADER, outcome);
+    if (value === undefined) throw notFound();
+    return context.json(await presentArticle({ deps, document, viewerId: viewer?.userId }, value));
   });
-
-  app.get('/api/tags', (context) =>
-    answerCached(context, deps, entryOf(scopes.all, 'tags'), async () => {
-      const { document } = await deps.topology.current();
-      const tags = await ofEveryShard(deps, document, listTags);
-      return { tags: [...new Set(tags.flat())] };
-    }),
-  );
+  app.put('/api/articles/:slug', (context) => put(context, deps));
+  app.delete('/api/articles/:slug', (context) => remove(context, deps));
 }
 
-async function post(
-  deps: Dependencies,
-  view: TopologyView,
-  incoming: Incoming,
-  viewer: Viewer,
-  article: NewArticle,
-) {
-  const logicalShard = logicalShardOf(viewer.userId);
-  const { name, location } = shardOf(view.document, logicalShard);
-  const author = await findUser(await deps.databases.writer(location, 'identity'), viewer.userId);
-  if (author === undefined) throw new RequestError(401, { token: ['is invalid'] });
-  const { idempotencyKey: key } = incoming;
-  const keys = await deps.signingKeys();
-  const record = key && idempotencyRecord(incoming, key, viewer.userId, keys);
-  const sql = await deps.databases.writer(location, 'content');
-  const grant = grantFor(view, name);
-  const { value } = await once(sql, grant, record || undefined, async (transaction) =>
-    toBody(await insertArticle(transaction, author, logicalShard, article)),
-  );
-  return value;
+/** @throws RequestError 404 for a slug that no article can have */
+export function demandArticleId(context: Context): Id {
+  const id = idOfSlug(context.req.param('slug') ?? '');
+  if (id === undefined) throw notFound();
+  return id;
 }
 
-async function isReadable(
-  deps: Dependencies,
-  document: TopologyDocument,
-  viewer: Viewer,
-  slug: string,
-): Promise<boolean> {
-  const { location } = shardOf(document, logicalShardOf(viewer.userId));
-  if (location.home === deps.region && deps.databases.readsWriter(location, 'content')) return true;
-  const id = idOfSlug(slug);
-  return id !== undefined && (await find(deps, id)) !== undefined;
+export function notFound(): RequestError {
+  return new RequestError(404, { article: ['not found'] });
+}
+
+async function post(context: Context, deps: Dependencies): Promise<Response> {
+  const { incoming, viewer } = await startWrite(context, deps);
+  const article = parseArticle(parseObject(incoming.body));
+  const owner = viewer.userId;
+  return await performWrite<FullArticle>(context, deps, incoming, {
+    status: 201,
+    place: (document) => shardOf(document, logicalShardOf(owner)).location,
+    execute: async (view) => {
+      const { location } = shardOf(view.document, logicalShardOf(owner));
+      const author = await findUser(await deps.databases.writer(location, 'identity'), owner);
+      if (author === undefined) throw new RequestError(401, { token: ['is invalid'] });
+      const at = { view, incoming, subject: owner, owner, domain: 'content' } as const;
+      const core = await transact(deps, at, (sql) =>
+        insertArticle(sql, author, logicalShardOf(owner), article),
+      );
+      return { core, touched: listsWith(core) };
+    },
+    isVisible: ({ id }, document) =>
+      readAt(deps, document, 'content', id, (sql) => exists(sql, id)),
+    present: (core, document) => presentArticle({ deps, document, viewerId: owner }, core),
+  });
+}
+
+async function put(context: Context, deps: Dependencies): Promise<Response> {
+  const { incoming, viewer } = await startWrite(context, deps);
+  const id = demandArticleId(context);
+  const change = parseArticleChange(parseObject(incoming.body));
+  interface Changed {
+    readonly article: FullArticle;
+    readonly before: readonly string[];
+  }
+  return await performWrite<Changed>(context, deps, incoming, {
+    status: 200,
+    place: (document) => shardOf(document, logicalShardOf(id)).location,
+    execute: async (view) => {
+      const at = { view, incoming, subject: viewer.userId, owner: id, domain: 'content' } as const;
+      const core = await transact(deps, at, async (sql) => {
+        const { tagList } = await demandOwn(() => lockArticle(sql, id), viewer.userId);
+        return { article: await updateArticle(sql, id, change), before: tagList };
+      });
+      const tags = [...core.before, ...core.article.tagList];
+      const lists = change.tagList === undefined ? [] : [scopes.all, ...tags.map(scopes.tag)];
+      const author = scopes.author(viewer.userId);
+      return { core, touched: [...new Set([scopes.article(id), author, ...lists])] };
+    },
+    isVisible: ({ article: { version } }, document) =>
+      readAt(deps, document, 'content', id, (sql) => hasVersion(sql, id, version)),
+    present: ({ article }, document) =>
+      presentArticle({ deps, document, viewerId: viewer.userId }, article),
+  });
+}
+
+async function remove(context: Context, deps: Dependencies): Promise<Response> {
+  const { incoming, viewer } = await startWrite(context, deps);
+  const id = demandArticleId(context);
+  return await performWrite<null>(context, deps, incoming, {
+    status: 204,
+    place: (document) => shardOf(document, logicalShardOf(id)).location,
+    execute: async (view) => {
+      const at = { view, incoming, subject: viewer.userId, owner: id, domain: 'content' } as const;
+      const gone = await transact(deps, at, async (sql) => {
+        const article = await demandOwn(() => lockArticle(sql, id), viewer.userId);
+        await deleteArticle(sql, id);
+        return article;
+      });
+      return { core: null, touched: [...listsWith(gone), scopes.comments(id)] };
+    },
+    isVisible: (_, document) =>
+      readAt(deps, document, 'content', id, async (sql) => !(await exists(sql, id))),
+    present: () => ({}),
+  });
+}
+
+/** @throws RequestError 404, or 403 where it is somebody else's */
+async function demandOwn<T extends { readonly authorId: Id }>(
+  find: () => Promise<T | undefined>,
+  userId: Id,
+): Promise<T> {
+  const article = await find();
+  if (article === undefined) throw notFound();
+  if (article.authorId !== userId) throw new RequestError(403, { article: ['forbidden'] });
+  return article;
+}
+
+/** Scopes of an article and of all lists in which it may stand. */
+function listsWith(article: {
+  readonly id: Id;
+  readonly authorId: Id;
+  readonly tagList: readonly string[];
+}): readonly string[] {
+  const { id, authorId, tagList } = article;
+  return [scopes.all, scopes.article(id), scopes.author(authorId), ...tagList.map(scopes.tag)];
 }

@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import { idempotencyRecord } from '../../data/idempotency';
 import { findCredentials, findUser, type User } from '../../data/identity';
 import type { Queryable } from '../../platform/databases';
@@ -6,69 +6,79 @@ import { emailKey, usernameKey } from '../../platform/directory';
 import { RequestError, unavailable } from '../../platform/errors';
 import { type Id, logicalShardOf } from '../../platform/ids';
 import { verifyPassword } from '../../platform/password';
+import { LOGINS } from '../../platform/rate-limit';
 import { shardOf, type TopologyDocument } from '../../topology';
 import type { Dependencies } from '../dependencies';
-import { demandViewer, parseObject, readIncoming } from '../incoming';
+import { parseObject, readIncoming, readingViewer, startWrite } from '../incoming';
 import { register } from '../registration';
-import { parseCredentials, parseRegistration } from '../validation';
+import { scopes } from '../scopes';
+import { changeUser } from '../user-change';
+import { parseCredentials, parseRegistration, parseUserChange } from '../validation';
 import { performWrite } from '../write';
 
-/** The user as the public contract shows one to that user. */
-interface UserBody {
-  readonly user: {
-    readonly email: string;
-    readonly token: string;
-    readonly username: string;
-    readonly bio: string | null;
-    readonly image: string | null;
-  };
-}
-
-/** Registration, login and logout, the current user. */
+/** Registration, login, the current user. */
 export function userRoutes(app: Hono, deps: Dependencies): void {
-  app.post('/api/users', async (context) => {
-    const incoming = await readIncoming(context, deps);
-    const input = parseRegistration(parseObject(incoming.body));
-    const { idempotencyKey: key } = incoming;
-    return await performWrite(context, deps, incoming, {
-      // Which shard takes the user is up to that Region: it has one that serves, or it refuses.
-      place: ({ directory }) => ({ home: directory.home, state: 'serving' }),
-      execute: async (view) => {
-        const record = key && idempotencyRecord(incoming, key, '', await deps.signingKeys());
-        const user = await register(deps, view, input, record || undefined);
-        return toBody(user, await deps.sessions.start(user.id));
-      },
-      isVisible: (body, document) => isRegistered(deps, document, body),
-      touched: () => [],
-    });
-  });
-
-  app.post('/api/users/login', async (context) => {
-    const { email, password } = parseCredentials(parseObject(await context.req.text()));
-    const user = await findByEmail(deps, email);
-    if (!(await verifyPassword(password, user?.passwordHash)) || user === undefined)
-      throw new RequestError(401, { credentials: ['invalid'] });
-    return context.json(toBody(user, await deps.sessions.start(user.id)));
-  });
-
-  app.post('/api/session/logout', async (context) => {
-    const authorization = context.req.header('authorization') ?? '';
-    await deps.sessions.revoke(await demandViewer(authorization, false, deps));
-    return context.body(null, 204);
-  });
-
+  app.post('/api/users', (context) => postUser(context, deps));
+  app.post('/api/users/login', (context) => login(context, deps));
   app.get('/api/user', async (context) => {
-    const authorization = context.req.header('authorization') ?? '';
-    const viewer = await demandViewer(authorization, false, deps);
+    const viewer = await readingViewer(context, deps);
     const { document } = await deps.topology.current();
     const user = await findAnywhere(deps, document, viewer.userId, findUser);
     if (user === undefined) throw unavailable('user', 'has not arrived in this Region yet');
     return context.json(toBody(user, viewer.token));
   });
+  app.put('/api/user', (context) => putUser(context, deps));
 }
 
-/** In the order of the contract's examples. */
-function toBody({ email, username, bio, image }: User, token: string): UserBody {
+async function postUser(context: Context, deps: Dependencies): Promise<Response> {
+  const incoming = await readIncoming(context, deps);
+  const input = parseRegistration(parseObject(incoming.body));
+  const { idempotencyKey: key } = incoming;
+  return await performWrite<User>(context, deps, incoming, {
+    status: 201,
+    // Which shard takes the user is up to that Region: it has one that serves, or it refuses.
+    place: ({ directory }) => ({ home: directory.home, state: 'serving' }),
+    execute: async (view) => {
+      const record = key && idempotencyRecord(incoming, key, '', await deps.signingKeys());
+      const core = await register(deps, view, input, record || undefined);
+      return { core, touched: [scopes.name(core.username)] };
+    },
+    isVisible: (core, document) => isKnown(deps, document, core),
+    present: async (core) => toBody(core, await deps.sessions.start(core.id, agentOf(context))),
+  });
+}
+
+async function login(context: Context, deps: Dependencies): Promise<Response> {
+  const { email, password } = parseCredentials(parseObject(await context.req.text()));
+  await deps.limiter.demand(LOGINS, emailKey(email));
+  const user = await findByEmail(deps, email);
+  if (!(await verifyPassword(password, user?.passwordHash)) || user === undefined)
+    throw new RequestError(401, { credentials: ['invalid'] });
+  return context.json(toBody(user, await deps.sessions.start(user.id, agentOf(context))));
+}
+
+async function putUser(context: Context, deps: Dependencies): Promise<Response> {
+  const { incoming, viewer } = await startWrite(context, deps);
+  const input = parseUserChange(parseObject(incoming.body));
+  return await performWrite<User>(context, deps, incoming, {
+    status: 200,
+    place: (document) => shardOf(document, logicalShardOf(viewer.userId)).location,
+    execute: (view) => changeUser(deps, view, { incoming, viewer, input }),
+    isVisible: (core, document) => isKnown(deps, document, core),
+    present: async (core) => {
+      // Whoever knew the old password is out; repeated with its key, this is repeated as well.
+      if (input.password !== undefined) await deps.sessions.revokeOthers(viewer);
+      return toBody(core, viewer.token);
+    },
+  });
+}
+
+function agentOf(context: Context): string {
+  return context.req.header('user-agent') ?? '';
+}
+
+/** In the order of the contract's examples: the user as the contract shows one to that user. */
+function toBody({ email, username, bio, image }: User, token: string) {
   return { user: { email, token, username, bio, image } };
 }
 
@@ -97,19 +107,17 @@ async function findAnywhere<T>(
   return await find(await databases.writer(location, 'identity'), id);
 }
 
-/** Whether this Region's directory and reader both know the user: then a login here succeeds. */
-async function isRegistered(
+/** Whether this Region's directory and reader both know the user as they are: a login succeeds. */
+async function isKnown(
   deps: Dependencies,
   document: TopologyDocument,
-  { user }: UserBody,
+  { id, username, email, version }: User,
 ): Promise<boolean> {
   const entries = await Promise.all(
-    [usernameKey(user.username), emailKey(user.email)].map((key) => deps.directory.find(key)),
+    [usernameKey(username), emailKey(email)].map((key) => deps.directory.find(key)),
   );
-  const [entry] = entries;
-  if (entry === undefined || entries.some((each) => each?.state !== 'confirmed')) return false;
-  const { location } = shardOf(document, logicalShardOf(entry.userId));
-  const { databases } = deps;
-  const read = databases.read(location, 'identity', (sql) => findUser(sql, entry.userId));
-  return (await read) !== undefined;
+  if (entries.some((entry) => entry?.state !== 'confirmed' || entry.userId !== id)) return false;
+  const { location } = shardOf(document, logicalShardOf(id));
+  const user = await deps.databases.read(location, 'identity', (sql) => findUser(sql, id));
+  return user !== undefined && user.version >= version;
 }

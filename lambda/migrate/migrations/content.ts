@@ -55,4 +55,34 @@ export const CONTENT: readonly Migration[] = [
     transaction: 'own',
     sql: FENCE,
   },
+  {
+    version: 4,
+    name: 'comments, favourites and versions',
+    phase: 'expand',
+    transaction: 'own',
+    // A comment's number counts within its article: an integer that JavaScript holds.
+    sql: `
+      alter table articles add column version integer not null default 0;
+      alter table articles add column comments_made integer not null default 0;
+
+      create table comments (
+        article_id bigint not null references articles (id) on delete cascade,
+        no integer not null,
+        author_id bigint not null,
+        body text not null,
+        created_at timestamptz not null default now(),
+        updated_at timestamptz not null default now(),
+        primary key (article_id, no)
+      );
+
+      create table favorites (
+        user_id bigint not null,
+        article_id bigint not null references articles (id) on delete cascade,
+        created_at timestamptz not null default now(),
+        primary key (user_id, article_id)
+      );
+
+      create index favorites_article on favorites (article_id);
+    `,
+  },
 ];

@@ -36,4 +36,13 @@ export const IDENTITY: readonly Migration[] = [
     transaction: 'own',
     sql: FENCE,
   },
+  {
+    version: 4,
+    name: 'versions of users',
+    phase: 'expand',
+    transaction: 'own',
+    sql: `
+      alter table users add column version integer not null default 0;
+    `,
+  },
 ];

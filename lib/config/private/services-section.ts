@@ -8,7 +8,7 @@ import { integer, text } from './rules';
 /** Bundle of the sample workload, relative to the working directory. */
 export const SAMPLE_BUNDLE = 'build/lambda/api';
 /** Domains whose schemas the sample workload's migrations create. */
-const SAMPLE_DOMAINS = ['identity', 'content'];
+const SAMPLE_DOMAINS = ['identity', 'content', 'social'];
 
 /**
  * Variables that the compute constructs set themselves: `WorkloadEnvironment` of

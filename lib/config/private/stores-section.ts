@@ -96,7 +96,7 @@ export function readRegionList(field: Field, where: Pick<Where, 'regions'>): rea
 export function readDomains(field: Field, stores: readonly Store[]): readonly Domain[] {
   const names = stores.map(({ name }) => name);
   if (!field.present) {
-    return ['identity', 'content'].map((name) => ({ name, store: names[0] ?? '' }));
+    return ['identity', 'content', 'social'].map((name) => ({ name, store: names[0] ?? '' }));
   }
   return (field.map('domain') ?? []).map(([name, domain]) => {
     checkName(name, domain, IDENTIFIER, 'underscores; none that PostgreSQL keeps for itself', 32);

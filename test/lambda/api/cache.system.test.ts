@@ -60,13 +60,14 @@ describe('reads', () => {
     expect(await outcome(home, path)).toBe('miss');
   });
 
-  test('of many at once ask the database once', async () => {
+  test('of many at once ask the database once for each kind of thing', async () => {
     const read = jest.spyOn(home.deps.databases, 'read');
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => get(home, '/api/articles?limit=11')),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(read).toHaveBeenCalledTimes(1);
+    // The list, its articles, their authors.
+    expect(read.mock.calls.length).toBeLessThanOrEqual(3);
     read.mockRestore();
   });
 });

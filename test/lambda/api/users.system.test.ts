@@ -21,12 +21,15 @@ describe('sessions', () => {
     overHttp(region, 'GET', '/api/user', undefined, { authorization: `Token ${token}` });
 
   test('one that has not arrived is believed for ten seconds, not longer', async () => {
-    const { token } = await joined(overHttp, away);
+    const { token, username } = await joined(overHttp, home);
+    const arrived = async () =>
+      (await overHttp(away, 'GET', `/api/profiles/${username}`)).status === 200;
+    while (!(await arrived())) await new Promise((resolve) => setTimeout(resolve, 50));
     const [payload = ''] = token.split('.');
     const [userId = '', sid = ''] = Buffer.from(payload, 'base64url').toString().split('.');
     const aged = (ms: number) =>
       encodeToken({ userId, sid, issuedAt: Date.now() - ms }, world.aws.secrets.get('signing')!);
-    // Started by the owner, in its Region's table; nothing replicates sessions in this test.
+    // Started at home, in its Region's table; nothing replicates sessions in this test.
     expect((await current(away, aged(5_000))).status).toBe(200);
     expect((await current(away, aged(15_000))).status).toBe(401);
     expect((await current(home, aged(15_000))).status).toBe(200);

@@ -38,10 +38,12 @@ test.each(['', '.', 'a.b', 'a.b.c'])('%p is no token', (text) => {
 describe('a session', () => {
   const start = 1_700_000_000_000;
 
-  function sessions(item: Item | undefined, now: number) {
+  function sessions(item: Item | undefined, now: number, marker?: Item) {
     const stored: Item[] = [];
+    const markers = new Map(marker === undefined ? [] : [[String(marker.sid), marker]]);
     const table = {
-      get: () => Promise.resolve(item),
+      get: ({ sid }: Item) => Promise.resolve(sid === 'abc' ? item : markers.get(String(sid))),
+      update: () => Promise.resolve(true),
       put: (put: Item) => {
         stored.push(put);
         return Promise.resolve(true);
@@ -49,12 +51,12 @@ describe('a session', () => {
     };
     return {
       stored,
-      sessions: new Sessions(
-        table,
-        new CacheAside(NO_CACHE),
-        () => Promise.resolve(keys),
-        () => now,
-      ),
+      sessions: new Sessions(table, new CacheAside(NO_CACHE), {
+        region: 'a',
+        regions: ['a', 'b'],
+        keys: () => Promise.resolve(keys),
+        now: () => now,
+      }),
     };
   }
   const text = encodeToken({ userId: '42', sid: 'abc', issuedAt: start }, secret);
@@ -62,13 +64,16 @@ describe('a session', () => {
 
   test('is stored with what the table’s TTL needs, in seconds', async () => {
     const { stored, sessions: store } = sessions(undefined, start);
-    await store.start('42');
+    await store.start('42', 'a browser');
     const day = 24 * 3_600;
     expect(stored).toEqual([
       {
         sid: expect.stringMatching(/^[\w-]{22}$/) as string,
         userId: '42',
         createdAt: start / 1_000,
+        issuedAt: start,
+        region: 'a',
+        agent: 'a browser',
         expiresAt: start / 1_000 + 30 * day,
       },
     ]);
@@ -86,5 +91,18 @@ describe('a session', () => {
   ])('%s', async (_case, item, age, vouched, accepted) => {
     const { sessions: store } = sessions(item, start + age);
     expect((await store.verify(text, vouched)) !== undefined).toBe(accepted);
+  });
+
+  test.each<[string, number, string, boolean]>([
+    ['that began before the others were ended is over', start + 1, 'other', false],
+    ['that began after goes on', start - 1, 'other', true],
+    ['that ended the others goes on', start + 1, 'abc', true],
+  ])('%s', async (_case, validAfter, keep, accepted) => {
+    const { sessions: store } = sessions(live, start + 60_000, {
+      sid: 'user#42',
+      validAfter,
+      keep,
+    });
+    expect((await store.verify(text, false)) !== undefined).toBe(accepted);
   });
 });

@@ -18,7 +18,7 @@ export interface FakeAws {
   /** Calls a rotation function as Secrets Manager does. */
   rotate(name: string, rotation: (event: RotationEvent) => Promise<void>): Promise<void>;
   createTable(name: string, key: string): Promise<void>;
-  /** Copies all items, as a global table's replication does, sooner or later. */
+  /** Copies what has changed since the last time, as a global table's replication does. */
   replicate(from: string, to: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -47,6 +47,8 @@ export async function startFakeAws(): Promise<FakeAws> {
       target: `DynamoDB_20120810.${operation}`,
       body,
     });
+  /** Items as they were copied, by tables and key. */
+  const copied = new Map<string, Map<string, string>>();
   return {
     settings,
     api,
@@ -71,13 +73,31 @@ export async function startFakeAws(): Promise<FakeAws> {
       }
     },
     replicate: async (from, to) => {
-      const { Items: items } = await call('Scan', { TableName: from });
-      for (const Item of items as object[]) await call('PutItem', { TableName: to, Item });
+      const { Items } = await call('Scan', { TableName: from });
+      const now = new Map((Items as Item[]).map((item) => [JSON.stringify(keyOf(item)), item]));
+      const before = copied.get(`${from} ${to}`) ?? new Map<string, string>();
+      for (const [key, item] of now) {
+        const text = JSON.stringify(item);
+        if (before.get(key) !== text) await call('PutItem', { TableName: to, Item: item });
+        before.set(key, text);
+      }
+      for (const key of [...before.keys()].filter((one) => !now.has(one))) {
+        await call('DeleteItem', { TableName: to, Key: JSON.parse(key) as Item });
+        before.delete(key);
+      }
+      copied.set(`${from} ${to}`, before);
     },
     stop: async () => {
       await Promise.all([dynamodb, manager, lambda].map(close));
     },
   };
+}
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** Of the tables that are replicated in tests. */
+function keyOf(item: Item): Item {
+  return 'key' in item ? { key: item.key } : { sid: item.sid };
 }
 
 async function listen(server: Server): Promise<Server> {

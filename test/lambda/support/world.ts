@@ -24,6 +24,7 @@ export const SEED: TopologySeed = {
       domains: {
         identity: { store: 'main', database: 'identity', secret: 'identity-role' },
         content: { store: 'main', database: 'content', secret: 'content-role' },
+        social: { store: 'main', database: 'social', secret: 'social-role' },
       },
     },
   },
@@ -70,6 +71,7 @@ export async function startWorld({
     master: JSON.stringify(MASTER),
     'identity-role': JSON.stringify({ username: 'identity_api', password: 'identity-password' }),
     'content-role': JSON.stringify({ username: 'content_api', password: 'content-password' }),
+    'social-role': JSON.stringify({ username: 'social_api', password: 'social-password' }),
   };
   for (const [name, value] of Object.entries(secrets)) aws.secrets.set(name, value);
   await aws.createTable('topology', 'id');

@@ -35,7 +35,7 @@ const FULL: unknown = {
   stores: {
     main: { engine: 'aurora', regions: ['eu-central-1', 'us-east-2'], instancesPerRegion: 2 },
   },
-  domains: { identity: { store: 'main' }, content: { store: 'main' } },
+  domains: { identity: { store: 'main' }, content: { store: 'main' }, social: { store: 'main' } },
   shards: { a: { home: 'us-east-2', logical: [0, 500] }, b: { logical: [501, 1023] } },
   services: {
     api: {

@@ -17,6 +17,9 @@ function faultsOf(input: unknown): string[] {
   return [];
 }
 
+/** A domain's store. */
+const MAIN = { store: 'main' };
+
 describe('a minimal declaration', () => {
   const deployment = resolveDeployment(reference);
 
@@ -33,6 +36,7 @@ describe('a minimal declaration', () => {
       domains: [
         { name: 'identity', store: 'main' },
         { name: 'content', store: 'main' },
+        { name: 'social', store: 'main' },
       ],
       shards: [
         {
@@ -124,7 +128,12 @@ it('keeps every property that is declared', () => {
         instancesPerRegion: 3,
       },
     },
-    domains: { identity: { store: 'one' }, content: { store: 'one' }, audit: { store: 'one' } },
+    domains: {
+      identity: { store: 'one' },
+      content: { store: 'one' },
+      social: { store: 'one' },
+      audit: { store: 'one' },
+    },
     shards: {
       a: { home: 'eu-west-1', logical: [512, 1023] },
       b: { home: 'us-east-2', logical: [0, 511] },
@@ -167,7 +176,7 @@ it('keeps every property that is declared', () => {
     ],
     demand: declared.demand,
     stores: [{ name: 'one', ...declared.stores.one, sharded: true }],
-    domains: ['identity', 'content', 'audit'].map((name) => ({ name, store: 'one' })),
+    domains: ['identity', 'content', 'social', 'audit'].map((name) => ({ name, store: 'one' })),
     shards: [
       { name: 'a', ...declared.shards.a, ...born },
       { name: 'b', ...declared.shards.b, ...born },
@@ -327,13 +336,13 @@ describe('faults', () => {
     ],
     [
       'a domain in an unknown store',
-      { domains: { identity: { store: 'main' }, content: { store: 'mian' } } },
+      { domains: { identity: MAIN, content: { store: 'mian' }, social: MAIN } },
       ['domains.content.store: "mian"'],
     ],
     [
       'the sample workload without its domains',
       { domains: { identity: { store: 'main' } } },
-      ['services: the sample workload without content'],
+      ['services: the sample workload without content and social'],
     ],
     [
       'the sample workload in a Region that holds no copy',
@@ -343,11 +352,7 @@ describe('faults', () => {
     [
       'a name that PostgreSQL keeps for its own',
       {
-        domains: {
-          identity: { store: 'main' },
-          content: { store: 'main' },
-          pg_x: { store: 'main' },
-        },
+        domains: { identity: MAIN, content: MAIN, social: MAIN, pg_x: MAIN },
       },
       ['domains.pg_x: an unusable name'],
     ],

@@ -12,6 +12,7 @@ it('seeds every shard at its home, with the databases and secrets of its domains
   const domains = {
     identity: { store: 'main', database: 'identity', secret: 'meridian/domain/identity' },
     content: { store: 'main', database: 'content', secret: 'meridian/domain/content' },
+    social: { store: 'main', database: 'social', secret: 'meridian/domain/social' },
   };
   // The annotation holds the seed to the shape that the workload reads.
   const seed: TopologySeed = topologySeed(deployment);

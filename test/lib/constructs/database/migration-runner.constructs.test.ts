@@ -70,6 +70,7 @@ test('it reads master secrets of its Region, roles wherever they rotate, and rep
       Resource: [
         'arn:aws:secretsmanager:*:123456789012:secret:meridian/domain/content-??????',
         'arn:aws:secretsmanager:*:123456789012:secret:meridian/domain/identity-??????',
+        'arn:aws:secretsmanager:*:123456789012:secret:meridian/domain/social-??????',
         'arn:aws:secretsmanager:us-east-2:123456789012:secret:meridian/main/s0/master-??????',
       ],
     }),

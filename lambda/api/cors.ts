@@ -1,0 +1,35 @@
+import type { MiddlewareHandler } from 'hono';
+
+const METHODS = 'GET, POST, PUT, DELETE, OPTIONS';
+const REQUEST_HEADERS = 'authorization, content-type, idempotency-key, last-event-id';
+/** What a front end of another origin may read beside the body. */
+const ANSWER_HEADERS = [
+  'idempotency-key',
+  'retry-after',
+  'x-meridian-cache',
+  'x-meridian-freshness',
+  'x-meridian-next-cursor',
+  'x-meridian-region',
+  'x-meridian-written-by',
+].join(', ');
+const PREFLIGHT_SECONDS = '7200';
+
+/**
+ * Front ends of every origin may call: who somebody is stands in a header that a page sets itself, never
+ * in a cookie that a browser would add.
+ */
+export function cors(): MiddlewareHandler {
+  return async (context, next) => {
+    if (context.req.method === 'OPTIONS')
+      return context.body(null, 204, {
+        'access-control-allow-origin': '*',
+        'access-control-allow-methods': METHODS,
+        'access-control-allow-headers': REQUEST_HEADERS,
+        'access-control-max-age': PREFLIGHT_SECONDS,
+      });
+    await next();
+    context.header('access-control-allow-origin', '*');
+    context.header('access-control-expose-headers', ANSWER_HEADERS);
+    return undefined;
+  };
+}

@@ -1,0 +1,153 @@
+import type { Context, Hono } from 'hono';
+import { listFollowed } from '../../data/follows';
+import { type ArticleFilter, type IdPage, listFeedIds, listIds, listTags } from '../../data/lists';
+import type { CacheEntry } from '../../platform/cache-aside';
+import { encodeId, type Id } from '../../platform/ids';
+import type { TopologyDocument } from '../../topology';
+import type { Dependencies } from '../dependencies';
+import { optionalViewer, readingViewer } from '../incoming';
+import { presentArticles } from '../presenting';
+import {
+  articlesOf,
+  CACHE_HEADER,
+  ofEveryShard,
+  ofTheirShards,
+  readAt,
+  readCached,
+  userIdOf,
+} from '../reading';
+import { entryOf, scopes } from '../scopes';
+import { type Page, parseFilter, parsePage } from '../validation';
+
+/** Where the next page begins, for `cursor=`; without one, there is none. */
+export const NEXT_CURSOR = 'x-meridian-next-cursor';
+
+const EMPTY: IdPage = { ids: [], total: 0 };
+
+/** Lists of articles, the feed and the tags. */
+export function listRoutes(app: Hono, deps: Dependencies): void {
+  app.get('/api/articles', (context) => list(context, deps));
+  app.get('/api/articles/feed', (context) => feed(context, deps));
+  app.get('/api/tags', async (context) => {
+    const { value, outcome } = await readCached(deps, entryOf(scopes.all, 'tags'), async () => {
+      const { document } = await deps.topology.current();
+      const tags = await ofEveryShard(deps, document, listTags);
+      return { tags: [...new Set(tags.flat())] };
+    });
+    context.header(CACHE_HEADER, outcome);
+    return context.json(value);
+  });
+}
+
+async function list(context: Context, deps: Dependencies): Promise<Response> {
+  const query = context.req.query();
+  const page = parsePage(query);
+  const names = {
+    author: parseFilter(query, 'author'),
+    favorited: parseFilter(query, 'favorited'),
+    tag: parseFilter(query, 'tag'),
+  };
+  const viewer = await optionalViewer(context, deps);
+  const { document } = await deps.topology.current();
+  const idOf = (name: string | undefined) =>
+    name === undefined ? undefined : userIdOf(deps, document, name);
+  const [authorId, favoredBy] = await Promise.all([idOf(names.author), idOf(names.favorited)]);
+  const nobody =
+    (names.author !== undefined && authorId === undefined) ||
+    (names.favorited !== undefined && favoredBy === undefined);
+  const filter: ArticleFilter = { authorId, favoredBy, tag: names.tag };
+  const load = () => loadPage(deps, document, filter, page);
+  const entry = entryFor(filter, page);
+  let found: IdPage = EMPTY;
+  if (!nobody && entry === undefined) found = await load();
+  else if (!nobody && entry !== undefined) {
+    const { value = EMPTY, outcome } = await readCached(deps, entry, load);
+    context.header(CACHE_HEADER, outcome);
+    found = value;
+  }
+  return await answer(context, deps, document, viewer?.userId, found, page);
+}
+
+async function feed(context: Context, deps: Dependencies): Promise<Response> {
+  const viewer = await readingViewer(context, deps);
+  const page = parsePage(context.req.query());
+  const { document } = await deps.topology.current();
+  const found = await loadFeed(deps, document, viewer.userId, page);
+  return await answer(context, deps, document, viewer.userId, found, page);
+}
+
+/** What those whom the viewer follows have written: pulled from their shards when it is asked for. */
+async function loadFeed(
+  deps: Dependencies,
+  document: TopologyDocument,
+  viewerId: Id,
+  page: Page,
+): Promise<IdPage> {
+  const authors = await readAt(deps, document, 'social', viewerId, (sql) =>
+    listFollowed(sql, viewerId),
+  );
+  const pages = await ofTheirShards(deps, document, 'content', authors, async (sql, group) => [
+    await listFeedIds(sql, group, rangeOf(page)),
+  ]);
+  return merge(pages, page);
+}
+
+/** An author's shard knows all of that author's articles; any other list is asked of every shard. */
+async function loadPage(
+  deps: Dependencies,
+  document: TopologyDocument,
+  filter: ArticleFilter,
+  page: Page,
+): Promise<IdPage> {
+  const { authorId } = filter;
+  if (authorId === undefined)
+    return merge(
+      await ofEveryShard(deps, document, (sql) => listIds(sql, filter, rangeOf(page))),
+      page,
+    );
+  const own = await readAt(deps, document, 'content', authorId, (sql) =>
+    listIds(sql, filter, rangeOf(page)),
+  );
+  return merge([own], page);
+}
+
+function rangeOf({ offset, limit, before }: Page) {
+  return { before, count: offset + limit };
+}
+
+/** Ids begin with the time, so that shards' lists merge by id. */
+function merge(pages: readonly IdPage[], { offset, limit }: Page): IdPage {
+  const ids = pages.flatMap((page) => page.ids);
+  if (pages.length > 1) ids.sort((left, right) => (BigInt(left) < BigInt(right) ? 1 : -1));
+  return {
+    ids: ids.slice(offset, offset + limit),
+    total: pages.reduce((sum, { total }) => sum + total, 0),
+  };
+}
+
+/** A user's favourites are not kept: whatever one favours would make them void. */
+function entryFor({ authorId, favoredBy, tag }: ArticleFilter, page: Page): CacheEntry | undefined {
+  if (favoredBy !== undefined) return undefined;
+  const at = `${page.before ?? ''}:${page.offset}:${page.limit}`;
+  const tagScope = tag === undefined ? '' : scopes.tag(tag);
+  if (authorId !== undefined) return entryOf(scopes.author(authorId), `${at}:${tagScope}`);
+  return entryOf(tag === undefined ? scopes.all : tagScope, at);
+}
+
+async function answer(
+  context: Context,
+  deps: Dependencies,
+  document: TopologyDocument,
+  viewerId: Id | undefined,
+  { ids, total }: IdPage,
+  { limit }: Page,
+): Promise<Response> {
+  const rows = await articlesOf(deps, document, ids);
+  const articles = await presentArticles(
+    { deps, document, viewerId },
+    ids.flatMap((id) => rows.get(id) ?? []),
+  );
+  const last = ids.at(-1);
+  if (ids.length === limit && last !== undefined) context.header(NEXT_CURSOR, encodeId(last));
+  return context.json({ articles, articlesCount: total });
+}

@@ -1,0 +1,42 @@
+import type { JSONValue } from 'postgres';
+import { idempotencyRecord, once } from '../data/idempotency';
+import type { Domain, Transaction } from '../platform/databases';
+import { grantFor } from '../platform/fence';
+import { type Id, logicalShardOf } from '../platform/ids';
+import type { TopologyView } from '../platform/topology-store';
+import { shardOf } from '../topology';
+import type { Dependencies } from './dependencies';
+import type { Incoming } from './incoming';
+
+export interface Transacted {
+  readonly view: TopologyView;
+  readonly incoming: Incoming;
+  /** Whose key the request's idempotency key is. */
+  readonly subject: Id;
+  /** Whose shard: the id of a user, or of something of theirs. */
+  readonly owner: Id;
+  readonly domain: Domain;
+}
+
+/**
+ * A write transaction on one database, behind the fence and once for each idempotency key; what it
+ * gives is recorded with it.
+ */
+export async function transact<T>(
+  deps: Dependencies,
+  { view, incoming, subject, owner, domain }: Transacted,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  const { name, location } = shardOf(view.document, logicalShardOf(owner));
+  const { idempotencyKey: key } = incoming;
+  const record =
+    key === undefined
+      ? undefined
+      : idempotencyRecord(incoming, key, subject, await deps.signingKeys());
+  const sql = await deps.databases.writer(location, domain);
+  const { value } = await once(sql, grantFor(view, name), record, async (transaction) => {
+    // Plain JSON by the contract of those who call this.
+    return (await work(transaction)) as JSONValue;
+  });
+  return value as T;
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { findUser, updateUser, type User } from '../data/identity';
+import { emailKey, usernameKey } from '../platform/directory';
+import { RequestError, unavailable } from '../platform/errors';
+import { logicalShardOf } from '../platform/ids';
+import { hashPassword } from '../platform/password';
+import type { TopologyView } from '../platform/topology-store';
+import { shardOf } from '../topology';
+import { claimAll, type Claims, confirmAll, underClaims } from './claims';
+import type { Dependencies } from './dependencies';
+import type { Incoming, Viewer } from './incoming';
+import { scopes } from './scopes';
+import { transact } from './transact';
+import type { UserInput } from './validation';
+import type { Effect } from './write';
+
+/**
+ * Changes a user in the Region that owns them. New names are claimed in the directory before, old ones
+ * freed after; what a crash leaves behind, the next claimant of the name completes or takes over.
+ *
+ * @throws RequestError 409 with the key of each field that is taken
+ */
+export async function changeUser(
+  deps: Dependencies,
+  view: TopologyView,
+  { incoming, viewer, input }: { incoming: Incoming; viewer: Viewer; input: UserInput },
+): Promise<Effect<User>> {
+  const { document } = view;
+  const { userId } = viewer;
+  const { location } = shardOf(document, logicalShardOf(userId));
+  const before = await findUser(await deps.databases.writer(location, 'identity'), userId);
+  if (before === undefined) throw new RequestError(401, { token: ['is invalid'] });
+  const keys = newKeys(before, input);
+  if (Object.keys(keys).length > 0 && document.directory.home !== deps.region)
+    throw unavailable('directory', 'is written in another Region than this user');
+  const reservation = incoming.idempotencyKey
+    ? `${userId}:${incoming.idempotencyKey}`
+    : randomUUID();
+  const claims: Claims = { document, lease: view.lease, keys, reservation };
+  const { password, ...rest } = input;
+  const change = {
+    ...rest,
+    ...(password !== undefined && { passwordHash: await hashPassword(password) }),
+  };
+  await claimAll(deps, claims, { userId, reservation, reservedAt: deps.now() });
+  const at = { view, incoming, subject: userId, owner: userId, domain: 'identity' } as const;
+  const core = await underClaims(deps, claims, () =>
+    transact(deps, at, async (sql) => {
+      const user = await updateUser(sql, userId, change);
+      if (user === undefined) throw new RequestError(401, { token: ['is invalid'] });
+      return { ...user };
+    }),
+  );
+  await confirmAll(deps, claims, userId);
+  await freeOld(deps, before, claims);
+  const names = [before.username, core.username].map(scopes.name);
+  return { core, touched: [...new Set([scopes.user(userId), ...names])] };
+}
+
+function newKeys(before: User, { username, email }: UserInput): Claims['keys'] {
+  const name = username === undefined ? undefined : usernameKey(username);
+  const mail = email === undefined ? undefined : emailKey(email);
+  return {
+    ...(name !== undefined && name !== usernameKey(before.username) && { username: name }),
+    ...(mail !== undefined && mail !== emailKey(before.email) && { email: mail }),
+  };
+}
+
+async function freeOld(deps: Dependencies, before: User, { keys, lease }: Claims): Promise<void> {
+  const old = {
+    username: usernameKey(before.username),
+    email: emailKey(before.email),
+  };
+  for (const field of Object.keys(keys) as (keyof typeof old)[]) {
+    const entry = await deps.directory.find(old[field]);
+    if (entry?.userId === before.id && lease.leftMs > 0) await deps.directory.free(entry);
+  }
+}

@@ -1,0 +1,144 @@
+import type { Queryable } from '../platform/databases';
+import { type Id, slugOf } from '../platform/ids';
+import type { Card } from './identity';
+
+/** An article as its row has it. Plain JSON, so that it is cached and sent between Regions as it is. */
+export interface ArticleRow {
+  readonly id: Id;
+  readonly authorId: Id;
+  readonly title: string;
+  readonly description: string;
+  readonly tagList: readonly string[];
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly favoritesCount: number;
+  /** Rises by one with each change of what its author wrote. */
+  readonly version: number;
+}
+
+export interface FullArticle extends ArticleRow {
+  readonly body: string;
+}
+
+export interface NewArticle {
+  readonly title: string;
+  readonly description: string;
+  readonly body: string;
+  readonly tagList: readonly string[];
+}
+
+type Row<T extends ArticleRow> = Omit<T, 'createdAt' | 'updatedAt'> & {
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+};
+
+/** Inserts the article and its tags. */
+export async function insertArticle(
+  sql: Queryable,
+  author: Card & { readonly id: Id },
+  logicalShard: number,
+  article: NewArticle,
+): Promise<FullArticle> {
+  const { title, description, body, tagList } = article;
+  const tags = JSON.stringify(tagList);
+  // The author's card stays in the row for releases that still read it there.
+  const [row] = await sql<Row<FullArticle>[]>`
+    insert into articles (id, author_id, author_username, author_bio, author_image,
+      title, description, body, tag_list)
+    values (next_id(${logicalShard}), ${author.id}, ${author.username}, ${author.bio},
+      ${author.image}, ${title}, ${description}, ${body}, ${tags}::text::jsonb)
+    returning ${columns(sql)}, body`;
+  if (row === undefined) throw new Error('the insert returned nothing');
+  await insertTags(sql, row.id, tagList);
+  return plain(row);
+}
+
+/** Takes the given fields over; the version tells readers that they have it. */
+export async function updateArticle(
+  sql: Queryable,
+  id: Id,
+  fields: Partial<NewArticle>,
+): Promise<FullArticle> {
+  const { title = null, description = null, body = null, tagList } = fields;
+  const tags = tagList === undefined ? null : JSON.stringify(tagList);
+  const [row] = await sql<Row<FullArticle>[]>`
+    update articles set title = coalesce(${title}, title),
+      description = coalesce(${description}, description), body = coalesce(${body}, body),
+      tag_list = coalesce(${tags}::text::jsonb, tag_list), updated_at = now(), version = version + 1
+    where id = ${id} returning ${columns(sql)}, body`;
+  if (row === undefined) throw new Error('the article went away under its lock');
+  if (tagList !== undefined) {
+    await sql`delete from article_tags where article_id = ${id}`;
+    await insertTags(sql, id, tagList);
+  }
+  return plain(row);
+}
+
+async function insertTags(sql: Queryable, id: Id, tagList: readonly string[]): Promise<void> {
+  if (tagList.length === 0) return;
+  const tags = JSON.stringify(tagList);
+  // One order for all writers, so that two new tags in two articles cannot deadlock.
+  await sql`
+    insert into tags (tag) select tag from jsonb_array_elements_text(${tags}::text::jsonb) as tag
+    order by tag on conflict (tag) do nothing`;
+  await sql`
+    insert into article_tags (tag, article_id)
+    select tag, ${id}::bigint from jsonb_array_elements_text(${tags}::text::jsonb) as tag`;
+}
+
+export async function deleteArticle(sql: Queryable, id: Id): Promise<void> {
+  await sql`delete from articles where id = ${id}`;
+}
+
+/** For a write: nobody else changes the row until the transaction ends. */
+export async function lockArticle(sql: Queryable, id: Id): Promise<ArticleRow | undefined> {
+  const [row] = await sql<Row<ArticleRow>[]>`
+    select ${columns(sql)} from articles where id = ${id} for no key update`;
+  return row && plain(row);
+}
+
+export async function findArticle(sql: Queryable, id: Id): Promise<FullArticle | undefined> {
+  const [row] = await sql<Row<FullArticle>[]>`
+    select ${columns(sql)}, body from articles where id = ${id}`;
+  return row && plain(row);
+}
+
+/** Those that exist, in no order. */
+export async function findArticles(
+  sql: Queryable,
+  ids: readonly Id[],
+): Promise<readonly ArticleRow[]> {
+  const rows = await sql<Row<ArticleRow>[]>`
+    select ${columns(sql)} from articles where id = any(${`{${ids.join()}}`}::text::bigint[])`;
+  return rows.map(plain);
+}
+
+/** Whether the reader has the article in this version or a later one. */
+export async function hasVersion(sql: Queryable, id: Id, version: number): Promise<boolean> {
+  const rows = await sql`select from articles where id = ${id} and version >= ${version}`;
+  return rows.length > 0;
+}
+
+export async function exists(sql: Queryable, id: Id): Promise<boolean> {
+  return (await sql`select from articles where id = ${id}`).length > 0;
+}
+
+/** A readable part and the id. */
+export function slugOfArticle({ title, id }: Pick<ArticleRow, 'title' | 'id'>): string {
+  return slugOf(title, id);
+}
+
+function columns(sql: Queryable) {
+  return sql`id, author_id as "authorId", title, description, tag_list as "tagList",
+    favorites_count as "favoritesCount", created_at as "createdAt", updated_at as "updatedAt",
+    version`;
+}
+
+function plain<T extends ArticleRow>(row: Row<T>): T {
+  const times = {
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+  return { ...row, ...times } as unknown as T;
+}

@@ -1,0 +1,52 @@
+/** What is cached, under which name. */
+export interface CacheEntry {
+  /** What a write invalidates, all of it at once; for example `author:u#jane`. */
+  readonly scope: string;
+  /** Within the scope; without braces. */
+  readonly name: string;
+  /** How long a text is served. */
+  readonly ttlMs: number;
+  /** How long is remembered that there is none; 0 for not at all. */
+  readonly negativeTtlMs: number;
+}
+
+export interface Keys {
+  readonly entry: string;
+  readonly generation: string;
+}
+
+export interface Stored {
+  readonly generation: string;
+  /** Epoch milliseconds. */
+  readonly expires: number;
+  /** How long the load took, in milliseconds. */
+  readonly loadMs: number;
+  /** `undefined`: that there is none. */
+  readonly text: string | undefined;
+}
+
+/** Generation of a scope that has not been invalidated lately. */
+export const NONE = '-';
+
+export function keysOf({ scope, name }: CacheEntry): Keys {
+  const generation = generationKey(scope);
+  return { generation, entry: `${generation}:${name}` };
+}
+
+/** The braces keep a scope's keys in one slot of a cluster; the number is the format's. */
+export function generationKey(scope: string): string {
+  return `m1:{${scope}}`;
+}
+
+/** A line of facts, then the text as it is: long texts are not parsed to be served. */
+export function encode({ generation, expires, loadMs, text }: Stored): string {
+  const facts = `${generation} ${expires} ${Math.ceil(loadMs)}`;
+  return text === undefined ? facts : `${facts}\n${text}`;
+}
+
+export function decode(value: string): Stored {
+  const end = value.indexOf('\n');
+  const [generation = '', expires, loadMs] = value.slice(0, end < 0 ? undefined : end).split(' ');
+  const text = end < 0 ? undefined : value.slice(end + 1);
+  return { generation, expires: Number(expires), loadMs: Number(loadMs), text };
+}

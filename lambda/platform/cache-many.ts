@@ -1,0 +1,117 @@
+import { type Cache, CacheDown } from './cache';
+import {
+  type CacheEntry,
+  decode,
+  encode,
+  type Keys,
+  keysOf,
+  NONE,
+  type Stored,
+} from './cache-entry';
+
+type Text = string | undefined;
+
+/** What is being loaded now, by key and generation. */
+export type Flights = Map<string, Promise<Text>>;
+
+export interface ManyRead<Id> {
+  readonly ids: readonly Id[];
+  readonly entryOf: (id: Id) => CacheEntry;
+  /** Those that exist. */
+  readonly load: (missing: readonly Id[]) => Promise<ReadonlyMap<Id, string>>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+interface Slot<Id> {
+  readonly id: Id;
+  readonly entry: CacheEntry;
+  readonly keys: Keys;
+  readonly generation: string;
+  readonly stored: Stored | undefined;
+}
+
+/**
+ * As one read of `CacheAside`, for many entries at once: one look-up, one load of all that is missing
+ * and that nobody in this process is loading yet.
+ */
+export async function readMany<Id>(
+  cache: Cache,
+  flights: Flights,
+  read: ManyRead<Id>,
+): Promise<ReadonlyMap<Id, string>> {
+  let slots: readonly Slot<Id>[];
+  try {
+    slots = await lookUp(cache, read);
+  } catch (error) {
+    if (!(error instanceof CacheDown)) throw error;
+    return await read.load(read.ids);
+  }
+  const missing = slots.filter((slot) => slot.stored === undefined && !flights.has(flightOf(slot)));
+  if (missing.length > 0) startLoad(cache, flights, missing, read);
+  const found = slots.map(async (slot): Promise<readonly [Id, Text]> => {
+    const { id, stored } = slot;
+    return [id, stored === undefined ? await flights.get(flightOf(slot)) : stored.text];
+  });
+  const known = (pair: readonly [Id, Text]): pair is readonly [Id, string] => pair[1] !== undefined;
+  return new Map((await Promise.all(found)).filter(known));
+}
+
+function flightOf({ keys, generation }: Slot<unknown>): string {
+  return `${keys.entry} ${generation}`;
+}
+
+async function lookUp<Id>(
+  cache: Cache,
+  { ids, entryOf, now }: ManyRead<Id>,
+): Promise<readonly Slot<Id>[]> {
+  const asked = ids.map((id) => {
+    const entry = entryOf(id);
+    return { id, entry, keys: keysOf(entry) };
+  });
+  const names = asked.flatMap(({ keys }) => [keys.generation, keys.entry]);
+  const found = await cache.getAll(names);
+  return asked.map((one, index) => {
+    const generation = found[2 * index] ?? NONE;
+    const text = found[2 * index + 1];
+    const stored = text === undefined ? undefined : decode(text);
+    const valid = stored?.generation === generation && stored.expires > now();
+    return { ...one, generation, stored: valid ? stored : undefined };
+  });
+}
+
+function startLoad<Id>(
+  cache: Cache,
+  flights: Flights,
+  missing: readonly Slot<Id>[],
+  { load, now }: ManyRead<Id>,
+): void {
+  const began = now();
+  const loaded = load(missing.map(({ id }) => id));
+  for (const slot of missing) {
+    const flight = flightOf(slot);
+    const text = loaded.then((texts) => texts.get(slot.id));
+    flights.set(flight, text);
+    // Not before it is stored: whoever has looked in vain until then finds it here.
+    text
+      .then((known) => put(cache, slot, known, began))
+      .catch(() => undefined)
+      .finally(() => flights.delete(flight))
+      .catch(() => undefined);
+  }
+}
+
+/** The time counts from before the load. */
+async function put(
+  cache: Cache,
+  { entry, keys, generation }: Slot<unknown>,
+  text: Text,
+  began: number,
+): Promise<void> {
+  const ttlMs = text === undefined ? entry.negativeTtlMs : entry.ttlMs;
+  // Entries that were made together do not end together.
+  const expires = began + Math.floor(ttlMs * (0.9 + Math.random() / 10));
+  const left = expires - Date.now();
+  if (left < 1) return;
+  await cache.set(keys.entry, encode({ generation, expires, loadMs: 0, text }), left);
+}

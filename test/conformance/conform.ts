@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { Api } from './api';
+import type { Case, Group } from './case';
+import { Unmet } from './expect';
+import { GROUPS } from './suite';
+
+export interface CaseResult {
+  readonly group: string;
+  readonly part: Group['part'];
+  readonly name: string;
+  readonly passed: boolean;
+  /** Why not. */
+  readonly reason?: string;
+  readonly ms: number;
+}
+
+export interface ConformanceReport {
+  readonly schemaVersion: 1;
+  readonly urls: readonly string[];
+  readonly passed: boolean;
+  readonly counts: { readonly passed: number; readonly failed: number };
+  readonly cases: readonly CaseResult[];
+}
+
+export interface ConformOptions {
+  /** Requests go to them in turn: servers of one Region. */
+  readonly urls: readonly URL[];
+  /** Cases at a time. */
+  readonly concurrency: number;
+  /** Leaves out what is no part of the public contract. */
+  readonly contractOnly?: boolean;
+  readonly onResult?: (result: CaseResult, done: number, of: number) => void;
+}
+
+/** Runs every case; an expectation that is not met is a finding, never an exception. */
+export async function conform(options: ConformOptions): Promise<ConformanceReport> {
+  const { urls, concurrency, contractOnly = false, onResult } = options;
+  const queue = GROUPS.filter(({ part }) => part === 'contract' || !contractOnly).flatMap((group) =>
+    group.cases.map((one) => ({ group, one })),
+  );
+  const results: CaseResult[] = new Array<CaseResult>(queue.length);
+  let next = 0;
+  let done = 0;
+  const worker = async () => {
+    for (let index = next++; index < queue.length; index = next++) {
+      const { group, one } = queue[index]!;
+      const result = await run(urls, group, one);
+      results[index] = result;
+      done += 1;
+      onResult?.(result, done, queue.length);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  const failed = results.filter(({ passed }) => !passed).length;
+  return {
+    schemaVersion: 1,
+    urls: urls.map(String),
+    passed: failed === 0,
+    counts: { passed: results.length - failed, failed },
+    cases: results,
+  };
+}
+
+async function run(urls: readonly URL[], group: Group, { name, run }: Case): Promise<CaseResult> {
+  const started = Date.now();
+  const said = { group: group.name, part: group.part, name };
+  try {
+    await run(new Api(urls, randomBytes(4).toString('hex')));
+    return { ...said, passed: true, ms: Date.now() - started };
+  } catch (error) {
+    return { ...said, passed: false, reason: reasonOf(error), ms: Date.now() - started };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Unmet) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return cause instanceof Error ? `${error.message}: ${cause.message}` : error.message;
+}

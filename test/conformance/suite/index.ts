@@ -1,0 +1,22 @@
+import type { Group } from '../case';
+import { ARTICLES } from './articles';
+import { COMMENTS } from './comments';
+import { CORS, REPEATS, SESSIONS } from './extensions';
+import { FAVORITES } from './favorites';
+import { FEED, LISTS, TAGS } from './lists';
+import { PROFILES } from './profiles';
+import { USERS } from './users';
+
+export const GROUPS: readonly Group[] = [
+  USERS,
+  PROFILES,
+  ARTICLES,
+  LISTS,
+  FEED,
+  TAGS,
+  COMMENTS,
+  FAVORITES,
+  CORS,
+  SESSIONS,
+  REPEATS,
+];
