@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** Whatever came back; `body` is what the contract's JSON holds, `{}` where there is none. */
 export interface Answer {
   readonly status: number;
@@ -23,6 +25,8 @@ export interface Person {
 }
 
 const REQUEST_TIMEOUT_MS = 20_000;
+/** Of a request that is answered 503 with `Retry-After`. */
+const ATTEMPTS = 4;
 
 /** One client of the service; requests go to the base URLs in turn. */
 export class Api {
@@ -35,7 +39,24 @@ export class Api {
     private serial = 0,
   ) {}
 
-  async call(method: string, path: string, { body, token, headers }: Call = {}): Promise<Answer> {
+  /** As a client should: what is unavailable is asked again when it says, a write under one key. */
+  async call(method: string, path: string, call: Call = {}): Promise<Answer> {
+    const keyed: Record<string, string> =
+      method === 'GET' ? {} : { 'idempotency-key': randomUUID() };
+    const headers = { ...keyed, ...call.headers };
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await this.once(method, path, { ...call, headers });
+      const retryAfter = Number(answer.headers.get('retry-after') ?? NaN);
+      if (answer.status !== 503 || !(retryAfter <= 10) || attempt === ATTEMPTS) return answer;
+      await new Promise((resolve) => setTimeout(resolve, 1_000 * retryAfter));
+    }
+  }
+
+  private async once(
+    method: string,
+    path: string,
+    { body, token, headers }: Call,
+  ): Promise<Answer> {
     const base = this.bases[this.next % this.bases.length]!;
     this.next += 1;
     const response = await fetch(new URL(path, base), {

@@ -16,7 +16,10 @@ const program = new Command('conformance')
   .option('--json', 'one JSON object on stdout, progress on stderr')
   .option('--contract-only', 'leave out what this workload promises beyond the public contract')
   .option('--concurrency <n>', 'cases at a time, 1 to 64', toConcurrency, 8)
-  .addHelpText('after', '\nExit code: 0 all met, 1 some not, 2 nothing to ask.')
+  .addHelpText(
+    'after',
+    '\nWhat is answered 503 with Retry-After is asked again, a write under one key.\nExit code: 0 all met, 1 some not, 2 nothing to ask.',
+  )
   .exitOverride();
 
 function toUrls(value: string, earlier: readonly URL[] | undefined): readonly URL[] {

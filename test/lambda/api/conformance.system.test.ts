@@ -42,11 +42,11 @@ function conformance(...args: string[]): Promise<Finished> {
 test.each([HOME, AWAY])(
   'the whole contract holds through %s, its cache on, its readers late',
   async (region) => {
-    const report = await conform({ urls: [new URL(world.regions[region]!.url)], concurrency: 6 });
+    const report = await conform({ urls: [new URL(world.regions[region]!.url)], concurrency: 4 });
     expect(report.cases.filter(({ passed }) => !passed)).toEqual([]);
     expect(report.counts.passed).toBeGreaterThanOrEqual(45);
   },
-  120_000,
+  240_000,
 );
 
 test('the command says what is met in JSON of its schema, and what is not by its exit code', async () => {
