@@ -1,0 +1,141 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { once } from 'node:events';
+import { appendFile, chmod, chown, copyFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { initTemplate, preparePostgres, startServer } from '../../../lib/tools/twin/postgres';
+import type {
+  PostgresBinaries,
+  PostgresServer,
+  PostgresTemplate,
+} from '../../../lib/tools/twin/postgres';
+
+/** What the emulator asks for when a cluster is created. */
+interface ClusterRequest {
+  readonly identifier: string;
+  /** Cluster whose changes a secondary follows; null for one of its own. */
+  readonly source: string | null;
+  readonly username: string | null;
+  readonly password: string | null;
+}
+
+interface Cluster {
+  readonly server: PostgresServer;
+  readonly password: string;
+}
+
+const PORT = 5432;
+const INITIAL = 'before the cluster has its own';
+
+/**
+ * Real PostgreSQL behind the emulated Aurora clusters: the emulator asks by HTTP for a cluster and is
+ * told its loopback address. TLS alone is spoken, with a certificate of the emulated authority, and a
+ * secondary streams from its global cluster's writer.
+ */
+export class Databases {
+  private readonly clusters = new Map<string, Cluster>();
+  private readonly http: Server;
+  /** 127.N.0.x: of this run, so that every cluster has the one port that its endpoint names. */
+  private readonly network = 64 + Math.floor(Math.random() * 60);
+  private started = 0;
+
+  private constructor(
+    private readonly directory: string,
+    private readonly binaries: PostgresBinaries,
+    private readonly template: PostgresTemplate,
+  ) {
+    this.http = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const body = JSON.parse(Buffer.concat(chunks).toString()) as ClusterRequest;
+        const work = request.method === 'DELETE' ? this.remove(body) : this.create(body);
+        work.then(
+          (answer) => response.end(JSON.stringify(answer)),
+          (error: unknown) => response.writeHead(500).end(String(error)),
+        );
+      });
+    });
+  }
+
+  /** @param certificates directory of `server.pem` and `server.key` */
+  public static async start(directory: string, certificates: string): Promise<Databases> {
+    const binaries = await preparePostgres(directory);
+    const template = await initTemplate(binaries, join(directory, 'engines/emulated/template'), {
+      password: INITIAL,
+    });
+    await demandTls(binaries, template.directory, certificates);
+    const databases = new Databases(directory, binaries, template);
+    databases.http.listen(0, '127.0.0.1');
+    await once(databases.http, 'listening');
+    return databases;
+  }
+
+  public get url(): string {
+    const address = this.http.address();
+    if (address === null || typeof address === 'string') throw new Error('not listening');
+    return `http://127.0.0.1:${address.port}/`;
+  }
+
+  /** Identifiers of the clusters that run. */
+  public get running(): readonly string[] {
+    return [...this.clusters.keys()].sort();
+  }
+
+  public async stop(): Promise<void> {
+    this.http.close();
+    await Promise.all([...this.clusters.values()].map(({ server }) => server.stop('immediate')));
+  }
+
+  private async create(request: ClusterRequest): Promise<{ readonly address: string }> {
+    const { identifier, source } = request;
+    const primary = source === null ? undefined : this.clusters.get(source);
+    if (source !== null && primary === undefined) throw new Error(`no cluster ${source} runs`);
+    const password = primary?.password ?? request.password;
+    if (password === null) throw new Error(`${identifier} has no password`);
+    this.started += 1;
+    const address = `127.${this.network}.0.${this.started}`;
+    const server = await startServer(this.binaries, {
+      template: { ...this.template, password },
+      dataDir: join(this.directory, 'engines/emulated', `${identifier}-${this.started}`),
+      ...{ address, port: PORT, role: primary === undefined ? 'writer' : 'standby' },
+      ...(primary && { primary: primary.server, applicationName: identifier }),
+    });
+    this.clusters.set(identifier, { server, password });
+    if (primary === undefined) await setPassword(address, password);
+    return { address };
+  }
+
+  private async remove({ identifier }: ClusterRequest): Promise<object> {
+    const cluster = this.clusters.get(identifier);
+    this.clusters.delete(identifier);
+    await cluster?.server.stop('immediate');
+    return {};
+  }
+}
+
+/** As with `rds.force_ssl`: no connection without TLS. */
+async function demandTls(binaries: PostgresBinaries, data: string, certificates: string) {
+  for (const file of ['server.pem', 'server.key']) {
+    await copyFile(join(certificates, file), join(data, file));
+    await chmod(join(data, file), 0o600);
+    const { user } = binaries;
+    if (user) await chown(join(data, file), user.uid, user.gid);
+  }
+  const settings = ["ssl = 'on'", "ssl_cert_file = 'server.pem'", "ssl_key_file = 'server.key'"];
+  await appendFile(join(data, 'postgresql.auto.conf'), `${settings.join('\n')}\n`);
+  const rules = ['hostssl all all all scram-sha-256', 'hostssl replication all all scram-sha-256'];
+  await writeFile(join(data, 'pg_hba.conf'), `${rules.join('\n')}\n`);
+}
+
+/** The master user's own password, in place of the template's. */
+async function setPassword(host: string, password: string): Promise<void> {
+  const ssl = { rejectUnauthorized: false };
+  const sql = postgres({ host, port: PORT, username: 'postgres', password: INITIAL, max: 1, ssl });
+  try {
+    await sql.unsafe(`alter role postgres password '${password.replaceAll("'", "''")}'`);
+  } finally {
+    await sql.end();
+  }
+}

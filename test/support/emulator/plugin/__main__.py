@@ -1,0 +1,27 @@
+"""`python -m plugin`: the emulator with what it lacks. `python -m plugin coverage`: what is what."""
+
+import json
+import sys
+
+from . import cloudwatch, completed, dynamodb, ec2, engine, functions, rds, recorded, route53, wafv2  # noqa: F401
+from .registry import COMPLETED, OWN, RECORDED
+
+
+def coverage():
+    import ministack.services.cloudformation.provisioners as provisioners
+
+    return {"service": sorted(set(provisioners._RESOURCE_HANDLERS) - set(OWN) - set(RECORDED)),
+            "completed": COMPLETED, "own": OWN, "recorded": RECORDED}
+
+
+if sys.argv[1:] == ["coverage"]:
+    print(json.dumps(coverage(), sort_keys=True))
+else:
+    from ministack.app import main
+
+    from . import balancers
+
+    balancers.install()
+    engine.install()
+    functions.install()
+    main()

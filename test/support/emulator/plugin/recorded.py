@@ -1,0 +1,51 @@
+"""Types of services that the emulator does not have: checked, kept, not deployed."""
+
+from ministack.core.responses import get_account_id, get_region, new_uuid
+
+from .registry import record_only
+from .rules import Rules
+
+NAMESPACE = {"ecs", "elasticmapreduce", "ec2", "appstream", "dynamodb", "rds", "sagemaker",
+             "custom-resource", "comprehend", "lambda", "cassandra", "kafka", "elasticache",
+             "neptune", "workspaces"}
+
+record_only(
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    Rules(required=("MaxCapacity", "MinCapacity", "ResourceId", "ScalableDimension",
+                    "ServiceNamespace"),
+          allowed={"ServiceNamespace": NAMESPACE, "MinCapacity": (0, 10**9),
+                   "MaxCapacity": (0, 10**9)},
+          immutable=("ResourceId", "ScalableDimension", "ServiceNamespace")),
+    why="Application Auto Scaling has no API here",
+    physical_id=lambda logical_id, p, stack: (
+        f"{p['ResourceId']}|{p['ScalableDimension']}|{p['ServiceNamespace']}"),
+    attributes=lambda pid, properties: {"Id": pid},
+)
+
+record_only(
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    Rules(required=("PolicyName", "PolicyType"),
+          allowed={"PolicyType": {"TargetTrackingScaling", "StepScaling", "PredictiveScaling"},
+                   "TargetTrackingScalingPolicyConfiguration.ScaleInCooldown": (0, 10**6),
+                   "TargetTrackingScalingPolicyConfiguration.ScaleOutCooldown": (0, 10**6)},
+          immutable=("PolicyName", "ResourceId", "ScalableDimension", "ServiceNamespace",
+                     "ScalingTargetId")),
+    why="Application Auto Scaling has no API here",
+    physical_id=lambda logical_id, p, stack: (
+        f"arn:aws:autoscaling:{get_region()}:{get_account_id()}:scalingPolicy:{new_uuid()}"
+        f":policyName/{p['PolicyName']}"),
+    attributes=lambda pid, properties: {"Arn": pid},
+)
+
+record_only(
+    "AWS::ECR::PullThroughCacheRule",
+    Rules(required=("EcrRepositoryPrefix",),
+          allowed={"EcrRepositoryPrefix": r"((?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*"
+                                          r"[a-z0-9]+(?:[._-][a-z0-9]+)*/?|ROOT)",
+                   "UpstreamRegistryUrl": {"public.ecr.aws", "quay.io", "registry.k8s.io",
+                                           "registry-1.docker.io", "ghcr.io"}},
+          immutable=("EcrRepositoryPrefix", "UpstreamRegistryUrl", "UpstreamRegistry",
+                     "CredentialArn")),
+    why="ECR has no pull-through cache here, and no image is pulled",
+    physical_id=lambda logical_id, properties, stack: properties["EcrRepositoryPrefix"],
+)

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Account, Answer } from './client';
+
+type Asking = NonNullable<Parameters<Account['ask']>[2]>;
+
+/** Whoever asks as CloudFront does: with the secret header, at a Region's own name. */
+async function caller(account: Account, region: string) {
+  const secret = await account.secret(region, 'meridian/origin');
+  return async (path: string, { headers, ...options }: Asking = {}): Promise<Answer> =>
+    await account.ask(`${region}.origin.example.com`, path, {
+      ...options,
+      headers: { 'x-origin-verify': secret, ...headers },
+    });
+}
+
+export interface Writer {
+  /** Posts an article as a user of one's own. */
+  post(title: string): Promise<Answer>;
+}
+
+/** A user registered in a Region. */
+export async function writer(account: Account, region: string): Promise<Writer> {
+  const ask = await caller(account, region);
+  const username = `user${Date.now()}`;
+  const user = { username, email: `${username}@example.com`, password: 'correct horse' };
+  const registered = await ask('/api/users', { method: 'POST', body: { user } });
+  if (registered.status !== 201)
+    throw new Error(`registration was answered ${registered.status}: ${registered.body}`);
+  const { token } = (JSON.parse(registered.body) as { user: { token: string } }).user;
+  return {
+    post: async (title) => {
+      const article = { title, description: 'by the deployed', body: 'functions', tagList: [] };
+      const headers = { authorization: `Token ${token}` };
+      return await ask('/api/articles', { method: 'POST', headers, body: { article } });
+    },
+  };
+}
+
+export interface Reader {
+  /** Asks until the Region's copy has it, ten seconds at most. */
+  article(slug: string): Promise<Answer>;
+}
+
+export async function reader(account: Account, region: string): Promise<Reader> {
+  const ask = await caller(account, region);
+  return {
+    article: async (slug) => {
+      for (let attempt = 0; ; attempt += 1) {
+        const answer = await ask(`/api/articles/${slug}`);
+        if (answer.status === 200 || attempt === 50) return answer;
+        await sleep(200);
+      }
+    },
+  };
+}
