@@ -138,6 +138,22 @@ export interface ServiceDeclaration {
   readonly compute?: ComputeDeclaration;
 }
 
+/** The one server of stage `single-server`. Each value is changed in place: nothing is rebuilt. */
+export interface ServerDeclaration {
+  /** Class of the instance, Graviton. @default t4g.small */
+  readonly instanceType?: string;
+  /** GiB of the data volume, 8 to 16384; it only grows. @default 40 */
+  readonly volumeGiB?: number;
+  /** Operations a second of the data volume, 3000 to 16000. @default 3000 */
+  readonly volumeIops?: number;
+  /** MiB a second of the data volume, 125 to 1000. @default 125 */
+  readonly volumeMiBPerSecond?: number;
+  /** Hours from one snapshot to the next: 1, 2, 3, 4, 6, 8, 12 or 24. @default 6 */
+  readonly snapshotEveryHours?: number;
+  /** Snapshots kept, 1 to 1000. @default 56 */
+  readonly snapshotsKept?: number;
+}
+
 /** What the business accepts to lose. */
 export interface Objectives {
   /** Recovery time objective in seconds. @default 300 */
@@ -174,6 +190,8 @@ export interface Declaration {
   readonly shards?: Readonly<Record<string, ShardDeclaration>>;
   /** @default one service `api`, the sample workload */
   readonly services?: Readonly<Record<string, ServiceDeclaration>>;
+  /** Only at stage `single-server`. @default t4g.small with 40 GiB, a snapshot every 6 hours */
+  readonly server?: ServerDeclaration;
   /**
    * The Regions' caches, or `false` for none.
    * @default one replica of cache.m7g.large from stage `replicated` on, none before

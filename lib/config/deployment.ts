@@ -18,6 +18,8 @@ export interface Deployment {
   readonly domains: readonly Domain[];
   readonly shards: readonly Shard[];
   readonly services: readonly Service[];
+  /** The one server; `undefined` from stage `load-balanced` on. */
+  readonly server: Server | undefined;
   /** `undefined` where there is none. */
   readonly cache: Cache | undefined;
   /** Days between two rotations; `undefined` for none. */
@@ -89,6 +91,13 @@ export interface FargateCompute {
   /** Fewest tasks in a Region: they carry the peak without one Region and without one zone. */
   readonly minTasks: number;
   readonly maxTasks: number;
+}
+
+/** One instance with web and database. */
+export interface Server {
+  readonly instanceType: string;
+  readonly volume: { readonly gib: number; readonly iops: number; readonly mibPerSecond: number };
+  readonly snapshots: { readonly everyHours: number; readonly kept: number };
 }
 
 export interface Cache {

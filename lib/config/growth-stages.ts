@@ -27,7 +27,5 @@ export const GROWTH_STAGES: Readonly<Record<GrowthStage, StagePreset>> = {
   sharded: { regions: [2, MOST_REGIONS], instancesPerRegion: 1, cache: true },
 };
 
-/** Names of the growth stages that synthesize, in their order. */
-export const STAGE_NAMES = (Object.keys(GROWTH_STAGES) as readonly GrowthStage[]).filter(
-  (stage) => stage !== 'single-server',
-);
+/** Names of the growth stages, in their order. */
+export const STAGE_NAMES = Object.keys(GROWTH_STAGES) as readonly GrowthStage[];

@@ -11,6 +11,8 @@ export type StackKind =
   | 'credentials'
   | 'rotation'
   | 'network'
+  | 'volume'
+  | 'server'
   | 'data'
   | 'global-data'
   | 'control'

@@ -5,6 +5,7 @@ import { readControlRegions } from './private/control-section';
 import { Field } from './private/field';
 import { readProduct } from './private/product';
 import { readRegions } from './private/regions-section';
+import { readServer } from './private/server-section';
 import { readServices } from './private/services-section';
 import { readShards } from './private/shards-section';
 import { checkStackSizes } from './private/stack-sizes';
@@ -25,6 +26,7 @@ const DECLARATION = [
   'domains',
   'shards',
   'services',
+  'server',
   'cache',
   'secretRotationDays',
   'objectives',
@@ -69,6 +71,7 @@ export function resolveDeployment(input: unknown): Deployment {
       domains,
       load: { demand: product.demand, regions: Math.max(regions.length, 1) },
     }),
+    server: readServer(at, product.stage),
     cache: readCache(at('cache'), product.stage),
   };
   checkComputedNames(root, deployment);

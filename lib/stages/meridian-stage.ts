@@ -5,6 +5,7 @@ import type { Artifacts } from '../stacks';
 import { after, byRegion, of } from './private/arrange';
 import { declareData } from './private/data-stage';
 import type { DataNeeds } from './private/data-stage';
+import { declareServer } from './private/server-stage';
 import {
   Alarms,
   Cache,
@@ -40,6 +41,11 @@ export interface MeridianStageProps {
  */
 export function declareStacks(scope: Construct, props: MeridianStageProps): void {
   const { deployment, artifacts } = props;
+  const { server } = deployment;
+  if (server !== undefined) {
+    declareServer(scope, { deployment, artifacts, server });
+    return;
+  }
   const zone = deployment.zone === undefined ? [new Zone(scope, 'Zone', props)] : [];
   const foundations = byRegion(
     deployment,

@@ -2,6 +2,7 @@ import { resolveDeployment } from '../../lib/config';
 import loadBalanced from '../../lib/config/declarations/load-balanced';
 import replicated from '../../lib/config/declarations/replicated';
 import sharded from '../../lib/config/declarations/sharded';
+import singleServer from '../../lib/config/declarations/single-server';
 import type { Synthesized } from '../support/assembly';
 import { synthesizedFrom } from '../support/assembly';
 
@@ -10,7 +11,7 @@ jest.setTimeout(120_000);
 /** Every stage but the reference `multi-region`, which has tests of its own. */
 const made: Record<string, Synthesized> = {};
 beforeAll(async () => {
-  for (const declaration of [loadBalanced, replicated, sharded]) {
+  for (const declaration of [singleServer, loadBalanced, replicated, sharded]) {
     made[declaration.stage] = await synthesizedFrom(resolveDeployment(declaration));
   }
 });
@@ -31,6 +32,49 @@ const ONE_REGION = [
   ...['Control', 'Credentials', 'Edge', 'EdgeFoundation', 'GlobalData', 'HealthAlarms'],
   ...['Rotation', 'Zone'],
 ].sort();
+
+describe('single-server', () => {
+  test('is one instance with one volume, and an address in DNS', () => {
+    expect(ids('single-server')).toEqual([
+      'Control',
+      'Credentials',
+      'Foundation-eu-central-1',
+      'GlobalData',
+      'Network-eu-central-1',
+      'Server-eu-central-1',
+      'Volume-eu-central-1',
+      'Zone',
+    ]);
+    for (const type of ['EC2::Volume', 'EC2::EIP', 'AutoScaling::AutoScalingGroup']) {
+      expect([type, count('single-server', `AWS::${type}`)]).toEqual([type, 1]);
+    }
+    const records = Object.values(
+      stage('single-server').stacks.get('Server-eu-central-1')!.template.Resources,
+    ).filter(({ Type }) => Type === 'AWS::Route53::RecordSet');
+    expect(records.map(({ Properties }) => Properties!.Name)).toEqual(['example.com.']);
+  });
+
+  test('has none of what costs more than its server', () => {
+    for (const type of [
+      'EC2::NatGateway',
+      'RDS::DBCluster',
+      'ElasticLoadBalancingV2::LoadBalancer',
+    ]) {
+      expect([type, count('single-server', `AWS::${type}`)]).toEqual([type, 0]);
+    }
+  });
+
+  test('keeps its data apart from what serves', () => {
+    const volume = stage('single-server').stacks.get('Volume-eu-central-1')!;
+    expect(volume.terminationProtection).toBe(true);
+    const kept = Object.entries(volume.template.Resources).filter(
+      ([, { Type }]) => Type === 'AWS::EC2::Volume',
+    );
+    expect(kept.map(([id, { DeletionPolicy }]) => [id, DeletionPolicy])).toEqual([
+      ['Data666C94C7', 'Retain'],
+    ]);
+  });
+});
 
 describe('load-balanced', () => {
   test('is one Region with a load balancer, a writer and a reader, behind the CDN', () => {
@@ -115,23 +159,26 @@ describe('sharded', () => {
   });
 });
 
-describe.each(['load-balanced', 'replicated', 'sharded'])('every template of %s', (name) => {
-  test('is within what CloudFormation takes, with room to grow', () => {
-    for (const { id, text, template } of stage(name).stacks.values()) {
-      const resources = Object.keys(template.Resources).length;
-      const fits = resources > 0 && resources <= 450 && Buffer.byteLength(text) <= 900_000;
-      expect({ id, fits }).toEqual({ id, fits: true });
-    }
-  });
-
-  test('refers to stacks of its own Region only', () => {
-    const { stacks } = stage(name);
-    const regions = new Map([...stacks.values()].map((it) => [it.name, it.region]));
-    for (const { id, text, region } of stacks.values()) {
-      expect(text).not.toMatch(/Fn::GetStackOutput|Custom::CrossRegionExport/);
-      for (const [, from] of text.matchAll(/"Fn::ImportValue": "([^":]+):/g)) {
-        expect({ id, region: regions.get(from!) }).toEqual({ id, region });
+describe.each(['single-server', 'load-balanced', 'replicated', 'sharded'])(
+  'every template of %s',
+  (name) => {
+    test('is within what CloudFormation takes, with room to grow', () => {
+      for (const { id, text, template } of stage(name).stacks.values()) {
+        const resources = Object.keys(template.Resources).length;
+        const fits = resources > 0 && resources <= 450 && Buffer.byteLength(text) <= 900_000;
+        expect({ id, fits }).toEqual({ id, fits: true });
       }
-    }
-  });
-});
+    });
+
+    test('refers to stacks of its own Region only', () => {
+      const { stacks } = stage(name);
+      const regions = new Map([...stacks.values()].map((it) => [it.name, it.region]));
+      for (const { id, text, region } of stacks.values()) {
+        expect(text).not.toMatch(/Fn::GetStackOutput|Custom::CrossRegionExport/);
+        for (const [, from] of text.matchAll(/"Fn::ImportValue": "([^":]+):/g)) {
+          expect({ id, region: regions.get(from!) }).toEqual({ id, region });
+        }
+      }
+    });
+  },
+);

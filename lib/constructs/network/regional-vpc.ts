@@ -21,6 +21,12 @@ export interface RegionalVpcProps {
   readonly vpcName: string;
   /** ARN of the Region's log bucket. */
   readonly logBucketArn: string;
+  /**
+   * Without private and isolated subnets and without NAT gateways; they can be added later, because
+   * the public subnets come first in the block.
+   * @default false
+   */
+  readonly publicOnly?: boolean;
 }
 
 /** Subnets of each zone, of a /16: 256, 4096 and 1024 addresses. */
@@ -49,20 +55,19 @@ const SUBNETS = [
 export class RegionalVpc extends Construct {
   /** The Region's network. */
   public readonly vpc: IVpc;
-  /** Public IPv4 addresses of the NAT gateways, comma separated; known only at deployment. */
+  /** Public IPv4 addresses of the NAT gateways, comma separated; none where there is none. */
   public readonly natAddresses: string;
 
   public constructor(scope: Construct, id: string, props: RegionalVpcProps) {
     super(scope, id);
     const { cidr, zones } = props.region;
     const addresses: CfnEIP[] = [];
-    for (const index of zones.keys()) {
+    const translated = props.publicOnly === true ? [] : zones;
+    for (const index of translated.keys()) {
       addresses.push(new CfnEIP(this, `NatAddress${index + 1}`, { domain: 'vpc' }));
     }
-    this.natAddresses = Fn.join(
-      ',',
-      addresses.map(({ attrPublicIp }) => attrPublicIp),
-    );
+    const joined = addresses.map(({ attrPublicIp }) => attrPublicIp);
+    this.natAddresses = joined.length === 0 ? '' : Fn.join(',', joined);
     acknowledge(
       this,
       'CloudFormation-Validate::W3010',
@@ -72,11 +77,11 @@ export class RegionalVpc extends Construct {
       vpcName: props.vpcName,
       ipAddresses: IpAddresses.cidr(cidr),
       maxAzs: zones.length,
-      natGateways: zones.length,
+      natGateways: translated.length,
       natGatewayProvider: NatProvider.gateway({
         eipAllocationIds: addresses.map(({ attrAllocationId }) => attrAllocationId),
       }),
-      subnetConfiguration: SUBNETS,
+      subnetConfiguration: props.publicOnly === true ? SUBNETS.slice(0, 1) : SUBNETS,
       gatewayEndpoints: {
         S3: { service: GatewayVpcEndpointAwsService.S3 },
         DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB },

@@ -1,10 +1,16 @@
-import { birthRegionsOf, clustersOf, resolveDeployment, topologySeed } from '../../../lib/config';
+import {
+  DeclarationError,
+  birthRegionsOf,
+  clustersOf,
+  resolveDeployment,
+  topologySeed,
+} from '../../../lib/config';
 import type { Declaration } from '../../../lib/config';
 import loadBalanced from '../../../lib/config/declarations/load-balanced';
 import reference from '../../../lib/config/declarations/multi-region';
 import replicated from '../../../lib/config/declarations/replicated';
 import sharded from '../../../lib/config/declarations/sharded';
-import { DeclarationError } from '../../../lib/config';
+import singleServer from '../../../lib/config/declarations/single-server';
 
 const faultsOf = (input: unknown): string[] => {
   try {
@@ -126,5 +132,50 @@ describe('shards', () => {
   it('are refused where their templates would become too large', () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`s${at}`, {}]));
     expect(faultsOf({ ...reference, ...shards(many) })).toEqual([': 100']);
+  });
+});
+
+describe('the one server', () => {
+  const server = (of: object): object => ({ ...singleServer, server: of });
+
+  it('has documented defaults', () => {
+    expect(resolveDeployment(singleServer).server).toEqual({
+      instanceType: 't4g.small',
+      volume: { gib: 40, iops: 3000, mibPerSecond: 125 },
+      snapshots: { everyHours: 6, kept: 56 },
+    });
+    expect(resolveDeployment(loadBalanced).server).toBeUndefined();
+  });
+
+  it.each<[string, object, string[]]>([
+    [
+      'a class without 2 GiB',
+      server({ instanceType: 't4g.nano' }),
+      ['server.instanceType: "t4g.nano"'],
+    ],
+    [
+      'a class of another processor',
+      server({ instanceType: 't3.small' }),
+      ['server.instanceType: "t3.small"'],
+    ],
+    ['a volume that is too small', server({ volumeGiB: 4 }), ['server.volumeGiB: 4']],
+    [
+      'more bandwidth than its operations carry',
+      server({ volumeMiBPerSecond: 1000 }),
+      ['server.volumeMiBPerSecond: 1000'],
+    ],
+    [
+      'hours that do not divide a day',
+      server({ snapshotEveryHours: 5 }),
+      ['server.snapshotEveryHours: 5'],
+    ],
+    [
+      'a cache, stores or shards',
+      { ...singleServer, cache: {}, shards: { a: {} } },
+      ['shards: an object', 'cache: an object'],
+    ],
+    ['a server at a later stage', { ...loadBalanced, server: {} }, ['server: an object']],
+  ])('refuses %s', (_, input, faults) => {
+    expect(faultsOf(input)).toEqual(faults);
   });
 });

@@ -38,15 +38,7 @@ describe('a minimal declaration', () => {
         { name: 'content', store: 'main' },
         { name: 'social', store: 'main' },
       ],
-      shards: [
-        {
-          name: 's0',
-          home: 'eu-central-1',
-          birthRegion: 'eu-central-1',
-          regions: ['eu-central-1', 'us-east-2', 'ap-northeast-1'],
-          logical: [0, 1023],
-        },
-      ],
+      shards: [{ name: 's0', home: 'eu-central-1', logical: [0, 1023] }],
     });
     expect(deployment.stores).toEqual([
       {
@@ -101,6 +93,8 @@ describe('a minimal declaration', () => {
   });
 });
 
+const everywhere = { birthRegion: 'us-east-2', regions: ['us-east-2', 'eu-west-1'] };
+
 it('keeps every property that is declared', () => {
   const settings = {
     cache: { nodeType: 'cache.r7g.xlarge', replicas: 2 },
@@ -154,7 +148,6 @@ it('keeps every property that is declared', () => {
     ...settings,
     protection: 'ephemeral',
   } as const;
-  const born = { birthRegion: 'us-east-2', regions: ['us-east-2', 'eu-west-1'] };
   expect(resolveDeployment(declared)).toEqual({
     schemaVersion: 1,
     stage: 'multi-region',
@@ -178,8 +171,8 @@ it('keeps every property that is declared', () => {
     stores: [{ name: 'one', ...declared.stores.one, sharded: true }],
     domains: ['identity', 'content', 'social', 'audit'].map((name) => ({ name, store: 'one' })),
     shards: [
-      { name: 'a', ...declared.shards.a, ...born },
-      { name: 'b', ...declared.shards.b, ...born },
+      { name: 'a', ...declared.shards.a, ...everywhere },
+      { name: 'b', ...declared.shards.b, ...everywhere },
     ],
     services: [
       {
@@ -191,6 +184,7 @@ it('keeps every property that is declared', () => {
         },
       },
     ],
+    server: undefined,
     ...settings,
     protection: 'ephemeral',
   });
@@ -210,7 +204,7 @@ describe('faults', () => {
       [
         'the declaration has 6 faults:',
         '  regoins: found an unknown property; allowed: regions (nearest)',
-        '  stage: found "planetary"; allowed: "load-balanced", "replicated", "multi-region", "sharded"',
+        '  stage: found "planetary"; allowed: "single-server", "load-balanced", "replicated", "multi-region", "sharded"',
         '  account: found 123456789012; allowed: an account id: text of twelve digits',
         '  domainName: found "Example"; allowed: a DNS name in lower case of two or more labels, such as "example.com"',
         '  regions.mars-1: found an unknown Region; allowed: us-east-1, us-east-2, us-west-2, ca-central-1, sa-east-1, af-south-1, eu-central-1, eu-west-1, eu-west-2, eu-west-3, eu-north-1, ap-northeast-1, ap-northeast-2, ap-northeast-3, ap-south-1, ap-southeast-1, ap-southeast-2',

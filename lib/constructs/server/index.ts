@@ -1,0 +1,2 @@
+export * from './data-volume';
+export * from './single-server';
