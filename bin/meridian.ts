@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'what would not survive, and why',
     load: async () => (await import('../lib/tools/review')).registerReview,
   },
+  grow: {
+    summary: 'what the next growth stage adds, changes and replaces',
+    load: async () => (await import('../lib/tools/growth')).registerGrow,
+  },
   cost: {
     summary: 'what it costs to leave the deployment on',
     load: async () => (await import('../lib/tools/cost')).registerCost,

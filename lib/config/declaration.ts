@@ -188,6 +188,12 @@ export interface Declaration {
   readonly domains?: Readonly<Record<string, DomainDeclaration>>;
   /** @default one shard `s0` at home in the birth Region */
   readonly shards?: Readonly<Record<string, ShardDeclaration>>;
+  /**
+   * Regions with a replica of the tables of sessions and directory, the birth Region among them. AWS
+   * adds one in an update: `meridian grow` says when this is needed, and it goes again afterwards.
+   * @default every Region
+   */
+  readonly tableRegions?: readonly RegionName[];
   /** @default one service `api`, the sample workload */
   readonly services?: Readonly<Record<string, ServiceDeclaration>>;
   /** Only at stage `single-server`. @default t4g.small with 40 GiB, a snapshot every 6 hours */

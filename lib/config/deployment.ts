@@ -17,6 +17,8 @@ export interface Deployment {
   readonly stores: readonly Store[];
   readonly domains: readonly Domain[];
   readonly shards: readonly Shard[];
+  /** Regions with a replica of the tables of sessions and directory. */
+  readonly tableRegions: readonly RegionName[];
   readonly services: readonly Service[];
   /** The one server; `undefined` from stage `load-balanced` on. */
   readonly server: Server | undefined;

@@ -9,7 +9,7 @@ import { readServer } from './private/server-section';
 import { readServices } from './private/services-section';
 import { readShards } from './private/shards-section';
 import { checkStackSizes } from './private/stack-sizes';
-import { readDomains, readStores } from './private/stores-section';
+import { readDomains, readStores, readTableRegions } from './private/stores-section';
 
 const DECLARATION = [
   'schemaVersion',
@@ -25,6 +25,7 @@ const DECLARATION = [
   'stores',
   'domains',
   'shards',
+  'tableRegions',
   'services',
   'server',
   'cache',
@@ -65,6 +66,7 @@ export function resolveDeployment(input: unknown): Deployment {
     stores,
     domains,
     shards,
+    tableRegions: readTableRegions(at('tableRegions'), where),
     services: readServices(at('services'), {
       regions: regionNames,
       stores,

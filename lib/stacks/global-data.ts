@@ -31,7 +31,7 @@ export class GlobalData extends MeridianStack {
       new AuroraGlobalCluster(this, `${store.name}-${shard}`, wrapped);
     }
     if (cohort !== undefined) return;
-    const regions = deployment.regions.map(({ name }) => name);
+    const regions = deployment.tableRegions;
     new GlobalTable(this, 'Sessions', {
       deployment,
       kind: 'sessions',

@@ -1,17 +1,20 @@
 import { resolveDeployment } from '../../lib/config';
 import loadBalanced from '../../lib/config/declarations/load-balanced';
+import multiRegion from '../../lib/config/declarations/multi-region';
 import replicated from '../../lib/config/declarations/replicated';
 import sharded from '../../lib/config/declarations/sharded';
 import singleServer from '../../lib/config/declarations/single-server';
+import { loadAssembly } from '../../lib/tools/assembly';
+import { growthStep } from '../../lib/tools/growth';
+import type { GrowthStep } from '../../lib/tools/growth';
 import type { Synthesized } from '../support/assembly';
 import { synthesizedFrom } from '../support/assembly';
 
 jest.setTimeout(120_000);
 
-/** Every stage but the reference `multi-region`, which has tests of its own. */
 const made: Record<string, Synthesized> = {};
 beforeAll(async () => {
-  for (const declaration of [singleServer, loadBalanced, replicated, sharded]) {
+  for (const declaration of [singleServer, loadBalanced, replicated, multiRegion, sharded]) {
     made[declaration.stage] = await synthesizedFrom(resolveDeployment(declaration));
   }
 });
@@ -182,3 +185,61 @@ describe.each(['single-server', 'load-balanced', 'replicated', 'sharded'])(
     });
   },
 );
+
+describe('growing', () => {
+  const grow = (from: string, to: string): GrowthStep => {
+    const side = (name: string) => ({ name, assembly: loadAssembly(stage(name).directory) });
+    return growthStep(side(from), side(to));
+  };
+  const STEPS = [
+    ['single-server', 'load-balanced'],
+    ['load-balanced', 'replicated'],
+    ['replicated', 'multi-region'],
+    ['multi-region', 'sharded'],
+  ] as const;
+
+  test.each(STEPS)('from %s to %s replaces nothing that holds data', (from, to) => {
+    const { changes, findings } = grow(from, to);
+    expect(changes.some(({ kind, stateful }) => kind === 'added' && stateful)).toBe(
+      to !== 'replicated',
+    );
+    expect(findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
+    const lost = changes.filter(
+      ({ kind, stateful }) => stateful && kind !== 'added' && kind !== 'changed',
+    );
+    // The one server's volume, and what tells it of its PostgreSQL, are given up after the move.
+    expect(new Set(lost.map(({ stack }) => stack))).toEqual(
+      new Set(from === 'single-server' ? ['Volume-eu-central-1'] : []),
+    );
+  });
+
+  test('from one server moves the data before the server goes, and takes its name last', () => {
+    const { deployments } = grow('single-server', 'load-balanced');
+    expect(deployments.map(({ purpose }) => purpose)).toEqual([
+      'main',
+      'move',
+      'remove',
+      'after-removal',
+    ]);
+    expect(deployments[0]!.stacks).toContain('Service-eu-central-1');
+    expect(deployments[3]!.stacks).toEqual(['Edge']);
+  });
+
+  test('adds Regions to the tables one by one', () => {
+    const { deployments } = grow('multi-region', 'sharded');
+    expect(deployments.map(({ tableRegions }) => tableRegions?.length)).toEqual([4, 5, undefined]);
+    expect(deployments.slice(0, 2).flatMap(({ stacks }) => stacks)).toEqual([
+      'GlobalData',
+      'GlobalData',
+    ]);
+  });
+
+  test('to more Regions wraps the cluster that is there', () => {
+    const { changes } = grow('replicated', 'multi-region');
+    const wrapped = changes.filter(({ type }) => type === 'AWS::RDS::GlobalCluster');
+    expect(wrapped.map(({ kind, name }) => [kind, name])).toEqual([['added', 'meridian-main-s0']]);
+    expect(stage('multi-region').stacks.get('GlobalData')!.text).toContain(
+      '"SourceDBClusterIdentifier": "arn:aws:rds:eu-central-1:123456789012:cluster:meridian-main-s0-eu-central-1"',
+    );
+  });
+});

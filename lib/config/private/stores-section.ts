@@ -92,6 +92,16 @@ export function readRegionList(field: Field, where: Pick<Where, 'regions'>): rea
   return names;
 }
 
+/** Regions of the global tables, in the order of the deployment. */
+export function readTableRegions(field: Field, where: Where): readonly RegionName[] {
+  const named = readRegionList(field, where);
+  const { birthRegion, regions } = where;
+  if (birthRegion !== undefined && !named.includes(birthRegion)) {
+    field.reject(`a list with the birth Region ${birthRegion}, whose stack owns the tables`);
+  }
+  return regions.filter((region) => named.includes(region));
+}
+
 /** The domains, each held by one declared store. */
 export function readDomains(field: Field, stores: readonly Store[]): readonly Domain[] {
   const names = stores.map(({ name }) => name);

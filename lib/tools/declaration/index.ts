@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { require as requireModule } from 'tsx/cjs/api';
 import { resolveDeployment } from '../../config';
-import type { Deployment } from '../../config';
+import type { Declaration, Deployment } from '../../config';
 import { CommandError } from '../command';
 
 /** The declaration that commands use where none is named. */
@@ -37,6 +37,16 @@ export interface LoadOptions {
  */
 export function loadDeployment(nameOrFile: string, options: LoadOptions): Deployment {
   return resolveDeployment(readDeclaration(declarationFile(nameOrFile, options)));
+}
+
+/**
+ * Reads a declaration as somebody wrote it, checked but without its defaults.
+ * @throws like {@link loadDeployment}
+ */
+export function loadDeclaration(nameOrFile: string, options: LoadOptions): Declaration {
+  const declaration = readDeclaration(declarationFile(nameOrFile, options));
+  resolveDeployment(declaration);
+  return declaration as Declaration;
 }
 
 /** Absolute path of a declaration. @throws LoadError if there is none */

@@ -135,6 +135,24 @@ describe('shards', () => {
   });
 });
 
+describe('tables', () => {
+  it('stand in every Region, or in those that are declared while they grow', () => {
+    const everywhere = ['eu-central-1', 'us-east-2', 'ap-northeast-1'];
+    expect(resolveDeployment(reference).tableRegions).toEqual(everywhere);
+    const tableRegions = ['us-east-2', 'eu-central-1'];
+    expect(resolveDeployment({ ...reference, tableRegions }).tableRegions).toEqual([
+      'eu-central-1',
+      'us-east-2',
+    ]);
+  });
+
+  it('never without the Region whose stack owns them', () => {
+    expect(faultsOf({ ...reference, tableRegions: ['us-east-2'] })).toEqual([
+      'tableRegions: ["us-east-2"]',
+    ]);
+  });
+});
+
 describe('the one server', () => {
   const server = (of: object): object => ({ ...singleServer, server: of });
 
