@@ -7,7 +7,9 @@ export function physicalName(resource: AssemblyResource, assembly: Assembly): st
     const value = resource.properties[property];
     if (value === undefined) return '';
     const resolved = assembly.resolve(value, resource);
-    return resolved.kind === 'known' ? String(resolved.value) : undefined;
+    return resolved.kind === 'known' && typeof resolved.value === 'string'
+      ? resolved.value
+      : undefined;
   });
   if (parts.length === 0 || parts[0] === '' || parts.includes(undefined)) return undefined;
   return parts.filter((part) => part !== '').join(' ');
