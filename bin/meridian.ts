@@ -29,6 +29,10 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'what the next growth stage adds, changes and replaces',
     load: async () => (await import('../lib/tools/growth')).registerGrow,
   },
+  drill: {
+    summary: 'break a twin on purpose, and judge what comes of it',
+    load: async () => (await import('../lib/tools/twin')).registerDrill,
+  },
   cost: {
     summary: 'what it costs to leave the deployment on',
     load: async () => (await import('../lib/tools/cost')).registerCost,

@@ -41,6 +41,33 @@ export function registerTwin(program: Command, context: CommandContext): void {
   );
 }
 
+/** `meridian drill`: breaks a twin on purpose and judges what comes of it. */
+export function registerDrill(program: Command, context: CommandContext): void {
+  program
+    .command('drill')
+    .summary('break a twin on purpose, and judge what comes of it')
+    .description(
+      'Starts a twin, puts load on it, strikes, and carries out the recovery by the same code as on\n' +
+        'AWS. Says how long it took (RTO, by part), what was lost (RPO, row by row), and whether all\n' +
+        'expectations held: exit code 0, else 1. Without a name it lists the drills.',
+    )
+    .argument('[drill]', 'name of a drill, such as region-killed')
+    .option('--all', 'every drill, each in a twin of its own')
+    .option('--json', 'one JSON object on standard output')
+    .option('--name <name>', 'name of the twin that is started and ended', 'drill')
+    .option(
+      '--declaration <declaration>',
+      'a name in lib/config/declarations, or a .ts, .mjs or .json file',
+      'multi-region',
+    )
+    .option('--assembly <dir>', 'run an assembly that is there already')
+    .option('--time-scale <factor>', 'run the configured clocks so many times as fast', factor, 10)
+    .option('--rate <writes>', "writes per second in place of the drill's own", rate)
+    .action(async (name: string | undefined, options: Cli.DrillCommandOptions) => {
+      await cli().drill(name, options, context);
+    });
+}
+
 function registerUp(twin: Command, context: CommandContext): void {
   named(twin.command('up'))
     .summary('start a twin; it runs until Ctrl-C')
@@ -92,6 +119,14 @@ function factor(text: string): number {
   const value = Number(text);
   if (!(value >= 0.01 && value <= 1000)) {
     throw new InvalidArgumentError('It must be a number from 0.01 to 1000.');
+  }
+  return value;
+}
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (!(value >= 3 && value <= 10_000)) {
+    throw new InvalidArgumentError('It must be a number from 3 to 10000.');
   }
   return value;
 }

@@ -4,3 +4,5 @@ export type { NameOptions } from './private/down';
 export { prepareEngines } from './private/prepare-engines';
 export { up } from './private/up';
 export type { UpOptions } from './private/up';
+export { drill } from './private/drill';
+export type { DrillCommandOptions } from './private/drill';

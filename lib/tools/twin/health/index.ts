@@ -25,4 +25,4 @@ export type HealthState = boolean | undefined;
 
 export { calculate, observe } from './private/arithmetic';
 export type { Observation } from './private/arithmetic';
-export { HealthChecks } from './private/checks';
+export { HealthChecks, probeTimeoutMs } from './private/checks';

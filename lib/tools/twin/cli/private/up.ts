@@ -49,19 +49,47 @@ export async function up(
   }
 }
 
-interface Surroundings {
+export interface Surroundings {
   readonly context: CommandContext;
   readonly home: RunHome;
   readonly steps: Steps;
 }
 
-/** From the claimed run directory to its removal. */
 async function run(
   declaration: string,
   options: UpOptions,
   surroundings: Surroundings,
 ): Promise<void> {
-  const { context, home, steps } = surroundings;
+  await withTwin(declaration, options, surroundings, async (twin, { asked, keeper }) => {
+    const report = await twin.report();
+    surroundings.steps.stop();
+    keeper.ready(report);
+    const words = options.json === true ? `${JSON.stringify(report)}\n` : describe(report);
+    surroundings.context.stdout.write(words);
+    await asked;
+  });
+}
+
+/** A twin in use. */
+export interface InUse {
+  /** Aborted, and resolved, when somebody asks the twin to end. */
+  readonly signal: AbortSignal;
+  readonly asked: Promise<void>;
+  readonly keeper: StateKeeper;
+}
+
+/**
+ * From the claimed run directory to its removal: the twin is ended when `use` returns or throws.
+ *
+ * @returns what `use` returned; undefined where somebody asked the twin to end
+ */
+export async function withTwin<T>(
+  declaration: string,
+  options: UpOptions,
+  surroundings: Surroundings,
+  use: (twin: Twin, inUse: InUse) => Promise<T>,
+): Promise<T | undefined> {
+  const { home, steps } = surroundings;
   const supervisor = new Supervisor((label, code) => {
     steps.say(`${label} ended (exit code ${code}); logs in ${join(home.directory, 'logs')}`);
   });
@@ -72,15 +100,10 @@ async function run(
   const under: Promise<unknown>[] = [];
   try {
     const twin = await start(declaration, options, surroundings, { supervisor, signal, under });
-    const report = await twin.report();
-    steps.stop();
-    keeper.ready(report);
-    const words = options.json === true ? `${JSON.stringify(report)}\n` : describe(report);
-    context.stdout.write(words);
-    await request.asked;
+    return await use(twin, { signal: request.signal, asked: request.asked, keeper });
   } catch (error) {
     // What failed because everything is being ended is not worth telling.
-    if (request.signal.aborted || error instanceof Stopped) return;
+    if (request.signal.aborted || error instanceof Stopped) return undefined;
     throw isStartError(error) ? await withLogs(error, home, options.name) : error;
   } finally {
     keeper.stopping();
@@ -152,10 +175,10 @@ async function checkPorts(asked: readonly (number | undefined)[]): Promise<void>
   for (const port of asked) if (port !== undefined) await demandPort('127.0.0.1', port);
 }
 
-const UNUSABLE_INPUT = new Set(['MissingPrograms', 'PlanError']);
+const UNUSABLE_INPUT = new Set(['DrillRefused', 'MissingPrograms', 'PlanError']);
 
 /** Errors of parts that know nothing of commands, as input that cannot be used. */
-function unusable(error: unknown): unknown {
+export function unusable(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (UNUSABLE_INPUT.has(error.name)) return new CommandError(error.message, 2);
   if (error.name !== 'PortTaken') return error;

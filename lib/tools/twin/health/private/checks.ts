@@ -54,13 +54,17 @@ export class HealthChecks {
   }
 
   private async probe(config: EndpointCheck): Promise<void> {
-    const timeoutMs = (TIMEOUT_SECONDS * 1000) / Math.min(this.timeScale, TIMEOUT_SECONDS);
-    const success = await answersWell(config, timeoutMs);
+    const success = await answersWell(config, probeTimeoutMs(this.timeScale));
     const before = this.observations.get(config.key) ?? { state: undefined, contradictions: 0 };
     const after = observe(before, success, config.failureThreshold);
     this.observations.set(config.key, after);
     if (after.state !== before.state) this.onChange();
   }
+}
+
+/** Longest wait of a probe for an answer, in milliseconds: a second at least. */
+export function probeTimeoutMs(timeScale: number): number {
+  return (TIMEOUT_SECONDS * 1000) / Math.min(timeScale, TIMEOUT_SECONDS);
 }
 
 /** Route 53 takes an answer of 2xx or 3xx for healthy. */

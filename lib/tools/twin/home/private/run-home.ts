@@ -13,9 +13,11 @@ export interface RunHome {
   readonly engines: string;
   /** Shared by the user's twins: words of detached ones, and logs of starts that failed. */
   readonly logs: string;
+  /** Shared by the user's twins: pages of drills. */
+  readonly drills: string;
 }
 
-const RESERVED = ['engines', 'logs'];
+const RESERVED = ['drills', 'engines', 'logs'];
 
 /**
  * Opens `$MERIDIAN_HOME`, else a directory of this user in the system's temporary directory.
@@ -27,8 +29,8 @@ const RESERVED = ['engines', 'logs'];
 export function openHome(env: Readonly<NodeJS.ProcessEnv>, name: string): RunHome {
   if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name) || RESERVED.includes(name)) {
     throw new CommandError(
-      '--name must be 1 to 32 lower-case letters, digits and hyphens, and not ' +
-        `${RESERVED.join(' or ')}, got: ${name}`,
+      '--name must be 1 to 32 lower-case letters, digits and hyphens, and none of ' +
+        `${RESERVED.join(', ')}, got: ${name}`,
       2,
     );
   }
@@ -41,6 +43,7 @@ export function openHome(env: Readonly<NodeJS.ProcessEnv>, name: string): RunHom
     directory: join(root, name),
     engines: join(root, 'engines', name),
     logs: join(root, 'logs'),
+    drills: join(root, 'drills'),
   };
 }
 

@@ -86,6 +86,14 @@ export function leaseMs(configured: string | undefined, timeScale: number): numb
   return Math.min(Math.max(scaled, least), most);
 }
 
+/** The lease that a function's template configures, in milliseconds. */
+export function configuredLeaseMs(
+  reader: TemplateReader,
+  resource: AssemblyResource | undefined,
+): number {
+  return leaseMs(resource && variablesOf(reader, resource)['LEASE_MS'], 1);
+}
+
 function assetOf(reader: TemplateReader, resource: AssemblyResource): string {
   const key = reader.text(resource, 'Code', 'S3Key');
   const asset = key === undefined ? undefined : findAsset(resource.stack, key);

@@ -10,7 +10,7 @@ import { planBuckets, planMigrations, planObjects } from './content';
 import type { PlannedDatabase } from './databases';
 import { planDatabases } from './databases';
 import { planEdge } from './distribution';
-import { planFunction } from './functions';
+import { configuredLeaseMs, planFunction } from './functions';
 import { planHealthChecks } from './health';
 import type { CacheEngine, Part } from './inventory';
 import { inventory } from './inventory';
@@ -105,6 +105,8 @@ export interface PlannedRegion {
   /** By key of their service. */
   readonly servers: Readonly<Record<string, ServerConfig>>;
   readonly migrations: readonly { readonly of: FunctionConfig; readonly properties: unknown }[];
+  /** The workload's lease where time is not compressed, in milliseconds. */
+  readonly configuredLeaseMs: number;
   /** What the Region's own listener for people does: the CDN's part, in this Region alone. */
   readonly directEdge: EdgeConfig;
 }
@@ -193,6 +195,7 @@ function planRegion(
     migrations: planMigrations(reader)
       .filter((migration) => migration.region === region)
       .map(({ function: of, properties }) => ({ of: planFunction(reader, of, local), properties })),
+    configuredLeaseMs: configuredLeaseMs(reader, planned.functions[0]),
     directEdge: directEdge(planned, places, edge),
   };
 }

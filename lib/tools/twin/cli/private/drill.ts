@@ -1,0 +1,107 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { CommandContext } from '../../../command';
+import { CommandError } from '../../../command';
+import type * as Drills from '../../drill';
+import type { Drill, DrillResult } from '../../drill';
+import { claim, openHome } from '../../home';
+import { describeDrill } from './describe-drill';
+import { startSteps } from './steps';
+import type { Surroundings } from './up';
+import { unusable, withTwin } from './up';
+
+/** Loaded late, so that help and refusals are quick. */
+const load = createRequire(__filename);
+
+export interface DrillCommandOptions {
+  readonly all?: true;
+  readonly json?: true;
+  readonly name: string;
+  readonly declaration: string;
+  readonly assembly?: string;
+  readonly timeScale: number;
+  readonly rate?: number;
+}
+
+/** `drill`: each in a fresh twin of its own, which is gone afterwards. Exit code 1 where one fails. */
+export async function drill(
+  asked: string | undefined,
+  options: DrillCommandOptions,
+  context: CommandContext,
+): Promise<void> {
+  const drills = load('../../drill') as typeof Drills;
+  const chosen = chosenDrills(drills, asked, options.all === true);
+  const steps = startSteps(context.stderr);
+  const results: (DrillResult & { readonly page: string })[] = [];
+  try {
+    const home = openHome(context.env, options.name);
+    for (const [at, one] of chosen.entries()) {
+      steps.say(`drill ${at + 1} of ${chosen.length}: ${one.name} (${one.summary})`);
+      await claim(home, options.name, steps.say);
+      const result = await perform(drills, one, options, { context, home, steps });
+      if (result === undefined) break;
+      results.push({ ...result, page: writePage(drills, home.drills, result) });
+    }
+  } catch (error) {
+    throw unusable(error);
+  } finally {
+    steps.stop();
+  }
+  const passed = results.length === chosen.length && results.every((result) => result.passed);
+  if (!passed) context.finish(1);
+  const all = { schemaVersion: 1, passed, drills: results };
+  const json = options.all === true ? all : results[0];
+  if (json === undefined) return;
+  context.stdout.write(
+    options.json === true ? `${JSON.stringify(json)}\n` : results.map(describeDrill).join('\n'),
+  );
+}
+
+function chosenDrills(
+  { DRILLS, findDrill }: typeof Drills,
+  asked: string | undefined,
+  all: boolean,
+): readonly Drill[] {
+  if (all && asked === undefined) return DRILLS;
+  if (all || asked === undefined) {
+    const names = DRILLS.map(({ name, summary }) => `  ${name.padEnd(20)} ${summary}`);
+    throw new CommandError(`name one drill, or ask for --all:\n${names.join('\n')}`, 2);
+  }
+  try {
+    return [findDrill(asked)];
+  } catch (error) {
+    throw unusable(error);
+  }
+}
+
+/** @returns undefined where somebody ended it */
+async function perform(
+  { runDrill }: typeof Drills,
+  one: Drill,
+  { declaration, rate, ...options }: DrillCommandOptions,
+  surroundings: Surroundings,
+): Promise<DrillResult | undefined> {
+  const { steps } = surroundings;
+  const up = {
+    ...{ name: options.name, timeScale: options.timeScale },
+    ...(options.assembly === undefined ? {} : { assembly: options.assembly }),
+  };
+  return withTwin(declaration, up, surroundings, async (twin, { signal, keeper }) => {
+    keeper.ready(await twin.report());
+    return runDrill(twin, one, {
+      signal,
+      ...(rate === undefined ? {} : { writesPerSecond: rate }),
+      onEvent: ({ at, text }) => {
+        steps.say(`${(at / 1000).toFixed(1).padStart(6)} s  ${text}`);
+      },
+    });
+  });
+}
+
+function writePage({ drillPage }: typeof Drills, directory: string, result: DrillResult): string {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const page = join(directory, `${result.name}.html`);
+  writeFileSync(page, drillPage(result), { mode: 0o600 });
+  return page;
+}

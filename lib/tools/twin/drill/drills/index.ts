@@ -1,0 +1,7 @@
+import type { Drill } from '../model';
+import { regionFrozen } from './region-frozen';
+import { regionKilled } from './region-killed';
+import { regionsPartitioned } from './regions-partitioned';
+
+/** Every drill, in the order in which `--all` runs them. */
+export const DRILLS: readonly Drill[] = [regionKilled, regionFrozen, regionsPartitioned];

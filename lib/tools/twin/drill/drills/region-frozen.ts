@@ -1,0 +1,13 @@
+import type { Drill } from '../model';
+import { AFTER_FAILOVER } from '../private/expectations';
+
+/** The Region that writes stands still: no reset, just silence. It wakes up after the failover. */
+export const regionFrozen: Drill = {
+  name: 'region-frozen',
+  summary: 'the Region that writes stands still, answers nobody, and wakes up later',
+  setup: { replicationDelayMs: 400 },
+  load: { writesPerSecond: 200, shareOfHome: 0.6 },
+  fault: 'freeze',
+  recovery: { decideSeconds: 30 },
+  expectations: AFTER_FAILOVER,
+};

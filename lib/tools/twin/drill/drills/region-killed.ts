@@ -1,0 +1,13 @@
+import type { Drill } from '../model';
+import { AFTER_FAILOVER } from '../private/expectations';
+
+/** Every process of the Region that writes is gone at once, with what was on its lines. */
+export const regionKilled: Drill = {
+  name: 'region-killed',
+  summary: 'the Region that writes is gone, and whoever connects is refused',
+  setup: { replicationDelayMs: 400 },
+  load: { writesPerSecond: 200, shareOfHome: 0.6 },
+  fault: 'kill',
+  recovery: { decideSeconds: 30 },
+  expectations: AFTER_FAILOVER,
+};

@@ -1,0 +1,28 @@
+/**
+ * Drills: scripted faults in a running twin, with expected observations. What heals the damage is
+ * product code alone (`lib/tools/operations/failover`).
+ *
+ * ```ts
+ * const result = await runDrill(twin, findDrill('region-killed'), { onEvent: (event) => … });
+ * ```
+ */
+export { DRILLS } from './drills';
+export type {
+  Drill,
+  DrillEvent,
+  DrillResult,
+  Expectation,
+  FenceFigures,
+  Latency,
+  LoadFigures,
+  LostWrite,
+  Rpo,
+  Rto,
+  Series,
+  UserErrors,
+} from './model';
+export { drillPage } from './page';
+export { DrillRefused } from './private/refused';
+export { findDrill } from './private/find';
+export { runDrill } from './private/run-drill';
+export type { DrillOptions } from './private/run-drill';

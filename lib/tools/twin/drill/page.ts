@@ -1,0 +1,139 @@
+import type { DrillResult, Rto, Series } from './model';
+
+const PARTS: readonly (keyof Omit<Rto, 'total'>)[] = [
+  ...(['detect', 'decide', 'fence', 'lease', 'promote', 'home', 'steer', 'client'] as const),
+];
+const COLORS = [
+  '#4477aa',
+  '#ee6677',
+  '#228833',
+  '#ccbb44',
+  '#66ccee',
+  '#aa3377',
+  '#997700',
+  '#777',
+];
+const WIDTH = 960;
+const HEIGHT = 180;
+
+/** One page that needs nothing from elsewhere: verdict, timeline, clocks, losses, what users saw. */
+export function drillPage(result: DrillResult): string {
+  const { name, passed, regions } = result;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Drill ${escape(name)}: ${passed ? 'passed' : 'failed'}</title>
+<style>
+:root{color-scheme:light dark}
+body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem}
+table{border-collapse:collapse;margin:.5rem 0 1.5rem}
+th,td{text-align:left;padding:.15rem .9rem .15rem 0;border-bottom:1px solid #8884;vertical-align:top}
+td.n{text-align:right;font-variant-numeric:tabular-nums}
+.ok{color:#228833}.no{color:#cc3311;font-weight:600}
+svg{width:100%;height:auto;background:#8881;border-radius:4px}
+svg text{font:11px system-ui,sans-serif;fill:currentColor}
+</style></head><body>
+<h1>${escape(name)}: <span class="${passed ? 'ok' : 'no'}">${passed ? 'passed' : 'failed'}</span></h1>
+<p>${escape(regions.hit)} was hit; ${escape(regions.writer)} writes now.</p>
+${timeline(result)}
+${expectations(result)}
+${clocks(result)}
+${losses(result)}
+${users(result)}
+${events(result)}
+</body></html>
+`;
+}
+
+function timeline({ series, events: all, faultAt }: DrillResult): string {
+  const { stepMs, acknowledged, failed } = series;
+  const regions = Object.keys(acknowledged);
+  const steps = Math.max(1, ...Object.values(acknowledged).map(({ length }) => length));
+  const most = Math.max(1, ...[acknowledged, failed].flatMap((it) => Object.values(it).flat()));
+  const x = (ms: number) => (ms / (steps * stepMs)) * WIDTH;
+  const line = (counts: readonly number[]) =>
+    counts
+      .map(
+        (count, at) =>
+          `${x(at * stepMs).toFixed(1)},${(HEIGHT - (count / most) * HEIGHT).toFixed(1)}`,
+      )
+      .join(' ');
+  const plot = (title: string, counts: Series['acknowledged']) =>
+    `<h3>${title} per ${stepMs} ms</h3><svg viewBox="0 0 ${WIDTH} ${HEIGHT + 16}" role="img" aria-label="${title} over time">
+${regions.map((region, at) => `<polyline fill="none" stroke-width="1.5" stroke="${color(at)}" points="${line(counts[region] ?? [])}"><title>${escape(region)}</title></polyline>`).join('\n')}
+${marks(all, faultAt, x)}</svg>`;
+  const legend = regions
+    .map((region, at) => `<b style="color:${color(at)}">━</b> users near ${escape(region)}`)
+    .join(' &nbsp; ');
+  return `<h2>Timeline</h2><p>${legend}</p>${plot('Acknowledged writes', acknowledged)}${plot('Failed attempts', failed)}`;
+}
+
+function marks(all: DrillResult['events'], faultAt: number, x: (ms: number) => number): string {
+  const shown = ['fault', 'detected', 'decided', 'leaseOver', 'promoted', 'homed', 'back'];
+  return all
+    .filter(({ kind }) => shown.includes(kind))
+    .map(({ at, kind, text }, index) => {
+      const title = `${text}, ${((at - faultAt) / 1000).toFixed(2)} s`;
+      return `<g><line x1="${x(at)}" x2="${x(at)}" y1="0" y2="${HEIGHT}" stroke="currentColor" stroke-dasharray="${kind === 'fault' ? 'none' : '2 3'}"/><text x="${x(at) + 3}" y="${12 + (index % 4) * 13}">${escape(kind)}</text><title>${escape(title)}</title></g>`;
+    })
+    .join('\n');
+}
+
+function expectations({ expectations: all }: DrillResult): string {
+  const rows = all.map(
+    ({ what, passed, observed }) =>
+      `<tr><td class="${passed ? 'ok' : 'no'}">${passed ? '✓' : '✗'}</td><td>${escape(what)}</td><td>${escape(observed)}</td></tr>`,
+  );
+  return `<h2>Expected and observed</h2><table><tbody>${rows.join('\n')}</tbody></table>`;
+}
+
+function clocks({ rto, rtoAsConfigured, timeScale }: DrillResult): string {
+  const seconds = (ms: number) => `<td class="n">${(ms / 1000).toFixed(2)} s</td>`;
+  const rows = [...PARTS, 'total' as const].map(
+    (part) => `<tr><td>${part}</td>${seconds(rto[part])}${seconds(rtoAsConfigured[part])}</tr>`,
+  );
+  let from = 0;
+  const bars = PARTS.map((part, at) => {
+    const width = (rto[part] / Math.max(1, rto.total)) * WIDTH;
+    const bar = `<rect x="${from.toFixed(1)}" y="0" width="${width.toFixed(1)}" height="28" fill="${color(at)}"><title>${part} ${rto[part]} ms</title></rect>${width > 50 ? `<text x="${(from + 4).toFixed(1)}" y="18">${part}</text>` : ''}`;
+    from += width;
+    return bar;
+  });
+  return `<h2>Recovery time</h2><svg viewBox="0 0 ${WIDTH} 28" role="img" aria-label="parts of the recovery time">${bars.join('')}</svg>
+<table><thead><tr><th>part</th><th>${timeScale} times as fast, measured</th><th>as the templates configure</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
+}
+
+function losses({ rpo }: DrillResult): string {
+  const rows = rpo.lostWrites.map(
+    ({ id, entered, acknowledgedAt, heldByOldWriter }) =>
+      `<tr><td>${escape(id)}</td><td>${escape(entered)}</td><td class="n">${acknowledgedAt} ms</td><td>${heldByOldWriter === null ? 'not known' : heldByOldWriter ? 'yes' : 'no'}</td></tr>`,
+  );
+  return `<h2>Recovery point</h2><p>${rpo.lost} of ${rpo.acknowledged} acknowledged writes lost; ${rpo.predicted} had not been replayed; ${rpo.doubled} doubled; ${rpo.unconfirmed} kept of which nobody was told.</p>
+<details><summary>every lost write</summary><table><thead><tr><th>write</th><th>entered near</th><th>acknowledged after the fault</th><th>old writer has it</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></details>`;
+}
+
+function users({ errors }: DrillResult): string {
+  const rows = Object.entries(errors).map(
+    ([region, { failed, longestSilenceMs, before, after }]) => {
+      const kinds = Object.entries(failed).map(([as, count]) => `${count} × ${as}`);
+      const times = (it: typeof before) => (it === null ? '–' : `${it.p50} / ${it.p99} ms`);
+      return `<tr><td>${escape(region)}</td><td>${escape(kinds.join(', ') || 'none')}</td><td class="n">${(longestSilenceMs / 1000).toFixed(1)} s</td><td class="n">${times(before)}</td><td class="n">${times(after)}</td></tr>`;
+    },
+  );
+  return `<h2>What users saw</h2><table><thead><tr><th>near</th><th>failed attempts</th><th>longest time without a write</th><th>p50 / p99 before</th><th>and after</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
+}
+
+function events({ events: all, faultAt }: DrillResult): string {
+  const rows = all.map(
+    ({ at, text }) =>
+      `<tr><td class="n">${((at - faultAt) / 1000).toFixed(2)} s</td><td>${escape(text)}</td></tr>`,
+  );
+  return `<h2>Events</h2><table><tbody>${rows.join('\n')}</tbody></table>`;
+}
+
+function color(at: number): string {
+  return COLORS[at % COLORS.length] ?? '#777';
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`);
+}

@@ -1,0 +1,118 @@
+import type { Databases, Member } from '../../../operations/failover';
+import type { DatabaseServer } from '../../run';
+import type { ControlClient, Placement } from './control';
+import type { World } from './world';
+import { regionOf } from './world';
+
+/** Longest wait for a server to take writes, in milliseconds. */
+const PROMOTION_MS = 30_000;
+
+/** One Region's servers of a shard: one for each store that holds a domain of it. */
+export function serversOf(
+  world: World,
+  { shards }: Placement,
+  shard: string,
+  region: string,
+): readonly DatabaseServer[] {
+  const endpoints = Object.values(shards[shard]?.domains ?? {}).flatMap(
+    (domain) => domain.endpoints[region]?.writer ?? [],
+  );
+  return [...new Set(endpoints)].flatMap((endpoint) => serverAt(world, region, endpoint) ?? []);
+}
+
+/** The server of an endpoint `HOST:PORT` of the topology document. */
+export function serverAt(
+  world: World,
+  region: string,
+  endpoint: string,
+): DatabaseServer | undefined {
+  return regionOf(world, region).databases.find(
+    ({ place }) => `${place.address}:${place.port}` === endpoint,
+  );
+}
+
+/** PostgreSQL's streaming replication in the place of a global database. */
+export class StreamingDatabases implements Databases {
+  public constructor(
+    private readonly world: World,
+    private readonly control: ControlClient,
+  ) {}
+
+  public async survey(shard: string): Promise<readonly Member[]> {
+    const document = await this.control.read();
+    return Promise.all(
+      this.world.regions.map(async ({ name: region }): Promise<Member> => {
+        const servers = serversOf(this.world, document, shard, region);
+        const states = await Promise.all(servers.map(stateOf));
+        if (states.length === 0 || states.includes(undefined)) {
+          return { region, role: 'unreachable', position: 0n };
+        }
+        const known = states.flatMap((state) => state ?? []);
+        const position = known.reduce((sum, state) => sum + BigInt(state.position), 0n);
+        const role = known.every(({ recovering }) => recovering) ? 'standby' : 'writer';
+        const newest = Math.min(...known.map(({ newest_at: at }) => at ?? Infinity));
+        const newestAt = Number.isFinite(newest) ? { newestAt: newest } : {};
+        return { region, role, position, ...newestAt };
+      }),
+    );
+  }
+
+  /** The other standbys follow it, as the other secondaries of a global database do. */
+  public async promote(shard: string, region: string): Promise<void> {
+    const document = await this.control.read();
+    const chosen = serversOf(this.world, document, shard, region);
+    await Promise.all(chosen.map(promote));
+    const { via } = this.world.parts.link;
+    const standbys = this.world.parts.regions.flatMap(({ databases }) => databases);
+    await Promise.allSettled(
+      chosen.flatMap((writer) =>
+        standbys
+          .filter((it) => it !== writer && it.of.group === writer.of.group)
+          .map(async (standby) => {
+            if ((await stateOf(standby))?.recovering !== true) return;
+            await standby.follow(via(standby.of.region, writer.place));
+          }),
+      ),
+    );
+  }
+}
+
+interface ServerState {
+  readonly recovering: boolean;
+  /** Bytes of log that it holds, as text. */
+  readonly position: string;
+  readonly newest_at: number | null;
+}
+
+/** @returns undefined where it does not answer */
+async function stateOf(server: DatabaseServer): Promise<ServerState | undefined> {
+  const connection = server.connect('postgres', 1_000);
+  try {
+    const [state] = await connection.query<ServerState>(
+      `select pg_is_in_recovery() as recovering,
+        (case when pg_is_in_recovery()
+          then greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
+          else pg_current_wal_lsn() end - '0/0')::text as position,
+        extract(epoch from pg_last_xact_replay_timestamp())::float8 * 1000 as newest_at`,
+    );
+    return state;
+  } catch {
+    return undefined;
+  } finally {
+    await connection.end();
+  }
+}
+
+async function promote(server: DatabaseServer): Promise<void> {
+  if ((await stateOf(server))?.recovering === false) return;
+  const connection = server.connect('postgres', PROMOTION_MS + 1_000);
+  try {
+    const seconds = PROMOTION_MS / 1000;
+    const [row] = await connection.query<{ done: boolean }>('select pg_promote(true, $1) as done', [
+      seconds,
+    ]);
+    if (row?.done !== true) throw new Error(`${server.label} was not promoted in ${seconds} s`);
+  } finally {
+    await connection.end();
+  }
+}

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Route } from '../../link';
+import type { ProcessIdentity } from '../../processes';
+import { signal, treeOf } from '../../processes';
+import type { FaultKind } from '../model';
+import { DrillRefused } from './refused';
+import type { World } from './world';
+
+/** A fault that is ready to strike. */
+export interface Fault {
+  /** All of it in one instant: no look-up, no waiting. */
+  strike(): void;
+  /** What is left of it goes: what stands still wakes up, lines are open again. */
+  end(): void;
+}
+
+/** A cut line swallows what is under way; afterwards dead processes refuse whoever connects. */
+const HUSH_MS = 60;
+/** A look over all processes takes time from the load. */
+const SETTLE_MS = 500;
+
+/** Looks up what the fault is going to hit. */
+export async function prepareFault(world: World, kind: FaultKind, region: string): Promise<Fault> {
+  const touches = ({ from, to }: Route) => from === region || to === region;
+  const { link } = world.parts;
+  const heal = () => {
+    link.heal(touches);
+  };
+  if (kind === 'partition') {
+    const strike = () => {
+      link.cut(touches);
+    };
+    return { strike, end: heal };
+  }
+  const roots = rootsOf(world, region);
+  const found = treeOf(roots);
+  await sleep(SETTLE_MS);
+  const hit = (name: NodeJS.Signals) => {
+    const known = new Set(found.map(({ pid }) => pid));
+    for (const identity of found) send(identity, name);
+    // Whoever could start more stands still now.
+    for (const late of treeOf(roots)) if (!known.has(late.pid)) signal(late, name);
+  };
+  return {
+    strike: () => {
+      link.cut(touches);
+      hit('SIGSTOP');
+      if (kind !== 'kill') return;
+      hit('SIGKILL');
+      setTimeout(heal, HUSH_MS);
+    },
+    end: () => {
+      // The last ones first: a server finds its helpers awake.
+      if (kind === 'freeze') for (const it of treeOf(roots).toReversed()) signal(it, 'SIGCONT');
+      heal();
+    },
+  };
+}
+
+function rootsOf({ parts }: World, name: string): readonly ProcessIdentity[] {
+  const region = parts.regions.find(({ plan }) => plan.name === name);
+  if (region === undefined) throw new DrillRefused(`no Region ${name} runs`, 'check the topology');
+  const { tables, gateway, databases, caches } = region;
+  return [tables, gateway, ...databases, ...caches].flatMap((it) => it.processes());
+}
+
+/** Without a look at whether it is still the same: the look would take time between the blows. */
+function send({ pid }: ProcessIdentity, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended by itself.
+  }
+}

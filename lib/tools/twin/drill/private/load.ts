@@ -1,0 +1,273 @@
+import type { Latency, LoadFigures, Series, UserErrors } from '../model';
+import type { Outcome } from './client';
+import { Client } from './client';
+import { regionOf } from './world';
+import type { World } from './world';
+
+/** One write of a client, sent until it is acknowledged. Times are of the monotonic clock. */
+export interface Write {
+  /** Title of the article and idempotency key. */
+  readonly id: string;
+  /** Region near which its user is. */
+  readonly entered: string;
+  acknowledgedAt?: number;
+  /** Region that wrote it, as the answer says. */
+  writtenBy?: string;
+}
+
+interface Failure {
+  readonly at: number;
+  readonly as: string;
+}
+
+/** The users near one Region, and what they see. */
+interface Crowd {
+  readonly client: Client;
+  readonly perSecond: number;
+  readonly authorization: string;
+  sent: number;
+  inFlight: number;
+  readonly firstAttempts: number[];
+  readonly acknowledged: { readonly at: number; readonly ms: number }[];
+  readonly failures: Failure[];
+}
+
+export interface LoadOptions {
+  /** Prefix of all ids of this run. */
+  readonly run: string;
+  readonly writesPerSecond: number;
+  readonly home: string;
+  readonly shareOfHome: number;
+}
+
+const TICK_MS = 10;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 1_000;
+/** Seconds of its rate that a crowd waits for at once; then its users wait to send. */
+const IN_FLIGHT_SECONDS = 1;
+
+/**
+ * Writes from near every Region at a fixed rate, whatever becomes of them. A write that fails is sent
+ * again under its key, later each time, with some chance in it, as good clients do.
+ */
+export class LoadGenerator {
+  public readonly writes: Write[] = [];
+  private readonly crowds: readonly Crowd[];
+  private readonly timer: NodeJS.Timeout;
+  private readonly began = performance.now();
+  private ended = false;
+  private running = 0;
+
+  public constructor(
+    private readonly options: LoadOptions,
+    clients: readonly (readonly [Client, authorization: string])[],
+  ) {
+    const others = clients.length - 1;
+    const { writesPerSecond, home, shareOfHome } = options;
+    this.crowds = clients.map(([client, authorization]) => {
+      const share = client.near.name === home ? shareOfHome : (1 - shareOfHome) / others;
+      const counts = { sent: 0, inFlight: 0, firstAttempts: [], acknowledged: [], failures: [] };
+      return { client, authorization, perSecond: writesPerSecond * share, ...counts };
+    });
+    this.timer = setInterval(() => {
+      this.tick();
+    }, TICK_MS);
+  }
+
+  /** First acknowledgement near a Region after an instant; undefined where there is none. */
+  public firstAcknowledged(region: string, after: number): number | undefined {
+    return this.crowd(region).acknowledged.find(({ at }) => at > after)?.at;
+  }
+
+  /** No new writes; those under way have so long. */
+  public async stop(graceMs: number): Promise<void> {
+    clearInterval(this.timer);
+    const deadline = performance.now() + graceMs;
+    while (this.running > 0 && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    this.ended = true;
+  }
+
+  public figures(from: number, to: number): LoadFigures {
+    const seconds = (to - from) / 1000;
+    const within = (at: number) => at >= from && at < to;
+    const sum = (count: (crowd: Crowd) => number) =>
+      this.crowds.reduce((total, crowd) => total + count(crowd), 0) / seconds;
+    return {
+      wantedPerSecond: this.options.writesPerSecond,
+      offeredPerSecond: sum(({ firstAttempts }) => firstAttempts.filter(within).length),
+      acknowledgedPerSecond: sum(
+        ({ acknowledged }) => acknowledged.filter((it) => within(it.at)).length,
+      ),
+    };
+  }
+
+  /** @param back when users wrote again */
+  public errors(fault: number, back: number, end: number): Readonly<Record<string, UserErrors>> {
+    const entries = this.crowds.map(({ client, acknowledged, failures }) => {
+      const failed: Record<string, number> = {};
+      for (const { as } of failures.filter(({ at }) => at >= fault)) {
+        failed[as] = (failed[as] ?? 0) + 1;
+      }
+      const times = [fault, ...acknowledged.map(({ at }) => at).filter((at) => at > fault), end];
+      const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
+      const errors: UserErrors = {
+        failed,
+        longestSilenceMs: Math.round(Math.max(...gaps)),
+        before: latency(acknowledged.filter(({ at }) => at < fault)),
+        after: latency(acknowledged.filter(({ at }) => at > back)),
+      };
+      return [client.near.name, errors] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+
+  public series(stepMs: number, end: number): Series {
+    const steps = Math.ceil((end - this.began) / stepMs);
+    const counted = (times: readonly number[]) => {
+      const counts = Array.from({ length: steps }, () => 0);
+      for (const at of times) {
+        const step = Math.floor((at - this.began) / stepMs);
+        if (step < steps) counts[step] = (counts[step] ?? 0) + 1;
+      }
+      return counts;
+    };
+    const of = (times: (crowd: Crowd) => readonly number[]) =>
+      Object.fromEntries(
+        this.crowds.map((crowd) => [crowd.client.near.name, counted(times(crowd))]),
+      );
+    return {
+      stepMs,
+      acknowledged: of(({ acknowledged }) => acknowledged.map(({ at }) => at)),
+      failed: of(({ failures }) => failures.map(({ at }) => at)),
+    };
+  }
+
+  public get startedAt(): number {
+    return this.began;
+  }
+
+  private crowd(region: string): Crowd {
+    const crowd = this.crowds.find(({ client }) => client.near.name === region);
+    if (crowd === undefined) throw new Error(`nobody is near ${region}`);
+    return crowd;
+  }
+
+  private tick(): void {
+    const seconds = (performance.now() - this.began) / 1000;
+    for (const crowd of this.crowds) {
+      const due = Math.floor(crowd.perSecond * seconds);
+      const room = Math.ceil(crowd.perSecond * IN_FLIGHT_SECONDS);
+      // Whoever finds no room does not come back: a backlog would be another load than that asked for.
+      for (; crowd.sent < due; crowd.sent += 1) if (crowd.inFlight < room) void this.write(crowd);
+    }
+  }
+
+  private async write(crowd: Crowd): Promise<void> {
+    const { client, authorization } = crowd;
+    const id = `${this.options.run}-${client.near.name}-${crowd.sent}`;
+    const write: Write = { id, entered: client.near.name };
+    this.writes.push(write);
+    crowd.inFlight += 1;
+    this.running += 1;
+    crowd.firstAttempts.push(performance.now());
+    const article = { title: id, description: 'drill', body: id, tagList: [] };
+    const headers = { authorization, 'idempotency-key': id };
+    for (
+      let retryMs = FIRST_RETRY_MS;
+      !this.ended;
+      retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)
+    ) {
+      const sentAt = performance.now();
+      const outcome = await client.send('POST', '/api/articles', { article }, headers);
+      const at = performance.now();
+      if (outcome.kind === 'answer' && outcome.status === 201) {
+        write.acknowledgedAt = at;
+        write.writtenBy = writerOf(outcome);
+        crowd.acknowledged.push({ at, ms: at - sentAt });
+        break;
+      }
+      crowd.failures.push({ at, as: failureOf(outcome) });
+      await new Promise((resolve) => setTimeout(resolve, retryMs * (0.5 + Math.random())));
+    }
+    crowd.inFlight -= 1;
+    this.running -= 1;
+  }
+}
+
+/** Region that wrote, of an answer that says that it is written. */
+export function writerOf(outcome: Outcome): string {
+  if (outcome.kind !== 'answer') return '';
+  const { 'x-meridian-written-by': other, 'x-meridian-region': own } = outcome.headers;
+  return String(other ?? own ?? '');
+}
+
+function failureOf(outcome: Outcome): string {
+  return outcome.kind === 'answer' ? String(outcome.status) : outcome.kind;
+}
+
+function latency(acknowledged: readonly { readonly ms: number }[]): Latency | null {
+  const sorted = acknowledged.map(({ ms }) => ms).sort((one, other) => one - other);
+  const at = (part: number) => Math.round(sorted[Math.floor(sorted.length * part)] ?? 0);
+  return sorted.length === 0 ? null : { p50: at(0.5), p99: at(0.99) };
+}
+
+/** How long an account has to reach every Region, in milliseconds. */
+const SESSION_MS = 20_000;
+
+/**
+ * A user near every Region, whose session every Region knows.
+ *
+ * @throws Error where one cannot be had
+ */
+export async function enroll(
+  world: World,
+  run: string,
+): Promise<readonly (readonly [Client, authorization: string])[]> {
+  return Promise.all(
+    world.regions.map(async (near, at) => {
+      const client = new Client(world, near);
+      const name = `${run}u${at}`;
+      const user = { username: name, email: `${name}@example.com`, password: 'drill drill' };
+      const token = await join(client, user);
+      const authorization = `Token ${token}`;
+      await Promise.all(
+        world.regions.map(({ name: it }) => known(world, it, client, authorization)),
+      );
+      return [client, authorization] as const;
+    }),
+  );
+}
+
+/** A twin that has just started may be busy with itself: tried again under the same key. */
+async function join(client: Client, user: { readonly username: string }): Promise<string> {
+  const headers = { 'idempotency-key': user.username };
+  const deadline = performance.now() + SESSION_MS;
+  for (;;) {
+    const answer = await client.send('POST', '/api/users', { user }, headers);
+    if (answer.kind === 'answer' && answer.status === 201) {
+      return (JSON.parse(answer.body) as { user: { token: string } }).user.token;
+    }
+    if (performance.now() > deadline) {
+      throw new Error(`nobody can register near ${client.near.name}: ${failureOf(answer)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function known(
+  world: World,
+  region: string,
+  client: Client,
+  authorization: string,
+): Promise<void> {
+  const { gateway } = regionOf(world, region);
+  const deadline = performance.now() + SESSION_MS;
+  for (;;) {
+    const answer = await client.sendTo(gateway, 'GET', '/api/user', undefined, { authorization });
+    if (answer.kind === 'answer' && answer.status === 200) return;
+    if (performance.now() > deadline) throw new Error(`${region} does not know the session`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DRILLS, findDrill } from '../../../../../lib/tools/twin/drill';
+import type { Observed } from '../../../../../lib/tools/twin/drill/model';
+
+const GOOD: Observed = {
+  load: { wantedPerSecond: 200, offeredPerSecond: 201, acknowledgedPerSecond: 199 },
+  rto: {
+    ...{ detect: 3_000, decide: 3_000, fence: 10, lease: 1_000, promote: 200, home: 10 },
+    ...{ steer: 0, client: 300, total: 7_520 },
+  },
+  rpo: {
+    ...{ acknowledged: 4_000, lost: 48, doubled: 0, predicted: 48, unconfirmed: 2 },
+    oldestLostMs: 401,
+    lostWrites: Array.from({ length: 48 }, (_, at) => ({
+      ...{ id: `w${at}`, entered: 'eu-central-1', acknowledgedAt: -at, heldByOldWriter: true },
+    })),
+  },
+  fence: { asked: 9, refused: 9, writtenByOld: 0, oldTakesWrites: true, confirmed: false },
+  registration: 201,
+  home: { before: 'eu-central-1', after: 'us-east-2', directory: 'us-east-2' },
+  leftByDns: true,
+  ttlMs: 6_000,
+  healthCheckMs: 3_000,
+  followed: true,
+};
+
+const failures = (name: string, observed: Observed) =>
+  findDrill(name)
+    .expectations.filter(({ judge }) => !judge(observed).passed)
+    .map(({ what }) => what);
+
+describe('the expectations of every drill', () => {
+  test.each(DRILLS.map(({ name }) => name))('%s passes where all is as expected', (name) => {
+    expect(failures(name, GOOD)).toEqual([]);
+  });
+
+  const { rto, rpo, fence, home } = GOOD;
+  const wrong: readonly (readonly [string, Partial<Observed>])[] = [
+    ['acknowledged per second', { load: { ...GOOD.load, acknowledgedPerSecond: 170 } }],
+    ['3 s beyond', { rto: { ...rto, total: 12_100 } }],
+    ['lost as the promoted', { rpo: { ...rpo, predicted: 70 } }],
+    ['lost as the promoted', { rpo: { ...rpo, predicted: 30 } }],
+    ['fault is real', { rpo: { ...rpo, lost: 0, predicted: 0, lostWrites: [] } }],
+    ['is listed', { rpo: { ...rpo, lostWrites: rpo.lostWrites.slice(1) } }],
+    ['there twice', { rpo: { ...rpo, doubled: 1 } }],
+    ['directory of names', { home: { ...home, directory: 'eu-central-1' } }],
+    ['directory of names', { home: { ...home, after: 'eu-central-1' } }],
+    ['by the old writer after', { fence: { ...fence, writtenByOld: 1 } }],
+    ['DNS sends nobody', { leftByDns: false }],
+    ['can register', { registration: 503 }],
+    ['follow the new writer', { followed: false }],
+  ];
+  test.each(wrong)('notice what is wrong: %s', (words, change) => {
+    for (const { name } of DRILLS) {
+      const failed = failures(name, { ...GOOD, ...change });
+      const expected = words === 'acknowledged per second' ? 'at the rate of the drill' : words;
+      expect(failed).toContainEqual(expect.stringContaining(expected));
+    }
+  });
+
+  test('of a partition want the old writer asked, refusing, alive, and out of reach', () => {
+    const of = (change: Partial<Observed['fence']>) =>
+      failures('regions-partitioned', { ...GOOD, fence: { ...fence, ...change } });
+    expect(of({ refused: 8 })).toHaveLength(1);
+    expect(of({ asked: 0, refused: 0 })).toHaveLength(1);
+    expect(of({ oldTakesWrites: false })).toHaveLength(1);
+    expect(of({ confirmed: true })).toHaveLength(1);
+  });
+});
+
+test('an unknown drill is refused with the names of those that there are', () => {
+  expect(() => findDrill('region-sunk')).toThrow(/region-killed, region-frozen/);
+});
+
+test('every drill has an entry in the runbook, and every entry a drill', () => {
+  const runbook = join(__dirname, '../../../../../docs/runbook.md');
+  const entries = readFileSync(runbook, 'utf8').match(/^### Drill: .+$/gm) ?? [];
+  const names = DRILLS.map(({ name }) => `### Drill: ${name}`);
+  expect([...entries].sort()).toEqual([...names].sort());
+});
