@@ -46,14 +46,16 @@ export interface Observed {
   readonly rto: Rto;
   readonly rpo: Rpo;
   readonly fence: FenceFigures;
-  /** Status of a registration after the failover, through the Region where users were hit. */
-  readonly registration: number;
+  /** A registration after the failover, of a user near the Region that was hit. */
+  readonly registration: { readonly status: number; readonly answer: string };
   /** Region that writes every shard and the directory by the topology document. */
   readonly home: { readonly before: string; readonly after: string; readonly directory: string };
   /** Regions that no user is sent to any more. */
   readonly leftByDns: boolean;
   /** Longest wait of the clients' resolvers for a changed answer on this clock, in milliseconds. */
   readonly ttlMs: number;
+  /** How long users wait for an answer where nobody refuses them, in milliseconds; else 0. */
+  readonly patienceMs: number;
   /** Time that the health checks need on this clock, in milliseconds. */
   readonly healthCheckMs: number;
   /** Whether every Region but the one hit follows the new writer. */

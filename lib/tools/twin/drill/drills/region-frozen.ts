@@ -1,5 +1,5 @@
 import type { Drill } from '../model';
-import { AFTER_FAILOVER } from '../private/expectations';
+import { AFTER_FAILOVER, wakesUpHarmless } from '../private/expectations';
 
 /** The Region that writes stands still: no reset, just silence. It wakes up after the failover. */
 export const regionFrozen: Drill = {
@@ -9,5 +9,5 @@ export const regionFrozen: Drill = {
   load: { writesPerSecond: 200, shareOfHome: 0.6 },
   fault: 'freeze',
   recovery: { decideSeconds: 30 },
-  expectations: AFTER_FAILOVER,
+  expectations: [...AFTER_FAILOVER, wakesUpHarmless],
 };

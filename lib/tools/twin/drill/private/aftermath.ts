@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Observed } from '../model';
+import { PATIENCE_MS } from './client';
 import type { Fault } from './faults';
 import type { Places, Rows, Snapshot } from './ledger';
 import { notReplayed, rowsOf, settle } from './ledger';
@@ -16,8 +17,9 @@ import { until } from './until';
 const DRAIN_MS = 8_000;
 /** So long the other standbys have to follow, in milliseconds. */
 const FOLLOW_MS = 15_000;
-/** A Region that has woken up is asked for so long, in milliseconds. */
-const AWAKE_MS = 2_500;
+/** A Region that has woken up has so long to answer so many questions, in milliseconds. */
+const AWAKE_MS = 15_000;
+const ANSWERS_AWAKE = 4;
 const REGISTRATIONS = 8;
 
 /** What is seen once users write again, and what is counted when nobody does any more. */
@@ -66,6 +68,7 @@ export class Aftermath {
       fence: await this.oldWriter.figures(load.writes, leaseOver, confirmed, oldTakesWrites),
       ...{ registration, followed, leftByDns: leftByDns(world, hit) },
       home: { before: hit, after, directory: document.directory.home },
+      patienceMs: drill.fault === 'kill' ? 0 : PATIENCE_MS,
       ttlMs: clocksOf(world, hit, drill).ttlMs / timeScale,
       healthCheckMs: (detectionSeconds(world, hit) * 1000) / timeScale,
     };
@@ -76,23 +79,26 @@ export class Aftermath {
     this.fault.end();
     this.timeline.say('awake', `${this.of.hit} wakes up`);
     this.oldWriter.start();
-    await sleep(AWAKE_MS);
+    const before = this.oldWriter.answers;
+    const answered = () => this.oldWriter.answers >= before + ANSWERS_AWAKE;
+    await until(AWAKE_MS, answered, this.of.options.signal);
     await this.oldWriter.stop();
   }
 
   /** Near the Region that was hit. */
-  private async register(): Promise<number> {
+  private async register(): Promise<Observed['registration']> {
     const { users, hit, run } = this.of;
     const client = users.find(([{ near }]) => near.name === hit)?.[0];
     const user = { username: `${run}n`, email: `${run}n@example.com`, password: 'drill drill' };
-    let status = 0;
-    for (let turn = 0; turn < REGISTRATIONS && status !== 201; turn += 1) {
+    let seen = { status: 0, answer: 'nobody answered' };
+    for (let turn = 0; turn < REGISTRATIONS && seen.status !== 201; turn += 1) {
+      if (turn > 0) await sleep(500);
       const headers = { 'idempotency-key': `${run}-registration` };
       const answer = await client?.send('POST', '/api/users', { user }, headers);
-      status = answer?.kind === 'answer' ? answer.status : 0;
-      if (status !== 201) await sleep(500);
+      if (answer?.kind !== 'answer') continue;
+      seen = { status: answer.status, answer: answer.status === 201 ? 'done' : answer.body };
     }
-    return status;
+    return seen;
   }
 
   /** Whether the Regions that neither were hit nor write have what was written. */

@@ -7,6 +7,10 @@ import { regionOf } from './world';
 /** Longest wait for a server to take writes, in milliseconds. */
 const PROMOTION_MS = 30_000;
 
+/** Longest wait for a server's answer, and for that of one which is thought to be lost. */
+const ANSWER_MS = 1_000;
+const LOST_MS = 300;
+
 /** One Region's servers of a shard: one for each store that holds a domain of it. */
 export function serversOf(
   world: World,
@@ -33,9 +37,14 @@ export function serverAt(
 
 /** PostgreSQL's streaming replication in the place of a global database. */
 export class StreamingDatabases implements Databases {
+  /** Whether the Region that is thought to be lost has answered; undefined: not asked yet. */
+  private answers: boolean | undefined;
+
+  /** @param lost the Region that is left: where it does not answer once, it is not waited for again */
   public constructor(
     private readonly world: World,
     private readonly control: ControlClient,
+    private readonly lost: string,
   ) {}
 
   public async survey(shard: string): Promise<readonly Member[]> {
@@ -43,10 +52,12 @@ export class StreamingDatabases implements Databases {
     return Promise.all(
       this.world.regions.map(async ({ name: region }): Promise<Member> => {
         const servers = serversOf(this.world, document, shard, region);
-        const states = await Promise.all(servers.map(stateOf));
-        if (states.length === 0 || states.includes(undefined)) {
-          return { region, role: 'unreachable', position: 0n };
-        }
+        const patience = region === this.lost ? LOST_MS : ANSWER_MS;
+        const silent = region === this.lost && this.answers === false;
+        const states = silent ? [] : await Promise.all(servers.map((it) => stateOf(it, patience)));
+        const unreachable = states.length === 0 || states.includes(undefined);
+        if (region === this.lost) this.answers = !unreachable;
+        if (unreachable) return { region, role: 'unreachable', position: 0n };
         const known = states.flatMap((state) => state ?? []);
         const position = known.reduce((sum, state) => sum + BigInt(state.position), 0n);
         const role = known.every(({ recovering }) => recovering) ? 'standby' : 'writer';
@@ -85,8 +96,11 @@ interface ServerState {
 }
 
 /** @returns undefined where it does not answer */
-async function stateOf(server: DatabaseServer): Promise<ServerState | undefined> {
-  const connection = server.connect('postgres', 1_000);
+async function stateOf(
+  server: DatabaseServer,
+  patienceMs = ANSWER_MS,
+): Promise<ServerState | undefined> {
+  const connection = server.connect('postgres', patienceMs);
   try {
     const [state] = await connection.query<ServerState>(
       `select pg_is_in_recovery() as recovering,

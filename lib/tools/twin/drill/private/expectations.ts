@@ -60,8 +60,8 @@ export const movesHome = expectation(
 );
 
 export const registers = expectation('new users can register afterwards', ({ registration }) => [
-  registration === 201,
-  `status ${registration}`,
+  registration.status === 201,
+  `status ${registration.status}, ${registration.answer}`,
 ]);
 
 export const leavesByDns = expectation(
@@ -70,15 +70,24 @@ export const leavesByDns = expectation(
 );
 
 export const recoversInTime = expectation(
-  'users of every Region write again within 3 s beyond detection, decision, lease and TTL',
-  ({ rto, ttlMs, healthCheckMs }) => {
+  'users of every Region write again within 3 s beyond detection, decision, lease, TTL and patience',
+  ({ rto, ttlMs, healthCheckMs, patienceMs }) => {
     const steered = Math.max(rto.detect, healthCheckMs) + ttlMs;
-    const granted = Math.max(rto.detect + rto.decide + rto.lease, steered) + MACHINERY_MS;
+    const decided = rto.detect + rto.decide + rto.lease;
+    const granted = Math.max(decided, steered) + patienceMs + MACHINERY_MS;
     return [
       rto.total <= granted,
       `${(rto.total / 1000).toFixed(1)} s of ${(granted / 1000).toFixed(1)} s`,
     ];
   },
+);
+
+export const wakesUpHarmless = expectation(
+  'the Region that wakes up answers, and writes nothing itself',
+  ({ fence }) => [
+    fence.asked > 0 && fence.writtenByOld === 0,
+    `${fence.writtenByOld} of ${fence.asked} written there`,
+  ],
 );
 
 export const refusesAtTheOldWriter = expectation(

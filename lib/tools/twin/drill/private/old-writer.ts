@@ -26,6 +26,10 @@ export class OldWriter {
     private readonly run: string,
   ) {}
 
+  public get answers(): number {
+    return this.asked;
+  }
+
   /** From now on, until {@link stop}. */
   public start(): void {
     this.asking ??= this.ask();

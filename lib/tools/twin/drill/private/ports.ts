@@ -16,11 +16,15 @@ const ORDER_MS = 2_000;
  * What `operations/failover` acts on, in this twin. Whoever carries it out works in `operator`, a
  * Region that is not the one that is hit, and reaches the others over the link.
  */
-export function failoverPorts(world: World, control: ControlClient, operator: string): Ports {
+export function failoverPorts(
+  world: World,
+  control: ControlClient,
+  { operator, lost }: { readonly operator: string; readonly lost: string },
+): Ports {
   const { link } = world.parts;
   return {
     control,
-    databases: new StreamingDatabases(world, control),
+    databases: new StreamingDatabases(world, control, lost),
     fencer: httpFencer({
       from: operator,
       url: (region) => {

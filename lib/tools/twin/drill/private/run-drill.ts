@@ -176,7 +176,7 @@ class Going {
   private async failOver(oldWriter: OldWriter): Promise<void> {
     const { world, control, hit } = this.of;
     const others = world.regions.map(({ name }) => name).filter((name) => name !== hit);
-    const ports = failoverPorts(world, control, others.at(-1) ?? hit);
+    const ports = failoverPorts(world, control, { operator: others.at(-1) ?? hit, lost: hit });
     const leaseMs = leaseOf(world);
     const onEvent = (event: FailoverEvent) => {
       if (event.kind === 'lease-over') oldWriter.start();

@@ -17,10 +17,11 @@ const GOOD: Observed = {
     })),
   },
   fence: { asked: 9, refused: 9, writtenByOld: 0, oldTakesWrites: true, confirmed: false },
-  registration: 201,
+  registration: { status: 201, answer: 'done' },
   home: { before: 'eu-central-1', after: 'us-east-2', directory: 'us-east-2' },
   leftByDns: true,
   ttlMs: 6_000,
+  patienceMs: 0,
   healthCheckMs: 3_000,
   followed: true,
 };
@@ -48,7 +49,7 @@ describe('the expectations of every drill', () => {
     ['directory of names', { home: { ...home, after: 'eu-central-1' } }],
     ['by the old writer after', { fence: { ...fence, writtenByOld: 1 } }],
     ['DNS sends nobody', { leftByDns: false }],
-    ['can register', { registration: 503 }],
+    ['can register', { registration: { status: 503, answer: '' } }],
     ['follow the new writer', { followed: false }],
   ];
   test.each(wrong)('notice what is wrong: %s', (words, change) => {
