@@ -57,6 +57,7 @@ export class LoadGenerator {
   private readonly began = performance.now();
   private ended = false;
   private running = 0;
+  private stopped: number | undefined;
 
   public constructor(
     private readonly options: LoadOptions,
@@ -82,6 +83,7 @@ export class LoadGenerator {
   /** No new writes; those under way have so long. */
   public async stop(graceMs: number): Promise<void> {
     clearInterval(this.timer);
+    this.stopped ??= performance.now();
     const deadline = performance.now() + graceMs;
     while (this.running > 0 && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -142,6 +144,11 @@ export class LoadGenerator {
       acknowledged: of(({ acknowledged }) => acknowledged.map(({ at }) => at)),
       failed: of(({ failures }) => failures.map(({ at }) => at)),
     };
+  }
+
+  /** When the last new write was sent; now, while there are more. */
+  public get stoppedAt(): number {
+    return this.stopped ?? performance.now();
   }
 
   public get startedAt(): number {

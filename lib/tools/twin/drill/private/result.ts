@@ -65,9 +65,9 @@ export function result(
     rto,
     rtoAsConfigured: asConfigured(rto, clocksOf(world, hit, drill)),
     ...{ rpo: seen.rpo, fence: seen.fence },
-    errors: of.load.errors(marks.fault, marks.back, end),
+    errors: of.load.errors(marks.fault, marks.back, of.load.stoppedAt),
     events: timeline.events,
-    series: of.load.series(STEP_MS, end),
+    series: of.load.series(STEP_MS, of.load.stoppedAt),
     faultAt: Math.round(marks.fault - of.load.startedAt),
   };
 }
