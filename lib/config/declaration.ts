@@ -5,6 +5,8 @@
  * never counted. `resolveDeployment` turns it into a {@link Deployment} with every default filled in.
  */
 
+import type { LoadBalancingDeclaration } from './load-balancing';
+
 /** How far the product has come; a preset (growth-stages.ts) that every option can override. */
 export type GrowthStage =
   'single-server' | 'load-balanced' | 'replicated' | 'multi-region' | 'sharded';
@@ -136,6 +138,8 @@ export interface ServiceDeclaration {
   readonly memoryMiB?: number;
   /** @default Lambda with weight 20 and Fargate with weight 80 */
   readonly compute?: ComputeDeclaration;
+  /** @default each option's own */
+  readonly loadBalancing?: LoadBalancingDeclaration;
 }
 
 /** The one server of stage `single-server`. Each value is changed in place: nothing is rebuilt. */

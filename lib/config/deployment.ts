@@ -1,4 +1,5 @@
 import type { Demand, GrowthStage, Objectives, Protection, RegionName } from './declaration';
+import type { LoadBalancing } from './load-balancing';
 
 /** A declaration with every default filled in and every fault excluded. */
 export interface Deployment {
@@ -75,6 +76,7 @@ export interface Service {
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMiB: number;
   readonly compute: Compute;
+  readonly loadBalancing: LoadBalancing;
 }
 
 /** Kinds of compute that are created; at least one, each with a weight above 0. */

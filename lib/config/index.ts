@@ -6,6 +6,7 @@ export * from './regions';
 export * from './health-checkers';
 export * from './address-plan';
 export * from './capacity';
+export * from './load-balancing';
 export * from './server-image';
 export * from './shards';
 export * from './clusters';

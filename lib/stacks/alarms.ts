@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { clustersOf } from '../config';
+import { ZonalAutoshift } from '../constructs/compute';
 import type { RunbookAlarm } from '../constructs/observability';
 import {
   AlarmTopic,
@@ -51,6 +52,21 @@ export class Alarms extends MeridianStack {
       ],
     });
     alarms.node.addDependency(topic);
+    if (service !== undefined) this.autoshift(props, service)?.node.addDependency(alarms);
+  }
+
+  /** Here, and not with the load balancer, because its practice needs an alarm that stands already. */
+  private autoshift(
+    { deployment, region }: AlarmsProps,
+    { name, loadBalancer }: ServiceOutputs,
+  ): ZonalAutoshift | undefined {
+    const service = deployment.services.find((it) => it.name === name);
+    if (service?.loadBalancing.autoshift !== true) return undefined;
+    const place = `${region.name}:${deployment.account}`;
+    return new ZonalAutoshift(this, 'Autoshift', {
+      resourceArn: `arn:aws:elasticloadbalancing:${place}:loadbalancer/${loadBalancer}`,
+      outcomeAlarm: `arn:aws:cloudwatch:${place}:alarm:${deployment.name}-load-balancer-errors`,
+    });
   }
 
   private ofService(

@@ -109,6 +109,7 @@ export class Service extends MeridianStack {
       healthCheckers: HEALTH_CHECKER_CIDRS,
       peers: this.peerAddresses(props),
       logBucket: names.bucket('logs', region.name),
+      loadBalancing: service.loadBalancing,
     });
     const { webAclArn } = new WebAcl(this, 'Firewall', {
       aclName: `${deployment.name}-door`,

@@ -3,6 +3,7 @@ import type { Domain, Service, Store } from '../deployment';
 import { readCompute } from './compute-section';
 import type { Load } from './compute-section';
 import type { Field, Properties } from './field';
+import { readLoadBalancing } from './load-balancing-section';
 import { integer, text } from './rules';
 
 /** Bundle of the sample workload, relative to the working directory. */
@@ -44,7 +45,15 @@ const PATH = text(
   'a path from / on, at most 128 letters, digits and . _ ~ / -',
 );
 const DIRECTORY = text(/^[^\0]+$/, 'the path of a directory');
-const SERVICE = ['bundle', 'healthPath', 'readyPath', 'environment', 'memoryMiB', 'compute'];
+const SERVICE = [
+  'bundle',
+  'healthPath',
+  'readyPath',
+  'environment',
+  'memoryMiB',
+  'compute',
+  'loadBalancing',
+];
 
 /** What of the data a service needs to know. */
 export interface Held {
@@ -73,6 +82,7 @@ export function readServices(field: Field, held: Held): readonly Service[] {
 }
 
 function serviceOf(name: string, field: Field, at: Properties | undefined, load: Load): Service {
+  const compute = readCompute(field, at?.('compute'), load);
   return {
     name,
     bundle: at?.('bundle').optional(DIRECTORY, SAMPLE_BUNDLE) ?? SAMPLE_BUNDLE,
@@ -80,7 +90,8 @@ function serviceOf(name: string, field: Field, at: Properties | undefined, load:
     readyPath: at?.('readyPath').optional(PATH, '/readyz') ?? '/readyz',
     environment: at === undefined ? {} : readEnvironment(at('environment')),
     memoryMiB: at?.('memoryMiB').optional(integer(128, 10240), 512) ?? 512,
-    compute: readCompute(field, at?.('compute'), load),
+    compute,
+    loadBalancing: readLoadBalancing(at?.('loadBalancing'), compute.fargate !== undefined),
   };
 }
 

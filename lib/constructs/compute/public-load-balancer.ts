@@ -24,6 +24,7 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
+import type { LoadBalancing } from '../../config';
 import { ACCESS_LOG_PREFIX } from '../storage';
 import { FunctionTargets, ServerTargets } from './private/target-groups';
 
@@ -52,6 +53,8 @@ export interface PublicLoadBalancerProps {
   readonly peers: readonly string[];
   /** Name of the Region's log bucket. */
   readonly logBucket: string;
+  /** How it treats clients, zones and servers. */
+  readonly loadBalancing: LoadBalancing;
 }
 
 const HTTPS = Port.tcp(443);
@@ -83,18 +86,19 @@ export class PublicLoadBalancer extends Construct {
     super(scope, id);
     const [edge, others] = [this.admitCloudFront(props), this.admitCheckersAndPeers(props)];
     this.securityGroups = [edge, others];
-    const balancer = this.balancer(props.vpc, props.logBucket, edge);
+    const balancer = this.balancer(props.vpc, props.logBucket, props.loadBalancing, edge);
     balancer.addSecurityGroup(others);
     this.loadBalancer = balancer;
     this.fullName = balancer.loadBalancerFullName;
-    const { functions, servers, vpc, healthPath } = props;
+    const { functions, servers, vpc, healthPath, loadBalancing } = props;
     if (functions !== undefined) {
       const { target } = functions;
       this.functionGroup = new FunctionTargets(this, 'Targets', { target, healthPath });
     }
     if (servers !== undefined) {
       const { port } = servers;
-      this.serverGroup = new ServerTargets(this, 'Servers', { vpc, port, healthPath });
+      const how = { vpc, port, healthPath, loadBalancing };
+      this.serverGroup = new ServerTargets(this, 'Servers', how);
     }
     this.route(this.listener(balancer, props), props);
   }
@@ -102,6 +106,7 @@ export class PublicLoadBalancer extends Construct {
   private balancer(
     vpc: IVpc,
     logBucket: string,
+    loadBalancing: LoadBalancing,
     securityGroup: ISecurityGroup,
   ): ApplicationLoadBalancer {
     const balancer = new ApplicationLoadBalancer(this, 'Balancer', {
@@ -110,10 +115,9 @@ export class PublicLoadBalancer extends Construct {
       internetFacing: true,
       securityGroup,
       dropInvalidHeaderFields: true,
-      // Below the 65 s for which servers keep connections, so that this side closes first.
-      idleTimeout: Duration.seconds(60),
-      // Clients leave a drained Region within a minute, not after the hour that is the default.
-      clientKeepAlive: Duration.seconds(60),
+      idleTimeout: Duration.seconds(loadBalancing.idleTimeoutSeconds),
+      // Clients leave a drained Region after so long, not after the hour that is the default.
+      clientKeepAlive: Duration.seconds(loadBalancing.keepAliveSeconds),
     });
     const logs = { enabled: 'true', bucket: logBucket, prefix: ACCESS_LOG_PREFIX };
     for (const [name, value] of Object.entries(logs)) {
@@ -121,6 +125,7 @@ export class PublicLoadBalancer extends Construct {
     }
     // Without the firewall's answer requests pass: the edge has a firewall of its own.
     balancer.setAttribute('waf.fail_open.enabled', 'true');
+    if (loadBalancing.zonalShift) balancer.setAttribute('zonal_shift.config.enabled', 'true');
     return balancer;
   }
 

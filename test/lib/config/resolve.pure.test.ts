@@ -71,6 +71,9 @@ describe('a minimal declaration', () => {
             maxTasks: 48,
           },
         },
+        loadBalancing: expect.objectContaining({
+          algorithm: 'least-outstanding-requests',
+        }) as object,
       },
     ]);
     expect(deployment.cache).toEqual({ nodeType: 'cache.m7g.large', replicas: 1 });
@@ -182,6 +185,9 @@ it('keeps every property that is declared', () => {
           lambda: { weight: 1 },
           fargate: { ...declared.services.web.compute.fargate, minTasks: 3 },
         },
+        loadBalancing: expect.objectContaining({
+          algorithm: 'least-outstanding-requests',
+        }) as object,
       },
     ],
     server: undefined,

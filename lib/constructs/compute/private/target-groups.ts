@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { LoadBalancing, TargetAlgorithm } from '../../../config';
 import { FunctionTarget } from './function-target';
 
 export interface FunctionTargetsProps {
@@ -41,26 +42,42 @@ export interface ServerTargetsProps {
   readonly port: number;
   /** Path on which a server says that it lives. */
   readonly healthPath: string;
+  /** How requests are shared among the servers. */
+  readonly loadBalancing: LoadBalancing;
 }
+
+const ALGORITHMS: Readonly<Record<TargetAlgorithm, TargetGroupLoadBalancingAlgorithmType>> = {
+  'round-robin': TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN,
+  'least-outstanding-requests': TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
+  'weighted-random': TargetGroupLoadBalancingAlgorithmType.WEIGHTED_RANDOM,
+};
 
 /**
  * Servers behind a load balancer. They are asked whether they live, not whether their dependencies do:
  * the service ends a task that is found unhealthy, and during a failover of the database it would end
  * all of them. Whether a Region can serve is asked by Route 53, which sends users to another one.
  *
- * The server with the fewest requests in hand gets the next, so a slow one gets fewer; with that a
- * slow start would not be legal, and is not needed.
+ * Only what differs from AWS's own default is said. With too few of them healthy it is rather the
+ * check that is wrong, and all are used.
  */
 export class ServerTargets extends ApplicationTargetGroup {
   public constructor(scope: Construct, id: string, props: ServerTargetsProps) {
+    const { loadBalancing: how } = props;
     super(scope, id, {
       vpc: props.vpc,
       port: props.port,
       targetType: TargetType.IP,
       protocol: ApplicationProtocol.HTTP,
-      loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
-      // The longest request takes 30 s.
-      deregistrationDelay: Duration.seconds(30),
+      loadBalancingAlgorithmType: ALGORITHMS[how.algorithm],
+      deregistrationDelay: Duration.seconds(how.deregistrationSeconds),
+      ...(how.anomalyMitigation && { enableAnomalyMitigation: true }),
+      ...(!how.crossZone && { crossZoneEnabled: false }),
+      ...(how.slowStartSeconds !== undefined && {
+        slowStart: Duration.seconds(how.slowStartSeconds),
+      }),
+      ...(how.stickinessSeconds !== undefined && {
+        stickinessCookieDuration: Duration.seconds(how.stickinessSeconds),
+      }),
       healthCheck: {
         path: props.healthPath,
         healthyHttpCodes: '200',
@@ -70,11 +87,24 @@ export class ServerTargets extends ApplicationTargetGroup {
         unhealthyThresholdCount: 3,
       },
     });
-    // With less than a third of them healthy it is rather the check that is wrong: use all.
-    this.setAttribute(
-      'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage',
-      '33',
-    );
-    this.setAttribute('target_group_health.dns_failover.minimum_healthy_targets.count', '1');
+    for (const [name, value] of Object.entries(thresholds(how))) {
+      this.setAttribute(`target_group_health.${name}`, value);
+    }
   }
+}
+
+/** Attributes of the bounds below which too few targets are healthy. */
+function thresholds({ minimumHealthy }: LoadBalancing): Readonly<Record<string, string>> {
+  const { routing, dns } = minimumHealthy;
+  const [unhealthy, failover] = ['unhealthy_state_routing', 'dns_failover'].map(
+    (action) => `${action}.minimum_healthy_targets`,
+  );
+  return {
+    ...(routing.percentage !== undefined && {
+      [`${unhealthy}.percentage`]: String(routing.percentage),
+    }),
+    ...(routing.count > 1 && { [`${unhealthy}.count`]: String(routing.count) }),
+    [`${failover}.count`]: String(dns.count),
+    ...(dns.percentage !== undefined && { [`${failover}.percentage`]: String(dns.percentage) }),
+  };
 }

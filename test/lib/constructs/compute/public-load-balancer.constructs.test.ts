@@ -1,10 +1,13 @@
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import type { LoadBalancing, LoadBalancingDeclaration } from '../../../../lib/config';
 import type { PublicLoadBalancerProps } from '../../../../lib/constructs/compute';
 import { PublicLoadBalancer } from '../../../../lib/constructs/compute';
-import { bundleFixture, only, templateOf } from '../../../support/stack';
+import { bundleFixture, deploymentWith, only, templateOf } from '../../../support/stack';
 
 const bundle = bundleFixture();
+const loadBalancing = (of: LoadBalancingDeclaration = {}): LoadBalancing =>
+  deploymentWith({ services: { api: { loadBalancing: of } } }).services[0]!.loadBalancing;
 const door = (changes: Partial<PublicLoadBalancerProps> = {}) =>
   templateOf((stack) => {
     new PublicLoadBalancer(stack, 'Door', {
@@ -30,6 +33,7 @@ const door = (changes: Partial<PublicLoadBalancerProps> = {}) =>
       healthCheckers: ['15.177.0.0/18'],
       peers: ['192.0.2.1/32'],
       logBucket: 'logs',
+      loadBalancing: loadBalancing(),
       ...changes,
     });
   });
@@ -181,4 +185,63 @@ test('it logs every request, and lets requests pass while the firewall does not 
       { Key: 'waf.fail_open.enabled', Value: 'true' },
     ]),
   );
+});
+
+const attributesOf = (properties: Record<string, unknown>, name: string): Record<string, string> =>
+  Object.fromEntries(
+    (properties[name] as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]),
+  );
+
+test('with every option declared, each is an attribute of the balancer or of its servers', () => {
+  const every = door({
+    functions: undefined,
+    loadBalancing: loadBalancing({
+      algorithm: 'round-robin',
+      slowStartSeconds: 45,
+      stickinessSeconds: 3600,
+      deregistrationSeconds: 5,
+      keepAliveSeconds: 300,
+      idleTimeoutSeconds: 20,
+      zonalShift: false,
+      minimumHealthy: {
+        routing: { count: 2, percentage: 10 },
+        dns: { count: 3, percentage: 20 },
+      },
+    }),
+  });
+  expect(attributesOf(only(every, `${PREFIX}TargetGroup`), 'TargetGroupAttributes')).toEqual({
+    'deregistration_delay.timeout_seconds': '5',
+    'load_balancing.algorithm.type': 'round_robin',
+    'slow_start.duration_seconds': '45',
+    'stickiness.enabled': 'true',
+    'stickiness.type': 'lb_cookie',
+    'stickiness.lb_cookie.duration_seconds': '3600',
+    'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count': '2',
+    'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage': '10',
+    'target_group_health.dns_failover.minimum_healthy_targets.count': '3',
+    'target_group_health.dns_failover.minimum_healthy_targets.percentage': '20',
+  });
+  const balancer = attributesOf(only(every, `${PREFIX}LoadBalancer`), 'LoadBalancerAttributes');
+  expect(balancer).toMatchObject({
+    'client_keep_alive.seconds': '300',
+    'idle_timeout.timeout_seconds': '20',
+  });
+  expect(balancer).not.toHaveProperty(['zonal_shift.config.enabled']);
+});
+
+test('weights follow what servers answer, zones stand alone, and a zone can be left', () => {
+  const random = door({
+    functions: undefined,
+    loadBalancing: loadBalancing({ algorithm: 'weighted-random', crossZone: false }),
+  });
+  expect(attributesOf(only(random, `${PREFIX}TargetGroup`), 'TargetGroupAttributes')).toMatchObject(
+    {
+      'load_balancing.algorithm.type': 'weighted_random',
+      'load_balancing.algorithm.anomaly_mitigation': 'on',
+      'load_balancing.cross_zone.enabled': 'false',
+      'stickiness.enabled': 'false',
+    },
+  );
+  const balancer = attributesOf(only(random, `${PREFIX}LoadBalancer`), 'LoadBalancerAttributes');
+  expect(balancer).toMatchObject({ 'zonal_shift.config.enabled': 'true' });
 });
