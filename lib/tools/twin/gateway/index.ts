@@ -82,8 +82,23 @@ export interface ServerGroupConfig {
   readonly deregistrationSeconds: number;
   /** With fewer healthy servers than either, requests go to all, be they healthy or not. */
   readonly minimumHealthy: { readonly count: number; readonly percentage: number };
-  /** Whether the server with the fewest requests in hand gets the next one; else they take turns. */
-  readonly leastOutstanding: boolean;
+  readonly balancing: BalancingConfig;
+}
+
+/** How the server is chosen that gets a request. */
+export interface BalancingConfig {
+  readonly algorithm:
+    | 'round-robin'
+    | 'least-outstanding-requests'
+    | 'weighted-random'
+    | 'fastest-response'
+    | 'source-ip-hash';
+  /** With `weighted-random`: whether servers that answer with more errors than the others get less. */
+  readonly anomalyMitigation: boolean;
+  /** With `round-robin`: the time in which a new server's share grows to its full. */
+  readonly slowStartSeconds?: number;
+  /** A cookie keeps a client with one server for so long. */
+  readonly stickinessSeconds?: number;
 }
 
 /** How a load balancer asks a server whether it lives. */
@@ -147,3 +162,5 @@ export type { FleetOptions } from './private/fleet';
 export { chooseGroup } from './private/weights';
 export { eligible } from './private/eligible';
 export { confined } from './private/confine';
+export { Selection } from './private/selection';
+export type { Candidate } from './private/selection';

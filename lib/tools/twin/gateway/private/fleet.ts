@@ -6,10 +6,13 @@ import { COMPUTE_HEADER } from '..';
 import type { Target } from './answers';
 import { failure, forwardedHeaders, write } from './answers';
 import { eligible } from './eligible';
+import type { Passed } from './proxy';
 import { IDLE_MS, pass } from './proxy';
 import { ServerMember } from './server-member';
+import { Selection } from './selection';
 import type { ServerProcess } from './server-process';
 import { startServerProcess } from './server-process';
+import { keptServer, keeping } from './stickiness';
 
 export interface FleetOptions {
   /** Program that a server starts with. */
@@ -40,7 +43,7 @@ export class ServerFleet implements Target {
   private readonly ending = new AbortController();
   private starting = 0;
   private failures = 0;
-  private turn = 0;
+  private readonly selection: Selection;
   /** Whether a server has, or is about to get, the container's own port. */
   private portTaken = false;
 
@@ -48,7 +51,9 @@ export class ServerFleet implements Target {
     private readonly of: ServerConfig,
     private readonly group: ServerGroupConfig,
     private readonly options: FleetOptions,
-  ) {}
+  ) {
+    this.selection = new Selection(group.balancing, options.timeScale);
+  }
 
   /** Starts the servers. @throws StartError where one does not start */
   public async warm(): Promise<void> {
@@ -59,25 +64,52 @@ export class ServerFleet implements Target {
     return this.members.size;
   }
 
+  /** Servers that have been found healthy. */
+  public get healthySize(): number {
+    return [...this.members].filter(({ healthy }) => healthy).length;
+  }
+
   public async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const added = { [COMPUTE_HEADER]: 'server' };
     const refuse = ([status, words]: readonly [number, string]) => {
       const { headers, ...answer } = failure(status, words);
       write(response, request.method ?? 'GET', { ...answer, headers: { ...headers, ...added } });
     };
-    const member = this.choose();
+    const member = this.choose(request);
     if (member === undefined) {
       refuse([503, 'Service Temporarily Unavailable']);
       return;
     }
-    member.outstanding += 1;
-    const { address, port } = member.process;
-    const upstream = { address, port, agent: this.agent };
-    const changed = forwardedHeaders(request, this.options.port);
-    const passed = await pass(request, response, upstream, changed, added);
-    member.outstanding -= 1;
+    const passed = await this.pass(request, response, member, added);
     if (passed === 'broken') response.destroy();
     else if (passed !== 'answered') refuse(FAILURES[passed]);
+  }
+
+  private async pass(
+    request: IncomingMessage,
+    response: ServerResponse,
+    member: ServerMember,
+    added: Readonly<Record<string, string>>,
+  ): Promise<Passed> {
+    const began = performance.now();
+    const onAnswer = (status: number) => {
+      member.observe(status, performance.now() - began);
+    };
+    const { address, port } = member.process;
+    const changed = forwardedHeaders(request, this.options.port);
+    const cookie = keeping(this.group.balancing, member.id);
+    member.outstanding += 1;
+    const passed = await pass(
+      request,
+      response,
+      { address, port, agent: this.agent, onAnswer },
+      changed,
+      { ...added, ...cookie },
+    );
+    member.outstanding -= 1;
+    // What never answered counts as the error that the client gets for it.
+    if (passed === 'refused' || passed === 'timed out') onAnswer(FAILURES[passed][0]);
+    return passed;
   }
 
   public async close(): Promise<void> {
@@ -86,15 +118,11 @@ export class ServerFleet implements Target {
     this.agent.destroy();
   }
 
-  private choose(): ServerMember | undefined {
+  private choose(request: IncomingMessage): ServerMember | undefined {
     const registered = [...this.members].filter(({ retiring }) => !retiring);
     const candidates = eligible(registered, this.group.minimumHealthy);
-    if (candidates.length === 0) return undefined;
-    this.turn = (this.turn + 1) % candidates.length;
-    const inTurn = [...candidates.slice(this.turn), ...candidates.slice(0, this.turn)];
-    if (!this.group.leastOutstanding) return inTurn[0];
-    const fewest = Math.min(...inTurn.map(({ outstanding }) => outstanding));
-    return inTurn.find(({ outstanding }) => outstanding === fewest);
+    const kept = keptServer(this.group.balancing, request.headers.cookie, candidates);
+    return kept ?? this.selection.choose(candidates, request.socket.remoteAddress ?? '');
   }
 
   /** Starts what is missing; ends what is unhealthy once there is enough in its place. */

@@ -10,6 +10,8 @@ export interface Upstream {
   readonly address: string;
   readonly port: number;
   readonly agent: Agent;
+  /** Told of the status when an answer begins. */
+  readonly onAnswer?: (status: number) => void;
 }
 
 /** Headers that concern one connection only; the body's framing is made anew. */
@@ -28,7 +30,7 @@ export type Passed = 'answered' | 'refused' | 'timed out' | 'broken';
 export function pass(
   request: IncomingMessage,
   response: ServerResponse,
-  { address, port, agent }: Upstream,
+  { address, port, agent, onAnswer }: Upstream,
   changed: Readonly<Record<string, string>>,
   added: Readonly<Record<string, string>>,
 ): Promise<Passed> {
@@ -44,6 +46,7 @@ export function pass(
       else resolve(error instanceof TimedOut ? 'timed out' : 'refused');
     });
     onward.once('response', (answer) => {
+      onAnswer?.(answer.statusCode ?? 502);
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, [
         ...kept(answer.rawHeaders, (name) => !HOP.has(name) && name !== 'transfer-encoding'),
         ...Object.entries(added).flat(),

@@ -1,14 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Observation } from '../../health';
 import { observe } from '../../health';
 import type { TargetHealthCheck } from '..';
 import { matches } from './eligible';
+import type { Candidate } from './selection';
 import type { ServerProcess } from './server-process';
 
 /** A machine may be busy; where time is compressed, answers are still waited for so long. */
 const SHORTEST_TIMEOUT_MS = 1_000;
 const SHORTEST_INTERVAL_MS = 50;
+/** Share of the newest answer in what is remembered of all. */
+const NEWEST = 0.2;
 
 export interface MemberOptions {
   readonly healthCheck: TargetHealthCheck;
@@ -19,12 +23,16 @@ export interface MemberOptions {
 }
 
 /** A server that is registered with its target group, and how it is. */
-export class ServerMember {
+export class ServerMember implements Candidate {
+  public readonly id = randomBytes(9).toString('base64url');
+  public latencyMs: number | undefined;
+  public errors = 0;
   /** Requests in hand. */
   public outstanding = 0;
   /** Gets no more requests: it is about to be told to end. */
   public retiring = false;
   private readonly began = Date.now();
+  private healthyAt: number | undefined;
   private readonly end = new AbortController();
   private observation: Observation = { state: undefined, contradictions: 0 };
 
@@ -51,6 +59,17 @@ export class ServerMember {
     return Date.now() - this.began;
   }
 
+  public get healthyMs(): number {
+    return this.healthyAt === undefined ? 0 : Date.now() - this.healthyAt;
+  }
+
+  /** Remembers how it answered, the newest answers most. */
+  public observe(status: number, milliseconds: number): void {
+    const smoothed = (before: number, now: number) => before + NEWEST * (now - before);
+    this.latencyMs = smoothed(this.latencyMs ?? milliseconds, milliseconds);
+    this.errors = smoothed(this.errors, status >= 500 ? 1 : 0);
+  }
+
   /** Waits until it has no request in hand, not longer than `longestMs`, then tells it to end. */
   public async retire(longestMs: number, graceMs: number): Promise<void> {
     this.retiring = true;
@@ -69,6 +88,8 @@ export class ServerMember {
       const success = await this.probe();
       const threshold = success ? healthyThreshold : unhealthyThreshold;
       this.observation = observe(this.observation, success, threshold);
+      if (!this.healthy) this.healthyAt = undefined;
+      else this.healthyAt ??= Date.now();
       onProbe();
       await next;
     }

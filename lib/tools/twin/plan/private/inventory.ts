@@ -56,7 +56,7 @@ const ENGINES: Readonly<Record<string, Engine>> = {
   'AWS::ElasticLoadBalancingV2::ListenerRule': ['emulated', 'in the order of priority; by weight'],
   'AWS::ElasticLoadBalancingV2::TargetGroup': [
     'emulated',
-    'up to four instances of a function, or servers with health checks',
+    "up to four instances of a function, or servers by the template's algorithm and health checks",
   ],
   'AWS::DynamoDB::GlobalTable': [
     'emulated',

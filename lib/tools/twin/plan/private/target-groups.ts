@@ -1,5 +1,5 @@
 import type { AssemblyResource } from '../../../assembly';
-import type { TargetGroupConfig, TargetHealthCheck } from '../../gateway';
+import type { BalancingConfig, TargetGroupConfig, TargetHealthCheck } from '../../gateway';
 import type { TemplateReader } from './reader';
 import { asList, asObject, asText, PlanError, raw } from './reader';
 
@@ -48,6 +48,14 @@ function serviceOf(reader: TemplateReader, group: AssemblyResource): AssemblyRes
 
 /** Longest wait for requests in hand that a group has by default, in seconds. */
 const DEREGISTRATION_SECONDS = 300;
+/** How long a cookie keeps a client by default, in seconds. */
+const A_DAY = 86_400;
+
+const ALGORITHMS: ReadonlyMap<string, BalancingConfig['algorithm']> = new Map([
+  ['round_robin', 'round-robin'],
+  ['least_outstanding_requests', 'least-outstanding-requests'],
+  ['weighted_random', 'weighted-random'],
+]);
 
 function planServers(
   reader: TemplateReader,
@@ -55,13 +63,9 @@ function planServers(
   service: AssemblyResource,
   attributes: ReadonlyMap<string, string>,
 ): TargetGroupConfig {
-  if (attributes.get('stickiness.enabled') === 'true') {
-    throw new PlanError(group.key, 'it does not keep a client with one server');
-  }
   const minimum = (unit: string) =>
     attributes.get(`target_group_health.unhealthy_state_routing.minimum_healthy_targets.${unit}`);
   const percentage = minimum('percentage') ?? 'off';
-  const algorithm = attributes.get('load_balancing.algorithm.type');
   return {
     ...{ kind: 'servers', service: service.key },
     healthCheck: planTargetHealth(reader, group),
@@ -72,7 +76,30 @@ function planServers(
       count: Number(minimum('count') ?? 1),
       percentage: percentage === 'off' ? 0 : Number(percentage),
     },
-    leastOutstanding: algorithm === 'least_outstanding_requests',
+    balancing: planBalancing(group, attributes),
+  };
+}
+
+/** @throws PlanError for an algorithm that is unknown here, or a cookie of the application's own */
+function planBalancing(
+  group: AssemblyResource,
+  attributes: ReadonlyMap<string, string>,
+): BalancingConfig {
+  const named = attributes.get('load_balancing.algorithm.type') ?? 'round_robin';
+  const algorithm = ALGORITHMS.get(named);
+  if (algorithm === undefined) throw new PlanError(group.key, `it knows no algorithm ${named}`);
+  const sticky = attributes.get('stickiness.enabled') === 'true';
+  const kind = attributes.get('stickiness.type');
+  if (sticky && kind !== 'lb_cookie') {
+    throw new PlanError(group.key, `it keeps no client with one server by ${String(kind)}`);
+  }
+  const slowStart = Number(attributes.get('slow_start.duration_seconds') ?? 0);
+  const seconds = Number(attributes.get('stickiness.lb_cookie.duration_seconds') ?? A_DAY);
+  return {
+    algorithm,
+    anomalyMitigation: attributes.get('load_balancing.algorithm.anomaly_mitigation') === 'on',
+    ...(slowStart > 0 && { slowStartSeconds: slowStart }),
+    ...(sticky && { stickinessSeconds: seconds }),
   };
 }
 

@@ -46,7 +46,8 @@ process.on('SIGTERM', () => process.exit(0));
 
 const ADDRESS = '127.9.0.90';
 const GROUP: ServerGroupConfig = {
-  ...{ kind: 'servers', service: 'api', deregistrationSeconds: 100, leastOutstanding: true },
+  ...{ kind: 'servers', service: 'api', deregistrationSeconds: 100 },
+  balancing: { algorithm: 'least-outstanding-requests', anomalyMitigation: false },
   minimumHealthy: { count: 1, percentage: 33 },
   healthCheck: {
     ...{ path: '/health', intervalSeconds: 10, timeoutSeconds: 5, statuses: '200' },

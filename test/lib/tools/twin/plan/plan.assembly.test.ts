@@ -173,6 +173,7 @@ describe('the plan of the reference', () => {
       service: Object.keys(region(TOKYO).servers)[0],
       healthCheck: { path: '/healthz', intervalSeconds: 10, unhealthyThreshold: 3 },
       minimumHealthy: { count: 1, percentage: 33 },
+      balancing: { algorithm: 'least-outstanding-requests', anomalyMitigation: false },
     });
   });
 
