@@ -5,6 +5,7 @@
  * never counted. `resolveDeployment` turns it into a {@link Deployment} with every default filled in.
  */
 
+import type { ComputeDeclaration } from './compute-declaration';
 import type { LoadBalancingDeclaration } from './load-balancing';
 
 /** How far the product has come; a preset (growth-stages.ts) that every option can override. */
@@ -80,35 +81,6 @@ export interface ShardDeclaration {
   readonly birthRegion?: RegionName;
   /** Logical shards held, first and last inclusive, within 0..1023. @default an equal share */
   readonly logical?: readonly [first: number, last: number];
-}
-
-/** What one kind of compute carries. */
-export interface LambdaComputeDeclaration {
-  /** Share of the requests among the kinds, 0 to 999; with 0 the kind is not created. @default 20 */
-  readonly weight?: number;
-}
-
-/** Servers on Fargate, arm64. */
-export interface FargateComputeDeclaration {
-  /** Share of the requests among the kinds, 0 to 999; with 0 the kind is not created. @default 80 */
-  readonly weight?: number;
-  /** CPU units of a task; 1024 are one vCPU. @default 1024 */
-  readonly cpu?: number;
-  /** MiB of a task; only certain ones go with each `cpu`. @default twice `cpu` */
-  readonly memoryMiB?: number;
-  /**
-   * Requests a second that one task carries within its objectives: measure your own workload.
-   * @default 100 for each vCPU, an assumption that errs on the side of too many tasks
-   */
-  readonly requestsPerSecond?: number;
-  /** Most tasks in a Region. @default four times the fewest, which lib/config/capacity.ts computes */
-  readonly maxTasks?: number;
-}
-
-/** Kinds of compute behind the load balancer, at least one; an absent kind is not created. */
-export interface ComputeDeclaration {
-  readonly lambda?: LambdaComputeDeclaration;
-  readonly fargate?: FargateComputeDeclaration;
 }
 
 /** One Valkey in each Region. It holds copies only. */

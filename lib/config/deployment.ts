@@ -1,4 +1,5 @@
 import type { Demand, GrowthStage, Objectives, Protection, RegionName } from './declaration';
+import type { Compute } from './compute';
 import type { LoadBalancing } from './load-balancing';
 
 /** A declaration with every default filled in and every fault excluded. */
@@ -77,24 +78,6 @@ export interface Service {
   readonly memoryMiB: number;
   readonly compute: Compute;
   readonly loadBalancing: LoadBalancing;
-}
-
-/** Kinds of compute that are created; at least one, each with a weight above 0. */
-export interface Compute {
-  readonly lambda: { readonly weight: number } | undefined;
-  readonly fargate: FargateCompute | undefined;
-}
-
-export interface FargateCompute {
-  readonly weight: number;
-  /** CPU units of a task; 1024 are one vCPU. */
-  readonly cpu: number;
-  readonly memoryMiB: number;
-  /** Requests a second that one task carries. */
-  readonly requestsPerSecond: number;
-  /** Fewest tasks in a Region: they carry the peak without one Region and without one zone. */
-  readonly minTasks: number;
-  readonly maxTasks: number;
 }
 
 /** One instance with web and database. */

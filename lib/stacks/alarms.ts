@@ -9,6 +9,7 @@ import {
   databaseAlarms,
   doorAlarms,
   functionAlarms,
+  instanceAlarms,
   serverAlarms,
   tableAlarms,
 } from '../constructs/observability';
@@ -71,14 +72,16 @@ export class Alarms extends MeridianStack {
 
   private ofService(
     { deployment }: AlarmsProps,
-    { name, loadBalancer, targetGroups, functionName }: ServiceOutputs,
+    { name, loadBalancer, targetGroups, functionName, instanceGroupName: group }: ServiceOutputs,
   ): readonly RunbookAlarm[] {
-    const servers = deployment.services.find((service) => service.name === name)?.compute.fargate;
+    const { fargate: servers, ec2 } =
+      deployment.services.find((service) => service.name === name)?.compute ?? {};
     const cluster = this.names.serverCluster();
     return [
       ...doorAlarms({ loadBalancer, targetGroups }),
       ...(functionName === undefined ? [] : functionAlarms(functionName)),
       ...(servers ? serverAlarms({ cluster, service: name, minTasks: servers.minTasks }) : []),
+      ...(ec2 && group ? instanceAlarms({ group, minInstances: ec2.minInstances }) : []),
     ];
   }
 

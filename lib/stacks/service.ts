@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Fn } from 'aws-cdk-lib';
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import { HEALTH_CHECKER_CIDRS, regionFacts } from '../config';
@@ -10,10 +11,12 @@ import type { Service as ServiceConfig } from '../config';
 import { BindingReader, BindingWriter } from '../constructs/binding';
 import {
   FargateService,
+  InstanceService,
   LambdaService,
   PublicLoadBalancer,
   SERVER_PORT,
 } from '../constructs/compute';
+import type { IServiceCompute, ServerComputeProps } from '../constructs/compute';
 import { SiteContent } from '../constructs/edge';
 import { RegionalHealth, RegionalRecords } from '../constructs/routing';
 import { WebAcl, doorRules } from '../constructs/security';
@@ -43,6 +46,8 @@ export interface ServiceOutputs {
   /** `targetgroup/NAME/ID` of each kind of compute. */
   readonly targetGroups: Readonly<Record<string, string>>;
   readonly functionName: string | undefined;
+  /** Of the Auto Scaling group, if there is one. */
+  readonly instanceGroupName: string | undefined;
 }
 
 /** What a Region serves with: the service, its load balancer, its share of DNS, its static files. */
@@ -62,19 +67,19 @@ export class Service extends MeridianStack {
     const bundle = artifacts.services[service.name];
     if (bundle === undefined) throw new RangeError(`there is no bundle of service ${service.name}`);
     const { zone } = new ZoneReference(this, 'Zone', { deployment });
-    const target = this.functions(props, bundle);
-    const door = this.door(props, zone, target);
-    this.servers(props, bundle, door);
+    const functions = this.functions(props, bundle);
+    const door = this.door(props, zone, functions?.target);
+    const instances = this.servers(props, bundle, door);
     this.routing(props, zone, door);
     new SiteContent(this, 'Site', {
       bucketName: this.names.bucket('site', region.name),
       directory: artifacts.site,
       handler: artifacts.handlers.site,
     });
-    this.outputs = outputsOf(service, door, target);
+    this.outputs = outputsOf(service, door, functions, instances);
   }
 
-  private functions(props: ServiceProps, bundle: string): IFunction | undefined {
+  private functions(props: ServiceProps, bundle: string): LambdaService | undefined {
     const { deployment, region, service, network, cacheEndpoint } = props;
     if (service.compute.lambda === undefined) return undefined;
     return new LambdaService(this, 'Workload', {
@@ -85,7 +90,7 @@ export class Service extends MeridianStack {
       vpc: network.vpc,
       securityGroup: network.serviceGroup,
       cacheEndpoint,
-    }).function;
+    });
   }
 
   private door(
@@ -95,13 +100,14 @@ export class Service extends MeridianStack {
   ): PublicLoadBalancer {
     const { deployment, region, service, network } = props;
     const { names } = this;
-    const { lambda, fargate } = service.compute;
+    const { lambda, fargate, ec2 } = service.compute;
     const door = new PublicLoadBalancer(this, 'Door', {
       vpc: network.vpc,
       zone,
       hosts: [names.regionalHost(region.name), names.originHost()],
       ...(lambda && target && { functions: { target, weight: lambda.weight } }),
       ...(fargate && { servers: { port: SERVER_PORT, weight: fargate.weight } }),
+      ...(ec2 && { instances: { port: SERVER_PORT, weight: ec2.weight } }),
       healthPath: service.healthPath,
       readyPath: service.readyPath,
       originSecret: names.originSecret(),
@@ -123,17 +129,40 @@ export class Service extends MeridianStack {
     return door;
   }
 
-  private servers(props: ServiceProps, bundle: string, door: PublicLoadBalancer): void {
-    const { deployment, region, service, network, artifacts, cacheEndpoint } = props;
-    const { serverGroup: group } = door;
-    if (service.compute.fargate === undefined || group === undefined) return;
-    new FargateService(this, 'Servers', {
+  private servers(
+    props: ServiceProps,
+    bundle: string,
+    door: PublicLoadBalancer,
+  ): IServiceCompute | undefined {
+    const { service, artifacts } = props;
+    const { fargate, ec2 } = service.compute;
+    if (fargate !== undefined && door.serverGroup !== undefined) {
+      new FargateService(this, 'Servers', {
+        ...this.server(props, bundle, door, door.serverGroup),
+        bootstrap: readFileSync(artifacts.bootstrap, 'utf8').trim(),
+        servers: fargate,
+      });
+    }
+    if (ec2 === undefined || door.instanceGroup === undefined) return undefined;
+    return new InstanceService(this, 'Instances', {
+      ...this.server(props, bundle, door, door.instanceGroup),
+      bootstrap: readFileSync(artifacts.instanceBootstrap, 'utf8').trim(),
+      servers: ec2,
+    });
+  }
+
+  /** What tasks and instances have in common. */
+  private server(
+    { deployment, region, service, network, artifacts, cacheEndpoint }: ServiceProps,
+    bundle: string,
+    door: PublicLoadBalancer,
+    group: ApplicationTargetGroup,
+  ): Omit<ServerComputeProps, 'bootstrap'> {
+    return {
       deployment,
       region: region.name,
       service,
-      servers: service.compute.fargate,
       files: { server: join(bundle, 'server.mjs'), certificates: artifacts.certificates },
-      bootstrap: readFileSync(artifacts.bootstrap, 'utf8').trim(),
       vpc: network.vpc,
       securityGroup: network.serviceGroup,
       cacheEndpoint,
@@ -143,7 +172,7 @@ export class Service extends MeridianStack {
         listener: door,
         label: `${door.fullName}/${group.targetGroupFullName}`,
       },
-    });
+    };
   }
 
   private routing(props: ServiceProps, zone: IHostedZone, door: PublicLoadBalancer): void {
@@ -187,8 +216,9 @@ export class Service extends MeridianStack {
 
 function outputsOf(
   { name }: ServiceConfig,
-  { fullName, functionGroup, serverGroup }: PublicLoadBalancer,
-  target: IFunction | undefined,
+  { fullName, functionGroup, serverGroup, instanceGroup }: PublicLoadBalancer,
+  functions: IServiceCompute | undefined,
+  instances: IServiceCompute | undefined,
 ): ServiceOutputs {
   return {
     name,
@@ -196,7 +226,9 @@ function outputsOf(
     targetGroups: {
       ...(functionGroup && { functions: functionGroup.targetGroupFullName }),
       ...(serverGroup && { servers: serverGroup.targetGroupFullName }),
+      ...(instanceGroup && { instances: instanceGroup.targetGroupFullName }),
     },
-    functionName: target?.functionName,
+    functionName: functions?.metricName,
+    instanceGroupName: instances?.metricName,
   };
 }

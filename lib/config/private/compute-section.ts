@@ -1,36 +1,16 @@
-import { fewestTasks } from '../capacity';
+import type { Compute } from '../compute';
 import type { Demand } from '../declaration';
-import type { Compute, FargateCompute } from '../deployment';
+import { EC2, MOST_INSTANCES, readEc2 } from './ec2-section';
+import { FARGATE, MOST_TASKS, readFargate } from './fargate-section';
 import type { Field, Properties } from './field';
-import { integer, number } from './rules';
+import { LAMBDA, readLambda } from './lambda-section';
+import { integer } from './rules';
 
 const WEIGHT = integer(0, 999);
-const LAMBDA_WEIGHT = 20;
-const FARGATE_WEIGHT = 80;
-/** Requests a second for each vCPU, where nobody measured. */
-const REQUESTS_PER_VCPU = 100;
-const UNITS_PER_VCPU = 1024;
-/** How far beyond the fewest tasks a Region grows by default. */
-const HEADROOM = 4;
-/** Tasks that one service takes. */
-const MOST_TASKS = 5000;
-
-const steps = (from: number, to: number, step: number): readonly number[] =>
-  Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
-
-/**
- * Memory, in MiB, that goes with each size of processor.
- * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
- */
-const MEMORY: ReadonlyMap<number, readonly number[]> = new Map([
-  [256, [512, 1024, 2048]],
-  [512, steps(1024, 4096, 1024)],
-  [1024, steps(2048, 8192, 1024)],
-  [2048, steps(4096, 16_384, 1024)],
-  [4096, steps(8192, 30_720, 1024)],
-  [8192, steps(16_384, 61_440, 4096)],
-  [16_384, steps(32_768, 122_880, 8192)],
-]);
+/** Weight of each kind where it is declared without one. */
+const WEIGHTS = { lambda: 20, fargate: 80, ec2: 80 } as const;
+/** Kinds that there are where nothing is declared. */
+const BY_DEFAULT: readonly string[] = ['lambda', 'fargate'];
 
 /** What the capacity of servers is computed from. */
 export interface Load {
@@ -39,80 +19,61 @@ export interface Load {
   readonly regions: number;
 }
 
+/** A section as it was found: readable, absent, or (`undefined`) declared but not readable. */
+type Section = Properties | 'absent' | undefined;
+
 /** The kinds of compute of a service that are created; `service` is where they are declared. */
 export function readCompute(service: Field, field: Field | undefined, load: Load): Compute {
-  const declared = field?.present === true;
-  const at = declared ? field.properties(['lambda', 'fargate']) : undefined;
-  const lambda = section(at?.('lambda'), ['weight']);
-  const fargate = section(at?.('fargate'), FARGATE);
-  // A section that cannot be read counts as declared, so that one slip is reported once.
-  const chosen = (part: Properties | 'absent' | undefined, byDefault: number): number =>
-    part === 'absent' && at !== undefined ? 0 : weightOf(part, byDefault);
-  const [functions, servers] = [chosen(lambda, LAMBDA_WEIGHT), chosen(fargate, FARGATE_WEIGHT)];
-  if (functions + servers === 0) {
-    field?.reject('`lambda`, `fargate` or both, one of them with a weight above 0', 'no compute');
+  const at = field?.present === true ? field.properties(Object.keys(WEIGHTS)) : undefined;
+  const [lambda, fargate, ec2] = [
+    section(at?.('lambda'), LAMBDA),
+    section(at?.('fargate'), FARGATE),
+    section(at?.('ec2'), EC2),
+  ];
+  const weights = {
+    lambda: weightOf('lambda', lambda, at !== undefined),
+    fargate: weightOf('fargate', fargate, at !== undefined),
+    ec2: weightOf('ec2', ec2, at !== undefined),
+  };
+  const total = weights.lambda + weights.fargate + weights.ec2;
+  if (total === 0) {
+    field?.reject(
+      '`lambda`, `fargate`, `ec2` or several, one of them with a weight above 0',
+      'no compute',
+    );
   }
-  const share = servers / Math.max(functions + servers, 1);
-  const read = readFargate(fargate === 'absent' ? undefined : fargate, servers, share, load);
-  if (servers > 0 && !(read.minTasks <= MOST_TASKS)) {
-    service.reject(`a demand that ${MOST_TASKS} tasks in a Region carry`, `${read.minTasks} tasks`);
+  const share = (weight: number): number => weight / Math.max(total, 1);
+  const tasks = readFargate(readable(fargate), weights.fargate, share(weights.fargate), load);
+  const instances = readEc2(readable(ec2), weights.ec2, share(weights.ec2), load);
+  if (weights.fargate > 0 && !(tasks.minTasks <= MOST_TASKS)) {
+    service.reject(
+      `a demand that ${MOST_TASKS} tasks in a Region carry`,
+      `${tasks.minTasks} tasks`,
+    );
+  }
+  if (weights.ec2 > 0 && !(instances.minInstances <= MOST_INSTANCES)) {
+    service.reject(
+      `a demand that ${MOST_INSTANCES} instances in a Region carry`,
+      `${instances.minInstances} instances`,
+    );
   }
   return {
-    lambda: functions > 0 ? { weight: functions } : undefined,
-    fargate: servers > 0 ? read : undefined,
+    lambda: weights.lambda > 0 ? readLambda(readable(lambda), weights.lambda) : undefined,
+    fargate: weights.fargate > 0 ? tasks : undefined,
+    ec2: weights.ec2 > 0 ? instances : undefined,
   };
 }
 
-const FARGATE = ['weight', 'cpu', 'memoryMiB', 'requestsPerSecond', 'maxTasks'];
-
-function section(
-  field: Field | undefined,
-  names: readonly string[],
-): Properties | 'absent' | undefined {
+function section(field: Field | undefined, names: readonly string[]): Section {
   return field?.present === true ? field.properties(names) : 'absent';
 }
 
-function weightOf(at: Properties | 'absent' | undefined, byDefault: number): number {
-  if (at === undefined || at === 'absent') return byDefault;
-  return at('weight').optional(WEIGHT, byDefault);
+function readable(part: Section): Properties | undefined {
+  return part === 'absent' ? undefined : part;
 }
 
-function readFargate(
-  at: Properties | undefined,
-  weight: number,
-  share: number,
-  load: Load,
-): FargateCompute {
-  const cpu = at?.('cpu').optional(CPU, UNITS_PER_VCPU) ?? UNITS_PER_VCPU;
-  const sizes = MEMORY.get(cpu) ?? [];
-  const memory = number(
-    (value) => sizes.includes(value),
-    `that goes with ${cpu} CPU units: ${sizes.join(', ')}`,
-  );
-  const rate = number((value) => value > 0, 'above 0');
-  const assumed = (REQUESTS_PER_VCPU * cpu) / UNITS_PER_VCPU;
-  const requestsPerSecond = at?.('requestsPerSecond').optional(rate, assumed) ?? assumed;
-  const minTasks = fewestTasks({ ...load, share, requestsPerSecond });
-  const most = Math.max(Math.min(minTasks * HEADROOM, MOST_TASKS), minTasks);
-  return {
-    weight,
-    cpu,
-    memoryMiB: at?.('memoryMiB').optional(memory, 2 * cpu) ?? 2 * cpu,
-    requestsPerSecond,
-    minTasks,
-    maxTasks: at?.('maxTasks').optional(tasks(minTasks), most) ?? most,
-  };
-}
-
-const CPU = number(
-  (value) => MEMORY.has(value),
-  `of CPU units that Fargate has: ${[...MEMORY.keys()].join(', ')}`,
-);
-
-/** The fewest come from the demand, so that the bound is told with where it comes from. */
-function tasks(fewest: number): ReturnType<typeof number> {
-  return number(
-    (value) => Number.isInteger(value) && value >= fewest && value <= MOST_TASKS,
-    `of tasks from ${fewest}, which carry the demand without one Region and one zone, to ${MOST_TASKS}`,
-  );
+/** A section that cannot be read counts as declared, so that one slip is reported once. */
+function weightOf(kind: keyof typeof WEIGHTS, part: Section, anyDeclared: boolean): number {
+  if (part === 'absent') return anyDeclared || !BY_DEFAULT.includes(kind) ? 0 : WEIGHTS[kind];
+  return part?.('weight').optional(WEIGHT, WEIGHTS[kind]) ?? WEIGHTS[kind];
 }

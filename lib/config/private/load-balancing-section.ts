@@ -1,14 +1,11 @@
 import type { LoadBalancing, LoadBalancingRule, Threshold } from '../load-balancing';
 import { LOAD_BALANCING_RULES, SERVER_OPTIONS } from '../load-balancing';
 import { describe } from './describe';
-import type { Field, Properties, Rule } from './field';
+import type { Field, Properties } from './field';
 import { integer, oneOf } from './rules';
+import { SWITCH } from './scaling-section';
 
 const ALGORITHM = oneOf(['round-robin', 'least-outstanding-requests', 'weighted-random']);
-const SWITCH: Rule<boolean> = {
-  allowed: 'true or false',
-  accepts: (value): value is boolean => typeof value === 'boolean',
-};
 const A_WEEK = 604_800;
 
 const OPTIONS = [

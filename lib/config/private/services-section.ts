@@ -1,4 +1,5 @@
 import type { RegionName } from '../declaration';
+import type { Compute } from '../compute';
 import type { Domain, Service, Store } from '../deployment';
 import { readCompute } from './compute-section';
 import type { Load } from './compute-section';
@@ -91,8 +92,12 @@ function serviceOf(name: string, field: Field, at: Properties | undefined, load:
     environment: at === undefined ? {} : readEnvironment(at('environment')),
     memoryMiB: at?.('memoryMiB').optional(integer(128, 10240), 512) ?? 512,
     compute,
-    loadBalancing: readLoadBalancing(at?.('loadBalancing'), compute.fargate !== undefined),
+    loadBalancing: readLoadBalancing(at?.('loadBalancing'), hasServers(compute)),
   };
+}
+
+function hasServers({ fargate, ec2 }: Compute): boolean {
+  return fargate !== undefined || ec2 !== undefined;
 }
 
 function readEnvironment(field: Field): Readonly<Record<string, string>> {

@@ -1,56 +1,25 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { CfnCluster, CfnService, CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
-import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { CfnServiceProps } from 'aws-cdk-lib/aws-ecs';
 import { CfnLogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { IDependable } from 'constructs';
 import { Construct } from 'constructs';
 import { Names, SERVER_IMAGE } from '../../config';
-import type { Deployment, FargateCompute, RegionName, Service } from '../../config';
+import type { FargateCompute } from '../../config';
 import { serverContainer } from './private/server-container';
 import { ServerFiles } from './private/server-files';
 import { ServerRoles } from './private/server-roles';
 import { ServerScaling } from './private/server-scaling';
 import { ServerSecurityGroup } from './private/server-security-group';
 import { ServerImageCache } from './server-image-cache';
+import type { IServiceCompute, ServerComputeProps } from './service-compute';
+import { SERVER_PORT } from './service-compute';
 import { workloadEnvironment } from './workload-environment';
 
-export interface FargateServiceProps {
-  /** The resolved declaration. */
-  readonly deployment: Deployment;
-  /** Region of the stack. */
-  readonly region: RegionName;
-  /** The declared service. */
-  readonly service: Service;
+export interface FargateServiceProps extends ServerComputeProps {
   /** Its servers. */
   readonly servers: FargateCompute;
-  /** Files that servers start from, by absolute path. */
-  readonly files: { readonly server: string; readonly certificates: string };
-  /** The module that a container starts with, as text. */
-  readonly bootstrap: string;
-  /** The Region's network. */
-  readonly vpc: IVpc;
-  /** Group that the databases and the cache admit. */
-  readonly securityGroup: ISecurityGroup;
-  /** Address of the Region's cache, `rediss://host:port`. @default none */
-  readonly cacheEndpoint?: string;
-  /** Where the load balancer finds the servers, and from which groups it calls them. */
-  readonly target: ServerTarget;
 }
-
-/** A load balancer, as seen from the servers behind it. */
-export interface ServerTarget {
-  readonly group: ApplicationTargetGroup;
-  readonly callers: readonly ISecurityGroup[];
-  /** The service is refused before its target group has a load balancer. */
-  readonly listener: IDependable;
-  /** Names that label the number of requests for each target. */
-  readonly label: string;
-}
-
-/** Port that servers listen on. */
-export const SERVER_PORT = 8080;
 
 /**
  * The service as servers: the same module as in Lambda's bundle, in a plain Node image on Graviton,
@@ -63,11 +32,17 @@ export const SERVER_PORT = 8080;
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
  */
-export class FargateService extends Construct {
+export class FargateService extends Construct implements IServiceCompute {
+  /** As a declaration names it. */
+  public readonly kind = 'fargate';
+  /** Name by which CloudWatch knows it. */
+  public readonly metricName: string;
+
   public constructor(scope: Construct, id: string, props: FargateServiceProps) {
     super(scope, id);
     const { deployment, region, service, servers, vpc, securityGroup, target } = props;
     const names = new Names(deployment);
+    this.metricName = service.name;
     const log = new LogGroup(this, 'Log', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -94,7 +69,7 @@ export class FargateService extends Construct {
       region,
     });
     const task = this.task(props, roles, container);
-    const cluster = this.cluster(names.serverCluster());
+    const cluster = this.cluster(names.serverCluster(), servers.spot !== undefined);
     const subnets = vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS });
     const admitted = new ServerSecurityGroup(this, 'Group', {
       vpc,
@@ -133,7 +108,7 @@ export class FargateService extends Construct {
   }
 
   private service(
-    { service, target }: FargateServiceProps,
+    { service, servers, target }: FargateServiceProps,
     task: CfnTaskDefinition,
     cluster: CfnCluster,
     place: Pick<CfnService.AwsVpcConfigurationProperty, 'subnets' | 'securityGroups'>,
@@ -142,7 +117,7 @@ export class FargateService extends Construct {
       cluster: cluster.ref,
       serviceName: service.name,
       taskDefinition: task.ref,
-      launchType: 'FARGATE',
+      ...capacity(servers.spot),
       availabilityZoneRebalancing: 'ENABLED',
       deploymentConfiguration: {
         minimumHealthyPercent: 100,
@@ -165,7 +140,7 @@ export class FargateService extends Construct {
   }
 
   /** Container Insights tells how many tasks run; its log group is ours, so that it is bounded. */
-  private cluster(clusterName: string): CfnCluster {
+  private cluster(clusterName: string, spot: boolean): CfnCluster {
     const insights = new CfnLogGroup(this, 'InsightsLog', {
       logGroupName: `/aws/ecs/containerinsights/${clusterName}/performance`,
       retentionInDays: RetentionDays.ONE_WEEK,
@@ -173,8 +148,23 @@ export class FargateService extends Construct {
     const cluster = new CfnCluster(this, 'Cluster', {
       clusterName,
       clusterSettings: [{ name: 'containerInsights', value: 'enabled' }],
+      ...(spot && { capacityProviders: ['FARGATE', 'FARGATE_SPOT'] }),
     });
     cluster.addResourceDependency(insights);
     return cluster;
   }
+}
+
+/** On demand up to the floor; beyond it, Spot by its share. A strategy takes the launch type's place. */
+function capacity(
+  spot: FargateCompute['spot'],
+): Pick<CfnServiceProps, 'launchType' | 'capacityProviderStrategy'> {
+  if (spot === undefined) return { launchType: 'FARGATE' };
+  const { onDemandFloor: base, percent } = spot;
+  return {
+    capacityProviderStrategy: [
+      { capacityProvider: 'FARGATE', base, weight: 100 - percent },
+      { capacityProvider: 'FARGATE_SPOT', weight: percent },
+    ],
+  };
 }

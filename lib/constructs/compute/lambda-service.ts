@@ -1,28 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
-import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Code } from 'aws-cdk-lib/aws-lambda';
+import { Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { Deployment, RegionName, Service } from '../../config';
+import type { LambdaCompute } from '../../config';
 import { LoggedFunction } from './logged-function';
+import { FunctionRollout } from './private/function-rollout';
 import { serviceStatements } from './private/service-statements';
+import type { IServiceCompute, ServiceComputeProps } from './service-compute';
 import { DATABASE_CERTIFICATES, workloadEnvironment } from './workload-environment';
 
-export interface LambdaServiceProps {
-  /** The resolved declaration. */
-  readonly deployment: Deployment;
-  /** Region of the stack. */
-  readonly region: RegionName;
-  /** The declared service. */
-  readonly service: Service;
+export interface LambdaServiceProps extends ServiceComputeProps {
   /** Directory with the service's `index.mjs`. */
   readonly bundle: string;
-  /** The Region's network. */
-  readonly vpc: IVpc;
-  /** Group that the databases admit. */
-  readonly securityGroup: ISecurityGroup;
-  /** Address of the Region's cache, `rediss://host:port`. @default none */
-  readonly cacheEndpoint?: string;
 }
 
 /**
@@ -31,9 +20,13 @@ export interface LambdaServiceProps {
  * other Regions it asks for over HTTPS. The topology document alone is read from the control Regions,
  * of which any one is enough.
  */
-export class LambdaService extends Construct {
-  /** The function. */
-  public readonly function: IFunction;
+export class LambdaService extends Construct implements IServiceCompute {
+  /** As a declaration names it. */
+  public readonly kind = 'lambda';
+  /** Name by which CloudWatch knows it. */
+  public readonly metricName: string;
+  /** What serves: the function, or its name for the version that does. */
+  public readonly target: IFunction;
 
   public constructor(scope: Construct, id: string, props: LambdaServiceProps) {
     super(scope, id);
@@ -49,6 +42,14 @@ export class LambdaService extends Construct {
       statements: serviceStatements(deployment, region),
       network: { vpc, securityGroup },
     });
-    this.function = code.function;
+    this.target = this.served(code.function, service.compute.lambda);
+    this.metricName = code.function.functionName;
+  }
+
+  /** A name for the version that serves is needed only where instances are kept ready or parts sent. */
+  private served(of: IFunction, declared: LambdaCompute | undefined): IFunction {
+    const plain = declared?.provisioned === undefined && declared?.rollout === 'all-at-once';
+    if (declared === undefined || plain || !(of instanceof LambdaFunction)) return of;
+    return new FunctionRollout(this, 'Rollout', { function: of, of: declared }).alias;
   }
 }

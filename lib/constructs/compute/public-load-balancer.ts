@@ -20,6 +20,7 @@ import {
   ListenerAction,
   ListenerCondition,
   SslPolicy,
+  TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
@@ -39,6 +40,8 @@ export interface PublicLoadBalancerProps {
   readonly functions?: { readonly target: IFunction; readonly weight: number };
   /** Port of the servers that answer, and their share of the requests. @default none */
   readonly servers?: { readonly port: number; readonly weight: number };
+  /** Port of the instances that answer, and their share of the requests. @default none */
+  readonly instances?: { readonly port: number; readonly weight: number };
   /** Path on which a target says that it lives. */
   readonly healthPath: string;
   /** Path on which a target says that it can serve, for the DNS health check. */
@@ -77,6 +80,8 @@ export class PublicLoadBalancer extends Construct {
   public readonly fullName: string;
   /** Where servers register, if there are any. */
   public readonly serverGroup: ApplicationTargetGroup | undefined;
+  /** Where instances register, if there are any. */
+  public readonly instanceGroup: ApplicationTargetGroup | undefined;
   /** Where the function is registered, if there is one. */
   public readonly functionGroup: ApplicationTargetGroup | undefined;
   /** Groups from which it calls its targets. */
@@ -90,16 +95,16 @@ export class PublicLoadBalancer extends Construct {
     balancer.addSecurityGroup(others);
     this.loadBalancer = balancer;
     this.fullName = balancer.loadBalancerFullName;
-    const { functions, servers, vpc, healthPath, loadBalancing } = props;
+    const { functions, servers, instances, healthPath } = props;
     if (functions !== undefined) {
       const { target } = functions;
       this.functionGroup = new FunctionTargets(this, 'Targets', { target, healthPath });
     }
-    if (servers !== undefined) {
-      const { port } = servers;
-      const how = { vpc, port, healthPath, loadBalancing };
-      this.serverGroup = new ServerTargets(this, 'Servers', how);
-    }
+    const { vpc, loadBalancing } = props;
+    const group = (name: string, port: number, by: TargetType.IP | TargetType.INSTANCE) =>
+      new ServerTargets(this, name, { vpc, port, healthPath, loadBalancing, by });
+    if (servers) this.serverGroup = group('Servers', servers.port, TargetType.IP);
+    if (instances) this.instanceGroup = group('Instances', instances.port, TargetType.INSTANCE);
     this.route(this.listener(balancer, props), props);
   }
 
@@ -170,16 +175,21 @@ export class PublicLoadBalancer extends Construct {
     });
   }
 
-  private weighted({ functions, servers }: PublicLoadBalancerProps): WeightedTargetGroup[] {
+  private weighted({
+    functions,
+    servers,
+    instances,
+  }: PublicLoadBalancerProps): WeightedTargetGroup[] {
     const groups = [
       { targetGroup: this.functionGroup, weight: functions?.weight ?? 0 },
       { targetGroup: this.serverGroup, weight: servers?.weight ?? 0 },
+      { targetGroup: this.instanceGroup, weight: instances?.weight ?? 0 },
     ];
     const created = groups.flatMap(({ targetGroup, weight }) =>
       targetGroup === undefined ? [] : [{ targetGroup, weight }],
     );
     if (created.length === 0) {
-      throw new RangeError('`functions` or `servers` must be given, got: neither');
+      throw new RangeError('`functions`, `servers` or `instances` must be given, got: none');
     }
     return created;
   }

@@ -14,14 +14,16 @@ export interface WantedFile {
   readonly sha256: string;
 }
 
-/** {@link process.env} of a server's task, parsed. */
+/** {@link process.env} of a server, parsed. */
 export interface BootstrapSettings {
   readonly region: string;
   readonly bucket: string;
   readonly server: WantedFile;
   readonly certificates: WantedFile;
-  /** Path below the credentials' host. */
-  readonly credentialsPath: string;
+  /** Where the role answers with credentials. */
+  readonly credentialsUrl: string;
+  /** Value of the header `authorization` that it wants. */
+  readonly credentialsToken?: string;
 }
 
 /** What starting a server needs of the world around it. */
@@ -56,7 +58,7 @@ export async function startServer(settings: BootstrapSettings, world: World): Pr
 }
 
 /**
- * Reads the environment of a server's task.
+ * Reads the environment of a server: a container has the path of its role, an instance an address.
  * @throws Error naming every missing variable
  */
 export function readSettings(
@@ -72,26 +74,32 @@ export function readSettings(
     key: text(`BOOTSTRAP_${name}_KEY`),
     sha256: text(`BOOTSTRAP_${name}_SHA256`),
   });
+  const full = variables['AWS_CONTAINER_CREDENTIALS_FULL_URI'];
+  const token = variables['AWS_CONTAINER_AUTHORIZATION_TOKEN'];
   const settings = {
     region: text('MERIDIAN_REGION'),
     bucket: text('BOOTSTRAP_BUCKET'),
     server: file('SERVER'),
     certificates: file('CERTIFICATES'),
-    credentialsPath: text('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'),
+    credentialsUrl: full ?? CREDENTIALS_HOST + text('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'),
+    ...(token !== undefined && { credentialsToken: token }),
   };
   if (missing.length > 0) throw new Error(`the environment lacks ${missing.join(', ')}`);
   return settings;
 }
 
 async function readCredentials(
-  { credentialsPath }: BootstrapSettings,
+  { credentialsUrl, credentialsToken }: BootstrapSettings,
   world: World,
 ): Promise<Credentials> {
-  const answer = await world.fetch(CREDENTIALS_HOST + credentialsPath, timely());
-  if (!answer.ok) throw new Error(`the task's role answered ${answer.status}`);
+  const answer = await world.fetch(credentialsUrl, {
+    ...(credentialsToken !== undefined && { headers: { authorization: credentialsToken } }),
+    ...timely(),
+  });
+  if (!answer.ok) throw new Error(`the server's role answered ${answer.status}`);
   const { AccessKeyId, SecretAccessKey, Token } = (await answer.json()) as Record<string, string>;
   if (AccessKeyId === undefined || SecretAccessKey === undefined || Token === undefined) {
-    throw new Error("the task's role answered without credentials");
+    throw new Error("the server's role answered without credentials");
   }
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token };
 }

@@ -16,6 +16,8 @@ export interface Artifacts {
   readonly handlers: { readonly binding: string; readonly site: string };
   /** File with the module that a server's container starts with. */
   readonly bootstrap: string;
+  /** The same for an instance, which runs it as a file. */
+  readonly instanceBootstrap: string;
   /** File with the authorities of the databases, PEM. */
   readonly certificates: string;
   /** Files of the static site. */

@@ -28,6 +28,8 @@ export interface Bundles {
   readonly handlers: { readonly binding: string; readonly site: string };
   /** Module that a server's container starts with. */
   readonly bootstrap: string;
+  /** The module that an instance starts with, as a file. */
+  readonly instanceBootstrap: string;
   /** Authorities of the databases' certificates, PEM. */
   readonly certificates: string;
   /** Files of the static site, as they are. */
@@ -55,6 +57,7 @@ const WITH_REQUIRE = {
 /** Stands in a template as text, where `${` would be taken for a parameter of CloudFormation. */
 const INLINE: Readonly<Record<string, string>> = {
   'handlers/bootstrap/index': 'lib/handlers/bootstrap/index.ts',
+  'handlers/bootstrap/instance': 'lib/handlers/bootstrap/instance.ts',
 };
 const INLINE_SETTINGS = { supported: { 'template-literal': false } } satisfies BuildOptions;
 const CERTIFICATES = 'certificates/databases.pem';
@@ -102,6 +105,7 @@ export async function buildBundles({ root, cwd, services }: BundleOptions): Prom
     rotate: join(out, 'lambda/rotate'),
     handlers: { binding: join(out, 'handlers/binding'), site: join(out, 'handlers/site') },
     bootstrap: join(out, 'handlers/bootstrap/index.mjs'),
+    instanceBootstrap: join(out, 'handlers/bootstrap/instance.mjs'),
     certificates: join(out, CERTIFICATES),
     site: join(root, 'lambda/web'),
   };
@@ -148,7 +152,7 @@ async function bundle(root: string, out: string, inputs: string): Promise<void> 
 function serviceBundle({ bundle, compute }: Service, cwd: string, root: string): string {
   const modules = [
     ...(compute.lambda === undefined ? [] : ['index.mjs']),
-    ...(compute.fargate === undefined ? [] : ['server.mjs']),
+    ...(compute.fargate === undefined && compute.ec2 === undefined ? [] : ['server.mjs']),
   ];
   const candidates = [resolve(cwd, bundle), resolve(root, bundle)];
   const found = candidates.find((directory) =>

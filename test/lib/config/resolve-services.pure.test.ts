@@ -9,7 +9,11 @@ const resolved = (of: object): Service['compute'] | undefined =>
   resolveDeployment({ ...reference, ...of }).services[0]?.compute;
 
 it('creates only the kinds of compute that are declared with a weight', () => {
-  expect(resolved(compute({ lambda: {} }))).toEqual({ lambda: { weight: 20 }, fargate: undefined });
+  expect(resolved(compute({ lambda: {} }))).toEqual({
+    lambda: { weight: 20, provisioned: undefined, rollout: 'all-at-once' },
+    fargate: undefined,
+    ec2: undefined,
+  });
   expect(resolved(compute({ lambda: { weight: 0 }, fargate: {} }))).toMatchObject({
     lambda: undefined,
     // All of the load, not four fifths of it.

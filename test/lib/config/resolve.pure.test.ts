@@ -61,11 +61,11 @@ describe('a minimal declaration', () => {
         environment: {},
         memoryMiB: 512,
         compute: {
-          lambda: { weight: 20 },
-          fargate: {
+          lambda: expect.objectContaining({ weight: 20 }) as object,
+          fargate: expect.objectContaining({
             ...{ weight: 80, cpu: 1024, memoryMiB: 2048 },
             ...{ requestsPerSecond: 100, minTasks: 12, maxTasks: 48 },
-          },
+          }) as object,
         },
         loadBalancing: expect.anything() as object,
       },
@@ -176,8 +176,8 @@ it('keeps every property that is declared', () => {
         name: 'web',
         ...declared.services.web,
         compute: {
-          lambda: { weight: 1 },
-          fargate: { ...declared.services.web.compute.fargate, minTasks: 3 },
+          lambda: expect.objectContaining(declared.services.web.compute.lambda) as object,
+          fargate: expect.objectContaining({ minTasks: 3, maxTasks: 9 }) as object,
         },
         loadBalancing: expect.anything() as object,
       },

@@ -44,6 +44,8 @@ export interface ServerTargetsProps {
   readonly healthPath: string;
   /** How requests are shared among the servers. */
   readonly loadBalancing: LoadBalancing;
+  /** By what they register: tasks by their address, instances by their id. */
+  readonly by: TargetType.IP | TargetType.INSTANCE;
 }
 
 const ALGORITHMS: Readonly<Record<TargetAlgorithm, TargetGroupLoadBalancingAlgorithmType>> = {
@@ -66,7 +68,7 @@ export class ServerTargets extends ApplicationTargetGroup {
     super(scope, id, {
       vpc: props.vpc,
       port: props.port,
-      targetType: TargetType.IP,
+      targetType: props.by,
       protocol: ApplicationProtocol.HTTP,
       loadBalancingAlgorithmType: ALGORITHMS[how.algorithm],
       deregistrationDelay: Duration.seconds(how.deregistrationSeconds),

@@ -80,3 +80,42 @@ export function serverAlarms({
     },
   ];
 }
+
+/** An Auto Scaling group as CloudWatch knows it. */
+export interface WatchedInstances {
+  readonly group: string;
+  readonly minInstances: number;
+}
+
+export function instanceAlarms({ group, minInstances }: WatchedInstances): readonly RunbookAlarm[] {
+  const dimensions = { AutoScalingGroupName: group };
+  return [
+    {
+      entry: 'too-few-servers',
+      subject: 'instances',
+      says: `Fewer than ${minInstances} instances serve, which carry the peak without one Region and one zone.`,
+      metric: {
+        namespace: 'AWS/AutoScaling',
+        name: 'GroupInServiceInstances',
+        dimensions,
+        statistic: 'Minimum',
+      },
+      is: 'below',
+      threshold: minInstances,
+      minutes: 5,
+      // Reported for as long as the group is there.
+      silence: 'breaching',
+    },
+    {
+      entry: 'busy-servers',
+      subject: 'instances',
+      says: `Instances use more than ${MOST_CPU} % of their processors although scaling adds some.`,
+      metric: { namespace: 'AWS/EC2', name: 'CPUUtilization', dimensions, statistic: 'Average' },
+      is: 'above',
+      threshold: MOST_CPU,
+      minutes: 10,
+      // Every instance that runs reports.
+      silence: 'breaching',
+    },
+  ];
+}

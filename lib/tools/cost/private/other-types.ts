@@ -18,8 +18,12 @@ export const USAGE_DRIVEN: ReadonlySet<string> = new Set([
 
 /** Resource types that never bill: settings, permissions, wiring. */
 const FREE: ReadonlySet<string> = new Set([
+  'AWS::ARCZonalShift::ZonalAutoshiftConfiguration',
   'AWS::ApplicationAutoScaling::ScalableTarget',
   'AWS::ApplicationAutoScaling::ScalingPolicy',
+  'AWS::AutoScaling::ScalingPolicy',
+  'AWS::AutoScaling::ScheduledAction',
+  'AWS::AutoScaling::WarmPool',
   'AWS::CDK::Metadata',
   'AWS::CertificateManager::Certificate',
   'AWS::CloudFormation::CustomResource',
@@ -28,7 +32,10 @@ const FREE: ReadonlySet<string> = new Set([
   'AWS::CloudFront::OriginRequestPolicy',
   'AWS::CloudFront::ResponseHeadersPolicy',
   'AWS::EC2::DHCPOptions',
+  'AWS::CodeDeploy::Application',
+  'AWS::CodeDeploy::DeploymentGroup',
   'AWS::EC2::InternetGateway',
+  'AWS::EC2::LaunchTemplate',
   'AWS::EC2::NetworkAcl',
   'AWS::EC2::NetworkAclEntry',
   'AWS::EC2::PrefixList',

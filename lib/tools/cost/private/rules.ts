@@ -5,6 +5,7 @@ import { alarm } from './alarm';
 import { cacheNodes } from './cache-nodes';
 import { healthCheck } from './health-check';
 import { servers } from './servers';
+import { instances } from './instances';
 import { webAcl } from './web-acl';
 
 const one =
@@ -51,6 +52,7 @@ export const STANDING: Readonly<Record<string, ChargeRule>> = {
   'AWS::Route53::HealthCheck': healthCheck,
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::ECS::Service': servers,
+  'AWS::AutoScaling::AutoScalingGroup': instances,
   'AWS::ElastiCache::ReplicationGroup': cacheNodes,
   'AWS::WAFv2::WebACL': webAcl,
 };

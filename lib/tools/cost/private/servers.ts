@@ -10,14 +10,15 @@ export function servers(
   properties: Properties,
   resource: AssemblyResource,
 ): readonly (Charge | Unpriced)[] {
-  const launchType = properties.value('LaunchType');
+  const launchType = properties.value('LaunchType') ?? strategy(properties);
   if (launchType !== 'FARGATE') return [{ reason: `launch type ${JSON.stringify(launchType)}` }];
   const task = referred(resource, 'TaskDefinition');
   if (task === undefined) return [{ reason: 'a task definition of another stack' }];
   const [cpu, memory] = [Number(task['Cpu']), Number(task['Memory'])];
   if (!(cpu > 0 && memory > 0)) return [{ reason: 'size of its tasks' }];
-  const tasks = fewest(resource) ?? Number(properties.value('DesiredCount') ?? 1);
-  if (!Number.isInteger(tasks)) return [{ reason: 'number of its tasks' }];
+  const all = fewest(resource) ?? Number(properties.value('DesiredCount') ?? 1);
+  if (!Number.isInteger(all)) return [{ reason: 'number of its tasks' }];
+  const tasks = onDemand(properties, all);
 
   const platform = task['RuntimePlatform'];
   const architecture = isJsonObject(platform) ? platform['CpuArchitecture'] : undefined;
@@ -36,7 +37,24 @@ export function servers(
       quantity: (tasks * memory) / MIB_PER_GB,
       price: `fargate.${kind}.gbHour`,
     },
+    ...(tasks < all ? [{ reason: `${all - tasks} tasks on Spot, whose price moves` }] : []),
   ];
+}
+
+/** Where tasks are shared among providers of capacity, the first is the one on demand. */
+function strategy(properties: Properties): unknown {
+  return properties.value('CapacityProviderStrategy', 0, 'CapacityProvider');
+}
+
+/** Of so many tasks those that are not on Spot: the base, and the others by weight. */
+function onDemand(properties: Properties, all: number): number {
+  const count = properties.count('CapacityProviderStrategy') ?? 0;
+  if (count < 2) return all;
+  const of = (index: number, name: string) =>
+    Number(properties.value('CapacityProviderStrategy', index, name) ?? 0);
+  const base = Math.min(of(0, 'Base'), all);
+  const [own, other] = [of(0, 'Weight'), of(1, 'Weight')];
+  return base + Math.ceil(((all - base) * own) / Math.max(own + other, 1));
 }
 
 type Raw = AssemblyResource['properties'];

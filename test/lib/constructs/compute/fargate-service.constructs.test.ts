@@ -218,3 +218,62 @@ test('each group of the load balancer may call servers, on their port alone', ()
     expect.objectContaining({ ...port, GroupId: 'sg-peers' }),
   ]);
 });
+
+test('with every policy declared, each is there', () => {
+  const every = servers({
+    compute: {
+      fargate: {
+        scaling: {
+          cpuPercent: 60,
+          queueAge: { queue: 'jobs', seconds: 20 },
+          steps: [{ aboveCpuPercent: 70, addPercent: 30 }],
+          schedules: {
+            morning: { cron: '0 8 * * MON-FRI', timeZone: 'Europe/Berlin', min: 18, max: 30 },
+            months: { cron: '30 1 1 * *', min: 15 },
+          },
+          predictive: 'forecast-only',
+        },
+      },
+    },
+  });
+  const policies = Object.values(every.findResources('AWS::ApplicationAutoScaling::ScalingPolicy'));
+  const kinds = policies.map(({ Properties }) => (Properties as { PolicyType: string }).PolicyType);
+  expect(kinds.sort()).toEqual([
+    'PredictiveScaling',
+    'StepScaling',
+    'TargetTrackingScaling',
+    'TargetTrackingScaling',
+    'TargetTrackingScaling',
+  ]);
+  expect(only(every, 'AWS::CloudWatch::Alarm')).toMatchObject({
+    ...{ Threshold: 70, Namespace: 'AWS/ECS' },
+    Dimensions: [
+      { Name: 'ClusterName', Value: 'meridian' },
+      { Name: 'ServiceName', Value: 'api' },
+    ],
+  });
+  expect(only(every, 'AWS::ApplicationAutoScaling::ScalableTarget')).toMatchObject({
+    ScheduledActions: [
+      {
+        ...{ Schedule: 'cron(0 8 ? * MON-FRI *)', Timezone: 'Europe/Berlin' },
+        ScalableTargetAction: { MinCapacity: 18, MaxCapacity: 30 },
+      },
+      { Schedule: 'cron(30 1 1 * ? *)', Timezone: 'UTC' },
+    ],
+  });
+});
+
+test('Spot comes over a floor on demand', () => {
+  const spot = servers({ compute: { fargate: { spot: { onDemandFloor: 6, percent: 75 } } } });
+  const service = only(spot, 'AWS::ECS::Service');
+  expect(service).not.toHaveProperty('LaunchType');
+  expect(service).toMatchObject({
+    CapacityProviderStrategy: [
+      { CapacityProvider: 'FARGATE', Base: 6, Weight: 25 },
+      { CapacityProvider: 'FARGATE_SPOT', Weight: 75 },
+    ],
+  });
+  expect(only(spot, 'AWS::ECS::Cluster')).toMatchObject({
+    CapacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+  });
+});

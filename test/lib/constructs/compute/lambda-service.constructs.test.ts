@@ -65,3 +65,41 @@ test("it reads the domains' secrets but no master's", () => {
   expect(text).toContain('secret:meridian/origin-??????');
   expect(text).not.toContain('master');
 });
+
+test('without a declared rollout it is the function itself that serves', () => {
+  service().resourceCountIs('AWS::Lambda::Alias', 0);
+});
+
+test('instances are kept ready under a name, and more of them as they are used', () => {
+  const template = service({ compute: { lambda: { provisioned: { min: 5, max: 20 } } } });
+  expect(only(template, 'AWS::Lambda::Alias')).toMatchObject({
+    Name: 'live',
+    ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 5 },
+  });
+  expect(only(template, 'AWS::ApplicationAutoScaling::ScalableTarget')).toMatchObject({
+    ...{ MinCapacity: 5, MaxCapacity: 20 },
+    ScalableDimension: 'lambda:function:ProvisionedConcurrency',
+  });
+  template.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 0);
+});
+
+test.each([
+  ['canary-10-percent-5-minutes', 'CodeDeployDefault.LambdaCanary10Percent5Minutes'],
+  ['linear-10-percent-every-1-minute', 'CodeDeployDefault.LambdaLinear10PercentEvery1Minute'],
+] as const)(
+  'with %s a new version gets a part first, and an alarm takes it back',
+  (rollout, name) => {
+    const template = service({ compute: { lambda: { rollout } } });
+    expect(only(template, 'AWS::CodeDeploy::DeploymentGroup')).toMatchObject({
+      DeploymentConfigName: name,
+      AlarmConfiguration: { Enabled: true },
+      AutoRollbackConfiguration: {
+        Enabled: true,
+        Events: expect.arrayContaining(['DEPLOYMENT_STOP_ON_ALARM']) as string[],
+      },
+    });
+    const [alias] = Object.values(template.findResources('AWS::Lambda::Alias'));
+    expect(alias).toHaveProperty('UpdatePolicy.CodeDeployLambdaAliasUpdate');
+    expect(only(template, 'AWS::CloudWatch::Alarm')).toMatchObject({ MetricName: 'Errors' });
+  },
+);

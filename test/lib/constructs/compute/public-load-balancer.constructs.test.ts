@@ -146,10 +146,22 @@ test('requests are shared among functions and servers by their weights', () => {
   }
 });
 
+test('three kinds share requests, and instances register by their id', () => {
+  const three = door({ instances: { port: 8080, weight: 40 } });
+  const groups = Object.values(three.findResources(`${PREFIX}TargetGroup`)).map(
+    ({ Properties }) => (Properties as { TargetType: string }).TargetType,
+  );
+  expect(groups).toEqual(['lambda', 'ip', 'instance']);
+  const text = JSON.stringify(three.findResources(`${PREFIX}ListenerRule`));
+  expect(text.match(/"Weight":(\d+)/g)).toEqual(
+    [20, 80, 40, 20, 80, 40].map((weight) => `"Weight":${weight}`),
+  );
+});
+
 test('a kind of compute that is not given has no target group', () => {
   const serversOnly = door({ functions: undefined });
   expect(only(serversOnly, `${PREFIX}TargetGroup`)).toMatchObject({ TargetType: 'ip' });
-  expect(() => door({ functions: undefined, servers: undefined })).toThrow('got: neither');
+  expect(() => door({ functions: undefined, servers: undefined })).toThrow('got: none');
 });
 
 test('servers are asked whether they live, often, and get the requests of who has fewest', () => {

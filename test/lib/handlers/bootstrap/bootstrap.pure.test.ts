@@ -100,8 +100,21 @@ test('what fails is tried again, at growing intervals, and then given up', async
   expect(recovering.events.at(-1)).toBe(`run ${SERVER}`);
 
   const lost = worldOf({ ...GOOD, [CREDENTIALS_URL]: [500] });
-  await expect(startServer(settings, lost.world)).rejects.toThrow("the task's role answered 500");
+  await expect(startServer(settings, lost.world)).rejects.toThrow("the server's role answered 500");
   expect(lost.events.filter((event) => event.startsWith('get'))).toHaveLength(5);
+});
+
+test('an instance asks for its role at an address of its own, with the token that it wants', async () => {
+  const url = 'http://127.0.0.1:4711/role';
+  const found = readSettings({
+    ...VARIABLES,
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: url,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: 'token',
+  });
+  expect(found).toMatchObject({ credentialsUrl: url, credentialsToken: 'token' });
+  const { world, events } = worldOf({ ...GOOD, [url]: [JSON.stringify(ROLE)] });
+  await startServer(found, world);
+  expect([events[0], events.at(-1)]).toEqual([`get ${url}`, `run ${SERVER}`]);
 });
 
 test('every missing variable is named at once', () => {

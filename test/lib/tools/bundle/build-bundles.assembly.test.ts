@@ -115,8 +115,9 @@ describe("a service's own bundle", () => {
   const both = bundleFixture();
   test('needs the modules of its kinds of compute, and no other', async () => {
     await expect(building(functionOnly)).rejects.toThrow('with index.mjs and server.mjs');
-    const lambda = { lambda: { weight: 1 }, fargate: undefined };
-    expect((await building(functionOnly, lambda)).services).toEqual({ api: functionOnly });
+    const { lambda } = services[0]!.compute;
+    const functions = { lambda, fargate: undefined, ec2: undefined };
+    expect((await building(functionOnly, functions)).services).toEqual({ api: functionOnly });
     expect((await building(both)).services).toEqual({ api: both });
   });
 });

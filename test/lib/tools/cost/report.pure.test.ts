@@ -245,6 +245,69 @@ describe('servers on Fargate', () => {
   });
 });
 
+describe('servers with Spot, and instances', () => {
+  const template = (more: object = {}): Resource => ({
+    Type: 'AWS::AutoScaling::AutoScalingGroup',
+    Properties: {
+      MinSize: '9',
+      MixedInstancesPolicy: {
+        LaunchTemplate: {
+          LaunchTemplateSpecification: { LaunchTemplateId: { Ref: 'Template' } },
+          Overrides: [{ InstanceType: 'c7g.large' }],
+        },
+        InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 100, ...more },
+      },
+    },
+  });
+  const around: Readonly<Record<string, Resource>> = {
+    Template: {
+      Type: 'AWS::EC2::LaunchTemplate',
+      Properties: { LaunchTemplateData: { BlockDeviceMappings: [{ Ebs: { VolumeSize: 8 } }] } },
+    },
+    Pool: {
+      Type: 'AWS::AutoScaling::WarmPool',
+      Properties: { AutoScalingGroupName: { Ref: 'Group' }, MinSize: 2 },
+    },
+  };
+  const told = (resources: Readonly<Record<string, Resource>>): unknown[] => {
+    const { lines, unknown } = costOf({ ...around, ...resources });
+    return [
+      ...lines.map(({ item, quantity }) => [item, quantity]),
+      ...unknown.map((it) => it.reason),
+    ];
+  };
+
+  it('cost what the fewest instances do, and volumes of stopped ones too', () => {
+    expect(told({ Group: template() })).toEqual([
+      ['c7g.large instance', 9],
+      ['GB of gp3 volume', 88],
+    ]);
+  });
+
+  it('tell the Spot ones as unknown, of instances and of tasks alike', () => {
+    const spot = { OnDemandBaseCapacity: 3, OnDemandPercentageAboveBaseCapacity: 50 };
+    expect(told({ Group: template(spot) })).toEqual([
+      ['c7g.large instance', 6],
+      ['GB of gp3 volume', 88],
+      '3 Spot instances, whose price moves',
+    ]);
+    const providers = [
+      { CapacityProvider: 'FARGATE', Base: 2, Weight: 25 },
+      { CapacityProvider: 'FARGATE_SPOT', Weight: 75 },
+    ];
+    const service = { DesiredCount: 6, TaskDefinition: { Ref: 'Task' } };
+    expect(
+      told({
+        Service: {
+          Type: 'AWS::ECS::Service',
+          Properties: { ...service, CapacityProviderStrategy: providers },
+        },
+        Task: { Type: 'AWS::ECS::TaskDefinition', Properties: { Cpu: '1024', Memory: '2048' } },
+      }),
+    ).toEqual([['vCPU (x86)', 3], ['GB of memory (x86)', 6], '3 tasks on Spot, whose price moves']);
+  });
+});
+
 it('leaves out what a condition excludes', () => {
   const conditions = { Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } } };
   expect(linesOf({ Type: 'AWS::EC2::EIP', Condition: 'Never' }, conditions)).toEqual([]);

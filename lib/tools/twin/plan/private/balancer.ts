@@ -18,7 +18,7 @@ export interface PlannedBalancer {
   readonly targetGroups: Readonly<Record<string, TargetGroupConfig>>;
   /** Functions behind the target groups. */
   readonly functions: readonly AssemblyResource[];
-  /** Container services behind the target groups. */
+  /** Container services and groups of instances behind the target groups. */
   readonly services: readonly AssemblyResource[];
 }
 

@@ -3,6 +3,7 @@ import type { CacheProvider } from '../../cache';
 import { CACHE_TYPES } from '../../cache';
 import { migrationHandlers } from './content';
 import { asList, asObject, raw, TemplateReader } from './reader';
+import { functionBehind } from './target-groups';
 
 /** What of a cache's provider is told. */
 export type CacheEngine = Pick<CacheProvider, 'real' | 'label'>;
@@ -40,6 +41,14 @@ const ENGINES: Readonly<Record<string, Engine>> = {
     'emulated',
     'one server in a Region, replaced when it ends or is unhealthy; the number stays',
   ],
+  'AWS::AutoScaling::AutoScalingGroup': [
+    'emulated',
+    'one server in a Region, replaced when it ends or is unhealthy; the number stays',
+  ],
+  'AWS::EC2::LaunchTemplate': [
+    'emulated',
+    'the module that its bootstrap fetches, verified, run by the Node.js of this machine',
+  ],
   'AWS::ECS::TaskDefinition': [
     'emulated',
     'the module that its bootstrap fetches, verified, run by the Node.js of this machine',
@@ -73,7 +82,8 @@ const ENGINES: Readonly<Record<string, Engine>> = {
 };
 
 const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [
-  [/^AWS::ApplicationAutoScaling::/, 'one server in a Region, whatever the load'],
+  [/^AWS::(Application)?AutoScaling::/, 'one server in a Region, whatever the load'],
+  [/^AWS::CodeDeploy::/, 'only needed at a deployment'],
   [/^AWS::CertificateManager::/, 'no TLS here: HTTP on loopback'],
   [/^AWS::KMS::/, 'nothing is encrypted at rest'],
   [
@@ -135,7 +145,7 @@ function idleResources(assembly: Assembly): ReadonlyMap<string, string> {
     .resources('AWS::ElasticLoadBalancingV2::TargetGroup')
     .flatMap((group) =>
       asList(raw(group, ['Targets'])).flatMap(
-        (target) => reader.target(group, asObject(target)['Id'])?.resource.key ?? [],
+        (target) => functionBehind(reader, group, asObject(target)['Id'])?.key ?? [],
       ),
     );
   const running = new Set([...keysBehind, ...migrationHandlers(reader).map(({ key }) => key)]);

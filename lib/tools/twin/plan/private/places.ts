@@ -60,6 +60,8 @@ export function localAnswers(reader: TemplateReader): Answer {
         return balancerName(key);
       case 'AWS::CloudFront::Distribution DomainName':
         return distributionName(key);
+      case 'AWS::Logs::LogGroup Ref':
+        return slug(key);
       case 'AWS::ElasticLoadBalancingV2::LoadBalancer CanonicalHostedZoneID':
         return 'ZTWINBALANCER';
       case 'AWS::Route53::HostedZone Ref':

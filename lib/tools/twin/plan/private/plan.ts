@@ -12,6 +12,7 @@ import { planDatabases } from './databases';
 import { planEdge } from './distribution';
 import { configuredLeaseMs, planFunction } from './functions';
 import { planHealthChecks } from './health';
+import { INSTANCES, planInstances } from './instances';
 import type { CacheEngine, Part } from './inventory';
 import { inventory } from './inventory';
 import type { Place, RegionPlaces } from './places';
@@ -189,7 +190,9 @@ function planRegion(
     servers: Object.fromEntries(
       planned.services.map((resource) => [
         resource.key,
-        planServers(reader, resource, local, places.servers),
+        (resource.type === INSTANCES ? planInstances : planServers)(
+          ...([reader, resource, local, places.servers] as const),
+        ),
       ]),
     ),
     migrations: planMigrations(reader)

@@ -69,7 +69,7 @@ function variablesOf(
 }
 
 /** What the bootstrap alone needs, and the port, are not the module's business here. */
-function runtimeOnly(
+export function runtimeOnly(
   variables: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(

@@ -1,16 +1,17 @@
 import type { AssemblyResource } from '../../../assembly';
 import type { BalancingConfig, TargetGroupConfig, TargetHealthCheck } from '../../gateway';
+import { groupOf } from './instances';
 import type { TemplateReader } from './reader';
 import { asList, asObject, asText, PlanError, raw } from './reader';
 
 export interface PlannedTargetGroup {
   readonly key: string;
   readonly config: TargetGroupConfig;
-  /** The function, or the container service, that answers. */
+  /** The function, the container service, or the group of instances that answers. */
   readonly target: AssemblyResource;
 }
 
-/** @throws PlanError for targets other than one function, or the servers of a container service */
+/** @throws PlanError for targets other than one function, or servers */
 export function planTargetGroup(
   reader: TemplateReader,
   group: AssemblyResource,
@@ -22,8 +23,14 @@ export function planTargetGroup(
     const service = serviceOf(reader, group);
     return { key, config: planServers(reader, group, service, attributes), target: service };
   }
+  if (type === 'instance') {
+    const instances = groupOf(reader, group);
+    if (instances === undefined) throw new PlanError(key, 'no instances register with it');
+    const config = planServers(reader, group, instances, attributes);
+    return { key, config, target: instances };
+  }
   const [target] = asList(raw(group, ['Targets'])).map(asObject);
-  const of = reader.target(group, target?.['Id'])?.resource;
+  const of = functionBehind(reader, group, target?.['Id']);
   if (type !== 'lambda' || of === undefined) {
     throw new PlanError(key, `it runs targets that are functions or servers, not: ${type}`);
   }
@@ -33,6 +40,17 @@ export function planTargetGroup(
     multiValueHeaders: attributes.get('lambda.multi_value_headers.enabled') === 'true',
   };
   return { key, config, target: of };
+}
+
+/** The function that is a target; a name for a version leads to it, whose newest code runs here. */
+export function functionBehind(
+  reader: TemplateReader,
+  group: AssemblyResource,
+  target: unknown,
+): AssemblyResource | undefined {
+  const found = reader.target(group, target)?.resource;
+  if (found?.type !== 'AWS::Lambda::Alias') return found;
+  return reader.target(found, raw(found, ['FunctionName']))?.resource;
 }
 
 /** The service that registers its servers with a group. */
