@@ -91,6 +91,29 @@ export interface CacheDeclaration {
   readonly replicas?: number;
 }
 
+/** Parts of the deployment that a service may be granted. */
+export const GRANTED_PARTS = [
+  /** Read and write the table of sessions. */
+  'sessions',
+  /** Read and write the table of who is where. */
+  'directory',
+  /** Read the topology document, from the control Regions. */
+  'topology',
+  /** Read the credentials of every domain's database. */
+  'databases',
+  /** Read the secret that signs tokens. */
+  'signing-secret',
+  /** Read the secret by which load balancers know the CDN, for requests to another Region. */
+  'origin-secret',
+] as const;
+export type GrantedPart = (typeof GRANTED_PARTS)[number];
+
+/** Actions on resources of your own, by ARN, in which `{region}` is the Region of the service. */
+export interface OwnGrantDeclaration {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
 /** What runs on the compute. */
 export interface ServiceDeclaration {
   /**
@@ -106,6 +129,8 @@ export interface ServiceDeclaration {
   readonly readyPath?: string;
   /** Additional flat environment variables. @default none */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What it may use, beside its own log. @default every part of the deployment */
+  readonly grants?: readonly (GrantedPart | OwnGrantDeclaration)[];
   /** Lambda memory in MiB, 128 to 10240. @default 512 */
   readonly memoryMiB?: number;
   /** @default Lambda with weight 20 and Fargate with weight 80 */

@@ -1,5 +1,13 @@
-import type { Demand, GrowthStage, Objectives, Protection, RegionName } from './declaration';
 import type { Compute } from './compute';
+import type {
+  Demand,
+  GrantedPart,
+  GrowthStage,
+  Objectives,
+  OwnGrantDeclaration,
+  Protection,
+  RegionName,
+} from './declaration';
 import type { LoadBalancing } from './load-balancing';
 
 /** A declaration with every default filled in and every fault excluded. */
@@ -75,10 +83,19 @@ export interface Service {
   readonly healthPath: string;
   readonly readyPath: string;
   readonly environment: Readonly<Record<string, string>>;
+  readonly grants: Grants;
   readonly memoryMiB: number;
   readonly compute: Compute;
   readonly loadBalancing: LoadBalancing;
 }
+
+/** What a service may use: parts of the deployment, and resources that are none of it. */
+export interface Grants {
+  readonly parts: readonly GrantedPart[];
+  readonly own: readonly OwnGrant[];
+}
+
+export type OwnGrant = OwnGrantDeclaration;
 
 /** One instance with web and database. */
 export interface Server {

@@ -5,6 +5,7 @@ import { readCompute } from './compute-section';
 import type { Load } from './compute-section';
 import type { Field, Properties } from './field';
 import { readLoadBalancing } from './load-balancing-section';
+import { readGrants } from './grants-section';
 import { integer, text } from './rules';
 
 /** Bundle of the sample workload, relative to the working directory. */
@@ -51,6 +52,7 @@ const SERVICE = [
   'healthPath',
   'readyPath',
   'environment',
+  'grants',
   'memoryMiB',
   'compute',
   'loadBalancing',
@@ -90,6 +92,7 @@ function serviceOf(name: string, field: Field, at: Properties | undefined, load:
     healthPath: at?.('healthPath').optional(PATH, '/healthz') ?? '/healthz',
     readyPath: at?.('readyPath').optional(PATH, '/readyz') ?? '/readyz',
     environment: at === undefined ? {} : readEnvironment(at('environment')),
+    grants: readGrants(at?.('grants')),
     memoryMiB: at?.('memoryMiB').optional(integer(128, 10240), 512) ?? 512,
     compute,
     loadBalancing: readLoadBalancing(at?.('loadBalancing'), hasServers(compute)),

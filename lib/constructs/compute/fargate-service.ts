@@ -54,7 +54,14 @@ export class FargateService extends Construct implements IServiceCompute {
       prefix: names.imageCachePrefix(),
       image: SERVER_IMAGE,
     });
-    const roles = new ServerRoles(this, 'Roles', { deployment, region, log, files, image });
+    const roles = new ServerRoles(this, 'Roles', {
+      deployment,
+      region,
+      service,
+      log,
+      files,
+      image,
+    });
     const container = serverContainer({
       name: service.name,
       imageName: image.imageName,

@@ -39,7 +39,7 @@ export class LambdaService extends Construct implements IServiceCompute {
       timeout: Duration.seconds(30),
       memoryMiB: service.memoryMiB,
       environment: { ...service.environment, ...DATABASE_CERTIFICATES, ...workload },
-      statements: serviceStatements(deployment, region),
+      statements: serviceStatements(deployment, region, service.grants),
       network: { vpc, securityGroup },
     });
     this.target = this.served(code.function, service.compute.lambda);

@@ -1,4 +1,4 @@
-import { DeclarationError, resolveDeployment } from '../../../lib/config';
+import { DeclarationError, GRANTED_PARTS, resolveDeployment } from '../../../lib/config';
 import type { Declaration } from '../../../lib/config';
 import reference from '../../../lib/config/declarations/multi-region';
 
@@ -59,6 +59,7 @@ describe('a minimal declaration', () => {
         healthPath: '/healthz',
         readyPath: '/readyz',
         environment: {},
+        grants: { parts: GRANTED_PARTS, own: [] },
         memoryMiB: 512,
         compute: {
           lambda: expect.objectContaining({ weight: 20 }) as object,
@@ -175,6 +176,7 @@ it('keeps every property that is declared', () => {
       {
         name: 'web',
         ...declared.services.web,
+        grants: { parts: GRANTED_PARTS, own: [] },
         compute: {
           lambda: expect.objectContaining(declared.services.web.compute.lambda) as object,
           fargate: expect.objectContaining({ minTasks: 3, maxTasks: 9 }) as object,

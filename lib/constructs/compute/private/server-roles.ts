@@ -2,7 +2,7 @@ import type { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Policy, PolicyStatement as Statement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Deployment, RegionName } from '../../../config';
+import type { Deployment, RegionName, Service } from '../../../config';
 import type { ServerImageCache } from '../server-image-cache';
 import type { ServerFiles } from './server-files';
 import { serviceStatements } from './service-statements';
@@ -12,6 +12,8 @@ export interface ServerRolesProps {
   readonly deployment: Deployment;
   /** Region of the stack. */
   readonly region: RegionName;
+  /** The declared service. */
+  readonly service: Service;
   /** Where the output of servers goes. */
   readonly log: ILogGroup;
   /** What servers start from. */
@@ -33,7 +35,7 @@ export class ServerRoles extends Construct {
     this.execution = this.role('Execution', props, 'Starts the servers', startStatements(props));
     this.task = this.role('Task', props, 'The servers', [
       ...props.files.statements,
-      ...serviceStatements(deployment, region),
+      ...serviceStatements(deployment, region, props.service.grants),
     ]);
   }
 

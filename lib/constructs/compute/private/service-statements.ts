@@ -1,21 +1,43 @@
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Names } from '../../../config';
-import type { Deployment, RegionName } from '../../../config';
+import type { Deployment, GrantedPart, Grants, RegionName } from '../../../config';
 import { readSecrets, useDataKey, useTables } from '../../security';
 
 /** All that the service may do, as a function and as a server alike. */
-export function serviceStatements(deployment: Deployment, region: RegionName): PolicyStatement[] {
-  const names = new Names(deployment);
+export function serviceStatements(
+  deployment: Deployment,
+  region: RegionName,
+  { parts, own }: Grants,
+): PolicyStatement[] {
   const place = { deployment, region };
-  const secrets = [
-    names.signingSecret(),
-    names.originSecret(),
-    ...deployment.domains.map(({ name }) => names.domainSecret(name)),
+  const has = (part: GrantedPart): boolean => parts.includes(part);
+  const secrets = grantedSecrets(deployment, has);
+  const tables = (['sessions', 'directory'] as const).filter(has);
+  const keys = [
+    ...(tables.length > 0 || has('topology') ? (['dynamodb'] as const) : []),
+    ...(secrets.length > 0 ? (['secretsmanager'] as const) : []),
   ];
   return [
-    readSecrets(place, secrets),
-    useTables(place, ['sessions', 'directory'], ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']),
-    useTables(place, ['topology'], ['GetItem'], deployment.controlRegions),
-    useDataKey(place, ['dynamodb', 'secretsmanager']),
+    ...(secrets.length > 0 ? [readSecrets(place, secrets)] : []),
+    ...(tables.length > 0 ? [useTables(place, tables, ITEM_ACTIONS)] : []),
+    ...(has('topology')
+      ? [useTables(place, ['topology'], ['GetItem'], deployment.controlRegions)]
+      : []),
+    ...(keys.length > 0 ? [useDataKey(place, keys)] : []),
+    ...own.map(({ actions, resources }) => {
+      const here = resources.map((arn) => arn.replaceAll('{region}', region));
+      return new PolicyStatement({ actions: [...actions], resources: here });
+    }),
+  ];
+}
+
+const ITEM_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] as const;
+
+function grantedSecrets(deployment: Deployment, has: (part: GrantedPart) => boolean): string[] {
+  const names = new Names(deployment);
+  return [
+    ...(has('signing-secret') ? [names.signingSecret()] : []),
+    ...(has('origin-secret') ? [names.originSecret()] : []),
+    ...(has('databases') ? deployment.domains.map(({ name }) => names.domainSecret(name)) : []),
   ];
 }

@@ -103,3 +103,28 @@ test.each([
     expect(only(template, 'AWS::CloudWatch::Alarm')).toMatchObject({ MetricName: 'Errors' });
   },
 );
+const actions = (declared: ServiceDeclaration): unknown[] =>
+  statements(service(declared))
+    .map(({ Action }) => Action)
+    .filter((action) => !/logs:|ec2:/.test(JSON.stringify(action)));
+
+test('a service without grants may do nothing but log', () => {
+  expect(actions({ grants: [] })).toEqual([]);
+});
+
+test('a service that is granted a secret may use the key of secrets, but not write with it', () => {
+  expect(actions({ grants: ['signing-secret'] })).toEqual([
+    'secretsmanager:GetSecretValue',
+    ['kms:Decrypt', 'kms:DescribeKey'],
+  ]);
+});
+
+test('a grant of its own holds for its own Region', () => {
+  const resources = ['arn:aws:sqs:{region}:123456789012:greetings'];
+  const own = statements(service({ grants: [{ actions: ['sqs:SendMessage'], resources }] })).at(-1);
+  expect(own).toEqual({
+    Effect: 'Allow',
+    Action: 'sqs:SendMessage',
+    Resource: 'arn:aws:sqs:us-east-2:123456789012:greetings',
+  });
+});
