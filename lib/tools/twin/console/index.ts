@@ -1,2 +1,3 @@
 export { startConsole } from './private/console';
 export type { Console, ConsoleOptions } from './private/console';
+export type { ConsoleState, DrillOutcome, DrillRunner, TimelineEvent } from './model';

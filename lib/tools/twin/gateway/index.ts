@@ -154,6 +154,7 @@ export interface GatewayReady {
   readonly edgeUrl: string;
 }
 
+export type { TrafficCount } from './private/traffic';
 export { startGateway } from './private/gateway';
 export { FunctionPool } from './private/pool';
 export type { PoolOptions } from './private/pool';

@@ -1,36 +1,44 @@
-import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import type { Status } from '../../run';
+import type { DrillRunner } from '../model';
+import { Feed } from './feed';
+import type { PageFile } from './files';
+import { readPage } from './files';
 
 export interface ConsoleOptions {
   readonly address: string;
   readonly port: number;
   /** What /status.json answers. */
-  readonly status: () => Promise<unknown>;
+  readonly status: () => Promise<Status>;
 }
 
 export interface Console {
   readonly url: string;
+  /** Drills that the page offers from now on. */
+  offer(drills: DrillRunner): void;
   close(): void;
 }
 
 /** The page brings everything with it, so it may load nothing from elsewhere. */
 const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; " +
-  "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
+  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " +
+  "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** Longest body of a request, in bytes. */
+const MOST_BODY = 1_000;
 
 /**
- * Serves the page with the Regions, and what it shows as JSON.
+ * Serves the page with the Regions: what it shows as JSON (`/status.json`), the same as a stream of
+ * events (`/events`), and drills to start (`POST /drills`).
  *
  * @throws NodeJS.ErrnoException where it cannot listen
  */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
-  const { address, port } = options;
-  const page = await readFile(join(__dirname, '..', 'page.html'));
+  const { address, port, status } = options;
+  const parts: Parts = { files: await readPage(), status, feed: new Feed(status) };
   const server = createServer((request, response) => {
-    serve(options, page, request, response).catch(() => response.destroy());
+    serve(parts, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -39,39 +47,109 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const bound = server.address() as AddressInfo;
   return {
     url: `http://${address}:${bound.port}/`,
+    offer: (drills) => {
+      parts.feed.desk.offer(drills);
+    },
     close: () => {
+      parts.feed.close();
       server.close();
       server.closeAllConnections();
     },
   };
 }
 
+interface Parts {
+  readonly files: ReadonlyMap<string, PageFile>;
+  readonly status: () => Promise<Status>;
+  readonly feed: Feed;
+}
+
 async function serve(
-  options: ConsoleOptions,
-  page: Buffer,
+  { files, status, feed }: Parts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   // A page elsewhere must not read this one through a name that it points at loopback.
   if (!/^(localhost|[\d.]+|\[[\da-f:]+\])(:\d+)?$/.test(request.headers.host ?? '')) {
-    response.writeHead(421, { 'content-type': 'text/plain' });
-    response.end('ask for it by its address\n');
+    say(response, 421, 'ask for it by its address');
     return;
   }
-  const path = (request.url ?? '/').split('?', 1)[0];
-  if (path === '/status.json') {
-    const body = JSON.stringify(await options.status());
-    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-    response.end(body);
-  } else if (path === '/') {
-    response.writeHead(200, {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': POLICY,
-      'cache-control': 'no-store',
-    });
-    response.end(page);
-  } else {
-    response.writeHead(404, { 'content-type': 'text/plain' });
-    response.end('not found\n');
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  if (path === '/drills') {
+    await startDrill(feed, request, response);
+    return;
   }
+  if (request.method !== 'GET' && request.method !== 'HEAD') say(response, 405, 'only to be read');
+  else if (path === '/events') await feed.add(response);
+  else if (path === '/status.json') {
+    send(response, { type: 'application/json', body: JSON.stringify(await status()) });
+  } else {
+    const file = files.get(path);
+    if (file === undefined) say(response, 404, 'not found');
+    else send(response, file);
+  }
+}
+
+/** Breaks a Region, so nobody but this page may ask for it: another's could not send JSON unasked. */
+async function startDrill(
+  feed: Feed,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const refusal = refusalOf(request);
+  if (refusal !== undefined) {
+    say(response, ...refusal);
+    return;
+  }
+  const name = nameIn(await bodyOf(request));
+  const answer = feed.desk.start(name);
+  if (answer === 'unknown') say(response, 404, `there is no drill ${String(name)}`);
+  else if (answer === 'busy') say(response, 409, 'a drill is under way');
+  else {
+    feed.tellAll();
+    say(response, 202, 'started');
+  }
+}
+
+function refusalOf({ method, headers }: IncomingMessage): [number, string] | undefined {
+  const { origin, host = '' } = headers;
+  if (method !== 'POST') return [405, 'POST {"name": …}'];
+  if (origin !== undefined && origin !== `http://${host}`) return [403, 'not from there'];
+  if (headers['content-type'] !== 'application/json') return [415, 'JSON only'];
+  return undefined;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    text += chunk.toString();
+    if (text.length > MOST_BODY) return '';
+  }
+  return text;
+}
+
+function nameIn(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { readonly name?: unknown } | null)?.name;
+  } catch {
+    return undefined;
+  }
+}
+
+function send(
+  response: ServerResponse,
+  { type, body }: { type: string; body: string | Buffer },
+): void {
+  response.writeHead(200, {
+    'content-type': type,
+    'content-security-policy': POLICY,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  });
+  response.end(body);
+}
+
+function say(response: ServerResponse, status: number, words: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain' });
+  response.end(`${words}\n`);
 }

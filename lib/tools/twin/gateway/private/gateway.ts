@@ -9,6 +9,7 @@ import { ServerFleet } from './fleet';
 import { FunctionTarget } from './function-target';
 import { FunctionPool } from './pool';
 import { chooseAction } from './rules';
+import { TrafficCounter } from './traffic';
 import { chooseGroup } from './weights';
 
 /** How long an idle connection of a client is kept, in milliseconds. */
@@ -20,7 +21,9 @@ export async function startGateway(config: GatewayConfig): Promise<Service<Gatew
   const { pools, fleets, targets } = computeOf(config);
   const compute = [...pools.values(), ...fleets.values()];
   const balancer = new LoadBalancer(config, targets);
+  const traffic = new TrafficCounter();
   const server = createServer((request, response) => {
+    traffic.watch(request, response);
     balancer.serve(request, response).catch(() => response.destroy());
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -28,10 +31,11 @@ export async function startGateway(config: GatewayConfig): Promise<Service<Gatew
   const edge = await startEdge({ ...config.edge, address, port: edgePort });
   return {
     ready: { url: `http://${address}:${port}`, edgeUrl: `http://${address}:${edgePort}` },
-    answer: (topic) =>
-      topic === 'instances'
-        ? Object.fromEntries([...pools, ...fleets].map(([key, it]) => [key, it.size]))
-        : undefined,
+    answer: (topic) => {
+      if (topic === 'traffic') return traffic.value;
+      if (topic !== 'instances') return undefined;
+      return Object.fromEntries([...pools, ...fleets].map(([key, it]) => [key, it.size]));
+    },
     close: async () => {
       server.close();
       server.closeAllConnections();

@@ -1,3 +1,4 @@
+import type { Console } from '../../console';
 import { startConsole } from '../../console';
 import { startEdge } from '../../edge';
 import { HealthChecks } from '../../health';
@@ -10,6 +11,7 @@ import type { RegionStatus, RunningRegion, Status } from './status';
 import { regionStatus, vantageStatus } from './status';
 import type { Steering } from './steering';
 import { startSteering, vantageViews } from './steering';
+import { TrafficMonitor } from './traffic';
 import type { Supervised } from '../../processes';
 
 /** Ports that someone asked for; the others are chosen. */
@@ -22,6 +24,7 @@ export interface FrontPorts {
 export interface Fronts {
   readonly report: () => Promise<Report>;
   readonly status: () => Promise<Status>;
+  readonly offerDrills: Console['offer'];
   readonly checks: HealthChecks;
   readonly steering: Steering;
 }
@@ -89,10 +92,17 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
   const startedInMs = Date.now() - options.startedAt;
   const target = plan.edge?.behaviors.find(({ target: it }) => it.kind === 'balancers')?.target;
   const originHost = target?.kind === 'balancers' ? target.host : undefined;
+  const traffic = new TrafficMonitor(regions.map(({ gateway }) => gateway));
+  supervisor.add(
+    within('traffic monitor', () => {
+      traffic.close();
+    }),
+  );
   const sources = {
     isDead: (supervised: Supervised) => supervisor.isDead(supervised),
     health: (key: string) => checks.state(key),
     lag,
+    traffic,
   };
   const regionsNow = async (): Promise<Record<string, RegionStatus>> => {
     const entries = regions.map(async (region) => {
@@ -127,7 +137,10 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
     });
     return { ...common(), regions: Object.fromEntries(entries), parts: survey.parts };
   };
-  return { status, report, checks, steering };
+  const offerDrills: Console['offer'] = (drills) => {
+    page.offer(drills);
+  };
+  return { status, report, offerDrills, checks, steering };
 }
 
 /** A load balancer is healthy while its process lives. */

@@ -6,6 +6,7 @@ import type { RunningCache } from './caches';
 import type { Child } from './children';
 import type { DatabaseServer } from './databases';
 import type { LagMonitor } from './lag';
+import type { Traffic, TrafficMonitor } from './traffic';
 import type { Report, RegionReport } from './report';
 import type { VantageView } from './steering';
 import type { Supervised } from '../../processes';
@@ -26,6 +27,8 @@ export interface RegionStatus extends RegionReport {
   readonly balancer: string;
   /** Whether DNS may answer with the Region; null while no check has answered. */
   readonly healthy: boolean | null;
+  /** What its load balancer serves; null where it does not tell. */
+  readonly traffic: Traffic | null;
   readonly databases: readonly DatabaseStatus[];
   readonly caches: readonly CacheStatus[];
   /** Changes of tables on their way to the other Regions, by Region; null where not known. */
@@ -67,6 +70,7 @@ export interface StatusSources {
   readonly isDead: (supervised: Supervised) => boolean;
   readonly health: (key: string) => HealthState;
   readonly lag: LagMonitor;
+  readonly traffic: TrafficMonitor;
 }
 
 export async function regionStatus(
@@ -88,6 +92,7 @@ export async function regionStatus(
     city: REGIONS[plan.name]?.city ?? plan.name,
     balancer: `http://${balancer.address}:${balancer.port}`,
     healthy: healthCheck === undefined ? null : (sources.health(healthCheck) ?? null),
+    traffic: sources.traffic.view(gateway) ?? null,
     databases: views.map(({ server, view }) => ({
       name: server.of.identifier,
       address: `${server.place.address}:${server.place.port}`,

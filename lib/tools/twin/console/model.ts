@@ -1,0 +1,60 @@
+import type { Status } from '../run';
+
+/** What happened in the twin, in the words of the page. */
+export interface TimelineEvent {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly kind: 'health' | 'writer' | 'dns' | 'process' | 'drill';
+  readonly text: string;
+}
+
+/** What the page shows; each message of `/events` is one. */
+export interface ConsoleState {
+  readonly status: Status;
+  /** The oldest first. */
+  readonly timeline: readonly TimelineEvent[];
+  readonly drills: DrillBoard;
+}
+
+export interface DrillBoard {
+  readonly available: readonly DrillChoice[];
+  /** Name of the drill under way. */
+  readonly running: string | null;
+  readonly last: DrillEnd | null;
+}
+
+export interface DrillChoice {
+  readonly name: string;
+  /** One line for people. */
+  readonly summary: string;
+}
+
+/** How a drill ended: with a result, or with the reason why it has none. */
+export type DrillEnd =
+  | { readonly name: string; readonly outcome: DrillOutcome }
+  | { readonly name: string; readonly refused: string };
+
+/** Milliseconds by part, and `total`. */
+export type RecoveryTime = Readonly<Record<string, number>> & { readonly total: number };
+
+/** What the page shows of a drill's result; docs/schemas/drill.schema.json has all of it. */
+export interface DrillOutcome {
+  readonly passed: boolean;
+  readonly expectations: readonly {
+    readonly what: string;
+    readonly passed: boolean;
+    readonly observed: string;
+  }[];
+  readonly regions: { readonly hit: string; readonly writer: string };
+  /** As measured, and with the times that the templates configure. */
+  readonly rto: RecoveryTime;
+  readonly rtoAsConfigured: RecoveryTime;
+  readonly rpo: { readonly acknowledged: number; readonly lost: number; readonly doubled: number };
+}
+
+/** Runs drills in the twin that the page shows. */
+export interface DrillRunner {
+  readonly available: readonly DrillChoice[];
+  /** @throws Error whose message is for people, where the drill cannot be run */
+  run(name: string, onEvent: (text: string) => void, signal: AbortSignal): Promise<DrillOutcome>;
+}

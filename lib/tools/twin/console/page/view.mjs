@@ -1,0 +1,148 @@
+// What the page is made of: elements from data, and nothing that remembers.
+
+export const make = (tag, properties = {}, ...children) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+};
+export const badge = (kind, text) => make('span', { className: `badge ${kind}` }, text);
+const link = (url) => make('a', { href: url }, url);
+
+/** Replaces what is in an element only where the data changed, so that focus and selection stay. */
+const shown = new Map();
+export const fill = (id, data, children) => {
+  const text = JSON.stringify(data);
+  if (shown.get(id) === text) return;
+  shown.set(id, text);
+  const element = document.getElementById(id);
+  const focused = element.contains(document.activeElement)
+    ? document.activeElement.getAttribute('href')
+    : null;
+  element.replaceChildren(...children());
+  if (focused) element.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+};
+
+const bytes = (count) => {
+  if (count === null) return 'unknown';
+  if (count < 1024) return `${count} B`;
+  if (count < 1048576) return `${(count / 1024).toFixed(1)} KiB`;
+  return `${(count / 1048576).toFixed(1)} MiB`;
+};
+export const seconds = (count) => {
+  if (count === null) return 'unknown';
+  return count < 1 ? `${Math.round(count * 1000)} ms` : `${count.toFixed(1)} s`;
+};
+
+const health = ({ dead, ended, healthy }) => {
+  if (dead) return badge('bad', `Ended: ${ended.join(', ')}`);
+  if (healthy === null) return badge('unknown', 'Health unknown');
+  return healthy ? badge('good', 'Healthy') : badge('bad', 'Out of traffic');
+};
+const role = (writer) => {
+  if (writer === null) return badge('unknown', 'Writer unknown');
+  return badge('accent', writer ? 'Writes' : 'Reads');
+};
+const lag = ({ writes, lagBytes, lagSeconds }) => {
+  if (writes === null) return 'does not answer';
+  return writes ? 'writer' : `${bytes(lagBytes)}, ${seconds(lagSeconds)} behind`;
+};
+const waiting = (replication) => {
+  if (replication === null) return 'unknown';
+  const count = Object.values(replication).reduce((sum, peer) => sum + peer.waiting, 0);
+  return count === 0 ? 'nothing waits' : `${count} items wait`;
+};
+export const traffic = (of) => {
+  if (of === null) return 'unknown';
+  const { requestsPerSecond, writesPerSecond, failedPerSecond } = of;
+  const failed = failedPerSecond > 0 ? `, ${failedPerSecond} failed` : '';
+  return `${requestsPerSecond} requests/s, ${writesPerSecond} of them writes${failed}`;
+};
+
+const SVG = 'http://www.w3.org/2000/svg';
+const path = (className, d) => {
+  const element = document.createElementNS(SVG, 'path');
+  element.setAttribute('class', className);
+  element.setAttribute('d', d);
+  return element;
+};
+/** Requests of the last minute, the newest at the right; a gap where nothing is known. */
+const trend = (samples, most) => {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('class', 'trend');
+  svg.setAttribute('viewBox', '0 0 60 20');
+  svg.setAttribute('preserveAspectRatio', 'none');
+  svg.setAttribute('aria-hidden', 'true');
+  const y = (value) => (19 - (18 * value) / Math.max(most, 1)).toFixed(2);
+  const x = (index) => 60 - samples.length + index + 1;
+  const known = samples.map((sample) => sample?.requestsPerSecond ?? 0);
+  const line = known.map((value, index) => `L${x(index)} ${y(value)}`).join('');
+  svg.append(path('all', `M${x(0)} 20${line}L60 20Z`));
+  const failed = samples.map((sample) => sample?.failedPerSecond ?? 0);
+  if (failed.some((value) => value > 0)) {
+    const points = failed.map((value, index) => `${x(index)} ${y(value)}`).join('L');
+    svg.append(path('failed', `M${points}`));
+  }
+  return svg;
+};
+
+const pairs = (region) => [
+  ['Try it', link(region.url)],
+  ['Load balancer', region.balancer],
+  ['Name', region.dns ?? 'none'],
+  ...region.databases.map((it) => ['PostgreSQL', `${it.address} · ${lag(it)}`]),
+  ...region.caches.map((it) => [
+    'Cache',
+    `${it.address} · ${it.engine}${it.runs ? '' : ', ended'}`,
+  ]),
+  ['Tables', waiting(region.replication)],
+  ['Traffic', traffic(region.traffic)],
+];
+
+export const regionCard = (name, region, samples, most) =>
+  make(
+    'article',
+    {},
+    make('h3', {}, region.city),
+    make('p', { className: 'quiet' }, name),
+    make('div', { className: 'badges' }, health(region), role(region.writer)),
+    trend(samples, most),
+    make(
+      'dl',
+      {},
+      ...pairs(region).flatMap(([term, value]) => [make('dt', {}, term), make('dd', {}, value)]),
+    ),
+  );
+
+export const vantageRow = (regions) => (vantage) => {
+  const city = regions[vantage.region]?.city;
+  const answer = vantage.region === null ? 'none' : `${city} (${vantage.region})`;
+  return make(
+    'tr',
+    {},
+    make('th', { scope: 'row' }, `${vantage.city}, ${vantage.country}`),
+    make('td', {}, answer),
+    make('td', {}, make('code', {}, vantage.subnet)),
+  );
+};
+
+export const eventLine = ({ at, text }) => {
+  const words = new Date(at).toLocaleTimeString('en-GB');
+  return make('li', {}, make('time', { dateTime: at }, words), make('span', {}, text));
+};
+
+export const addresses = ({ edge, dns, directory }) => [
+  ...(edge === null ? [] : ['CDN ', link(edge), ' · ']),
+  `DNS ${dns.host}:${dns.port} · run directory ${directory}`,
+];
+
+/** In one line: how many Regions are in traffic, and who writes. */
+export const summary = ({ regions, timeScale }) => {
+  const all = Object.values(regions);
+  const out = all.filter(({ dead, healthy }) => dead || healthy !== true).length;
+  const writers = all.filter(({ writer }) => writer === true).map(({ city }) => city);
+  return [
+    `${all.length} Regions, ${out === 0 ? 'all in traffic' : `${out} not known to be in traffic`}`,
+    writers.length === 0 ? 'nobody is known to write' : `written in ${writers.join(' and ')}`,
+    ...(timeScale === 1 ? [] : [`checks ${timeScale} times as fast`]),
+  ].join(' · ');
+};

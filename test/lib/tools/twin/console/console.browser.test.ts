@@ -1,0 +1,126 @@
+import { join, resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import type { Report } from '../../../../../lib/tools/twin/run';
+import { launchBrowser } from '../../../../support/browser';
+import { TestTwin } from '../../../../support/twin';
+
+/** The page of a real twin in a real browser; tests build on one another in their order. */
+jest.setTimeout(180_000);
+
+const DECLARATION = join(resolve(__dirname, '../../../../fixtures'), 'greeter/declaration.mjs');
+const twin = new TestTwin();
+let browser: Browser;
+let report: Report;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  [browser, report] = await Promise.all([
+    launchBrowser(),
+    twin.start(DECLARATION, '--time-scale', '50'),
+  ]);
+  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(report.console);
+  await page.locator('article').first().waitFor();
+});
+afterAll(async () => {
+  await browser.close();
+  expect(await twin.stop()).toEqual([]);
+});
+
+const card = (city: string) => page.locator('article', { hasText: city });
+
+test('it shows the Regions, who writes, and where DNS sends users', async () => {
+  expect(await page.locator('h3').allTextContents()).toEqual(['Dublin', 'Oregon']);
+  expect(await page.locator('#summary').textContent()).toBe(
+    '2 Regions, all in traffic · written in Dublin · checks 50 times as fast',
+  );
+  expect(await card('Dublin').locator('.badge').allTextContents()).toEqual(['Healthy', 'Writes']);
+  expect(await card('Oregon').locator('dd').allTextContents()).toContainEqual(
+    expect.stringMatching(/:\d+ · .* behind$/),
+  );
+  expect(await page.locator('#vantages tr', { hasText: 'London' }).textContent()).toContain(
+    'Dublin (eu-west-1)',
+  );
+});
+
+test('it shows traffic as it comes, without a reload', async () => {
+  const url = new URL('/api/greeting', report.regions['us-west-2']!.url);
+  const traffic = setInterval(() => void fetch(url).catch(() => undefined), 20);
+  try {
+    await card('Oregon')
+      .locator('dd', { hasText: /^[1-9]\d*(\.\d)? requests\/s/ })
+      .waitFor({ timeout: 10_000 });
+  } finally {
+    clearInterval(traffic);
+  }
+});
+
+test.each(['light', 'dark'] as const)('its text can be read on %s ground', async (colorScheme) => {
+  await page.emulateMedia({ colorScheme });
+  const lowest = await page.evaluate(contrast);
+  await page.emulateMedia({ colorScheme: null });
+  // WCAG 2.2, success criterion 1.4.3.
+  expect(lowest).toBeGreaterThanOrEqual(4.5);
+});
+
+test('on a narrow screen nothing but tables is wider than it', async () => {
+  await page.setViewportSize({ width: 400, height: 800 });
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  expect(width).toBe(400);
+});
+
+test('the keyboard reaches every link, the list of events and the table', async () => {
+  const reached = new Set<string>();
+  await page.locator('body').click({ position: { x: 1, y: 1 } });
+  for (let presses = 0; presses < 20; presses += 1) {
+    await page.keyboard.press('Tab');
+    const name = await page.evaluate(() => {
+      const { activeElement: at } = document;
+      return at?.id || at?.getAttribute('href') || at?.getAttribute('aria-label') || '';
+    });
+    reached.add(name);
+  }
+  const links = Object.values(report.regions).map(({ url }) => url);
+  expect([...reached]).toEqual(expect.arrayContaining([...links, 'timeline', 'Answers of DNS']));
+});
+
+test('it says so when the twin is gone, and loaded nothing that its policy forbids', async () => {
+  expect(complaints).toEqual([]);
+  expect(await page.locator('#silent').isVisible()).toBe(false);
+  expect(await twin.stop()).toEqual([]);
+  await page.locator('#silent').waitFor({ state: 'visible', timeout: 15_000 });
+});
+
+/** The lowest contrast of visible text with the nearest ground that is not transparent. */
+function contrast(): number {
+  const channels = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
+  const luminance = (color: string) => {
+    const [red = 0, green = 0, blue = 0] = channels(color).map((value) => {
+      const part = value / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const groundOf = (element: Element | null): string => {
+    for (let at = element; at !== null; at = at.parentElement) {
+      const { backgroundColor } = getComputedStyle(at);
+      if (channels(backgroundColor)[3] !== 0) return backgroundColor;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const texts = [...document.querySelectorAll('body *')].filter(
+    (element) =>
+      element.checkVisibility() &&
+      [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim()),
+  );
+  return Math.min(
+    ...texts.map((element) => {
+      const pair = [luminance(getComputedStyle(element).color), luminance(groundOf(element))];
+      return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+    }),
+  );
+}
