@@ -1,4 +1,5 @@
 import { cdkValidation } from './cdk-validation.mjs';
+import { cdkNag } from './cdk-nag.mjs';
 import { cfnLint } from './cfn-lint.mjs';
 
 /**
@@ -12,4 +13,5 @@ import { cfnLint } from './cfn-lint.mjs';
 export const STEPS = {
   'cdk-validation': cdkValidation,
   'cfn-lint': cfnLint,
+  'cdk-nag': cdkNag,
 };

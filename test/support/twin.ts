@@ -13,6 +13,9 @@ export class TestTwin {
   public readonly home = mkdtempSync(join(tmpdir(), 'meridian-test-'));
   private child: ChildProcess | undefined;
 
+  /** @param variables of its own, beside its run directory */
+  public constructor(private readonly variables: NodeJS.ProcessEnv = {}) {}
+
   /** @throws Error with what it said, where it ends before it is ready */
   public start(...args: readonly string[]): Promise<Report> {
     const child = spawn(process.execPath, [CLI, 'twin', 'up', ...args, '--json'], {
@@ -49,6 +52,6 @@ export class TestTwin {
   }
 
   private get env(): NodeJS.ProcessEnv {
-    return { PATH: process.env['PATH'] ?? '', MERIDIAN_HOME: this.home };
+    return { PATH: process.env['PATH'], ...this.variables, MERIDIAN_HOME: this.home };
   }
 }

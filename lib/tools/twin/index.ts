@@ -80,7 +80,7 @@ function registerUp(twin: Command, context: CommandContext): void {
     .option('--assembly <dir>', 'run an assembly that is there already')
     .option('--detach', 'return when it is ready')
     .option('--time-scale <factor>', 'run health checks so many times as fast', factor, 1)
-    .option('--strict', 'refuse parts that are emulated')
+    .option('--strict', 'refuse stand-ins where the real program can be had')
     .option('--dns-port <port>', 'port of the DNS server', port)
     .option('--console-port <port>', 'port of the page', port)
     .option('--edge-port <port>', "port of the CDN's stand-in", port)

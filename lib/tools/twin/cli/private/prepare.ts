@@ -14,18 +14,16 @@ export interface Prepared extends Pick<StartOptions, 'databases' | 'programs' | 
 export interface PrepareOptions {
   /** The caller's variables, which may name a cache server. */
   readonly env: Readonly<NodeJS.ProcessEnv>;
-  /** Refuses the stand-in of a cache. */
-  readonly strict: boolean;
   readonly signal: AbortSignal;
 }
 
 /** Starts whatever can be prepared without an assembly. */
-export function prepare(home: RunHome, { env, strict, signal }: PrepareOptions): Prepared {
+export function prepare(home: RunHome, { env, signal }: PrepareOptions): Prepared {
   const directory = join(home.directory, 'programs');
   // First: it finds out at once whether PostgreSQL is installed at all.
   const databases = prepareDatabases(home, signal);
   const programs = mkdir(directory, { mode: 0o700 }).then(() => buildPrograms(directory));
-  const cache = resolveValkey({ env, strict, engines: join(home.root, 'engines') });
+  const cache = resolveValkey({ env, engines: join(home.root, 'engines') });
   // A failure is told by whoever waits for them; until then this is who listens.
   const settled = Promise.allSettled([programs, databases, cache]);
   return { programs, databases, cache, settled };

@@ -134,13 +134,12 @@ async function start(
   // Until it is waited for, this is who listens.
   directory.catch(() => undefined);
   const { loadAssembly, prepare, startTwin, surveyAssembly } = load('./engine') as typeof Engine;
-  const strict = options.strict === true;
-  const prepared = prepare(home, { env: context.env, strict, signal });
+  const prepared = prepare(home, { env: context.env, signal });
   under.push(prepared.settled);
   const assembly = loadAssembly(await directory);
   const cache = await prepared.cache;
   for (const note of cache.notes) steps.say(note);
-  if (strict) refuseEmulated(surveyAssembly(assembly, cache).parts);
+  if (options.strict === true) refuseStandIns(surveyAssembly(assembly, cache).parts);
   return startTwin({
     ...{ ...prepared, name: options.name, home, assembly, supervisor },
     timeScale: options.timeScale,
@@ -162,12 +161,19 @@ async function assemblyOf(
   return synthesize({ declaration, cwd, root, env, outDir, signal, onProgress: steps.step });
 }
 
-/** @throws CommandError (1) listing the parts that are emulated */
-function refuseEmulated(parts: readonly Part[]): void {
-  const emulated = parts.filter(({ state }) => state === 'emulated');
-  if (emulated.length === 0) return;
-  const list = emulated.map(({ resource, engine }) => `  ${resource}: ${engine}`).join('\n');
-  throw new CommandError(`--strict refuses parts that are emulated:\n${list}`, 1);
+/**
+ * What can only be emulated on this machine is not refused: nobody could do anything about it.
+ *
+ * @throws CommandError (1) listing the stand-ins in whose place a real program can be had
+ */
+function refuseStandIns(parts: readonly Part[]): void {
+  const refused = parts.filter(({ remedy }) => remedy !== undefined);
+  if (refused.length === 0) return;
+  const list = refused.map(
+    ({ resource, engine, remedy = '' }) => `  ${resource}: ${engine}\n    Remedy: ${remedy}`,
+  );
+  const what = 'stand-ins where the real program can be had';
+  throw new CommandError(`--strict refuses ${what}:\n${list.join('\n')}`, 1);
 }
 
 /** Tells of a port that is taken before anything is started. @throws PortTaken */

@@ -6,7 +6,7 @@ import { asList, asObject, raw, TemplateReader } from './reader';
 import { functionBehind } from './target-groups';
 
 /** What of a cache's provider is told. */
-export type CacheEngine = Pick<CacheProvider, 'real' | 'label'>;
+export type CacheEngine = Pick<CacheProvider, 'real' | 'label'> & { readonly remedy?: string };
 
 /** How a kind of resource is run here. */
 export interface Part {
@@ -17,6 +17,8 @@ export interface Part {
   /** The same program as, or one of the same protocol and semantics as, at AWS. */
   readonly real: boolean;
   readonly state: 'real' | 'emulated' | 'not run';
+  /** How the real program can be had, where it can. */
+  readonly remedy?: string;
   /** Resources of the type in the templates that are run in this way. */
   readonly count: number;
 }
@@ -116,7 +118,11 @@ export function inventory(assembly: Assembly, cache: CacheEngine): readonly Part
     const [state, engine] = runs(type, idle.get(key), cache);
     const id = `${type} ${state}`;
     const count = (parts.get(id)?.count ?? 0) + 1;
-    parts.set(id, { resource: type, engine, real: state === 'real', state, count });
+    const remedy = CACHE_TYPES.includes(type) ? cache.remedy : undefined;
+    parts.set(id, {
+      ...{ resource: type, engine, real: state === 'real', state, count },
+      ...(remedy === undefined ? {} : { remedy }),
+    });
   }
   const order = ['real', 'emulated', 'not run'];
   return [...parts.values()].sort(

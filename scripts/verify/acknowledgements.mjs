@@ -1,0 +1,114 @@
+/**
+ * What outside judges say and we let stand, each with its reason: the one place for it. `where`, a
+ * pattern of the finding's place, narrows it. An entry that nothing needs is a fault, so the list
+ * shrinks by itself.
+ *
+ * @type {readonly { judge: string, rule: string, where?: RegExp, reason: string }[]}
+ */
+export const ACKNOWLEDGEMENTS = [
+  {
+    judge: 'cfn-lint',
+    rule: 'W3005',
+    reason: 'the CDK makes functions wait for the role of their policies, which they also name',
+  },
+  {
+    judge: 'cfn-lint',
+    rule: 'W3010',
+    where: /^Network-/,
+    reason: 'zone names come from the declaration, so that a synth looks nothing up',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-S1',
+    where: /^Foundation-[^/]+\/(Logs|Site|Switch)\//,
+    reason:
+      'the log bucket would log itself; the site and the switches hold nothing but public files, ' +
+      'and the CDN in front of the site is where its readers are seen',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-S2',
+    where: /^Foundation-[^/]+\/Switch\//,
+    reason:
+      'health checkers read the switches without credentials; a policy opens one prefix to read',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-SMG4',
+    where: /^Credentials\//,
+    reason: 'rotation is our own function, where Secrets Manager would call one Region for all',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM5',
+    where: /:kms:[^:]+:\d+:key\/\*\]$/,
+    reason: 'IAM takes no alias as a resource: the alias is a condition on any key of the account',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM5',
+    where: /\[Action::kms:(GenerateDataKey|ReEncrypt)\*\]$/,
+    reason: 'AWS documents these pairs of actions as a group for whoever writes encrypted tables',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM5',
+    where: /\/Code\/Policy\/Resource \[Resource::\*\]$/,
+    reason: 'network interfaces of a function: EC2 has no narrower resource for them',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM5',
+    where: /\/Roles\/ExecutionPolicy\/Resource \[Resource::\*\]$/,
+    reason: 'ecr:GetAuthorizationToken has no resource that it could be bound to',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM5',
+    where: /\/Site\/Copier\/Policy\/Resource \[Resource::arn:aws:s3:::[^/]+-site\/\*\]$/,
+    reason:
+      "every object of the Region's own site bucket: their names are those of the site's files",
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM5',
+    where: /\/Provider\/framework-onEvent\/.*Arn>:\*\]$/,
+    reason: "the CDK's provider framework calls every version of the one function it was given",
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM4',
+    where: /\/Provider\/framework-onEvent\//,
+    reason: "the CDK's provider framework makes its role itself; it runs at deployments only",
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-AEC6',
+    where: /^Cache-/,
+    reason: "the cache holds copies, by TLS, and admits the service's security group alone",
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-EC23',
+    where: /\/Door\/CheckersAndPeers\//,
+    reason: "peers' addresses are parameters, which the rule cannot read; review reads them",
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-ECS2',
+    where: /\/Servers\/Task /,
+    reason: 'names and numbers only: secrets are read from Secrets Manager by name at run time',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-CFR1',
+    where: /^Edge\//,
+    reason: 'the product is for every country',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-CFR3',
+    where: /^Edge\//,
+    reason: 'not yet: standard logging (v2) goes to a log delivery, which the rule does not know',
+  },
+];
