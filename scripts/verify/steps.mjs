@@ -1,6 +1,7 @@
 import { cdkValidation } from './cdk-validation.mjs';
 import { cdkNag } from './cdk-nag.mjs';
 import { cfnLint } from './cfn-lint.mjs';
+import { review } from './review.mjs';
 
 /**
  * The steps of `npm run verify`, in order. A step is a function of `{ root, work }` (the package, and a
@@ -11,6 +12,7 @@ import { cfnLint } from './cfn-lint.mjs';
  * @type {Record<string, (context: { root: string, work: string }) => Promise<object>>}
  */
 export const STEPS = {
+  review,
   'cdk-validation': cdkValidation,
   'cfn-lint': cfnLint,
   'cdk-nag': cdkNag,

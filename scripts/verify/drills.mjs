@@ -1,0 +1,22 @@
+import { execute } from './execute.mjs';
+
+/** Every drill, each in a twin of its own: what was expected and not seen is a fault. */
+export async function drills({ root, work }) {
+  const args = ['bin/meridian.js', 'drill', '--all', '--json'];
+  const env = { ...process.env, MERIDIAN_HOME: `${work}/drills` };
+  const { status, stdout, stderr } = await execute(process.execPath, args, { cwd: root, env });
+  if (status !== 0 && stdout === '') return { faults: [stderr.trim()] };
+  const all = JSON.parse(stdout).drills;
+  const faults = all.flatMap(({ name, expectations }) =>
+    expectations
+      .filter(({ passed }) => !passed)
+      .map(({ what, observed }) => `${name}: ${what}: ${observed}`),
+  );
+  if (status !== 0 && faults.length === 0) faults.push(`exit code ${status}: ${stderr.trim()}`);
+  return { faults, detail: all.map(figures).join('; ') };
+}
+
+function figures({ name, rto, rpo }) {
+  const seconds = (rto.total / 1000).toFixed(1);
+  return `${name} ${seconds} s, ${rpo.lost} of ${rpo.acknowledged} writes lost`;
+}

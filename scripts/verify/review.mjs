@@ -1,0 +1,19 @@
+import { references } from './assemblies.mjs';
+import { execute } from './execute.mjs';
+
+/** Our own review of every reference: errors are faults. */
+export async function review({ root }) {
+  const faults = [];
+  let warnings = 0;
+  for (const reference of references(root)) {
+    const args = ['bin/meridian.js', 'review', reference, '--json'];
+    const { status, stdout, stderr } = await execute(process.execPath, args, { cwd: root });
+    if (status !== 0 && stdout === '') throw new Error(`${reference}: ${stderr}`);
+    const { findings, summary } = JSON.parse(stdout);
+    warnings += summary.warning;
+    for (const { severity, rule, resource, message } of findings) {
+      if (severity === 'error') faults.push(`${reference}: ${rule} ${resource}: ${message}`);
+    }
+  }
+  return { faults, detail: `0 errors, ${warnings} warnings` };
+}
