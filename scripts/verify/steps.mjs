@@ -1,6 +1,7 @@
 import { cdkValidation } from './cdk-validation.mjs';
 import { cdkNag } from './cdk-nag.mjs';
 import { cfnLint } from './cfn-lint.mjs';
+import { drills } from './drills.mjs';
 import { review } from './review.mjs';
 
 /**
@@ -12,6 +13,7 @@ import { review } from './review.mjs';
  * @type {Record<string, (context: { root: string, work: string }) => Promise<object>>}
  */
 export const STEPS = {
+  drills,
   review,
   'cdk-validation': cdkValidation,
   'cfn-lint': cfnLint,

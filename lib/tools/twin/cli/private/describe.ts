@@ -4,13 +4,15 @@ import type { Report } from '../../run';
 const JSON_HEADER = "-H 'content-type: application/json'";
 
 /** What a person reads when the twin is ready. */
-export function describe(report: Report): string {
+export function describe(report: Report, reviewed: readonly string[] = []): string {
   const { dns, edge, origin, regions } = report;
   const names = Object.keys(regions);
   const first = names.find((name) => regions[name]?.writer === false) ?? names[0] ?? '';
   const other = names.find((name) => name !== first) ?? first;
   return [
     '',
+    ...reviewed,
+    ...(reviewed.length > 0 ? [''] : []),
     ...parts(report.parts),
     '',
     'Regions (URLs as the CDN would call them)',

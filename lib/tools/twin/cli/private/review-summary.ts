@@ -1,7 +1,36 @@
+import { createRequire } from 'node:module';
+import type { Assembly } from '../../../assembly';
+import type * as Declarations from '../../../declaration';
+import type * as Review from '../../../review';
 import type { Finding, ReviewReport } from '../../../review';
+
+/** Loaded while other processes prepare the twin. */
+const load = createRequire(__filename);
 
 /** Findings named here; the command has all of them. */
 const MOST_NAMED = 3;
+
+export interface Reviewed {
+  readonly assembly: Assembly;
+  /** Whose objectives hold; undefined where only the templates are known. */
+  readonly declaration: string | undefined;
+  readonly cwd: string;
+  /** Words after `npx meridian review`. */
+  readonly subject: string;
+}
+
+/** The review's own failure is told, and no reason not to run the twin. */
+export function reviewLines(of: Reviewed): readonly string[] {
+  const { intentOf, review } = load('../../../review') as typeof Review;
+  const { loadDeployment } = load('../../../declaration') as typeof Declarations;
+  const { assembly, declaration, cwd, subject } = of;
+  try {
+    const intent = declaration === undefined ? {} : intentOf(loadDeployment(declaration, { cwd }));
+    return reviewSummary(review(assembly, { intent }), subject);
+  } catch (error) {
+    return [`Review: it failed (${error instanceof Error ? error.message : String(error)})`];
+  }
+}
 
 /** What the review says of the templates that are about to run, in few lines. */
 export function reviewSummary(

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import type { Assembly } from '../../../assembly';
 import type { CommandContext } from '../../../command';
 import { CommandError } from '../../../command';
 import type * as Synth from '../../../synth';
@@ -10,6 +11,8 @@ import { demandPort, Stopped, Supervisor } from '../../processes';
 import type { Twin } from '../../run';
 import { describe } from './describe';
 import type * as Engine from './engine';
+import { offerDrills } from './offer-drills';
+import { reviewLines } from './review-summary';
 import { stopOnSignal } from './signals';
 import { StateKeeper } from './state-keeper';
 import type { Steps } from './steps';
@@ -53,6 +56,8 @@ export interface Surroundings {
   readonly context: CommandContext;
   readonly home: RunHome;
   readonly steps: Steps;
+  /** Told of the templates while the rest is being prepared. */
+  readonly onAssembly?: (assembly: Assembly) => void;
 }
 
 async function run(
@@ -60,11 +65,22 @@ async function run(
   options: UpOptions,
   surroundings: Surroundings,
 ): Promise<void> {
-  await withTwin(declaration, options, surroundings, async (twin, { asked, keeper }) => {
+  const { cwd } = surroundings.context;
+  const json = options.json === true;
+  let reviewed: readonly string[] = [];
+  const onAssembly = (assembly: Assembly): void => {
+    if (json) return;
+    const known = options.assembly === undefined ? declaration : undefined;
+    const subject = options.assembly ?? declaration;
+    reviewed = reviewLines({ assembly, declaration: known, cwd, subject });
+  };
+  const around = { ...surroundings, onAssembly };
+  await withTwin(declaration, options, around, async (twin, { asked, keeper }) => {
     const report = await twin.report();
+    offerDrills(twin);
     surroundings.steps.stop();
     keeper.ready(report);
-    const words = options.json === true ? `${JSON.stringify(report)}\n` : describe(report);
+    const words = json ? `${JSON.stringify(report)}\n` : describe(report, reviewed);
     surroundings.context.stdout.write(words);
     await asked;
   });
@@ -128,7 +144,7 @@ async function start(
   surroundings: Surroundings,
   { supervisor, signal, under }: Running,
 ): Promise<Twin> {
-  const { context, home, steps } = surroundings;
+  const { context, home, steps, onAssembly } = surroundings;
   const directory = assemblyOf(declaration, options, surroundings, signal);
   under.push(directory);
   // Until it is waited for, this is who listens.
@@ -137,6 +153,7 @@ async function start(
   const prepared = prepare(home, { env: context.env, signal });
   under.push(prepared.settled);
   const assembly = loadAssembly(await directory);
+  onAssembly?.(assembly);
   const cache = await prepared.cache;
   for (const note of cache.notes) steps.say(note);
   if (options.strict === true) refuseStandIns(surveyAssembly(assembly, cache).parts);
