@@ -88,6 +88,16 @@ test('the keyboard reaches every link, the list of events and the table', async 
   expect([...reached]).toEqual(expect.arrayContaining([...links, 'timeline', 'Answers of DNS']));
 });
 
+test('the keyboard starts a drill, keeps its place, and is told why it was not run', async () => {
+  await page.locator('#drill-region-killed').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('#result .bad').waitFor();
+  // The greeter is no sample workload: there are no writes of users to count.
+  expect(await page.locator('#result').textContent()).toContain('region-killed was not run: ');
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('drill-region-killed');
+  expect(await page.locator('#timeline').textContent()).toContain('region-killed: begins');
+});
+
 test('it says so when the twin is gone, and loaded nothing that its policy forbids', async () => {
   expect(complaints).toEqual([]);
   expect(await page.locator('#silent').isVisible()).toBe(false);

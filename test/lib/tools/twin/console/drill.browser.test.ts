@@ -1,0 +1,55 @@
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from '../../../../support/browser';
+import { TestTwin } from '../../../../support/twin';
+
+/** A drill started by its button, in a twin of the reference: what the page shows of it. */
+jest.setTimeout(300_000);
+
+const twin = new TestTwin();
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  const [launched, report] = await Promise.all([
+    launchBrowser(),
+    twin.start('multi-region', '--time-scale', '10'),
+  ]);
+  browser = launched;
+  page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  await page.goto(report.console);
+  await page.getByRole('button', { name: 'Run region-killed' }).click();
+  await page.locator('.outcome').waitFor({ timeout: 240_000 });
+});
+afterAll(async () => {
+  await browser.close();
+  expect(await twin.stop()).toEqual([]);
+});
+
+const card = (city: string) => page.locator('.regions article', { hasText: city });
+
+test('the drill has passed, with its times, its losses and every expectation', async () => {
+  const outcome = page.locator('.outcome');
+  expect(await outcome.locator('.badge').first().textContent()).toBe('Passed');
+  const words = (await outcome.innerText()).replaceAll('\n', ' ');
+  expect(words).toMatch(/eu-central-1 was hit, [a-z0-9-]+ writes now\./);
+  expect(words).toMatch(/Recovery as measured: [\d.]+ s .*detect [\d.]+ m?s.*promote/);
+  expect(words).toMatch(/Recovery as configured: [\d.]+ s/);
+  expect(words).toMatch(/\d+ of \d{3,} writes lost 0 doubled/);
+  expect(await outcome.locator('.verdict').allTextContents()).not.toContain('no');
+});
+
+test('the Region that was hit is out, and another one writes', async () => {
+  expect(await card('Frankfurt').locator('.badge').first().textContent()).toMatch(/^Ended: /);
+  const roles = await page.locator('.regions article .badge:last-child').allTextContents();
+  expect(roles.filter((role) => role === 'Writes')).toHaveLength(1);
+  expect(await page.locator('#vantages').textContent()).not.toContain('eu-central-1');
+});
+
+test('the timeline tells the way from the fault to users who write again', async () => {
+  // The newest first.
+  const lines = (await page.locator('#timeline li').allTextContents()).reverse();
+  const at = (words: RegExp) => lines.findIndex((line) => words.test(line));
+  const way = [/kill of eu-central-1/, /a person decides/, /takes writes/, /write again/].map(at);
+  expect(way).not.toContain(-1);
+  expect(way).toEqual([...way].sort((one, other) => one - other));
+});
