@@ -18,7 +18,7 @@ beforeAll(async () => {
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   await page.goto(report.console);
   await page.getByRole('button', { name: 'Run region-killed' }).click();
-  await page.locator('.outcome').waitFor({ timeout: 240_000 });
+  await page.locator('.outcome, #result .bad').first().waitFor({ timeout: 240_000 });
 });
 afterAll(async () => {
   await browser.close();
