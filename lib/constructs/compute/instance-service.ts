@@ -67,7 +67,7 @@ export class InstanceService extends Construct implements IServiceCompute {
       securityGroups: [admitted, props.securityGroup],
       statements: [
         ...files.statements,
-        ...serviceStatements(deployment, region),
+        ...serviceStatements(deployment, region, props.service.grants),
         new PolicyStatement({
           actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
           resources: [log.logGroupArn],
