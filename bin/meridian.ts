@@ -33,6 +33,10 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'break a twin on purpose, and judge what comes of it',
     load: async () => (await import('../lib/tools/twin')).registerDrill,
   },
+  move: {
+    summary: 'move PostgreSQL from the one server to a cluster, while it serves',
+    load: async () => (await import('../lib/tools/operations/move')).registerMove,
+  },
   cost: {
     summary: 'what it costs to leave the deployment on',
     load: async () => (await import('../lib/tools/cost')).registerCost,

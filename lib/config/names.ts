@@ -24,7 +24,8 @@ export type StackKind =
   | 'edge';
 
 export type BucketPurpose = 'site' | 'switch' | 'logs';
-export type TableKind = 'sessions' | 'directory' | 'topology';
+/** `server-topology` is that of the one server: its document goes when the server goes. */
+export type TableKind = 'sessions' | 'directory' | 'topology' | 'server-topology';
 
 /**
  * Every name that we choose. A name computed here can be used in any Region without a reference to

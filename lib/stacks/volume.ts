@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Server } from '../config';
+import { GlobalTable } from '../constructs/database';
 import { DataVolume } from '../constructs/server';
 import { MeridianStack } from './private/meridian-stack';
 import type { RegionalStackProps } from './private/regional';
@@ -36,5 +37,13 @@ export class Volume extends MeridianStack {
       server,
       protection: deployment.protection,
     }).volumeId;
+    // Apart from the control table: the next stage registers its own databases there, while this
+    // server still serves from its own.
+    new GlobalTable(this, 'Topology', {
+      deployment,
+      kind: 'server-topology',
+      partitionKey: 'id',
+      regions: [region.name],
+    });
   }
 }

@@ -39,7 +39,6 @@ const ONE_REGION = [
 describe('single-server', () => {
   test('is one instance with one volume, and an address in DNS', () => {
     expect(ids('single-server')).toEqual([
-      'Control',
       'Credentials',
       'Foundation-eu-central-1',
       'GlobalData',
@@ -70,11 +69,12 @@ describe('single-server', () => {
   test('keeps its data apart from what serves', () => {
     const volume = stage('single-server').stacks.get('Volume-eu-central-1')!;
     expect(volume.terminationProtection).toBe(true);
-    const kept = Object.entries(volume.template.Resources).filter(
-      ([, { Type }]) => Type === 'AWS::EC2::Volume',
+    const kept = Object.entries(volume.template.Resources).filter(([, { Type }]) =>
+      /::(Volume|GlobalTable)$/.test(Type),
     );
     expect(kept.map(([id, { DeletionPolicy }]) => [id, DeletionPolicy])).toEqual([
       ['Data666C94C7', 'Retain'],
+      ['TopologyB46D899B', 'Retain'],
     ]);
   });
 });

@@ -208,6 +208,8 @@ function environment({ deployment, region, service }: SingleServerProps): Record
     ...service.environment,
     ...migrationEnvironment(deployment, region),
     ...workloadEnvironment(deployment, region),
+    TOPOLOGY_TABLE: new Names(deployment).table('server-topology'),
+    TOPOLOGY_REGIONS: region,
     // Inside one machine.
     DATABASE_TLS: 'disable',
     PEER_URLS: `${region}=https://${deployment.domainName}`,

@@ -1,7 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Deployment, Server as ServerConfig } from '../../config';
 import {
-  Control,
   Credentials,
   Foundation,
   GlobalData,
@@ -40,11 +39,10 @@ export function declareServer(scope: Construct, props: ServerStageProps): void {
   const network = new PublicNetwork(scope, `Network-${region.name}`, common);
   const volume = new Volume(scope, `Volume-${region.name}`, { ...common, server });
   for (const stack of [credentials, tables, network, volume]) after(stack, [foundation]);
-  const control = new Control(scope, 'Control', { deployment });
   const { vpc } = network;
   const one = new Server(scope, `Server-${region.name}`, {
     ...common,
     ...{ server, service, vpc, volume, artifacts },
   });
-  after(one, [...zone, credentials, tables, network, volume, control]);
+  after(one, [...zone, credentials, tables, network, volume]);
 }

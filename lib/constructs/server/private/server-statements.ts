@@ -30,11 +30,10 @@ export function serverStatements(
     ...deployment.domains.map(({ name }) => names.domainSecret(name)),
     ...clustersOf(deployment).map(({ store, shard }) => names.masterSecret(store.name, shard)),
   ];
-  const { controlRegions } = deployment;
   return [
     readSecrets(place, secrets),
     useTables(place, ['sessions', 'directory'], ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']),
-    useTables(place, ['topology'], ['GetItem', 'PutItem'], controlRegions),
+    useTables(place, ['server-topology'], ['GetItem', 'PutItem']),
     useDataKey(place, ['dynamodb', 'secretsmanager']),
     ...takeOver(scope, props),
     attachEncrypted(props),

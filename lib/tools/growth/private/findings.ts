@@ -1,10 +1,14 @@
 import type { Change, Comparison, Finding } from '../model';
 import { GLOBAL_NAMES } from '../rules';
 
+const VOLUME = 'AWS::EC2::Volume';
+
 /** What stands in the way of a step, and what is to be known of it. */
 export function findingsOf({ changes, unknownTypes }: Comparison): readonly Finding[] {
+  const volumes = changes.filter(({ kind, type }) => kind === 'removed' && type === VOLUME);
+  const moves = new Set(volumes.map(({ stack }) => stack));
   return [
-    ...changes.flatMap((change) => ofChange(change)),
+    ...changes.flatMap((change) => ofChange(change, moves)),
     ...takenNames(changes).map(({ added, removed }) => nameTaken(added, removed)),
     ...unknownTypes.map((type): Finding => ({
       severity: 'warning',
@@ -15,7 +19,7 @@ export function findingsOf({ changes, unknownTypes }: Comparison): readonly Find
   ];
 }
 
-function ofChange(change: Change): readonly Finding[] {
+function ofChange(change: Change, moves: ReadonlySet<string>): readonly Finding[] {
   const { kind, stateful, because = '' } = change;
   if (kind === 'refused') {
     return [
@@ -39,12 +43,12 @@ function ofChange(change: Change): readonly Finding[] {
       },
     ];
   }
-  return kind === 'removed' ? [removed(change)] : [];
+  return kind === 'removed' ? [removed(change, moves.has(change.stack))] : [];
 }
 
-function removed(change: Change): Finding {
-  // Of the one server: its data moves to a database by logical replication.
-  if (change.type === 'AWS::EC2::Volume') {
+/** @param moves whether its stack held the one server's volume, whose data moves to a cluster */
+function removed(change: Change, moves: boolean): Finding {
+  if (moves) {
     return {
       severity: 'note',
       rule: 'data-moves',

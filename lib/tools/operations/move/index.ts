@@ -1,0 +1,3 @@
+export { registerMove } from './command';
+export * from './model';
+export { abortMove, moveDatabases } from './move';
