@@ -33,25 +33,29 @@ export async function prepareFault(world: World, kind: FaultKind, region: string
     return { strike, end: heal };
   }
   const roots = rootsOf(world, region);
-  const found = treeOf(roots);
+  const found = new Map(treeOf(roots).map((identity) => [identity.pid, identity]));
   await sleep(SETTLE_MS);
-  const hit = (name: NodeJS.Signals) => {
-    const known = new Set(found.map(({ pid }) => pid));
-    for (const identity of found) send(identity, name);
-    // Whoever could start more stands still now.
-    for (const late of treeOf(roots)) if (!known.has(late.pid)) signal(late, name);
+  const stopAll = () => {
+    for (const identity of found.values()) send(identity, 'SIGSTOP');
+    // Whoever starts others stands still now: those that came meanwhile are the last ones.
+    for (const late of treeOf(roots)) {
+      if (!found.has(late.pid)) signal(late, 'SIGSTOP');
+      found.set(late.pid, late);
+    }
   };
   return {
     strike: () => {
       link.cut(touches);
-      hit('SIGSTOP');
+      stopAll();
       if (kind !== 'kill') return;
-      hit('SIGKILL');
+      for (const identity of found.values()) send(identity, 'SIGKILL');
       setTimeout(heal, HUSH_MS);
     },
     end: () => {
       // The last ones first: a server finds its helpers awake.
-      if (kind === 'freeze') for (const it of treeOf(roots).toReversed()) signal(it, 'SIGCONT');
+      if (kind === 'freeze') {
+        for (const it of [...found.values()].toReversed()) signal(it, 'SIGCONT');
+      }
       heal();
     },
   };

@@ -41,6 +41,9 @@ export interface LoadOptions {
 }
 
 const TICK_MS = 10;
+/** Processes that have just started are slow: the load begins with a part and grows for so long. */
+export const RAMP_SECONDS = 6;
+const RAMP_FROM = 0.1;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 1_000;
 /** Seconds of its rate that a crowd waits for at once; then its users wait to send. */
@@ -164,7 +167,7 @@ export class LoadGenerator {
   private tick(): void {
     const seconds = (performance.now() - this.began) / 1000;
     for (const crowd of this.crowds) {
-      const due = Math.floor(crowd.perSecond * seconds);
+      const due = Math.floor(crowd.perSecond * rampedUp(seconds));
       const room = Math.ceil(crowd.perSecond * IN_FLIGHT_SECONDS);
       // Whoever finds no room does not come back: a backlog would be another load than that asked for.
       for (; crowd.sent < due; crowd.sent += 1) if (crowd.inFlight < room) void this.write(crowd);
@@ -201,6 +204,13 @@ export class LoadGenerator {
     crowd.inFlight -= 1;
     this.running -= 1;
   }
+}
+
+/** Seconds of full load that so many seconds since the beginning are worth. */
+export function rampedUp(seconds: number): number {
+  const ramp = Math.min(seconds, RAMP_SECONDS);
+  const beginning = RAMP_FROM * ramp + ((1 - RAMP_FROM) * ramp * ramp) / (2 * RAMP_SECONDS);
+  return beginning + (seconds - ramp);
 }
 
 /** Region that wrote, of an answer that says that it is written. */

@@ -10,7 +10,7 @@ import type { Fault } from './faults';
 import { prepareFault } from './faults';
 import type { Snapshot } from './ledger';
 import { snapshot } from './ledger';
-import { enroll, LoadGenerator } from './load';
+import { enroll, LoadGenerator, RAMP_SECONDS } from './load';
 import { OldWriter } from './old-writer';
 import { detectionSeconds, failoverPorts } from './ports';
 import { DrillRefused } from './refused';
@@ -133,7 +133,7 @@ class Going {
   /** @throws DrillRefused where a Region is unwell before anything has been broken */
   private async warmUp(): Promise<void> {
     const well = () => isWell(this.of.world.parts);
-    await pause(MEASURED_MS);
+    await pause(RAMP_SECONDS * 1000 + MEASURED_MS);
     const fast = () => this.speed().acknowledgedPerSecond >= UP_TO_SPEED * this.wanted();
     await until(WARM_MS, () => well() && fast(), this.of.options.signal);
     if (await until(WARM_MS, well, this.of.options.signal)) return;

@@ -1,0 +1,83 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { prepareFault } from '../../../../../lib/tools/twin/drill/private/faults';
+import type { World } from '../../../../../lib/tools/twin/drill/private/world';
+import { identify, treeOf } from '../../../../../lib/tools/twin/processes';
+import type { ProcessIdentity } from '../../../../../lib/tools/twin/processes';
+import { eventually, gone, processesWith } from '../../../../support/processes';
+
+/** A Region of one process that keeps starting others, as a pool of functions does. */
+let region: ChildProcess;
+let root: ProcessIdentity;
+const MARK = `fault-of-${process.pid}`;
+const cuts: string[] = [];
+
+const world = () =>
+  ({
+    parts: {
+      link: { cut: () => cuts.push('cut'), heal: () => cuts.push('heal') },
+      regions: [
+        {
+          plan: { name: 'one' },
+          tables: { processes: () => [root] },
+          gateway: { processes: () => [] },
+          databases: [],
+          caches: [],
+        },
+      ],
+    },
+  }) as unknown as World;
+
+beforeEach(() => {
+  cuts.length = 0;
+  region = spawn('/bin/sh', ['-c', 'while :; do sleep 20 & sleep 0.02; done'], {
+    env: { PATH: process.env['PATH'] ?? '', MARK },
+  });
+  root = identify(region.pid!)!;
+});
+
+afterEach(() => {
+  while (processesWith(MARK).length > 0) {
+    for (const pid of processesWith(MARK)) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It has just ended.
+      }
+    }
+  }
+});
+
+const state = ({ pid }: ProcessIdentity) =>
+  /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+
+test('a Region that is killed leaves nobody, not even those who were just being started', async () => {
+  const fault = await prepareFault(world(), 'kill', 'one');
+  expect(treeOf([root]).length).toBeGreaterThan(10);
+  const exited = new Promise((tell) => region.once('exit', tell));
+  fault.strike();
+  await exited;
+  expect(await gone(MARK)).toEqual([]);
+  expect(
+    await eventually(
+      () => cuts,
+      (all) => all.length === 2,
+    ),
+  ).toEqual(['cut', 'heal']);
+});
+
+test('a Region that is frozen stands still as a whole, and wakes up as a whole', async () => {
+  const fault = await prepareFault(world(), 'freeze', 'one');
+  fault.strike();
+  const frozen = treeOf([root]);
+  expect(new Set(frozen.map(state))).toEqual(new Set(['T']));
+  await new Promise((wait) => setTimeout(wait, 200));
+  expect(treeOf([root])).toHaveLength(frozen.length);
+  fault.end();
+  const awake = await eventually(
+    () => treeOf([root]),
+    (tree) => tree.length > frozen.length && tree.every((it) => state(it) !== 'T'),
+  );
+  expect(awake.length).toBeGreaterThan(frozen.length);
+});
