@@ -41,6 +41,10 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'what it costs to leave the deployment on',
     load: async () => (await import('../lib/tools/cost')).registerCost,
   },
+  geo: {
+    summary: 'which Region each country and city should reach, and does',
+    load: async () => (await import('../lib/tools/operations/geo')).registerGeo,
+  },
 };
 
 /** Errors of rooms that know nothing of commands; they too are told without a stack. */

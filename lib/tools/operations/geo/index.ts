@@ -1,0 +1,8 @@
+/**
+ * Where users go: what the templates say that each country and city should reach, and what Route 53
+ * or any other DNS server answers them.
+ */
+export { registerGeo } from './command';
+export { geoReport } from './report';
+export type { GeoOptions } from './report';
+export type { GeoReport } from './model';
