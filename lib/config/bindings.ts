@@ -12,6 +12,8 @@ export type Binding =
   | { readonly kind: 'zone-id' }
   /** Public addresses of a Region's NAT gateways, comma separated, for its peers' load balancers. */
   | { readonly kind: 'nat-addresses'; readonly producer: RegionName }
+  /** Id of the CIDR collection that IP-based records of all Regions refer to. */
+  | { readonly kind: 'cidr-collection' }
   /** Id of the health check that steers a Region, for its alarm: Route 53 has its metrics in one place. */
   | { readonly kind: 'health-check'; readonly producer: RegionName };
 
@@ -32,6 +34,8 @@ export function bindingConsumers(
       return [...new Set([...serving, deployment.edgeRegion])];
     case 'nat-addresses':
       return serving.filter((region) => region !== binding.producer);
+    case 'cidr-collection':
+      return serving;
     case 'health-check':
       return [deployment.edgeRegion];
   }

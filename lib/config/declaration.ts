@@ -155,6 +155,43 @@ export interface ServerDeclaration {
   readonly snapshotsKept?: number;
 }
 
+/** Places by Route 53's codes. */
+export interface PlacesDeclaration {
+  /** AF, AN, AS, EU, NA, OC, SA. */
+  readonly continents?: readonly string[];
+  /** Two capitals (ISO 3166), such as `DE`; a country goes before its continent. */
+  readonly countries?: readonly string[];
+}
+
+/**
+ * How the name that Regions have in common chooses among them; what may go with what is in
+ * lib/config/routing-legality.ts. Chosen before the first deployment: Route 53 refuses two policies
+ * under one name, so a change later begins with taking the old records away, an interruption.
+ */
+export type RoutingDeclaration =
+  /** The Region with the least latency. */
+  | { readonly policy: 'latency' }
+  /** By the client's country or continent. */
+  | {
+      readonly policy: 'geolocation';
+      readonly places: Readonly<Record<RegionName, PlacesDeclaration>>;
+      /** The Region of everybody else. */
+      readonly elsewhere: RegionName;
+    }
+  /** The nearest Region; a bias of -99 to 99 shrinks or grows what is near. @default 0 for each */
+  | { readonly policy: 'geoproximity'; readonly bias?: Readonly<Record<RegionName, number>> }
+  /** By share, 0 to 255 for each Region. @default 0 for a Region that is not named */
+  | { readonly policy: 'weighted'; readonly weights: Readonly<Record<RegionName, number>> }
+  /** The first healthy Region. @default the order of `regions` */
+  | { readonly policy: 'failover'; readonly order?: readonly RegionName[] }
+  /** By the client's network: at most 64 blocks a Region, /1 to /24 (IPv4) or /1 to /48 (IPv6). */
+  | {
+      readonly policy: 'ip-based';
+      readonly networks: Readonly<Record<RegionName, readonly string[]>>;
+      /** The Region of everybody else. */
+      readonly elsewhere: RegionName;
+    };
+
 /** What the business accepts to lose. */
 export interface Objectives {
   /** Recovery time objective in seconds. @default 300 */
@@ -210,6 +247,13 @@ export interface Declaration {
    * @default 30
    */
   readonly secretRotationDays?: number | false;
+  /** How users are led to a Region. @default latency */
+  readonly routing?: RoutingDeclaration;
+  /**
+   * Subdomains that other zones answer for: their name servers by label, such as
+   * `{ dev: ['ns-1.example.net', 'ns-2.example.org'] }`. @default none
+   */
+  readonly delegations?: Readonly<Record<string, readonly string[]>>;
   /** @default RTO 300 s, RPO 5 s */
   readonly objectives?: Objectives;
   /** @default production */

@@ -36,6 +36,9 @@ export interface Deployment {
   readonly cache: Cache | undefined;
   /** Days between two rotations; `undefined` for none. */
   readonly secretRotationDays: number | undefined;
+  readonly routing: Routing;
+  /** Subdomains with a zone of their own, by their whole name: its name servers. */
+  readonly delegations: readonly Delegation[];
   readonly demand: Required<Demand>;
   readonly objectives: Required<Objectives>;
   readonly protection: Protection;
@@ -47,6 +50,35 @@ export interface Region {
   readonly zones: readonly string[];
   /** Region whose bucket holds this Region's traffic switch: the next one round the ring. */
   readonly switchRegion: RegionName;
+}
+
+/** How the common name chooses among the Regions. */
+export type Routing =
+  | { readonly policy: 'latency' }
+  | {
+      readonly policy: 'geolocation';
+      readonly places: Readonly<Record<RegionName, Places>>;
+      readonly elsewhere: RegionName;
+    }
+  | { readonly policy: 'geoproximity'; readonly bias: Readonly<Record<RegionName, number>> }
+  | { readonly policy: 'weighted'; readonly weights: Readonly<Record<RegionName, number>> }
+  /** All Regions, the first to serve first. */
+  | { readonly policy: 'failover'; readonly order: readonly RegionName[] }
+  | {
+      readonly policy: 'ip-based';
+      readonly networks: Readonly<Record<RegionName, readonly string[]>>;
+      readonly elsewhere: RegionName;
+    };
+
+export interface Places {
+  readonly continents: readonly string[];
+  readonly countries: readonly string[];
+}
+
+export interface Delegation {
+  /** Whole name, without the final dot. */
+  readonly name: string;
+  readonly nameServers: readonly string[];
 }
 
 export interface Store {

@@ -15,5 +15,7 @@ export * from './shards';
 export * from './clusters';
 export * from './growth-stages';
 export * from './faults';
+export * from './routing-legality';
+export * from './steering';
 export * from './resolve';
 export * from './topology-seed';

@@ -6,6 +6,7 @@ type Named = Pick<Deployment, 'name' | 'account' | 'domainName'>;
 /** Kinds of stack; regional ones carry their Region's name behind the kind. */
 export type StackKind =
   | 'zone'
+  | 'routing'
   | 'foundation'
   | 'edge-foundation'
   | 'credentials'

@@ -6,6 +6,8 @@ import { Field } from './private/field';
 import { readProduct } from './private/product';
 import { readRegions } from './private/regions-section';
 import { readServer } from './private/server-section';
+import { readDelegations } from './private/delegations-section';
+import { readRouting } from './private/routing-section';
 import { readServices } from './private/services-section';
 import { readShards } from './private/shards-section';
 import { checkStackSizes } from './private/stack-sizes';
@@ -30,6 +32,8 @@ const DECLARATION = [
   'server',
   'cache',
   'secretRotationDays',
+  'routing',
+  'delegations',
   'objectives',
   'protection',
 ];
@@ -75,6 +79,8 @@ export function resolveDeployment(input: unknown): Deployment {
     }),
     server: readServer(at, product.stage),
     cache: readCache(at('cache'), product.stage),
+    routing: readRouting(at('routing'), regionNames),
+    delegations: readDelegations(at('delegations'), product.domainName),
   };
   checkComputedNames(root, deployment);
   checkStackSizes(root, deployment);

@@ -14,6 +14,7 @@ export * from './network';
 export * from './public-network';
 export * from './server';
 export * from './rotation';
+export * from './routing';
 export * from './service';
 export * from './volume';
 export * from './zone';

@@ -6,7 +6,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { HEALTH_CHECKER_CIDRS, regionFacts } from '../config';
+import { HEALTH_CHECKER_CIDRS, regionFacts, steeringRecords } from '../config';
 import type { Service as ServiceConfig } from '../config';
 import { BindingReader, BindingWriter } from '../constructs/binding';
 import {
@@ -189,9 +189,10 @@ export class Service extends MeridianStack {
       zone,
       region: region.name,
       regionalHost,
-      originHost: names.originHost(),
+      steering: steeringRecords(deployment.routing, region.name, names.originHost()),
       loadBalancer: door.loadBalancer,
       healthCheck,
+      ...this.clientNetworks(props),
     });
     new BindingWriter(this, 'HealthCheck', {
       deployment,
@@ -199,6 +200,13 @@ export class Service extends MeridianStack {
       value: healthCheck.healthCheckId,
       handler: artifacts.handlers.binding,
     });
+  }
+
+  /** The collection that IP-based records refer to, which no Region owns. */
+  private clientNetworks({ deployment }: ServiceProps): { readonly cidrCollectionId?: string } {
+    if (deployment.routing.policy !== 'ip-based') return {};
+    const binding = { kind: 'cidr-collection' } as const;
+    return { cidrCollectionId: new BindingReader(this, 'Networks', { deployment, binding }).value };
   }
 
   /** One block for each NAT gateway of each peer. */

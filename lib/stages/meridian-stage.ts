@@ -18,8 +18,10 @@ import {
   Migration,
   Network,
   Rotation,
+  Routing,
   Service,
   Zone,
+  hasSharedRouting,
 } from '../stacks';
 
 export interface MeridianStageProps {
@@ -82,7 +84,9 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
   const [service] = deployment.services;
   if (service === undefined) return;
   const services = declareServices(scope, props, service, { foundations, networks });
-  const needs = [...zone, ...migrations, ...networks.values()];
+  const routing = hasSharedRouting(deployment) ? [new Routing(scope, 'Routing', props)] : [];
+  for (const stack of routing) after(stack, zone);
+  const needs = [...zone, ...routing, ...migrations, ...networks.values()];
   for (const stack of services.values()) after(stack, needs);
   const alarms = declareAlarms(scope, deployment, services);
   const edge = new Edge(scope, 'Edge', { deployment, artifacts });

@@ -30,6 +30,16 @@ export class Field {
     return this.value !== undefined;
   }
 
+  /** Whether a fault was reported here or below. */
+  public get faulty(): boolean {
+    return this.faults.some(({ path }) => path === this.path || path.startsWith(`${this.path}.`));
+  }
+
+  /** A place below, for a fault that shows only when values are taken together. */
+  public below(path: string): Field {
+    return new Field(`${this.path}.${path}`, undefined, this.faults);
+  }
+
   /** Reports a fault here. */
   public reject(allowed: string, found = describe(this.value)): void {
     this.faults.push({ path: this.path, found, allowed });

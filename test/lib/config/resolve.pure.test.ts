@@ -187,7 +187,7 @@ it('keeps every property that is declared', () => {
     server: undefined,
     tableRegions: ['us-east-2', 'eu-west-1'],
     ...settings,
-    protection: 'ephemeral',
+    ...{ routing: { policy: 'latency' }, delegations: [], protection: 'ephemeral' },
   });
 });
 

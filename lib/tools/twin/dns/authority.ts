@@ -119,6 +119,10 @@ export class Authority {
         Object.hasOwn(this.options.coordinates, region)
           ? this.options.coordinates[region]
           : undefined,
+      address: () => {
+        asking.byLocation = true;
+        return asking.address;
+      },
       random: this.options.random ?? Math.random,
     });
   }

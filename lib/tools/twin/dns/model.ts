@@ -20,6 +20,14 @@ export type RoutingPolicy =
   | { readonly kind: 'weighted'; readonly weight: number }
   | { readonly kind: 'failover'; readonly role: 'PRIMARY' | 'SECONDARY' }
   | { readonly kind: 'multivalue' }
+  | {
+      readonly kind: 'geoproximity';
+      readonly at: Coordinates | { readonly region: string };
+      /** -99 to 99: a positive one draws clients near, a negative one keeps them away. */
+      readonly bias: number;
+    }
+  /** Blocks of the client's network, `ADDRESS/PREFIX`; without any it is the default location. */
+  | { readonly kind: 'ip-based'; readonly blocks: readonly string[] | undefined }
   | GeoPolicy;
 
 /** A record set as Route 53 has it, with everything resolved that a local server needs. */

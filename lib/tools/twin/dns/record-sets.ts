@@ -20,9 +20,6 @@ export interface RecordSets {
 const ALIAS_TTL = 60;
 const DEFAULT_TTL = 300;
 const TYPES: readonly RecordType[] = ['A', 'AAAA', 'CNAME', 'TXT', 'MX', 'SRV', 'CAA', 'NS', 'PTR'];
-/** Policies that need more than a country: which /24 is where, and biases. */
-const NOT_EMULATED = ['GeoProximityLocation', 'CidrRoutingConfig'];
-
 class Skip extends Error {}
 
 /**
@@ -160,9 +157,23 @@ class Reader {
     return typeof resolution.value === 'string' ? resolution.value : undefined;
   }
 
+  /** The collection stands in a template of its own, and is known by its generated id. */
+  private ipBased(networks: JsonObject): RoutingPolicy {
+    const name = this.value(property(networks, 'LocationName'));
+    if (name === '*') return { kind: 'ip-based', blocks: undefined };
+    const id = this.assembly.resolve(property(networks, 'CollectionId'), this.at);
+    const collection =
+      id.kind === 'symbol' ? this.assembly.resource(id.symbol.resource) : undefined;
+    const locations = collection && property(collection.properties, 'Locations');
+    const found = (isJsonList(locations) ? locations : [])
+      .filter(isJsonObject)
+      .find((location) => property(location, 'LocationName') === name);
+    const blocks = found && property(found, 'CidrList');
+    if (!isJsonList(blocks)) throw new Skip('CidrRoutingConfig: its location is not in a template');
+    return { kind: 'ip-based', blocks: blocks.filter((it) => typeof it === 'string') };
+  }
+
   private policy(): RoutingPolicy {
-    const unsupported = NOT_EMULATED.find((name) => property(this.properties, name) !== undefined);
-    if (unsupported !== undefined) throw new Skip(`${unsupported} is not emulated`);
     const [region, weight, failover] = ['Region', 'Weight', 'Failover'].map((it) => this.text(it));
     if (region !== undefined) return { kind: 'latency', region };
     if (weight !== undefined) return { kind: 'weighted', weight: Number(weight) };
@@ -171,9 +182,22 @@ class Reader {
     }
     const location = this.value(property(this.properties, 'GeoLocation'));
     if (isJsonObject(location)) return geolocation(location);
+    const proximity = this.value(property(this.properties, 'GeoProximityLocation'));
+    if (isJsonObject(proximity)) return geoproximity(proximity);
+    const networks = property(this.properties, 'CidrRoutingConfig');
+    if (isJsonObject(networks)) return this.ipBased(networks);
     const many = this.value(property(this.properties, 'MultiValueAnswer'));
     return many === true ? { kind: 'multivalue' } : { kind: 'simple' };
   }
+}
+
+function geoproximity(location: JsonObject): RoutingPolicy {
+  const [region, place] = [property(location, 'AWSRegion'), property(location, 'Coordinates')];
+  const bias = Number(property(location, 'Bias') ?? 0);
+  if (typeof region === 'string') return { kind: 'geoproximity', at: { region }, bias };
+  if (!isJsonObject(place)) throw new Skip('a Local Zone is not emulated');
+  const [latitude, longitude] = ['Latitude', 'Longitude'].map((it) => Number(property(place, it)));
+  return { kind: 'geoproximity', at: { latitude: latitude ?? 0, longitude: longitude ?? 0 }, bias };
 }
 
 function geolocation(location: JsonObject): RoutingPolicy {

@@ -1,6 +1,7 @@
 import { HealthCheck, HealthCheckType, HostedZone } from 'aws-cdk-lib/aws-route53';
 import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PublicZone, RegionalHealth, RegionalRecords } from '../../../../lib/constructs/routing';
+import { steeringRecords } from '../../../../lib/config';
 import { only, templateOf } from '../../../support/stack';
 
 describe('PublicZone', () => {
@@ -77,7 +78,7 @@ describe('RegionalRecords', () => {
       }),
       region: 'us-east-2',
       regionalHost: 'us-east-2.origin.example.com',
-      originHost: 'origin.example.com',
+      steering: steeringRecords({ policy: 'latency' }, 'us-east-2', 'origin.example.com'),
       loadBalancer: new ApplicationLoadBalancer(stack, 'Balancer', { vpc: stack.importedVpc() }),
       healthCheck: new HealthCheck(stack, 'Check', {
         type: HealthCheckType.TCP,

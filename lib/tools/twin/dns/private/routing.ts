@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import type { ClientLocation, Coordinates, GeoPolicy, RecordSet } from '../model';
+import { Blocks } from './blocks';
 import { distance } from './great-circle';
 
 /** Most records in a multivalue answer. */
@@ -9,6 +11,8 @@ export interface RoutingContext {
   /** Asked only where the policy needs it. */
   location(): ClientLocation;
   coordinates(region: string): Coordinates | undefined;
+  /** Address of the client, or of the network that its resolver told. Asked only where needed. */
+  address(): string;
   /** A number from 0 to below 1. */
   random(): number;
 }
@@ -32,7 +36,10 @@ export function choose(sets: readonly RecordSet[], context: RoutingContext): rea
 function byPolicy(sets: readonly RecordSet[], context: RoutingContext): readonly RecordSet[] {
   switch (sets[0]?.policy.kind) {
     case 'latency':
+    case 'geoproximity':
       return nearest(sets, context);
+    case 'ip-based':
+      return one(longestBlock(sets, context.address()));
     case 'weighted':
       return weighted(sets, context);
     case 'failover':
@@ -56,12 +63,43 @@ function nearest(sets: readonly RecordSet[], context: RoutingContext): readonly 
   if (client === undefined) return one(sets[0]);
   let best: { set: RecordSet; away: number } | undefined;
   for (const set of sets) {
-    const place =
-      set.policy.kind === 'latency' ? context.coordinates(set.policy.region) : undefined;
-    const away = place === undefined ? Infinity : distance(client, place);
+    const { place, bias } = placeOf(set, context);
+    const away = place === undefined ? Infinity : biased(distance(client, place), bias);
     if (best === undefined || away < best.away) best = { set, away };
   }
   return one(best?.set);
+}
+
+function placeOf(
+  { policy }: RecordSet,
+  context: RoutingContext,
+): { readonly place: Coordinates | undefined; readonly bias: number } {
+  if (policy.kind === 'latency') return { place: context.coordinates(policy.region), bias: 0 };
+  if (policy.kind !== 'geoproximity') return { place: undefined, bias: 0 };
+  const { at, bias } = policy;
+  return { place: 'region' in at ? context.coordinates(at.region) : at, bias };
+}
+
+/**
+ * A distance as geoproximity counts it.
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-geoproximity.html
+ */
+function biased(kilometres: number, bias: number): number {
+  const factor = 1 - Math.abs(bias) / 100;
+  return bias >= 0 ? kilometres * factor : kilometres / factor;
+}
+
+/** The set whose block is the longest around the client, else that of the default location. */
+function longestBlock(sets: readonly RecordSet[], address: string): RecordSet | undefined {
+  let best: { set: RecordSet; bits: number } | undefined;
+  for (const set of sets) {
+    if (set.policy.kind !== 'ip-based') continue;
+    const { blocks } = set.policy;
+    const bits =
+      blocks === undefined ? 0 : isIP(address) === 0 ? -1 : Blocks.longest(blocks, address);
+    if (bits >= 0 && (best === undefined || bits > best.bits)) best = { set, bits };
+  }
+  return best?.set;
 }
 
 /** Sets of weight zero are left out while another has weight; if all are zero, each is as likely. */

@@ -100,6 +100,54 @@ describe('latency records', () => {
   });
 });
 
+describe('geoproximity records', () => {
+  const biased = (frankfurt: number, ohio: number) =>
+    authority(
+      [
+        { at: { region: 'eu-central-1' }, bias: frankfurt },
+        { at: OHIO, bias: ohio },
+      ].map((place, at) =>
+        record({ values: [`127.0.0.${at + 1}`], policy: { kind: 'geoproximity', ...place } }),
+      ),
+    );
+
+  // London lies 640 km from Frankfurt and 6,180 from Ohio.
+  it.each([
+    [0, 0, '127.0.0.1'],
+    [0, 80, '127.0.0.1'],
+    [0, 92, '127.0.0.2'],
+    [-92, 0, '127.0.0.2'],
+    [-80, 0, '127.0.0.1'],
+  ])('biases of %d and %d send London to %s', (frankfurt, ohio, address) => {
+    expect(ask(biased(frankfurt, ohio), ORIGIN)).toEqual([address]);
+  });
+});
+
+describe('IP-based records', () => {
+  const networks = [undefined, ['192.0.0.0/8', '2001:db8::/32'], ['192.0.2.0/24']] as const;
+  const of = authority(
+    networks.map((blocks, at) =>
+      record({ values: [`127.0.0.${at}`], policy: { kind: 'ip-based', blocks } }),
+    ),
+  );
+
+  it.each([
+    ['192.0.2.7', '127.0.0.2'],
+    ['192.0.3.7', '127.0.0.1'],
+    ['2001:db8:1::7', '127.0.0.1'],
+    ['203.0.113.7', '127.0.0.0'],
+    ['2001:db9::', '127.0.0.0'],
+  ])('%s is answered %s by the longest block', (client, address) => {
+    expect(ask(of, ORIGIN, client)).toEqual([address]);
+    expect(of.answer({ name: ORIGIN, type: A }, client).byLocation).toBe(true);
+  });
+
+  it('without a default have no answer elsewhere', () => {
+    const only = authority([record({ policy: { kind: 'ip-based', blocks: ['192.0.2.0/24'] } })]);
+    expect(ask(only, ORIGIN, '203.0.113.7')).toEqual([]);
+  });
+});
+
 describe('weighted records', () => {
   const weighted = (...weights: number[]) =>
     weights.map((weight, at) =>

@@ -34,7 +34,33 @@ const assembly = fixtures.load({
         Chain: set({ Name: 'www.example.com', ...alias('Origin.example.com.', true) }),
         Text: set({ Name: '\\052.example.com', Type: 'TXT', TTL: '30', ResourceRecords: ['"a b"'] }),
         Odd: set({ Name: 'odd.example.com', Type: 'NAPTR', ResourceRecords: ['x'] }),
-        Near: set({ Name: 'n.example.com', GeoProximityLocation: {}, ResourceRecords: ['127.0.0.1'] }),
+        Near: set({
+          Name: 'n.example.com',
+          GeoProximityLocation: { AWSRegion: 'eu-central-1', Bias: -10 },
+          ResourceRecords: ['127.0.0.1'],
+        }),
+        Local: set({
+          Name: 'l.example.com',
+          GeoProximityLocation: { LocalZoneGroup: 'us-west-2-lax-1' },
+          ResourceRecords: ['127.0.0.1'],
+        }),
+        Networks: {
+          Type: 'AWS::Route53::CidrCollection',
+          Properties: {
+            Name: 'networks',
+            Locations: [{ LocationName: 'here', CidrList: ['192.0.2.0/24'] }],
+          },
+        },
+        ...Object.fromEntries(
+          ['here', '*', 'there'].map((LocationName) => [
+            `From${LocationName.replace('*', 'Else')}`,
+            set({
+              Name: 'i.example.com',
+              CidrRoutingConfig: { CollectionId: { Ref: 'Networks' }, LocationName },
+              ResourceRecords: ['127.0.0.1'],
+            }),
+          ]),
+        ),
         Nameless: set({ Name: { Ref: 'Cdn' }, ResourceRecords: ['127.0.0.1'] }),
         Absent: { ...set({ Name: 'a.example.com', ResourceRecords: ['127.0.0.1'] }), Condition: 'Never' },
         Group: {
@@ -101,6 +127,14 @@ it('groups give one record set per entry, each with its policy', () => {
   expect(find('Group[0]')).toMatchObject({ ttl: 5, setIdentifier: '0' });
 });
 
+it('a place with its bias, and the networks of a location, are read', () => {
+  expect(find('Near')?.policy).toEqual({
+    ...{ kind: 'geoproximity', at: { region: 'eu-central-1' }, bias: -10 },
+  });
+  expect(find('Fromhere')?.policy).toEqual({ kind: 'ip-based', blocks: ['192.0.2.0/24'] });
+  expect(find('FromElse')?.policy).toEqual({ kind: 'ip-based', blocks: undefined });
+});
+
 it('what is not served is listed with the reason; what does not exist is not', () => {
   expect(skipped).toEqual([
     {
@@ -114,9 +148,14 @@ it('what is not served is listed with the reason; what does not exist is not', (
       reason: 'records of type NAPTR are not served',
     },
     {
-      key: 'Service/Near',
-      name: 'n.example.com',
-      reason: 'GeoProximityLocation is not emulated',
+      key: 'Service/Local',
+      name: 'l.example.com',
+      reason: 'a Local Zone is not emulated',
+    },
+    {
+      key: 'Service/Fromthere',
+      name: 'i.example.com',
+      reason: 'CidrRoutingConfig: its location is not in a template',
     },
     { key: 'Service/Nameless', name: undefined, reason: 'Name: is not text' },
   ]);
