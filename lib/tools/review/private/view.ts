@@ -95,6 +95,7 @@ export class View {
   public textOf(value: Json | undefined): string | undefined {
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
     if (typeof value !== 'string' || isUnknown(value)) return undefined;
+    if (!value.includes('\uE000')) return value;
     const missing: string[] = [];
     const text = value.replace(/\uE000[^\uE002]*\uE002/g, (marker) => {
       const name = this.nameOf(marker);

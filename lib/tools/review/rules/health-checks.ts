@@ -2,6 +2,7 @@ import type { AssemblyResource } from '../../assembly';
 import type { Breach, Rule } from '../model';
 import { checkTree, checkType, endpointOf, recordSetsOf, steeringChecks } from '../private/routing';
 import type { DnsRecord } from '../private/routing';
+import { regionsIn } from '../private/regions-in';
 import type { View } from '../private/view';
 
 const ROUTE_53 = 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide';
@@ -97,14 +98,18 @@ export const switchElsewhere: Rule = {
   covers: ['R4', 'R7'],
   *check(view) {
     for (const [check, records] of asking(view)) {
-      const { region, host } = endpointOf(view, check);
+      const { region, host, path } = endpointOf(view, check);
       if (!inverted(view, check) || region === undefined) continue;
       const own = records.find((record) => record.region === region);
-      if (own !== undefined)
-        yield {
-          at: check,
-          message: `is inverted and asks ${host} in ${region}, the Region it steers`,
-        };
+      if (own !== undefined) {
+        const message = `is inverted and asks ${host} in ${region}, the Region it steers`;
+        yield { at: check, message };
+      }
+      const [named] = regionsIn(path);
+      const steered = records.find((record) => record.region !== undefined)?.region;
+      if (named !== undefined && steered !== undefined && named !== steered) {
+        yield { at: check, message: `steers ${steered} and asks for ${path}` };
+      }
     }
   },
 };

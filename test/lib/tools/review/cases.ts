@@ -5,7 +5,7 @@ import { Change } from './change';
 import type { Stacks } from './change';
 
 export { resource } from './change';
-export type { Stacks } from './change';
+export type { ResourceFixture, Stacks } from './change';
 
 /** A defect planted into an application that passes: the rule, what it is, whom it names, how. */
 export type Case = readonly [

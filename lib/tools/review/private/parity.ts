@@ -1,0 +1,202 @@
+import type { AssemblyResource, AssemblyStack, Json } from '../../assembly';
+import { isJsonList, isJsonObject } from '../../assembly';
+import type { ParityException } from '../model';
+import { like } from './acknowledge';
+import { regionsIn } from './regions-in';
+import { servingRegions } from './routing';
+import { groupBy } from './view';
+import type { View } from './view';
+
+/** A difference between one Region and the others. */
+export interface Difference {
+  readonly at: AssemblyResource | AssemblyStack;
+  readonly message: string;
+}
+
+/** Properties in which the birth Region's cluster differs on purpose; other rules watch them. */
+const BORN = new Set(['MasterUsername', 'MasterUserPassword', 'DatabaseName', 'GlobalClusterIdentifier', 'ReplicationSourceIdentifier']); // prettier-ignore
+
+interface Entry {
+  readonly resource: AssemblyResource;
+  readonly plain: Json;
+  readonly text: string;
+}
+
+/**
+ * What serving Regions have that others have not, after names of Regions, zones, addresses and
+ * accounts are made equal. Resources are compared by what they are, not by what they are called.
+ */
+export function differencesOf(view: View): readonly Difference[] {
+  const serving = view.once(servingRegions);
+  const regional = view
+    .all()
+    .filter(({ stack }) => serving.includes(stack.region) && isRegional(stack));
+  const regions = [...new Set(regional.map(({ stack }) => stack.region))];
+  if (regions.length < 2) return [];
+  const types = groupBy(regional, ({ type }) => type);
+  return [...types.values()].flatMap((all) => {
+    const entries = all.map((resource) => entryOf(view, resource));
+    return compare(entries, regions, [...view.assembly.stacks.values()]).filter(
+      (it) => !isExcepted(it, view.intent.parityExceptions),
+    );
+  });
+}
+
+/** Stacks of one Region among several bear its name; the others stand once for all. */
+function isRegional({ id, name, region }: AssemblyStack): boolean {
+  return id.includes(region) || name.includes(region);
+}
+
+function isExcepted({ at }: Difference, exceptions: readonly ParityException[] = []): boolean {
+  if (!('logicalId' in at)) return false;
+  return exceptions.some(
+    ({ role }) => like(role).test(at.type) || like(role).test(`${at.type} ${at.logicalId}`),
+  );
+}
+
+function entryOf(view: View, resource: AssemblyResource): Entry {
+  const plain = normal(view.props(resource), view) ?? null;
+  return { resource, plain, text: JSON.stringify(plain) };
+}
+
+function normal(value: Json, view: View): Json | undefined {
+  if (isJsonList(value)) {
+    const items = value.map((item) => normal(item, view) ?? null);
+    // Lists that name one thing for each Region come in another order in each.
+    return items.every((item) => typeof item === 'string') ? [...items].sort() : items;
+  }
+  if (isJsonObject(value)) {
+    const entries = Object.entries(value)
+      .filter(([name]) => !BORN.has(name))
+      .sort(([one], [other]) => (one < other ? -1 : 1));
+    return Object.fromEntries(entries.map(([name, item]) => [name, normal(item, view) ?? null]));
+  }
+  return typeof value === 'string' ? normalText(value, view) : value;
+}
+
+/** Most texts of a template stand in it many times. */
+const normalTexts = (): Map<string, string> => new Map();
+
+function normalText(text: string, view: View): string {
+  const known = view.once(normalTexts);
+  let found = known.get(text);
+  if (found === undefined) {
+    found = computeNormal(text, view);
+    known.set(text, found);
+  }
+  return found;
+}
+
+function computeNormal(text: string, view: View): string {
+  const bare = text.replace(
+    /\uE000([^\uE001]*)\uE001([^\uE002]*)\uE002/g,
+    (_, key: string, attribute: string) => {
+      return `<${view.assembly.resource(key)?.type ?? ''} ${attribute}>`;
+    },
+  );
+  return regionsIn(bare)
+    .reduce((it, region) => it.replaceAll(region, 'REGION'), bare)
+    .replace(/REGION[a-f](?![\w-])/g, 'ZONE')
+    .replace(/\d+\.\d+\.\d+\.\d+(\/\d+)/g, 'BLOCK$1')
+    .replace(/\bpl-[0-9a-f]+\b/g, 'PREFIX-LIST')
+    .replace(/REGION(,REGION)+/g, 'REGIONS')
+    .replace(/\b\d{12}\b/g, 'ACCOUNT');
+}
+
+function compare(
+  entries: readonly Entry[],
+  regions: readonly string[],
+  stacks: readonly AssemblyStack[],
+): readonly Difference[] {
+  const odd: Entry[] = [];
+  const lacking: { region: string; sample: Entry }[] = [];
+  for (const same of groupBy(entries, ({ text }) => text).values()) {
+    const counts = regions.map(
+      (region) => same.filter((it) => it.resource.stack.region === region).length,
+    );
+    if (new Set(counts).size === 1) continue;
+    const usual = majority(counts);
+    for (const [index, region] of regions.entries()) {
+      const count = counts[index] ?? 0;
+      const own = same.filter((it) => it.resource.stack.region === region);
+      odd.push(...own.slice(0, usual === undefined ? own.length : Math.max(count - usual, 0)));
+      const [sample] = same;
+      const missing = (usual ?? Math.max(...counts)) - count;
+      for (let it = 0; it < missing && sample !== undefined; it += 1)
+        lacking.push({ region, sample });
+    }
+  }
+  return pair(odd, lacking, { entries, stacks });
+}
+
+/** A resource that only one Region has like this, and what it lacks instead, are one difference. */
+function pair(
+  odd: readonly Entry[],
+  lacking: { region: string; sample: Entry }[],
+  {
+    entries,
+    stacks,
+  }: { readonly entries: readonly Entry[]; readonly stacks: readonly AssemblyStack[] },
+): readonly Difference[] {
+  const found: Difference[] = [];
+  const left = [...lacking];
+  for (const { resource, plain } of odd) {
+    const { region } = resource.stack;
+    const own = left.filter((it) => it.region === region);
+    const twin =
+      own.find(({ sample }) => sample.resource.logicalId === resource.logicalId) ?? own[0];
+    if (twin !== undefined) left.splice(left.indexOf(twin), 1);
+    const other =
+      twin?.sample ??
+      entries.find(
+        (it) => it.resource.stack.region !== region && it.resource.logicalId === resource.logicalId,
+      );
+    const message =
+      other === undefined
+        ? `only ${region} has it`
+        : `differs from ${other.resource.key}: ${firstDifference(plain, other.plain, '')}`;
+    found.push({ at: resource, message });
+  }
+  for (const { region, sample } of left) {
+    const { key, type } = sample.resource;
+    found.push({
+      at: stackLike(sample.resource.stack, region, stacks),
+      message: `${region} lacks a ${type} such as ${key}`,
+    });
+  }
+  return found;
+}
+
+/** The stack of another Region that corresponds to a stack. */
+function stackLike(
+  stack: AssemblyStack,
+  region: string,
+  stacks: readonly AssemblyStack[],
+): AssemblyStack {
+  const role = stack.id.replaceAll(stack.region, region);
+  const own = stacks.filter((it) => it.region === region);
+  return own.find(({ id }) => id === role) ?? own[0] ?? stack;
+}
+
+function majority(counts: readonly number[]): number | undefined {
+  return counts.find((count) => counts.filter((it) => it === count).length * 2 > counts.length);
+}
+
+function firstDifference(one: Json | undefined, other: Json | undefined, path: string): string {
+  if (isJsonObject(one) && isJsonObject(other)) {
+    const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+    const name = names.find((it) => JSON.stringify(one[it]) !== JSON.stringify(other[it]));
+    if (name !== undefined)
+      return firstDifference(one[name], other[name], path === '' ? name : `${path}.${name}`);
+  }
+  if (isJsonList(one) && isJsonList(other) && one.length === other.length) {
+    const index = one.findIndex((it, at) => JSON.stringify(it) !== JSON.stringify(other[at]));
+    if (index >= 0) return firstDifference(one[index], other[index], `${path}[${index}]`);
+  }
+  return `${path} is ${brief(one)}, there ${brief(other)}`;
+}
+
+function brief(value: Json | undefined): string {
+  const text = value === undefined ? 'absent' : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
