@@ -7,6 +7,16 @@ import { formatJson, formatMarkdown, formatSarif, formatText } from './format';
 import { intentOf, readIntent } from './intent';
 import type { Intent, Severity } from './model';
 import { SEVERITIES } from './model';
+import { View } from './private/view';
+import {
+  formatLoss,
+  formatSinglePoints,
+  formatSum,
+  lose,
+  parseLoss,
+  singlePoints,
+  sumOf,
+} from './questions';
 import { review } from './review';
 import type { ReviewReport } from './review';
 
@@ -21,6 +31,9 @@ interface Options {
   readonly failOn: Severity;
   readonly format: keyof typeof FORMATS;
   readonly json?: true;
+  readonly lose?: string;
+  readonly singlePoints?: true;
+  readonly sum?: true;
   readonly declaration?: string;
   readonly intent?: string;
   readonly region?: readonly string[];
@@ -47,6 +60,15 @@ export function registerReview(program: Command, context: CommandContext): void 
         .choices(Object.keys(FORMATS))
         .default('text'),
     )
+    .option(
+      '--lose <what>',
+      'what stops for whom if it is lost: region:R, az:Z, service:S@R, control-plane:S, resource:KEY',
+    )
+    .option(
+      '--single-points',
+      'every loss that lasts beyond the objective, ranked by users; 1 if there is one',
+    )
+    .option('--sum', 'RTO and RPO of each pair of Regions, availability, capacity, quotas')
     .option('--json', 'the same as --format json (docs/schemas/review.schema.json)')
     .option(
       '--declaration <declaration>',
@@ -71,10 +93,38 @@ async function runReview(
   const given = givenIntent(options, context);
   const { assembly, deployment } = await readSubject(subject, context, options.region);
   const intent = given ?? (deployment && intentOf(deployment)) ?? {};
+  const answer = answerOf(new View(assembly, intent), options);
+  if (answer !== undefined) {
+    const json = options.json === true || options.format === 'json';
+    context.stdout.write(json ? `${JSON.stringify(answer.report, null, 2)}\n` : answer.text());
+    context.finish(answer.fails ? 1 : 0);
+    return;
+  }
   const report = review(assembly, { intent });
   const format = options.json === true ? formatJson : FORMATS[options.format];
   context.stdout.write(format(report, assembly));
   context.finish(fails(report, options.failOn) ? 1 : 0);
+}
+
+interface AnyAnswer {
+  readonly report: object;
+  readonly text: () => string;
+  readonly fails: boolean;
+}
+
+/** The answer where a question was asked in place of the rules. */
+function answerOf(view: View, options: Options): AnyAnswer | undefined {
+  if (options.lose !== undefined) {
+    const report = lose(view, parseLoss(options.lose, view), options.lose);
+    return { report, text: () => formatLoss(report), fails: false };
+  }
+  if (options.singlePoints === true) {
+    const report = singlePoints(view);
+    return { report, text: () => formatSinglePoints(report), fails: report.points.length > 0 };
+  }
+  if (options.sum !== true) return undefined;
+  const report = sumOf(view);
+  return { report, text: () => formatSum(report), fails: false };
 }
 
 function givenIntent(

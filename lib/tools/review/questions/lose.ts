@@ -1,0 +1,281 @@
+import type { AssemblyResource } from '../../assembly';
+import { alarmsOf } from '../private/alarms';
+import { capacitiesOf } from '../private/capacity';
+import { clocksOf, promotionSeconds } from '../private/clocks';
+import { globalDatabasesOf } from '../private/databases';
+import { within } from '../private/view';
+import type { View } from '../private/view';
+import type { DataAtRisk, Effect, Loss, LossReport, RemainingCapacity } from './model';
+import { copyOf, homesOf, servingOf } from './parts';
+import type { Copy, Part, ServingRegion } from './parts';
+import { CONTINENTS, preferencesOf, shareOf } from './users';
+import { CONTROL_PLANES } from './what';
+
+const EVERYBODY = Object.keys(CONTINENTS);
+
+/** Whether a copy of something is lost. */
+function isLost(loss: Loss, { resource, region, zones, service }: Copy): boolean {
+  switch (loss.kind) {
+    case 'region':
+      return region === loss.region && !isEverywhere(resource);
+    case 'az':
+      return zones.length > 0 && zones.every((zone) => zone === loss.zone);
+    case 'service':
+      return service === loss.service && region === loss.region && !isEverywhere(resource);
+    case 'control-plane':
+      return false;
+    case 'resource':
+      return resource.key === loss.key;
+  }
+}
+
+/** Data planes that answer from everywhere, whichever Region their stack stands in. */
+function isEverywhere({ type }: AssemblyResource): boolean {
+  return /^AWS::(Route53|CloudFront|IAM|GlobalAccelerator)::/.test(type);
+}
+
+/** A single instance whose zone no template names may stand in the zone that is lost. */
+function mayBeLost(loss: Loss, part: Part, region: string): boolean {
+  if (loss.kind !== 'az' || loss.region !== region) return false;
+  return (
+    part.what.startsWith('the one instance of') &&
+    part.copies.length === 1 &&
+    part.copies[0]?.zones.length === 0
+  );
+}
+
+const fails = (loss: Loss, part: Part, region: string): boolean =>
+  part.copies.filter((copy) => !isLost(loss, copy)).length < part.needs ||
+  mayBeLost(loss, part, region);
+
+/** Answers from the graph what a loss means: for whom, for how long, and what is to be done. */
+export function lose(view: View, loss: Loss, text: string): LossReport {
+  const serving = view.once(servingOf);
+  const down = serving.flatMap((it) => {
+    const failed = it.parts.filter((part) => fails(loss, part, it.region));
+    return failed.length === 0 ? [] : [{ ...it, failed }];
+  });
+  const effects = [
+    ...edgeEffects(view, loss),
+    ...down.flatMap((it) => regionEffects(view, it, down.length === serving.length)),
+    ...writeEffects(view, down),
+    ...helperEffects(loss, serving, view),
+  ];
+  const lostHomes = [...view.once(homesOf)].filter(([home]) =>
+    down.some((it) => it.region === home && !heals(it.failed)),
+  );
+  return {
+    schemaVersion: 1,
+    lost: text,
+    resources: view.all().filter((it) => isLost(loss, copyOf(view, it))).length,
+    effects,
+    dataAtRisk: dataAtRisk(view, loss),
+    capacity: remaining(
+      view,
+      loss,
+      down.map(({ region }) => region),
+    ),
+    person: [
+      ...lostHomes.flatMap(([home, shards]) => [
+        `decide that ${home} does not come back in time; fence ${shards.join(', ')} and wait for one lease`,
+        `promote a standby of ${shards.join(', ')} in another Region, make it the home, and list what was lost`,
+      ]),
+      ...controlPlaneSteps(loss),
+      ...(effects.some(({ endedBy }) => endedBy === 'repair')
+        ? [`repair or deploy again what is lost: ${text}`]
+        : []),
+    ],
+  };
+}
+
+type Down = ServingRegion & { readonly failed: readonly Part[] };
+
+/** Whether a Region comes back by itself, without moving what it writes. */
+const heals = (failed: readonly Part[]): boolean =>
+  failed.every(({ repairSeconds }) => repairSeconds !== null);
+const healing = (failed: readonly Part[]): number =>
+  Math.max(...failed.map(({ repairSeconds }) => repairSeconds ?? 0));
+
+function regionEffects(view: View, { region, failed }: Down, isLast: boolean): readonly Effect[] {
+  const users = [...view.once(preferencesOf)].flatMap(([code, regions]) =>
+    regions[0] === region ? [code] : [],
+  );
+  const [first] = failed;
+  if (first === undefined) return [];
+  const clock = view.once(clocksOf).find(({ record }) => record.region === region);
+  const steer = clock === undefined || isLast ? undefined : clock.steerSeconds;
+  const own = heals(failed) ? healing(failed) : undefined;
+  const seconds = steer === undefined ? (own ?? null) : Math.min(steer, own ?? Infinity);
+  return [
+    {
+      users: isLast ? EVERYBODY : users,
+      share: shareOf(isLast ? EVERYBODY : users),
+      operations: ['reads', 'writes'],
+      seconds,
+      endedBy: seconds === null ? 'repair' : 'clocks',
+      why:
+        seconds === null
+          ? `${first.what} of ${region} is gone, and no other Region serves`
+          : `${first.what} of ${region} is gone; ${steer === seconds ? 'DNS sends users to the next Region' : 'it is made good within the Region'}`,
+      path: pathTo(first, clock?.record.resource, clock?.check),
+    },
+  ];
+}
+
+function pathTo(
+  part: Part,
+  ...before: readonly (AssemblyResource | undefined)[]
+): readonly string[] {
+  return [
+    ...new Set([
+      ...before.flatMap((it) => it?.key ?? []),
+      ...part.copies.map(({ resource }) => resource.key),
+    ]),
+  ];
+}
+
+/** Writes of the shards at home in a Region that is down stop for everybody. */
+function writeEffects(view: View, down: readonly Down[]): readonly Effect[] {
+  return down.flatMap(({ region, failed }) => {
+    const shards = view.once(homesOf).get(region);
+    const [first] = failed;
+    if (shards === undefined || first === undefined) return [];
+    const own = heals(failed);
+    const standby = view
+      .once(globalDatabasesOf)
+      .some(({ members }) =>
+        members.some(
+          ({ cluster, instances }) => cluster.stack.region !== region && instances.length > 0,
+        ),
+      );
+    const clock = view.once(clocksOf).find(({ record }) => record.region === region);
+    const detect = clock?.detectSeconds ?? 0;
+    return [
+      {
+        users: EVERYBODY,
+        share: 1,
+        operations: ['writes'] as const,
+        seconds: own ? healing(failed) : standby ? detect + promotionSeconds(view) : null,
+        endedBy: own ? ('clocks' as const) : standby ? ('person' as const) : ('repair' as const),
+        why: `${shards.join(', ')} ${shards.length === 1 ? 'is' : 'are'} written in ${region}, where ${first.what} is gone`,
+        path: pathTo(first),
+      },
+    ];
+  });
+}
+
+function helperEffects(
+  loss: Loss,
+  serving: readonly ServingRegion[],
+  view: View,
+): readonly Effect[] {
+  return serving.flatMap(({ region, helpers }) =>
+    loss.kind === 'region' && loss.region === region
+      ? []
+      : helpers
+          .filter(({ what }) => what === 'cache')
+          .filter((part) => fails(loss, part, region))
+          .map((part): Effect => {
+            const users = [...view.once(preferencesOf)].flatMap(([code, regions]) =>
+              regions[0] === region ? [code] : [],
+            );
+            return {
+              users,
+              share: shareOf(users),
+              operations: ['reads'],
+              seconds: part.repairSeconds,
+              endedBy: part.repairSeconds === null ? 'repair' : 'clocks',
+              why: `without the ${part.what} of ${region} reads go to the database and are slower; none fails`,
+              path: pathTo(part),
+            };
+          }),
+  );
+}
+
+/** What stands once for all Regions: the zone, the distribution, its certificate and firewall. */
+function edgeEffects(view: View, loss: Loss): readonly Effect[] {
+  if (loss.kind !== 'resource') return [];
+  const resource = view.assembly.resource(loss.key);
+  if (resource === undefined || !/Distribution$|HostedZone$/.test(resource.type)) return [];
+  return [
+    {
+      users: EVERYBODY,
+      share: 1,
+      operations: ['reads', 'writes'],
+      seconds: null,
+      endedBy: 'repair',
+      why: 'every request passes through it, and it stands once for all Regions',
+      path: [resource.key],
+    },
+  ];
+}
+
+/** What was acknowledged where it is lost and had not yet arrived elsewhere. */
+function dataAtRisk(view: View, loss: Loss): readonly DataAtRisk[] {
+  const region = loss.kind === 'region' ? loss.region : undefined;
+  const lostKey = loss.kind === 'resource' ? loss.key : undefined;
+  const rpo = view.intent.objectives?.rpoSeconds;
+  const lag = view
+    .once(alarmsOf)
+    .find(({ metrics }) => metrics.some(({ name }) => name === 'AuroraGlobalDBRPOLag'))?.threshold;
+  const bound = lag === undefined ? (rpo ?? null) : lag / 1000;
+  const homes = view.once(homesOf);
+  const databases = view
+    .once(globalDatabasesOf)
+    .flatMap(({ members }) => members)
+    .filter(
+      ({ cluster }) =>
+        homes.has(cluster.stack.region) &&
+        (cluster.stack.region === region || cluster.key === lostKey),
+    );
+  const tables = view.all('AWS::DynamoDB::GlobalTable').filter((it) => {
+    const regions = view.list(it, 'Replicas').map((replica) => within(replica, 'Region'));
+    return (
+      region !== undefined &&
+      regions.includes(region) &&
+      view.text(it, 'MultiRegionConsistency') !== 'STRONG'
+    );
+  });
+  return [
+    ...databases.map(({ cluster }) => ({
+      resource: cluster.key,
+      seconds: bound,
+      why: 'storage is replicated between Regions after the commit; an alarm rings beyond this lag',
+    })),
+    ...tables.map(({ key }) => ({
+      resource: key,
+      seconds: bound,
+      why: 'items are replicated after the write; they are not lost if the Region comes back',
+    })),
+  ];
+}
+
+function remaining(view: View, loss: Loss, down: readonly string[]): readonly RemainingCapacity[] {
+  const peak = view.intent.peakRequestsPerSecond;
+  const all = capacitiesOf(view).filter(({ resource }) => !down.includes(resource.stack.region));
+  const regions = new Set(all.map(({ resource }) => resource.stack.region));
+  return all.flatMap(({ resource, min, zones, requestsPerSecond, weight }) => {
+    if (min === undefined || requestsPerSecond === undefined) return [];
+    const { region } = resource.stack;
+    const gone =
+      loss.kind === 'az' && loss.region === region ? Math.ceil(min / Math.max(zones, 1)) : 0;
+    const needs =
+      peak === undefined ? null : Math.round((peak * weight) / Math.max(regions.size, 1));
+    return [
+      {
+        resource: resource.key,
+        region,
+        carries: Math.round((min - gone) * requestsPerSecond),
+        needs,
+      },
+    ];
+  });
+}
+
+function controlPlaneSteps(loss: Loss): readonly string[] {
+  if (loss.kind !== 'control-plane') return [];
+  const region = CONTROL_PLANES[loss.service] ?? 'us-east-1';
+  return [
+    `deploy nothing that changes ${loss.service} (its control plane stands in ${region}); health checks, switches and running servers need none of it`,
+  ];
+}

@@ -1,0 +1,130 @@
+import Ajv from 'ajv';
+import loseSchema from '../../../../docs/schemas/review-lose.schema.json';
+import pointsSchema from '../../../../docs/schemas/review-single-points.schema.json';
+import sumSchema from '../../../../docs/schemas/review-sum.schema.json';
+import { loadAssembly } from '../../../../lib/tools/assembly';
+import type { LossReport } from '../../../../lib/tools/review';
+import { intentOf, lose, parseLoss, singlePoints, sumOf, View } from '../../../../lib/tools/review';
+import { synthesized } from '../../../support/assembly';
+
+let view: View;
+beforeAll(async () => {
+  const { directory, deployment } = await synthesized();
+  view = new View(loadAssembly(directory), intentOf(deployment));
+}, 120_000);
+
+const ajv = new Ajv({ allowUnionTypes: true });
+const ask = (what: string): LossReport => {
+  const report = lose(view, parseLoss(what, view), what);
+  const validate = ajv.compile(loseSchema);
+  expect([validate(report), validate.errors]).toEqual([true, null]);
+  ajv.removeSchema();
+  return report;
+};
+const key = (type: string, region: string): string =>
+  view.all(type).find(({ stack }) => stack.region === region)!.key;
+
+it('says of a lost Region where its users go, who waits for a person, and what may be lost', () => {
+  const { effects, dataAtRisk, person, capacity } = ask('region:eu-central-1');
+  const [near, everybody] = effects;
+  expect(near).toMatchObject({ operations: ['reads', 'writes'], seconds: 90, endedBy: 'clocks' });
+  expect(near!.users).toContain('EU');
+  expect(near!.users).not.toContain('NA');
+  expect(near!.path).toContain(key('AWS::ElasticLoadBalancingV2::LoadBalancer', 'eu-central-1'));
+  expect(everybody).toMatchObject({ share: 1, operations: ['writes'], endedBy: 'person' });
+  expect(dataAtRisk[0]).toMatchObject({
+    resource: key('AWS::RDS::DBCluster', 'eu-central-1'),
+    seconds: 5,
+  });
+  expect(person.join()).toContain('promote');
+  expect(capacity.map(({ region }) => region)).not.toContain('eu-central-1');
+  expect(capacity.every(({ carries, needs }) => carries >= (needs ?? Infinity))).toBe(true);
+});
+
+it('says of a Region that writes nothing that only its own users move', () => {
+  const { effects, dataAtRisk, person } = ask('region:ap-northeast-1');
+  expect(effects).toHaveLength(1);
+  expect(effects[0]!.users).toContain('AS');
+  expect(dataAtRisk.map(({ resource }) => resource)).not.toContain(
+    key('AWS::RDS::DBCluster', 'ap-northeast-1'),
+  );
+  expect(person).toEqual([]);
+});
+
+it.each([
+  ['one Region of the strong table', 'service:dynamodb@us-east-1'],
+  ['a control plane that serving does not need', 'control-plane:route53'],
+  ["the CDN's Region, whose data plane is everywhere", 'region:us-east-1'],
+])('finds nobody affected by the loss of %s', (_, what) => {
+  expect(ask(what).effects).toEqual([]);
+});
+
+it('says that a lost cache slows down and loses nothing', () => {
+  const { effects, dataAtRisk } = ask(
+    `resource:${key('AWS::ElastiCache::ReplicationGroup', 'us-east-2')}`,
+  );
+  expect(effects).toEqual([expect.objectContaining({ operations: ['reads'], seconds: 60 })]);
+  expect(dataAtRisk).toEqual([]);
+});
+
+it('says that a service in one Region takes that Region, and no other, out', () => {
+  const { effects } = ask('service:rds@us-east-2');
+  expect(effects).toHaveLength(1);
+  expect(effects[0]!.users).toContain('NA');
+});
+
+it('finds the single points by exhaustion: what stands once, and the one instance of the writer', () => {
+  const report = singlePoints(view);
+  const validate = ajv.compile(pointsSchema);
+  expect([validate(report), validate.errors]).toEqual([true, null]);
+  expect(report.tried).toBeGreaterThan(view.all().length);
+  const lost = report.points.map((point) => point.lost);
+  expect(lost).toContain(`resource:${key('AWS::CloudFront::Distribution', 'us-east-1')}`);
+  expect(lost).toContain(`resource:${key('AWS::RDS::DBInstance', 'eu-central-1')}`);
+  expect(lost.filter((it) => it.startsWith('region:'))).toEqual([]);
+  const shares = report.points.map(({ share }) => share);
+  expect(shares).toEqual([...shares].sort((one, other) => other - one));
+});
+
+it('adds up the clocks of each pair of Regions, availability, capacity and quotas', () => {
+  const report = sumOf(view);
+  const validate = ajv.compile(sumSchema);
+  expect([validate(report), validate.errors]).toEqual([true, null]);
+  expect(report.pairs).toHaveLength(6);
+  for (const {
+    detectSeconds,
+    ttlSeconds,
+    readSeconds,
+    promoteSeconds,
+    writeSeconds,
+  } of report.pairs) {
+    expect(readSeconds).toBe(detectSeconds + ttlSeconds);
+    expect(writeSeconds).toBe(readSeconds + promoteSeconds);
+  }
+  expect(report.pairs.filter(({ rpoSeconds }) => rpoSeconds === 5).map(({ from }) => from)).toEqual(
+    ['eu-central-1', 'eu-central-1'],
+  );
+  const { oneRegion, reads, writes } = report.availability;
+  expect(reads).toBeGreaterThan(writes);
+  expect(writes).toBeLessThan(oneRegion);
+  expect(report.capacity.every(({ carries, needs }) => carries >= (needs ?? 0))).toBe(true);
+  expect(report.quotas.filter(({ raise }) => raise)).toEqual([]);
+});
+
+it.each([
+  ['everything', /is one of region:/],
+  ['region:eu-central-9', /no Region "eu-central-9".*known: .*eu-central-1/],
+  ['az:eu-central-1z', /no zone/],
+  ['service:dynamo@us-east-1', /no service "dynamo".*dynamodb/],
+  ['control-plane:sqs', /no control plane/],
+  ['resource:Balancer9', /no resource "Balancer9"/],
+])('refuses %s and says what there is', (what, message) => {
+  expect(() => parseLoss(what, view)).toThrow(message);
+});
+
+it('asks for the key of a logical id that several stacks have', () => {
+  const [, id] = key('AWS::RDS::DBCluster', 'eu-central-1').split('/');
+  expect(() => parseLoss(`resource:${String(id)}`, view)).toThrow(
+    /3 resources .*Data-eu-central-1\//,
+  );
+});
