@@ -37,6 +37,10 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'move PostgreSQL from the one server to a cluster, while it serves',
     load: async () => (await import('../lib/tools/operations/move')).registerMove,
   },
+  diagram: {
+    summary: 'a picture of Regions, request path and data path',
+    load: async () => (await import('../lib/tools/review')).registerDiagram,
+  },
   cost: {
     summary: 'what it costs to leave the deployment on',
     load: async () => (await import('../lib/tools/cost')).registerCost,

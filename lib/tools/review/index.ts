@@ -1,4 +1,5 @@
 export { registerReview } from './command';
+export * from './diagram';
 export { formatJson, formatMarkdown, formatSarif, formatText } from './format';
 export { intentOf, readIntent } from './intent';
 export * from './model';

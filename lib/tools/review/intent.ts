@@ -11,7 +11,21 @@ export function intentOf(deployment: Deployment): Intent {
     objectives: deployment.objectives,
     peakRequestsPerSecond: peakRequestsPerSecond(deployment.demand),
     production: deployment.protection === 'production',
+    parityExceptions: partialStores(deployment),
   };
+}
+
+/** What follows from stores that a declaration puts into some of its Regions only. */
+function partialStores({ stores, regions }: Deployment): readonly ParityException[] {
+  const partial = stores.filter((store) => store.regions.length < regions.length);
+  if (partial.length === 0) return [];
+  const names = partial.map(({ name }) => name).join(', ');
+  const reason = `the declaration puts the stores ${names} into some Regions only`;
+  return [
+    'Custom::MeridianMigration',
+    'AWS::IAM::Policy RunnerCodePolicy*',
+    ...partial.map(({ name }) => `AWS::CloudWatch::Alarm Watch*${name}*`),
+  ].map((role) => ({ role, reason }));
 }
 
 /** Finds every fault of an intent file: path, what was found, what is allowed. */

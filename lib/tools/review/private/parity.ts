@@ -4,6 +4,7 @@ import type { ParityException } from '../model';
 import { like } from './acknowledge';
 import { regionsIn } from './regions-in';
 import { servingRegions } from './routing';
+import { shardMapsOf } from './shard-map';
 import { groupBy } from './view';
 import type { View } from './view';
 
@@ -30,17 +31,46 @@ export function differencesOf(view: View): readonly Difference[] {
   const serving = view.once(servingRegions);
   const regional = view
     .all()
-    .filter(({ stack }) => serving.includes(stack.region) && isRegional(stack));
+    .filter(({ stack }) => serving.includes(stack.region) && isRegional(stack))
+    .filter(({ stack }) => !view.once(unevenData).has(stack.id));
   const regions = [...new Set(regional.map(({ stack }) => stack.region))];
   if (regions.length < 2) return [];
   const types = groupBy(regional, ({ type }) => type);
   return [...types.values()].flatMap((all) => {
     const entries = all.map((resource) => entryOf(view, resource));
-    return compare(entries, regions, [...view.assembly.stacks.values()]).filter(
+    const counted = view.once(shardNames).length > 0 ? oneOfEach(entries) : entries;
+    return compare(counted, regions, [...view.assembly.stacks.values()]).filter(
       (it) => !isExcepted(it, view.intent.parityExceptions),
     );
   });
 }
+
+/**
+ * Stacks of databases of which Regions have different numbers: shards have a home and a standby, not
+ * a copy everywhere. Other rules hold the members of each global database against each other.
+ */
+const unevenData = (view: View): ReadonlySet<string> => {
+  const stacks = [...view.assembly.stacks.values()].filter(({ resources }) =>
+    [...resources.values()].some(({ type }) => /::(DB|Global)Cluster$/.test(type)),
+  );
+  const role = ({ id }: AssemblyStack): string =>
+    regionsIn(id).reduce((text, region) => text.replaceAll(region, 'REGION'), id);
+  const regions = view.once(servingRegions).length;
+  return new Set(
+    [...groupBy(stacks, role).values()]
+      .filter(
+        (all) => all.length !== regions || new Set(all.map((it) => it.region)).size !== regions,
+      )
+      .flat()
+      .map(({ id }) => id),
+  );
+};
+
+/** Names of shards, where there are several: which of them a Region holds is no difference. */
+const shardNames = (view: View): readonly string[] => {
+  const names = Object.keys(view.once(shardMapsOf)[0]?.shards ?? {});
+  return names.length > 1 ? names : [];
+};
 
 /** Stacks of one Region among several bear its name; the others stand once for all. */
 function isRegional({ id, name, region }: AssemblyStack): boolean {
@@ -63,15 +93,26 @@ function normal(value: Json, view: View): Json | undefined {
   if (isJsonList(value)) {
     const items = value.map((item) => normal(item, view) ?? null);
     // Lists that name one thing for each Region come in another order in each.
-    return items.every((item) => typeof item === 'string') ? [...items].sort() : items;
+    if (items.every((item) => typeof item === 'string')) return [...new Set(items)].sort();
+    return view.once(shardNames).length > 0 ? distinct(items) : items;
   }
   if (isJsonObject(value)) {
     const entries = Object.entries(value)
       .filter(([name]) => !BORN.has(name))
       .sort(([one], [other]) => (one < other ? -1 : 1));
-    return Object.fromEntries(entries.map(([name, item]) => [name, normal(item, view) ?? null]));
+    return Object.fromEntries(
+      entries.map(([name, item]) => [normalText(name, view), normal(item, view) ?? null]),
+    );
   }
   return typeof value === 'string' ? normalText(value, view) : value;
+}
+
+function shardPattern(shards: readonly string[]): RegExp {
+  return new RegExp(`(?<![A-Za-z0-9])(?:${shards.join('|')})(?![A-Za-z0-9])`, 'g');
+}
+
+function distinct(items: readonly Json[]): readonly Json[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
 /** Most texts of a template stand in it many times. */
@@ -94,13 +135,21 @@ function computeNormal(text: string, view: View): string {
       return `<${view.assembly.resource(key)?.type ?? ''} ${attribute}>`;
     },
   );
-  return regionsIn(bare)
-    .reduce((it, region) => it.replaceAll(region, 'REGION'), bare)
+  const shards = view.once(shardNames);
+  const named = shards.length === 0 ? bare : bare.replace(shardPattern(shards), 'SHARD');
+  return regionsIn(named)
+    .reduce((it, region) => it.replaceAll(region, 'REGION'), named)
     .replace(/REGION[a-f](?![\w-])/g, 'ZONE')
     .replace(/\d+\.\d+\.\d+\.\d+(\/\d+)/g, 'BLOCK$1')
     .replace(/\bpl-[0-9a-f]+\b/g, 'PREFIX-LIST')
     .replace(/REGION(,REGION)+/g, 'REGIONS')
     .replace(/\b\d{12}\b/g, 'ACCOUNT');
+}
+
+/** With shards a Region may have several of a kind, such as an alarm for each: one stands for all. */
+function oneOfEach(entries: readonly Entry[]): readonly Entry[] {
+  const key = ({ resource, text }: Entry): string => `${resource.stack.region} ${text}`;
+  return [...new Map(entries.map((entry) => [key(entry), entry])).values()];
 }
 
 function compare(

@@ -25,7 +25,7 @@ const DEFAULTS: readonly (readonly [type: string, what: string, quota: number, s
   ['AWS::EC2::EIP', 'elastic addresses', 5],
   ['AWS::RDS::DBInstance', 'database instances', 40],
   ['AWS::RDS::DBCluster', 'database clusters', 40],
-  ['AWS::RDS::GlobalCluster', 'global database clusters', 5, 'global'],
+  ['AWS::RDS::GlobalCluster', 'global database clusters', 5],
   ['AWS::Route53::HealthCheck', 'health checks', 200, 'global'],
   ['AWS::CloudFront::Distribution', 'distributions', 500, 'global'],
   ['AWS::S3::Bucket', 'buckets', 10_000, 'global'],

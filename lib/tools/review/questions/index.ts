@@ -6,3 +6,4 @@ export type { SinglePoint, SinglePointReport } from './single-points';
 export { sumOf } from './sum';
 export type { SumReport } from './sum';
 export { parseLoss } from './what';
+export { homesOf } from './parts';

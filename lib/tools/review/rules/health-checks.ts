@@ -1,6 +1,13 @@
 import type { AssemblyResource } from '../../assembly';
 import type { Breach, Rule } from '../model';
-import { checkTree, checkType, endpointOf, recordSetsOf, steeringChecks } from '../private/routing';
+import {
+  checkTree,
+  checkType,
+  endpointOf,
+  recordSetsOf,
+  servingRegions,
+  steeringChecks,
+} from '../private/routing';
 import type { DnsRecord } from '../private/routing';
 import { regionsIn } from '../private/regions-in';
 import type { View } from '../private/view';
@@ -97,9 +104,11 @@ export const switchElsewhere: Rule = {
   remedy: 'Hold the object that the inverted check asks for in another Region.',
   covers: ['R4', 'R7'],
   *check(view) {
+    const isMany = view.once(servingRegions).length > 1;
     for (const [check, records] of asking(view)) {
       const { region, host, path } = endpointOf(view, check);
-      if (!inverted(view, check) || region === undefined) continue;
+      // With one Region there is no other that could hold its switch.
+      if (!inverted(view, check) || region === undefined || !isMany) continue;
       const own = records.find((record) => record.region === region);
       if (own !== undefined) {
         const message = `is inverted and asks ${host} in ${region}, the Region it steers`;

@@ -1,6 +1,7 @@
 import type { AssemblyResource } from '../../assembly';
 import { isJsonObject } from '../../assembly';
 import type { Rule } from '../model';
+import { servingRegions } from '../private/routing';
 import { shardMapsOf } from '../private/shard-map';
 import { within } from '../private/view';
 import type { View } from '../private/view';
@@ -153,6 +154,7 @@ export const shardMap: Rule = {
   remedy: 'Map every logical shard once, to shards whose home is a Region of the store.',
   covers: ['R26'],
   *check(view) {
+    const isMany = view.once(servingRegions).length > 1;
     for (const { at, ranges, shards, regions, total } of view.once(shardMapsOf)) {
       const held = new Array<number>(total).fill(0);
       for (const { first, last, shard } of ranges) {
@@ -173,7 +175,8 @@ export const shardMap: Rule = {
       for (const [name, { home }] of Object.entries(shards)) {
         if (!regions.includes(home))
           yield { at, message: `${name} is at home in ${home}, where no database stands` };
-        else if (regions.length < 2) yield { at, message: `${name} has no Region to fail over to` };
+        else if (regions.length < 2 && isMany)
+          yield { at, message: `${name} has no Region to fail over to` };
       }
     }
   },
