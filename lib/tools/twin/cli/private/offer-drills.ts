@@ -4,6 +4,9 @@ import type { Twin } from '../../run';
 
 const load = createRequire(__filename);
 
+/** What a desktop carries beside a browser; `meridian drill` takes each drill's own rate. */
+const WRITES_PER_SECOND = 50;
+
 /** Lets the page start drills in the twin that it shows. */
 export function offerDrills(twin: Twin): void {
   const { DRILLS, findDrill, runDrill } = load('../../drill') as typeof Drills;
@@ -13,7 +16,8 @@ export function offerDrills(twin: Twin): void {
       const tell = ({ text }: Drills.DrillEvent): void => {
         onEvent(text);
       };
-      const result = await runDrill(twin, findDrill(name), { signal, onEvent: tell });
+      const options = { signal, onEvent: tell, writesPerSecond: WRITES_PER_SECOND };
+      const result = await runDrill(twin, findDrill(name), options);
       const { passed, expectations, regions, rpo } = result;
       const [rto, rtoAsConfigured] = [{ ...result.rto }, { ...result.rtoAsConfigured }];
       return { passed, expectations, regions, rto, rtoAsConfigured, rpo };

@@ -34,7 +34,7 @@ export const seconds = (count) => {
 };
 
 const health = ({ dead, ended, healthy }) => {
-  if (dead) return badge('bad', `Ended: ${ended.join(', ')}`);
+  if (dead) return badge('bad', `${ended.length} processes ended`);
   if (healthy === null) return badge('unknown', 'Health unknown');
   return healthy ? badge('good', 'Healthy') : badge('bad', 'Out of traffic');
 };
@@ -96,6 +96,7 @@ const pairs = (region) => [
   ]),
   ['Tables', waiting(region.replication)],
   ['Traffic', traffic(region.traffic)],
+  ...(region.dead ? [['Ended', region.ended.join(', ')]] : []),
 ];
 
 export const regionCard = (name, region, samples, most) =>

@@ -91,7 +91,7 @@ test('the keyboard reaches every link, the list of events and the table', async 
 test('the keyboard starts a drill, keeps its place, and is told why it was not run', async () => {
   await page.locator('#drill-region-killed').focus();
   await page.keyboard.press('Enter');
-  await page.locator('#result .bad').waitFor();
+  await page.locator('#result .warning').waitFor();
   // The greeter is no sample workload: there are no writes of users to count.
   expect(await page.locator('#result').textContent()).toContain('region-killed was not run: ');
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('drill-region-killed');
