@@ -1,14 +1,16 @@
 // `npm run bench`: the speed and size limits of the slice, measured in one run, written to
-// docs/benchmarks.md. Ends with 1 if a limit is exceeded.
+// docs/benchmarks.md. Ends with 1 if a limit is exceeded. `npm run bench -- STEP…` measures some of it anew.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureBundles } from './bundles';
+import { measureDrill } from './drill';
+import { measureLink } from './link';
 import { type Figure, passes, writeReport } from './private/report';
 import { measureSynth } from './synth';
 import { measureTwin } from './twin';
 
-async function main(): Promise<void> {
+async function main(asked: readonly string[]): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'meridian-bench-'));
   // As root the engines run as an unprivileged user, who has to pass through here.
   chmodSync(scratch, 0o755);
@@ -18,12 +20,24 @@ async function main(): Promise<void> {
       ['synth', () => measureSynth(scratch)],
       ['bundles', () => measureBundles()],
       ['twin', () => measureTwin(scratch)],
+      ['link', () => measureLink(scratch)],
+      ['drill', () => measureDrill(scratch)],
     ];
+    const names = steps.map(([name]) => name);
+    const unknown = asked.filter((name) => !names.includes(name));
+    if (unknown.length > 0) {
+      console.error(`unknown step: ${unknown.join(', ')}; allowed: ${names.join(', ')}`);
+      process.exitCode = 2;
+      return;
+    }
+    // The twin runs the assembly that `synth` writes.
+    const wanted = asked.includes('twin') ? ['synth', ...asked] : asked;
     for (const [name, measure] of steps) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue;
       console.error(`bench: ${name}`);
       figures.push(...(await measure()));
     }
-    writeReport('docs/benchmarks.md', figures, new Date());
+    writeReport('docs/benchmarks.md', figures, { date: new Date(), part: asked.length > 0 });
     for (const figure of figures) {
       console.log(
         `${passes(figure) ? 'ok  ' : 'OVER'} ${figure.what}: ${figure.value.toFixed(1)} ${figure.unit} (limit ${figure.limit.toFixed(1)})`,
@@ -35,4 +49,4 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+void main(process.argv.slice(2));

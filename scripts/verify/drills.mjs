@@ -1,8 +1,11 @@
+import { chmodSync } from 'node:fs';
 import { execute } from './execute.mjs';
 
 /** Every drill, each in a twin of its own: what was expected and not seen is a fault. */
 export async function drills({ root, work }) {
   const args = ['bin/meridian.js', 'drill', '--all', '--json'];
+  // As root the engines run as an unprivileged user, who has to pass through here.
+  chmodSync(work, 0o711);
   const env = { ...process.env, MERIDIAN_HOME: `${work}/drills` };
   const { status, stdout, stderr } = await execute(process.execPath, args, { cwd: root, env });
   if (status !== 0 && stdout === '') return { faults: [stderr.trim()] };
