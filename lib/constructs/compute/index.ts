@@ -1,4 +1,5 @@
 export * from './fargate-service';
+export * from './haproxy';
 export * from './instance-service';
 export * from './lambda-service';
 export * from './logged-function';

@@ -1,0 +1,125 @@
+import { FASTEST_LUA } from './fastest';
+
+/** What HAProxy has; `fastest-response` is ours, out of what it measures. */
+export type SoftwareAlgorithm =
+  | 'round-robin'
+  | 'least-connections'
+  | 'random-of-two'
+  | 'source-ip-hash'
+  | 'uri-hash'
+  | 'fastest-response';
+
+/** A server that is there from the start. */
+export interface FixedServer {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface HaproxyOptions {
+  readonly algorithm: SoftwareAlgorithm;
+  /** Address and port on which clients are answered, such as `:8080`. */
+  readonly bind: string;
+  /** Servers that are known, or how many places there are for those that are told later. */
+  readonly servers: readonly FixedServer[] | { readonly places: number; readonly port: number };
+  /** Path on which a server says that it lives. */
+  readonly healthPath: string;
+  /** Directory of the configuration's other files. */
+  readonly directory: string;
+  /** Path of the socket by which servers are told and states are asked. */
+  readonly socket: string;
+  /** Seconds in which the share of a new server grows to its full. @default 30 */
+  readonly slowStartSeconds?: number;
+  /** Seconds between two questions to a server. @default 2 */
+  readonly checkSeconds?: number;
+}
+
+/** Name of the only backend. */
+export const BACKEND = 'servers';
+/** Path on which the balancer itself answers while it has a server that lives. */
+export const BALANCER_ALIVE = '/-/balancer';
+
+/** `hash-type consistent`: a server that comes or goes moves only its own share. */
+const BALANCE: Readonly<Record<SoftwareAlgorithm, readonly string[]>> = {
+  'round-robin': ['balance roundrobin'],
+  'least-connections': ['balance leastconn'],
+  'random-of-two': ['balance random(2)'],
+  'source-ip-hash': ['balance source', 'hash-type consistent'],
+  'uri-hash': ['balance uri', 'hash-type consistent'],
+  // For what the choice finds no server that lives.
+  'fastest-response': [
+    'balance leastconn',
+    'http-request lua.choose_fastest',
+    'http-response lua.measure',
+    'use-server %[var(txn.fastest)] if { var(txn.fastest) -m len gt 0 }',
+  ],
+};
+
+/**
+ * The whole configuration of HAProxy 2.4 or newer: one frontend, one backend, health checks, one more
+ * try at another server where a connection fails. Equal options give equal text.
+ *
+ * @throws RangeError for a name, address or path that would mean something else in the configuration
+ */
+export function haproxyConfiguration(options: HaproxyOptions): string {
+  checkWords(options);
+  const { algorithm, bind, healthPath, directory, socket } = options;
+  const lua = algorithm === 'fastest-response' ? [`lua-load ${directory}/${FASTEST_LUA}`] : [];
+  return [
+    section('global', [
+      `stats socket ${socket} mode 600 level admin`,
+      'maxconn 20000',
+      // Servers on the same side of a network ask together otherwise.
+      'spread-checks 5',
+      ...lua,
+    ]),
+    section('defaults', [
+      'mode http',
+      'timeout connect 2s',
+      'timeout http-request 10s',
+      'timeout queue 5s',
+      // As the load balancers around it.
+      'timeout client 60s',
+      'timeout server 60s',
+      'retries 1',
+      'option redispatch 1',
+      'option forwardfor if-none',
+    ]),
+    section('frontend door', [
+      `bind ${bind}`,
+      `monitor-uri ${BALANCER_ALIVE}`,
+      `monitor fail if { nbsrv(${BACKEND}) lt 1 }`,
+      `default_backend ${BACKEND}`,
+    ]),
+    section(`backend ${BACKEND}`, [
+      ...BALANCE[algorithm],
+      `option httpchk GET ${healthPath}`,
+      'http-check expect status 200',
+      `default-server check inter ${options.checkSeconds ?? 2}s fall 3 rise 2 ` +
+        `slowstart ${options.slowStartSeconds ?? 30}s`,
+      ...serverLines(options.servers),
+    ]),
+  ].join('\n');
+}
+
+function section(name: string, lines: readonly string[]): string {
+  return [name, ...lines.map((line) => `  ${line}`), ''].join('\n');
+}
+
+/** Places without a server are disabled until the socket tells whose they are. */
+function serverLines(servers: HaproxyOptions['servers']): readonly string[] {
+  if ('places' in servers) {
+    return [`server-template app 1-${servers.places} 127.0.0.1:${servers.port} disabled`];
+  }
+  return servers.map(({ name, address, port }) => `server ${name} ${address}:${port}`);
+}
+
+function checkWords({ bind, healthPath, directory, socket, servers }: HaproxyOptions): void {
+  const words = 'places' in servers ? [] : servers.flatMap(({ name, address }) => [name, address]);
+  for (const word of [bind, healthPath, directory, socket, ...words]) {
+    if (/^[\w./:~-]+$/.test(word)) continue;
+    throw new RangeError(
+      `names, addresses and paths are letters, digits and . / : _ ~ -, got: ${JSON.stringify(word)}`,
+    );
+  }
+}
