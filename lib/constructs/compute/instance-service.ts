@@ -1,11 +1,12 @@
-import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Ec2Compute } from '../../config';
-import { InstanceScaling, WARMUP_SECONDS } from './private/instance-scaling';
+import { InstanceScaling } from './private/instance-scaling';
+import { GROUP, instances, rollOut, signalOf } from './private/server-group';
 import { ServerFiles } from './private/server-files';
 import { ServerSecurityGroup } from './private/server-security-group';
 import { ServerTemplate } from './private/server-template';
@@ -79,7 +80,7 @@ export class InstanceService extends Construct implements IServiceCompute {
         port: SERVER_PORT,
         healthPath: props.service.healthPath,
         logGroupName: log.logGroupName,
-        signal: { stack: Stack.of(this).stackName, resource: logicalId(group), region },
+        signal: signalOf(group),
       }),
     });
     group.mixedInstancesPolicy = instances(servers, template);
@@ -88,21 +89,6 @@ export class InstanceService extends Construct implements IServiceCompute {
     new InstanceScaling(this, 'Scaling', { group, servers, label: target.label });
   }
 }
-
-/** Settings that every group has: even zones, and none that is left keeps ending what it cannot reach. */
-const GROUP = {
-  // The load balancer's word: an instance whose server does not live is replaced.
-  healthCheckType: 'ELB',
-  healthCheckGracePeriod: 180,
-  defaultInstanceWarmup: WARMUP_SECONDS,
-  availabilityZoneDistribution: { capacityDistributionStrategy: 'balanced-best-effort' },
-  availabilityZoneImpairmentPolicy: {
-    zonalShiftEnabled: true,
-    impairedZoneHealthCheckBehavior: 'IgnoreUnhealthy',
-  },
-  instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 200 },
-  metricsCollection: [{ granularity: '1Minute', metrics: ['GroupInServiceInstances'] }],
-};
 
 function environmentOf(
   { deployment, region, service, cacheEndpoint }: InstanceServiceProps,
@@ -113,55 +99,4 @@ function environmentOf(
     ...workloadEnvironment(deployment, region, cacheEndpoint),
     ...files.environment,
   };
-}
-
-function instances(
-  { instanceTypes, spot }: Ec2Compute,
-  { resource }: ServerTemplate,
-): CfnAutoScalingGroup.MixedInstancesPolicyProperty {
-  return {
-    launchTemplate: {
-      launchTemplateSpecification: {
-        launchTemplateId: resource.ref,
-        version: resource.attrLatestVersionNumber,
-      },
-      overrides: instanceTypes.map((instanceType) => ({ instanceType })),
-    },
-    instancesDistribution: {
-      onDemandAllocationStrategy: 'prioritized',
-      onDemandBaseCapacity: spot?.onDemandFloor ?? 0,
-      onDemandPercentageAboveBaseCapacity: spot === undefined ? 100 : 100 - spot.percent,
-      ...(spot !== undefined && { spotAllocationStrategy: 'price-capacity-optimized' }),
-    },
-  };
-}
-
-/** Old servers serve until new ones have said that they live; if those do not, all stays as it was. */
-function rollOut(group: CfnAutoScalingGroup, { minInstances, maxInstances }: Ec2Compute): void {
-  const third = Math.max(Math.ceil(minInstances / 3), 1);
-  group.cfnOptions.creationPolicy = {
-    resourceSignal: { count: minInstances, timeout: 'PT15M' },
-  };
-  group.cfnOptions.updatePolicy = {
-    autoScalingRollingUpdate: {
-      maxBatchSize: third,
-      // Below the most, as CloudFormation demands.
-      minInstancesInService: Math.min(minInstances, maxInstances - 1),
-      minSuccessfulInstancesPercent: 100,
-      pauseTime: 'PT10M',
-      waitOnResourceSignals: true,
-      suspendProcesses: [
-        'AZRebalance',
-        'AlarmNotification',
-        'HealthCheck',
-        'ReplaceUnhealthy',
-        'ScheduledActions',
-      ],
-    },
-  };
-}
-
-function logicalId(group: CfnAutoScalingGroup): string {
-  const id: unknown = Stack.of(group).resolve(group.logicalId);
-  return Token.isUnresolved(id) || typeof id !== 'string' ? group.logicalId : id;
 }

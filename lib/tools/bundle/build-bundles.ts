@@ -30,6 +30,8 @@ export interface Bundles {
   readonly bootstrap: string;
   /** The module that an instance starts with, as a file. */
   readonly instanceBootstrap: string;
+  /** The module with which a software balancer follows its servers. */
+  readonly balancerDiscovery: string;
   /** Authorities of the databases' certificates, PEM. */
   readonly certificates: string;
   /** Files of the static site, as they are. */
@@ -58,6 +60,7 @@ const WITH_REQUIRE = {
 const INLINE: Readonly<Record<string, string>> = {
   'handlers/bootstrap/index': 'lib/handlers/bootstrap/index.ts',
   'handlers/bootstrap/instance': 'lib/handlers/bootstrap/instance.ts',
+  'handlers/balancer/index': 'lib/handlers/balancer/index.ts',
 };
 const INLINE_SETTINGS = { supported: { 'template-literal': false } } satisfies BuildOptions;
 const CERTIFICATES = 'certificates/databases.pem';
@@ -106,6 +109,7 @@ export async function buildBundles({ root, cwd, services }: BundleOptions): Prom
     handlers: { binding: join(out, 'handlers/binding'), site: join(out, 'handlers/site') },
     bootstrap: join(out, 'handlers/bootstrap/index.mjs'),
     instanceBootstrap: join(out, 'handlers/bootstrap/instance.mjs'),
+    balancerDiscovery: join(out, 'handlers/balancer/index.mjs'),
     certificates: join(out, CERTIFICATES),
     site: join(root, 'lambda/web'),
   };

@@ -28,6 +28,8 @@ export interface HaproxyOptions {
   readonly directory: string;
   /** Path of the socket by which servers are told and states are asked. */
   readonly socket: string;
+  /** Whom it runs as, and who may use the socket. @default whoever starts it */
+  readonly user?: string;
   /** Seconds in which the share of a new server grows to its full. @default 30 */
   readonly slowStartSeconds?: number;
   /** Seconds between two questions to a server. @default 2 */
@@ -64,11 +66,12 @@ const BALANCE: Readonly<Record<SoftwareAlgorithm, readonly string[]>> = {
 export function haproxyConfiguration(options: HaproxyOptions): string {
   checkWords(options);
   const { algorithm, bind, healthPath, directory, socket } = options;
+  const { user } = options;
   const lua = algorithm === 'fastest-response' ? [`lua-load ${directory}/${FASTEST_LUA}`] : [];
   return [
     section('global', [
-      `stats socket ${socket} mode 600 level admin`,
-      'maxconn 20000',
+      `stats socket ${socket} mode 600 level admin${user === undefined ? '' : ` user ${user}`}`,
+      ...(user === undefined ? [] : [`user ${user}`, `group ${user}`]),
       // Servers on the same side of a network ask together otherwise.
       'spread-checks 5',
       ...lua,
@@ -114,9 +117,10 @@ function serverLines(servers: HaproxyOptions['servers']): readonly string[] {
   return servers.map(({ name, address, port }) => `server ${name} ${address}:${port}`);
 }
 
-function checkWords({ bind, healthPath, directory, socket, servers }: HaproxyOptions): void {
+function checkWords(options: HaproxyOptions): void {
+  const { bind, healthPath, directory, socket, servers, user = 'root' } = options;
   const words = 'places' in servers ? [] : servers.flatMap(({ name, address }) => [name, address]);
-  for (const word of [bind, healthPath, directory, socket, ...words]) {
+  for (const word of [bind, healthPath, directory, socket, user, ...words]) {
     if (/^[\w./:~-]+$/.test(word)) continue;
     throw new RangeError(
       `names, addresses and paths are letters, digits and . / : _ ~ -, got: ${JSON.stringify(word)}`,

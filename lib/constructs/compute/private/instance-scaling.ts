@@ -3,6 +3,7 @@ import type { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { Construct } from 'constructs';
 import type { Ec2Compute } from '../../../config';
 import { StepAlarm, stepAdjustments } from './step-alarm';
+import { WARMUP_SECONDS } from './server-group';
 import { QUEUE_AGE } from './queue-age';
 
 export interface InstanceScalingProps {
@@ -13,9 +14,6 @@ export interface InstanceScalingProps {
   /** Names of load balancer and target group. */
   readonly label: string;
 }
-
-/** Seconds from its start until an instance counts in what is measured. */
-export const WARMUP_SECONDS = 90;
 
 /**
  * Adds and removes instances by every declared policy, whichever asks for more; never fewer than the

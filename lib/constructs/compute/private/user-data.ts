@@ -9,8 +9,8 @@ export interface UserDataProps {
   readonly healthPath: string;
   /** Log group that its output goes to. */
   readonly logGroupName: string;
-  /** Whom to tell whether it lives: the group's stack, logical id and Region. */
-  readonly signal: { readonly stack: string; readonly resource: string; readonly region: string };
+  /** Whom to tell whether it lives. */
+  readonly signal: Signal;
 }
 
 /** File of the variables, in the form of systemd; where the twin looks as well. */
@@ -26,13 +26,8 @@ const LOG_FILE = '/var/log/meridian/server.log';
  * @see https://docs.aws.amazon.com/linux/al2023/ug/deterministic-upgrades.html
  */
 export function userData(props: UserDataProps): string {
-  const { signal, port, healthPath } = props;
-  const { stack, resource, region } = signal;
-  return [
-    '#!/bin/bash',
-    'set -euo pipefail',
-    "trap '/opt/aws/bin/cfn-signal --exit-code $? " +
-      `--stack ${stack} --resource ${resource} --region ${region} || true' EXIT`,
+  const { port, healthPath } = props;
+  return script(props.signal, [
     'dnf install -y --quiet nodejs24 amazon-cloudwatch-agent',
     'install -d -m 755 /opt/meridian /etc/meridian',
     ...file('/opt/meridian/bootstrap.mjs', props.bootstrap),
@@ -45,23 +40,47 @@ export function userData(props: UserDataProps): string {
       '-a fetch-config -m ec2 -s -c file:/opt/meridian/agent.json',
     'systemctl daemon-reload',
     'systemctl enable --now meridian.service',
-    'curl --silent --fail --output /dev/null --retry 60 --retry-delay 1 --retry-all-errors ' +
-      `http://127.0.0.1:${port}${healthPath}`,
+    waitFor(`http://127.0.0.1:${port}${healthPath}`),
+  ]);
+}
+
+/** Whom an instance tells whether it came to live: the group's stack, logical id and Region. */
+export interface Signal {
+  readonly stack: string;
+  readonly resource: string;
+  readonly region: string;
+}
+
+/** Commands that end at the first that fails; either way CloudFormation is told. */
+export function script({ stack, resource, region }: Signal, steps: readonly string[]): string {
+  return [
+    '#!/bin/bash',
+    'set -euo pipefail',
+    "trap '/opt/aws/bin/cfn-signal --exit-code $? " +
+      `--stack ${stack} --resource ${resource} --region ${region} || true' EXIT`,
+    ...steps,
     '',
   ].join('\n');
+}
+
+/** Waits a minute for an answer that says yes. */
+export function waitFor(url: string): string {
+  return (
+    'curl --silent --fail --output /dev/null --retry 60 --retry-delay 1 --retry-all-errors ' + url
+  );
 }
 
 /** Ends a text that is written to a file; no line of ours or of a declaration is equal to it. */
 const END = 'END_OF_MERIDIAN_FILE';
 
-function file(path: string, content: string): string[] {
+export function file(path: string, content: string): string[] {
   return [`cat > ${path} <<'${END}'`, content, END];
 }
 
 /** What systemd takes for something else within double quotes; values known only later stay whole. */
 const SPECIAL = /(\$\{Token\[[^\]]+\]\})|["\\`$]/g;
 
-function variables(environment: Readonly<Record<string, string>>): string {
+export function variables(environment: Readonly<Record<string, string>>): string {
   return Object.entries(environment)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => `${name}="${quoted(value)}"`)
