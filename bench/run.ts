@@ -7,6 +7,7 @@ import { measureBundles } from './bundles';
 import { measureDrill } from './drill';
 import { measureLink } from './link';
 import { type Figure, passes, writeReport } from './private/report';
+import { measureScale } from './scale';
 import { measureSynth } from './synth';
 import { measureTwin } from './twin';
 
@@ -18,6 +19,7 @@ async function main(asked: readonly string[]): Promise<void> {
     const figures: Figure[] = [];
     const steps: readonly [string, () => Figure[] | Promise<Figure[]>][] = [
       ['synth', () => measureSynth(scratch)],
+      ['scale', () => measureScale(scratch)],
       ['bundles', () => measureBundles()],
       ['twin', () => measureTwin(scratch)],
       ['link', () => measureLink(scratch)],

@@ -34,7 +34,7 @@ export function measureSynth(scratch: string): Figure[] {
   ];
 }
 
-function countResources(outDir: string): number {
+export function countResources(outDir: string): number {
   return readdirSync(outDir)
     .filter((file) => file.endsWith('.template.json'))
     .map((file) => JSON.parse(readFileSync(join(outDir, file), 'utf8')) as { Resources?: object })

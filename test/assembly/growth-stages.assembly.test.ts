@@ -1,10 +1,11 @@
-import { resolveDeployment } from '../../lib/config';
+import { STAGE_NAMES, resolveDeployment } from '../../lib/config';
 import loadBalanced from '../../lib/config/declarations/load-balanced';
 import multiRegion from '../../lib/config/declarations/multi-region';
 import replicated from '../../lib/config/declarations/replicated';
 import sharded from '../../lib/config/declarations/sharded';
 import singleServer from '../../lib/config/declarations/single-server';
 import { loadAssembly } from '../../lib/tools/assembly';
+import { standingCost } from '../../lib/tools/cost';
 import { growthStep } from '../../lib/tools/growth';
 import type { GrowthStep } from '../../lib/tools/growth';
 import type { Synthesized } from '../support/assembly';
@@ -185,6 +186,18 @@ describe.each(['single-server', 'load-balanced', 'replicated', 'sharded'])(
     });
   },
 );
+
+test('each stage costs more than the one before, and nothing of any is of unknown cost', () => {
+  const reports = STAGE_NAMES.map((name) => standingCost(loadAssembly(stage(name).directory)));
+  expect(reports.flatMap(({ unknown }) => unknown)).toEqual([]);
+  const months = reports.map(({ total }) => total.perMonth);
+  expect(months).toEqual([...months].sort((one, other) => one - other));
+  const [server] = reports;
+  expect(server!.lines.map(({ item }) => item)).toEqual(
+    expect.arrayContaining(['t4g.small instance', 'GB of gp3 volume', 'public IPv4 address']),
+  );
+  expect(server!.total.perMonth).toBeLessThan(30);
+});
 
 describe('growing', () => {
   const grow = (from: string, to: string): GrowthStep => {

@@ -7,6 +7,8 @@ const ASIA = 'ap-northeast-1';
 const SOUTH_AMERICA = 'sa-east-1';
 const OCEANIA = 'ap-southeast-2';
 const AFRICA = 'af-south-1';
+/** Not every Region has every class: look it up before the first deployment. */
+const CLASS = 'db.r8g.2xlarge';
 
 /** A shard that is born where it is at home, with a copy in one more Region. */
 function shard(home: string, standby: string): ShardDeclaration {
@@ -33,10 +35,10 @@ export default defineDeployment({
   },
   demand: { users: 100_000_000 },
   stores: {
-    main: { engine: 'aurora', instanceClass: 'db.r6g.2xlarge' },
+    main: { engine: 'aurora', instanceClass: CLASS },
     discovery: {
       engine: 'aurora',
-      instanceClass: 'db.r6g.2xlarge',
+      instanceClass: CLASS,
       sharded: false,
       regions: [EUROPE, AMERICA],
     },

@@ -14,7 +14,9 @@ export function instances(
 ): readonly (Charge | Unpriced)[] {
   const count = Number(properties.value('MinSize'));
   if (!Number.isInteger(count)) return [{ reason: 'number of its instances' }];
-  const type = properties.value(...LAUNCH, 'Overrides', 0, 'InstanceType');
+  const type =
+    properties.value(...LAUNCH, 'Overrides', 0, 'InstanceType') ??
+    at(templateOf(resource), ['LaunchTemplateData', 'InstanceType']);
   if (typeof type !== 'string') return [{ reason: 'type of its instances' }];
   const onDemand = onDemandOf(properties, count);
   const spot = count - onDemand;
@@ -31,6 +33,7 @@ export function instances(
 const LAUNCH = ['MixedInstancesPolicy', 'LaunchTemplate'] as const;
 
 function onDemandOf(properties: Properties, count: number): number {
+  if (properties.value('MixedInstancesPolicy') === undefined) return count;
   const distribution = (name: string) =>
     Number(properties.value('MixedInstancesPolicy', 'InstancesDistribution', name) ?? 0);
   const floor = Math.min(distribution('OnDemandBaseCapacity'), count);
@@ -38,11 +41,15 @@ function onDemandOf(properties: Properties, count: number): number {
   return floor + Math.ceil((count - floor) * share);
 }
 
-function volumes({ properties, stack }: AssemblyResource, count: number): Charge | Unpriced {
-  const specification = at(properties, [...LAUNCH, 'LaunchTemplateSpecification']);
-  const id = at(specification, ['LaunchTemplateId', 'Ref']);
-  const template = typeof id === 'string' ? stack.resources.get(id)?.properties : undefined;
-  const devices = at(template, ['LaunchTemplateData', 'BlockDeviceMappings']);
+/** What its instances start from, with a choice of classes or without. */
+function templateOf({ properties, stack }: AssemblyResource): Raw | undefined {
+  const chosen = at(properties, [...LAUNCH, 'LaunchTemplateSpecification']);
+  const id = at(chosen ?? properties['LaunchTemplate'], ['LaunchTemplateId', 'Ref']);
+  return typeof id === 'string' ? stack.resources.get(id)?.properties : undefined;
+}
+
+function volumes(resource: AssemblyResource, count: number): Charge | Unpriced {
+  const devices = at(templateOf(resource), ['LaunchTemplateData', 'BlockDeviceMappings']);
   const size = isJsonList(devices)
     ? devices.reduce<number>((sum, device) => sum + Number(at(device, ['Ebs', 'VolumeSize'])), 0)
     : Number.NaN;

@@ -34,6 +34,7 @@ const FREE: ReadonlySet<string> = new Set([
   'AWS::EC2::DHCPOptions',
   'AWS::CodeDeploy::Application',
   'AWS::CodeDeploy::DeploymentGroup',
+  'AWS::DLM::LifecyclePolicy',
   'AWS::EC2::InternetGateway',
   'AWS::EC2::LaunchTemplate',
   'AWS::EC2::NetworkAcl',

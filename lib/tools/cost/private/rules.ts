@@ -6,6 +6,7 @@ import { cacheNodes } from './cache-nodes';
 import { healthCheck } from './health-check';
 import { servers } from './servers';
 import { instances } from './instances';
+import { volume } from './volume';
 import { webAcl } from './web-acl';
 
 const one =
@@ -23,6 +24,7 @@ const IPV4 = {
 export const STANDING: Readonly<Record<string, ChargeRule>> = {
   'AWS::ElasticLoadBalancingV2::LoadBalancer': loadBalancer,
   'AWS::EC2::EIP': one(IPV4),
+  'AWS::EC2::Volume': volume,
   'AWS::EC2::NatGateway': one({
     service: 'VPC',
     item: 'NAT gateway',
