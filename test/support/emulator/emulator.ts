@@ -99,7 +99,7 @@ async function startDatabases(
     emulatorPython(),
     ['-m', 'plugin.certificates', directory, ...regions],
     {
-      env: { PYTHONPATH: __dirname },
+      env: { PYTHONPATH: __dirname, PYTHONDONTWRITEBYTECODE: '1' },
     },
   );
   return await Databases.start(directory, directory);

@@ -205,6 +205,34 @@ test.each<[string, string, Properties, RegExp, Properties?]>([
     /ComparisonOperator/,
   ],
   [
+    'a rotation of a secret that is not there',
+    'AWS::SecretsManager::RotationSchedule',
+    {
+      SecretId: 'none',
+      RotationLambdaARN: 'f',
+      RotationRules: { ScheduleExpression: 'rate(1 day)' },
+    },
+    /can't find the specified secret/,
+  ],
+  [
+    'a volume of no size',
+    'AWS::EC2::Volume',
+    { AvailabilityZone: 'eu-central-1a' },
+    /Size or SnapshotId is needed/,
+  ],
+  [
+    'a snapshot policy in no known state',
+    'AWS::DLM::LifecyclePolicy',
+    { State: 'ON', Description: 'x', ExecutionRoleArn: 'r' },
+    /State: 'ON'/,
+  ],
+  [
+    'a secret whose replica is at home',
+    'AWS::SecretsManager::Secret',
+    { Name: 'a', GenerateSecretString: {}, ReplicaRegions: [{ Region: REGION }] },
+    /can't be the same as the primary/,
+  ],
+  [
     "a function's target group with a port",
     'AWS::ElasticLoadBalancingV2::TargetGroup',
     { TargetType: 'lambda', Port: 80 },

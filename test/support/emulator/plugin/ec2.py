@@ -4,7 +4,7 @@ import ipaddress
 
 from ministack.core.responses import new_uuid
 
-from .api import client, ignoring, tags
+from .api import boolean, client, ignoring, tags
 from .registry import own
 from .rules import Refused, Rules
 
@@ -95,6 +95,44 @@ class FlowLog:
     @staticmethod
     def delete(pid, properties):
         client("ec2").delete_flow_logs(FlowLogIds=[pid])
+
+
+@own("AWS::EC2::Volume",
+     Rules(required=("AvailabilityZone",),
+           allowed={"Size": (1, 65536), "Iops": (100, 256000), "Throughput": (125, 2000),
+                    "VolumeType": {"standard", "io1", "io2", "gp2", "gp3", "sc1", "st1"}},
+           immutable=("AvailabilityZone", "Encrypted", "KmsKeyId", "SnapshotId")),
+     through="EC2 CreateVolume")
+class Volume:
+    @staticmethod
+    def create(logical_id, properties, stack):
+        if "Size" not in properties and "SnapshotId" not in properties:
+            raise Refused("Size or SnapshotId is needed")
+        options = {key: properties[key] for key in ("VolumeType", "KmsKeyId", "SnapshotId")
+                   if key in properties}
+        options |= {key: int(properties[key]) for key in ("Size", "Iops", "Throughput")
+                    if key in properties}
+        if "Encrypted" in properties:
+            options["Encrypted"] = boolean(properties["Encrypted"])
+        if tags(properties):
+            options["TagSpecifications"] = [{"ResourceType": "volume", "Tags": tags(properties)}]
+        pid = client("ec2").create_volume(
+            AvailabilityZone=properties["AvailabilityZone"], **options)["VolumeId"]
+        return pid, {"VolumeId": pid}
+
+    @staticmethod
+    def update(pid, old, new):
+        changed = {key: new[key] for key in ("Size", "VolumeType", "Iops", "Throughput")
+                   if new.get(key) != old.get(key)}
+        if int(new.get("Size", 0)) < int(old.get("Size", 0)):
+            raise Refused("New size cannot be smaller than existing size")
+        if changed:
+            client("ec2").modify_volume(VolumeId=pid, **changed)
+        return pid, {"VolumeId": pid}
+
+    @staticmethod
+    def delete(pid, properties):
+        client("ec2").delete_volume(VolumeId=pid)
 
 
 def permission(properties, peer):

@@ -131,6 +131,17 @@ def run_engine(properties, cluster, source):
     name_host(cluster["ReaderEndpoint"], address)
 
 
+def version(properties):
+    return [int(part) for part in str(properties.get("EngineVersion", "0")).split(".")]
+
+
+def update_cluster(own_update, pid, old, new):
+    if version(new) < version(old):
+        raise Refused(f"Cannot upgrade {new['Engine']} from {old['EngineVersion']} to "
+                      f"{new['EngineVersion']}: an older version is never an upgrade")
+    return own_update(pid, old, new)
+
+
 def delete_cluster(own_delete, pid, properties):
     cluster = rds._clusters.get(pid)
     if cluster is None:
@@ -164,4 +175,4 @@ complete("AWS::RDS::DBCluster",
          rules=Rules(required=("Engine",),
                      allowed={"DBClusterIdentifier": IDENTIFIER,
                               "BackupRetentionPeriod": (1, 35), "Port": (1150, 65535)}),
-         create=create_cluster, delete=delete_cluster)
+         create=create_cluster, update=update_cluster, delete=delete_cluster)

@@ -49,3 +49,14 @@ record_only(
     why="ECR has no pull-through cache here, and no image is pulled",
     physical_id=lambda logical_id, properties, stack: properties["EcrRepositoryPrefix"],
 )
+
+record_only(
+    "AWS::DLM::LifecyclePolicy",
+    Rules(allowed={"State": {"ENABLED", "DISABLED"}, "Description": r"[0-9A-Za-z _-]{1,500}",
+                   "PolicyDetails.PolicyType": {"EBS_SNAPSHOT_MANAGEMENT", "IMAGE_MANAGEMENT",
+                                                "EVENT_BASED_POLICY"}}),
+    why="Data Lifecycle Manager has no API here, and no snapshot is made",
+    physical_id=lambda logical_id, properties, stack: f"policy-{new_uuid().replace('-', '')[:17]}",
+    attributes=lambda pid, properties: {
+        "Arn": f"arn:aws:dlm:{get_region()}:{get_account_id()}:policy/{pid}"},
+)

@@ -1,0 +1,70 @@
+"""Replicas that leave a secret (there is no RemoveRegionsFromReplication here), and rotation."""
+
+import ministack.services.secretsmanager as secretsmanager
+from ministack.core.responses import get_account_id, get_region, request_scope
+
+from .api import client
+from .registry import complete, own
+from .rules import Refused, Rules
+
+
+def regions(properties):
+    return {replica["Region"] for replica in properties.get("ReplicaRegions", [])}
+
+
+def create(own_create, logical_id, properties, stack):
+    if get_region() in regions(properties):
+        raise Refused("The replica region can't be the same as the primary secret region")
+    return own_create(logical_id, properties, stack)
+
+
+def update(own_update, pid, old, new):
+    result = own_update(pid, old, new)
+    secret = secretsmanager._secrets.get(result[0])
+    for region in regions(old) - regions(new):
+        with request_scope(get_account_id(), region):
+            secretsmanager._secrets.pop(secret["Name"], None)
+    secret["ReplicationStatus"] = [status for status in secret.get("ReplicationStatus", [])
+                                   if status.get("Region") in regions(new)]
+    return result
+
+
+complete("AWS::SecretsManager::Secret", "takes replicas away that the template drops",
+         rules=Rules(allowed={"Name": r"[a-zA-Z0-9/_+=.@-]{1,512}"}),
+         create=create, update=update)
+
+
+@own("AWS::SecretsManager::RotationSchedule",
+     Rules(required=("SecretId",),
+           allowed={"RotationRules.AutomaticallyAfterDays": (1, 1000),
+                    "RotationRules.ScheduleExpression": r"(rate|cron)\(.+\)",
+                    "RotationRules.Duration": r"\d+h"},
+           immutable=("SecretId",)),
+     through="Secrets Manager's rotation settings")
+class RotationSchedule:
+    @staticmethod
+    def create(logical_id, properties, stack):
+        if "HostedRotationLambda" not in properties and "RotationLambdaARN" not in properties:
+            raise Refused("RotationLambdaARN or HostedRotationLambda is needed")
+        rules = properties.get("RotationRules", {})
+        if "AutomaticallyAfterDays" in rules and "ScheduleExpression" in rules:
+            raise Refused("RotationRules must not have both AutomaticallyAfterDays and "
+                          "ScheduleExpression")
+        _, secret = secretsmanager._resolve(properties["SecretId"])
+        if secret is None:
+            raise Refused("Secrets Manager can't find the specified secret.")
+        function = properties.get("RotationLambdaARN")
+        if function is not None:
+            client("lambda").get_function(FunctionName=function)
+        secret.update(RotationEnabled=True, RotationLambdaARN=function, RotationRules=rules)
+        return secret["ARN"], {"Id": secret["ARN"]}
+
+    @staticmethod
+    def update(pid, old, new):
+        return RotationSchedule.create("", new, "")
+
+    @staticmethod
+    def delete(pid, properties):
+        _, secret = secretsmanager._resolve(properties["SecretId"])
+        if secret is not None:
+            secret.update(RotationEnabled=False, RotationLambdaARN=None, RotationRules=None)
