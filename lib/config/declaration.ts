@@ -192,6 +192,17 @@ export type RoutingDeclaration =
       readonly elsewhere: RegionName;
     };
 
+/** How users get to a Region's load balancer. */
+export interface EdgeDeclaration {
+  /**
+   * `cdn`: the CDN serves static files and asks a Region for the API, so that nobody but it can reach
+   * a load balancer. `direct`: the CDN serves static files only; `api.DOMAIN` leads API clients, and
+   * those with long connections, straight to a Region by the routing policy, behind its own firewall.
+   * @default cdn
+   */
+  readonly mode?: 'cdn' | 'direct';
+}
+
 /** What the business accepts to lose. */
 export interface Objectives {
   /** Recovery time objective in seconds. @default 300 */
@@ -247,6 +258,8 @@ export interface Declaration {
    * @default 30
    */
   readonly secretRotationDays?: number | false;
+  /** @default the mode `cdn` */
+  readonly edge?: EdgeDeclaration;
   /** How users are led to a Region. @default latency */
   readonly routing?: RoutingDeclaration;
   /**

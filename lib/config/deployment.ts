@@ -36,6 +36,7 @@ export interface Deployment {
   readonly cache: Cache | undefined;
   /** Days between two rotations; `undefined` for none. */
   readonly secretRotationDays: number | undefined;
+  readonly edge: { readonly mode: 'cdn' | 'direct' };
   readonly routing: Routing;
   /** Subdomains with a zone of their own, by their whole name: its name servers. */
   readonly delegations: readonly Delegation[];

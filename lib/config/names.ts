@@ -168,6 +168,11 @@ export class Names {
     return `origin.${this.of.domainName}`;
   }
 
+  /** The health-checked name that API clients use, where the edge is `direct`. */
+  public apiHost(): string {
+    return `api.${this.of.domainName}`;
+  }
+
   /** A Region's own name: its health check's target and the address of forwarded writes. */
   public regionalHost(region: RegionName): string {
     return `${region}.${this.originHost()}`;

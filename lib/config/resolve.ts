@@ -2,6 +2,7 @@ import type { Deployment } from './deployment';
 import { readCache } from './private/cache-section';
 import { checkComputedNames } from './private/computed-names';
 import { readControlRegions } from './private/control-section';
+import { readEdge } from './private/edge-section';
 import { Field } from './private/field';
 import { readProduct } from './private/product';
 import { readRegions } from './private/regions-section';
@@ -32,6 +33,7 @@ const DECLARATION = [
   'server',
   'cache',
   'secretRotationDays',
+  'edge',
   'routing',
   'delegations',
   'objectives',
@@ -79,6 +81,7 @@ export function resolveDeployment(input: unknown): Deployment {
     }),
     server: readServer(at, product.stage),
     cache: readCache(at('cache'), product.stage),
+    edge: readEdge(at('edge')),
     routing: readRouting(at('routing'), regionNames),
     delegations: readDelegations(at('delegations'), product.domainName),
   };

@@ -37,8 +37,9 @@ export class Edge extends MeridianStack {
     new EdgeDistribution(this, 'Cdn', {
       domainName: deployment.domainName,
       zone: new ZoneReference(this, 'Zone', { deployment }).zone,
-      originHost: this.names.originHost(),
-      originSecret: this.names.originSecret(),
+      ...(deployment.edge.mode === 'cdn' && {
+        api: { host: this.names.originHost(), secret: this.names.originSecret() },
+      }),
       sites: [first, ...others],
       siteDirectory: artifacts.site,
       webAclArn,

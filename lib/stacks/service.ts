@@ -19,7 +19,7 @@ import {
 import type { IServiceCompute, ServerComputeProps } from '../constructs/compute';
 import { SiteContent } from '../constructs/edge';
 import { RegionalHealth, RegionalRecords } from '../constructs/routing';
-import { WebAcl, doorRules } from '../constructs/security';
+import { WebAcl, doorRules, openDoorRules } from '../constructs/security';
 import type { NetworkOutputs } from './network';
 import type { Artifacts } from './private/meridian-stack';
 import { MeridianStack } from './private/meridian-stack';
@@ -101,10 +101,11 @@ export class Service extends MeridianStack {
     const { deployment, region, service, network } = props;
     const { names } = this;
     const { lambda, fargate, ec2 } = service.compute;
+    const isOpen = deployment.edge.mode === 'direct';
     const door = new PublicLoadBalancer(this, 'Door', {
       vpc: network.vpc,
       zone,
-      hosts: [names.regionalHost(region.name), names.originHost()],
+      hosts: [names.regionalHost(region.name), this.commonHost(props)],
       ...(lambda && target && { functions: { target, weight: lambda.weight } }),
       ...(fargate && { servers: { port: SERVER_PORT, weight: fargate.weight } }),
       ...(ec2 && { instances: { port: SERVER_PORT, weight: ec2.weight } }),
@@ -116,13 +117,14 @@ export class Service extends MeridianStack {
       peers: this.peerAddresses(props),
       logBucket: names.bucket('logs', region.name),
       loadBalancing: service.loadBalancing,
+      ...(isOpen && { openHosts: [names.apiHost()] }),
     });
     const { webAclArn } = new WebAcl(this, 'Firewall', {
       aclName: `${deployment.name}-door`,
       scope: 'REGIONAL',
       account: deployment.account,
       region: region.name,
-      rules: doorRules([service.healthPath, service.readyPath]),
+      rules: (isOpen ? openDoorRules : doorRules)([service.healthPath, service.readyPath]),
     });
     const resourceArn = door.loadBalancer.loadBalancerArn;
     new CfnWebACLAssociation(this, 'Protected', { resourceArn, webAclArn });
@@ -189,7 +191,7 @@ export class Service extends MeridianStack {
       zone,
       region: region.name,
       regionalHost,
-      steering: steeringRecords(deployment.routing, region.name, names.originHost()),
+      steering: steeringRecords(deployment.routing, region.name, this.commonHost(props)),
       loadBalancer: door.loadBalancer,
       healthCheck,
       ...this.clientNetworks(props),
@@ -200,6 +202,11 @@ export class Service extends MeridianStack {
       value: healthCheck.healthCheckId,
       handler: artifacts.handlers.binding,
     });
+  }
+
+  /** The name that Regions have in common: the CDN's origin, or what clients themselves ask for. */
+  private commonHost({ deployment }: ServiceProps): string {
+    return deployment.edge.mode === 'direct' ? this.names.apiHost() : this.names.originHost();
   }
 
   /** The collection that IP-based records refer to, which no Region owns. */

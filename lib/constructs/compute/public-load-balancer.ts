@@ -54,6 +54,8 @@ export interface PublicLoadBalancerProps {
   readonly healthCheckers: readonly string[];
   /** IPv4 blocks from which the peers' servers call. */
   readonly peers: readonly string[];
+  /** Names that anybody may ask for, without the origin secret. @default none */
+  readonly openHosts?: readonly [string, ...string[]];
   /** Name of the Region's log bucket. */
   readonly logBucket: string;
   /** How it treats clients, zones and servers. */
@@ -67,6 +69,9 @@ const HTTPS = Port.tcp(443);
  * only, and beyond the health paths only with the origin secret; everything else gets 403. Requests
  * are shared among the kinds of compute by weight: a kind without a healthy target still gets its
  * share, so a weight is changed by a deployment, and each kind must stand on its own.
+ *
+ * Where `openHosts` names some, anybody may connect, and ask for those names alone: the firewall has
+ * to know such clients by their own address.
  *
  * CloudFront's list counts as 55 of a security group's 60 rules, so the others have a second group.
  * Costs about 0.0225 USD an hour and 0.008 USD for each capacity unit an hour.
@@ -167,6 +172,13 @@ export class PublicLoadBalancer extends Construct {
       ],
       action: forward,
     });
+    if (props.openHosts !== undefined) {
+      listener.addAction('Open', {
+        priority: 30,
+        conditions: [ListenerCondition.hostHeaders([...props.openHosts])],
+        action: forward,
+      });
+    }
     const secret = SecretValue.secretsManager(props.originSecret).unsafeUnwrap();
     listener.addAction('Verified', {
       priority: 20,
@@ -222,6 +234,10 @@ export class PublicLoadBalancer extends Construct {
       group.addIngressRule(Peer.ipv4(cidr), HTTPS, 'Route 53 health checker');
     }
     for (const cidr of props.peers) group.addIngressRule(Peer.ipv4(cidr), HTTPS, 'Peer Region');
+    if (props.openHosts !== undefined) {
+      // Beside the others, which so keep their way in when the door is closed again.
+      group.addIngressRule(Peer.anyIpv4(), HTTPS, 'Clients of the API');
+    }
     return group;
   }
 }

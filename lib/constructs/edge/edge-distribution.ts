@@ -32,15 +32,21 @@ export interface SiteOrigin {
   readonly region: RegionName;
 }
 
+/** The Regions' API as the CDN sees it. */
+export interface ApiOrigin {
+  /** The health-checked name in front of every Region's load balancer. */
+  readonly host: string;
+  /** Name of the secret that the load balancers demand; it must have a replica in us-east-1. */
+  readonly secret: string;
+}
+
 export interface EdgeDistributionProps {
   /** DNS name of the product. */
   readonly domainName: string;
   /** The product's zone. */
   readonly zone: IHostedZone;
-  /** The health-checked name in front of every Region's load balancer. */
-  readonly originHost: string;
-  /** Name of the secret that the load balancers demand; it must have a replica in us-east-1. */
-  readonly originSecret: string;
+  /** Where `/api/*` goes. @default nowhere: clients of the API ask the Regions themselves */
+  readonly api?: ApiOrigin;
   /** Copies of the static site; the second is asked where the first fails. */
   readonly sites: readonly [SiteOrigin, ...SiteOrigin[]];
   /** Directory of the static files. */
@@ -74,7 +80,7 @@ export class EdgeDistribution extends Construct {
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       httpVersion: HttpVersion.HTTP2_AND_3,
       defaultBehavior: this.site(props),
-      additionalBehaviors: { '/api/*': api(props) },
+      ...(props.api && { additionalBehaviors: { '/api/*': apiBehavior(props.api) } }),
     });
     const target = RecordTarget.fromAlias(new CloudFrontTarget(this.distribution));
     new ARecord(this, 'Ipv4', { zone, recordName: `${domainName}.`, target });
@@ -126,13 +132,13 @@ export class EdgeDistribution extends Construct {
   }
 }
 
-function api(props: EdgeDistributionProps): BehaviorOptions {
+function apiBehavior({ host, secret }: ApiOrigin): BehaviorOptions {
   return {
-    origin: new HttpOrigin(props.originHost, {
+    origin: new HttpOrigin(host, {
       originId: 'api',
       protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
       customHeaders: {
-        'x-origin-verify': SecretValue.secretsManager(props.originSecret).unsafeUnwrap(),
+        'x-origin-verify': SecretValue.secretsManager(secret).unsafeUnwrap(),
       },
       connectionTimeout: Duration.seconds(3),
       connectionAttempts: 2,

@@ -71,6 +71,27 @@ export function doorRules(healthPaths: readonly string[]): readonly WebRule[] {
   ];
 }
 
+/**
+ * What is asked at a load balancer that anybody may reach: all that the edge asks, and with the limit
+ * for each address left out for the health paths, which checkers ask from few addresses.
+ */
+export function openDoorRules(healthPaths: readonly string[]): readonly WebRule[] {
+  const [rate, ...groups] = edgeRules();
+  const [door] = doorRules(healthPaths);
+  const scopeDownStatement = (door?.statement.rateBasedStatement as Scoped | undefined)
+    ?.scopeDownStatement;
+  const limit = rate?.statement.rateBasedStatement as object | undefined;
+  if (rate === undefined || limit === undefined) return groups;
+  const statement = {
+    rateBasedStatement: { ...limit, ...(scopeDownStatement && { scopeDownStatement }) },
+  };
+  return [{ ...rate, statement: statement as WebRule['statement'] }, ...groups];
+}
+
+interface Scoped {
+  readonly scopeDownStatement?: object;
+}
+
 function managed(name: string, group: string, counted: readonly string[] = []): WebRule {
   return {
     name,

@@ -178,6 +178,11 @@ test.each<[string, object, readonly string[]]>([
   expect(faultsOf({ routing })).toEqual(expected);
 });
 
+test('an edge that does not exist is refused', () => {
+  expect(resolveDeployment({ ...reference, edge: {} }).edge).toEqual({ mode: 'cdn' });
+  expect(faultsOf({ edge: { mode: 'anycast' } })).toEqual(['edge.mode: "anycast"']);
+});
+
 test('with one Region there is nothing to choose among', () => {
   const stage = 'load-balanced';
   const alone = { ...reference, stage, regions: { 'eu-central-1': {} } };

@@ -187,7 +187,8 @@ it('keeps every property that is declared', () => {
     server: undefined,
     tableRegions: ['us-east-2', 'eu-west-1'],
     ...settings,
-    ...{ routing: { policy: 'latency' }, delegations: [], protection: 'ephemeral' },
+    ...{ edge: { mode: 'cdn' }, routing: { policy: 'latency' }, delegations: [] },
+    protection: 'ephemeral',
   });
 });
 

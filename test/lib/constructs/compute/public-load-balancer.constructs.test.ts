@@ -257,3 +257,32 @@ test('weights follow what servers answer, zones stand alone, and a zone can be l
   const balancer = attributesOf(only(random, `${PREFIX}LoadBalancer`), 'LoadBalancerAttributes');
   expect(balancer).toMatchObject({ 'zonal_shift.config.enabled': 'true' });
 });
+
+describe('open hosts', () => {
+  const open = door({ openHosts: ['api.example.com'] });
+  const ruleOf = (of: typeof open) =>
+    Object.values(of.findResources(`${PREFIX}ListenerRule`)).find(
+      ({ Properties }) => (Properties as { Priority: number }).Priority === 30,
+    )?.Properties as Record<string, unknown> | undefined;
+
+  test('are forwarded without the secret, and no other name is', () => {
+    expect(ruleOf(open)?.Conditions).toEqual([
+      { Field: 'host-header', HostHeaderConfig: { Values: ['api.example.com'] } },
+    ]);
+    expect(ruleOf(template)).toBeUndefined();
+  });
+
+  test('let anybody connect, over HTTPS only', () => {
+    const anybody = (of: typeof open) =>
+      Object.values(of.findResources('AWS::EC2::SecurityGroup'))
+        .flatMap(({ Properties }) => {
+          const { SecurityGroupIngress = [] } = Properties as {
+            SecurityGroupIngress?: { CidrIp: string; FromPort: number; ToPort: number }[];
+          };
+          return SecurityGroupIngress;
+        })
+        .filter(({ CidrIp }) => CidrIp === '0.0.0.0/0');
+    expect(anybody(open)).toEqual([expect.objectContaining({ FromPort: 443, ToPort: 443 })]);
+    expect(anybody(template)).toEqual([]);
+  });
+});

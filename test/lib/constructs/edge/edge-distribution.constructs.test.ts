@@ -6,7 +6,8 @@ import { directoryOf, only, templateOf } from '../../../support/stack';
 const site = directoryOf({ 'index.html': '<h1>Hello</h1>', '404.html': '<h1>Nothing</h1>' });
 const origins = (...regions: string[]): [SiteOrigin, ...SiteOrigin[]] =>
   regions.map((region) => ({ region, bucketName: `site-${region}` })) as [SiteOrigin];
-const edge = (sites: [SiteOrigin, ...SiteOrigin[]]) =>
+const API = { host: 'origin.example.com', secret: 'meridian/origin' };
+const edge = (sites: [SiteOrigin, ...SiteOrigin[]], api: typeof API | null = API) =>
   templateOf((stack) => {
     new EdgeDistribution(stack, 'Cdn', {
       domainName: 'example.com',
@@ -14,8 +15,7 @@ const edge = (sites: [SiteOrigin, ...SiteOrigin[]]) =>
         hostedZoneId: 'Z1',
         zoneName: 'example.com',
       }),
-      originHost: 'origin.example.com',
-      originSecret: 'meridian/origin',
+      ...(api && { api }),
       sites,
       siteDirectory: site,
       webAclArn: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/edge/1',
@@ -76,6 +76,12 @@ test('with one Region it needs no origin group', () => {
   const alone = config(edge(origins('eu-central-1')));
   expect(alone.OriginGroups).toBeUndefined();
   expect(alone.DefaultCacheBehavior.TargetOriginId).toBe('site-eu-central-1');
+});
+
+test('without an API it has the static files alone, and no secret', () => {
+  const alone = edge(origins('eu-central-1'), null);
+  expect(config(alone)).not.toHaveProperty('CacheBehaviors');
+  expect(JSON.stringify(alone.toJSON())).not.toContain('secretsmanager');
 });
 
 test('errors of the API are not replaced by pages', () => {

@@ -1,5 +1,5 @@
 import type { WebRule } from '../../../../lib/constructs/security';
-import { WebAcl, doorRules, edgeRules } from '../../../../lib/constructs/security';
+import { WebAcl, doorRules, edgeRules, openDoorRules } from '../../../../lib/constructs/security';
 import { ACCOUNT, only, templateOf } from '../../../support/stack';
 
 const acl = (rules: readonly WebRule[], scope: 'CLOUDFRONT' | 'REGIONAL' = 'REGIONAL') =>
@@ -84,4 +84,14 @@ test('the door limits viewers, and neither checkers nor peers, who forward no ad
 test('one health path needs no alternative, which WAF would refuse', () => {
   const [rule] = rulesOf(acl(doorRules(['/up', '/up'])));
   expect(JSON.stringify(rule)).not.toContain('OrStatement');
+});
+
+test('an open door asks all that the edge asks, and limits by the real address', () => {
+  const rules = rulesOf(acl(openDoorRules(['/healthz', '/readyz'])));
+  expect(rules.map(({ Name }) => Name)).toEqual(edgeRules().map(({ name }) => name));
+  const limit = rules[0]?.Statement.RateBasedStatement;
+  expect(limit).toMatchObject({ AggregateKeyType: 'IP', Limit: 3000 });
+  expect(limit).not.toHaveProperty('ForwardedIPConfig');
+  // Checkers ask from few addresses, often.
+  expect(JSON.stringify(limit?.ScopeDownStatement)).toContain('"SearchString":"/readyz"');
 });

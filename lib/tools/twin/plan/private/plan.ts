@@ -86,6 +86,8 @@ export interface TwinPlan {
   /** Of the distribution; undefined where there is none. */
   readonly edge: EdgeConfig | undefined;
   readonly regions: readonly PlannedRegion[];
+  /** Name that DNS answers with one Region's load balancer or another's. */
+  readonly commonHost: string | undefined;
   /** How DNS names a load balancer, by the key of its resource. */
   readonly steeringOf: (balancer: string) => BalancerSteering;
 }
@@ -148,6 +150,7 @@ export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
     regions: options.places.map((places) =>
       planRegion(localTo(places.region), places, edge, options),
     ),
+    commonHost: records.find(({ common }) => common)?.host,
     steeringOf: (balancer) => ({
       host: records.find((it) => it.balancer === balancer && !it.common)?.host,
       healthCheck: records.find((it) => it.balancer === balancer && it.common)?.healthCheck,
@@ -205,7 +208,8 @@ function planRegion(
 
 /**
  * The distribution's part in one Region alone, so that people can call that Region with plain curl.
- * Paths that the load balancer serves to anyone, such as health, go straight to it.
+ * Paths that the load balancer serves to anyone, such as health, go straight to it; so does the API
+ * where it has a name that anyone may ask for, and then bears that name.
  */
 function directEdge(
   balancer: PlannedBalancer,
@@ -216,10 +220,18 @@ function directEdge(
     const [first, second] = conditions;
     return first?.field === 'path-pattern' && second === undefined ? first.values : [];
   });
+  const openHost = balancer.listener.rules.flatMap(({ conditions: [first, second] }) =>
+    first?.field === 'host-header' && second === undefined ? first.values : [],
+  )[0];
   const urls = { [places.region]: urlOf(places.gateway) };
   const target: EdgeTarget = { kind: 'balancers', host: places.region, urls, headers: {} };
+  const api = openHost === undefined ? [] : [{ ...target, headers: { host: openHost } }];
   return {
-    behaviors: [...open.map((pattern) => ({ pattern, target })), ...(edge?.behaviors ?? [])],
+    behaviors: [
+      ...open.map((pattern) => ({ pattern, target })),
+      ...api.map((named) => ({ pattern: '/api/*', target: named })),
+      ...(edge?.behaviors ?? []),
+    ],
     otherwise: edge?.otherwise ?? { target },
     rootObject: edge?.rootObject ?? '',
     region: places.region,

@@ -91,7 +91,7 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
   const { lag, checks, steering, edgePlace } = parts;
   const startedInMs = Date.now() - options.startedAt;
   const target = plan.edge?.behaviors.find(({ target: it }) => it.kind === 'balancers')?.target;
-  const originHost = target?.kind === 'balancers' ? target.host : undefined;
+  const originHost = target?.kind === 'balancers' ? target.host : plan.commonHost;
   const traffic = new TrafficMonitor(regions.map(({ gateway }) => gateway));
   supervisor.add(
     within('traffic monitor', () => {

@@ -1,0 +1,111 @@
+import { loadAssembly } from '../../lib/tools/assembly';
+import { geoReport } from '../../lib/tools/operations/geo';
+import { planTwin, surveyAssembly } from '../../lib/tools/twin/plan';
+import type { Synthesized, SynthesizedStack } from '../support/assembly';
+import { synthesized } from '../support/assembly';
+
+jest.setTimeout(120_000);
+
+let cdn: Synthesized;
+let direct: Synthesized;
+beforeAll(async () => {
+  cdn = await synthesized();
+  direct = await synthesized({ edge: { mode: 'direct' } });
+});
+const REGIONS = ['eu-central-1', 'us-east-2', 'ap-northeast-1'];
+
+/** Paths of resources by what becomes of them from `cdn` to `direct`. */
+function differences(id: string): Readonly<Record<'added' | 'removed' | 'changed', string[]>> {
+  const [before, after] = [cdn.stacks.get(id)!, direct.stacks.get(id)!];
+  const keys = (stack: SynthesizedStack) => Object.keys(stack.template.Resources);
+  const path = (stack: SynthesizedStack, key: string) =>
+    (stack.paths.get(key) ?? key).replace(/\/Resource$/, '');
+  const text = (stack: SynthesizedStack, key: string) =>
+    JSON.stringify(stack.template.Resources[key]);
+  return {
+    added: keys(after)
+      .filter((key) => !keys(before).includes(key))
+      .map((key) => path(after, key)),
+    removed: keys(before)
+      .filter((key) => !keys(after).includes(key))
+      .map((key) => path(before, key)),
+    changed: keys(after)
+      .filter((key) => keys(before).includes(key) && text(before, key) !== text(after, key))
+      .map((key) => path(after, key)),
+  };
+}
+
+describe('from cdn to direct', () => {
+  test('only what serves users changes, and no stack comes or goes', () => {
+    expect([...direct.stacks.keys()]).toEqual([...cdn.stacks.keys()]);
+    const changed = [...cdn.stacks].filter(
+      ([id, { text }]) => direct.stacks.get(id)!.text !== text,
+    );
+    expect(changed.map(([id]) => id).sort()).toEqual(
+      ['Edge', ...REGIONS.map((region) => `Service-${region}`)].sort(),
+    );
+  });
+
+  test.each(REGIONS)(
+    '%s opens its door to the name of the API, behind a firewall of its own',
+    (it) => {
+      expect(differences(`Service-${it}`)).toEqual({
+        added: ['Door/Listener/OpenRule'],
+        removed: [],
+        // The servers wait for one rule more.
+        changed: [
+          ...['Door/CheckersAndPeers', 'Door/Certificate', 'Firewall', 'Servers'],
+          'Records/Origin/Default',
+        ],
+      });
+    },
+  );
+
+  test('the CDN keeps the static files and loses the API', () => {
+    expect(differences('Edge')).toEqual({ added: [], removed: [], changed: ['Cdn/Resource'] });
+    const { text } = direct.stacks.get('Edge')!;
+    expect(text).not.toContain('resolve:secretsmanager');
+    expect(text).not.toContain('/api/*');
+  });
+});
+
+test('clients of the API are led by its own name, in one hop', async () => {
+  const report = await geoReport(loadAssembly(direct.directory), { only: ['Tokyo'] });
+  expect(report.hops).toEqual([
+    { name: 'example.com', kind: 'edge', policy: 'simple' },
+    { name: 'api.example.com', kind: 'direct', policy: 'latency' },
+  ]);
+  expect(report.clients[0]?.sights[1]?.expected[0]).toMatchObject({ target: 'ap-northeast-1' });
+});
+
+test('the twin takes calls of a Region to its load balancer under the name of the API', () => {
+  const assembly = loadAssembly(direct.directory);
+  const survey = surveyAssembly(assembly, { real: true, label: 'a cache' });
+  const place = (region: number, host: number) => ({
+    address: `127.${region}.0.${host}`,
+    port: 80,
+  });
+  const plan = planTwin(assembly, {
+    marker: { MARK: 'x' },
+    places: survey.regions.map((region, at) => ({
+      region,
+      databases: new Map((survey.databases[region] ?? []).map((key) => [key, place(at + 1, 10)])),
+      caches: new Map((survey.caches[region] ?? []).map((key) => [key, place(at + 1, 30)])),
+      tables: place(at + 1, 20),
+      gateway: place(at + 1, 80),
+      servers: `127.${at + 1}.0.90`,
+      edge: place(at + 1, 81),
+    })),
+  });
+  expect(plan.commonHost).toBe('api.example.com');
+  const api = plan.regions[0]!.directEdge.behaviors.find(({ pattern }) => pattern === '/api/*');
+  expect(api?.target).toMatchObject({ kind: 'balancers', headers: { host: 'api.example.com' } });
+  // The listener forwards that name without the secret, and refuses every other.
+  const { rules, defaultAction } = plan.regions[0]!.balancer.listener;
+  expect(rules).toContainEqual(
+    expect.objectContaining({
+      conditions: [{ field: 'host-header', values: ['api.example.com'] }],
+    }),
+  );
+  expect(defaultAction).toMatchObject({ status: 403 });
+});
