@@ -33,7 +33,7 @@ export async function drill(
   const drills = load('../../drill') as typeof Drills;
   const chosen = chosenDrills(drills, asked, options.all === true);
   const steps = startSteps(context.stderr);
-  const results: (DrillResult & { readonly page: string })[] = [];
+  const results: Reported[] = [];
   try {
     const home = openHome(context.env, options.name);
     for (const [at, one] of chosen.entries()) {
@@ -48,14 +48,22 @@ export async function drill(
   } finally {
     steps.stop();
   }
-  const passed = results.length === chosen.length && results.every((result) => result.passed);
-  if (!passed) context.finish(1);
-  const all = { schemaVersion: 1, passed, drills: results };
+  const all = summary(results, chosen.length);
+  if (!all.passed) context.finish(1);
   const json = options.all === true ? all : results[0];
   if (json === undefined) return;
   context.stdout.write(
     options.json === true ? `${JSON.stringify(json)}\n` : results.map(describeDrill).join('\n'),
   );
+}
+
+/** A result, and the file that shows it. */
+type Reported = DrillResult & { readonly page: string };
+
+/** What `drill --all --json` says; docs/schemas/drill-all.schema.json. */
+export function summary(results: readonly Reported[], wanted: number) {
+  const passed = results.length === wanted && results.every((result) => result.passed);
+  return { schemaVersion: 1 as const, passed, drills: results };
 }
 
 function chosenDrills(

@@ -1,0 +1,85 @@
+import Ajv from 'ajv';
+import all from '../../../../../docs/schemas/drill-all.schema.json';
+import one from '../../../../../docs/schemas/drill.schema.json';
+import type { DrillResult } from '../../../../../lib/tools/twin/drill';
+import { drillPage } from '../../../../../lib/tools/twin/drill';
+import { describeDrill } from '../../../../../lib/tools/twin/cli/private/describe-drill';
+import { summary } from '../../../../../lib/tools/twin/cli/private/drill';
+
+const RTO = {
+  ...{ detect: 3_100, decide: 3_000, fence: 20, lease: 1_010, promote: 200, home: 15 },
+  ...{ steer: 0, client: 355, total: 7_700 },
+};
+const USERS = {
+  failed: { '503': 40, timeout: 2 },
+  longestSilenceMs: 7_700,
+  before: { p50: 20, p99: 90 },
+  after: null,
+};
+const RESULT: DrillResult & { readonly page: string } = {
+  schemaVersion: 1,
+  name: 'region-killed',
+  passed: false,
+  expectations: [{ what: 'nothing <i>odd</i>', passed: false, observed: '2 & more' }],
+  regions: { hit: 'eu-central-1', writer: 'us-east-2' },
+  timeScale: 10,
+  load: { wantedPerSecond: 200, offeredPerSecond: 200, acknowledgedPerSecond: 199.5 },
+  rto: RTO,
+  rtoAsConfigured: { ...RTO, decide: 30_000, total: 34_700 },
+  rpo: {
+    ...{ acknowledged: 4_000, lost: 1, doubled: 0, predicted: 1, unconfirmed: 0 },
+    oldestLostMs: 40,
+    lostWrites: [{ id: 'w1', entered: 'eu-central-1', acknowledgedAt: -40, heldByOldWriter: null }],
+  },
+  fence: { asked: 0, refused: 0, writtenByOld: 0, oldTakesWrites: null, confirmed: false },
+  errors: { 'eu-central-1': USERS },
+  events: [{ at: 5_000, kind: 'fault', text: 'kill of eu-central-1' }],
+  series: {
+    stepMs: 250,
+    acknowledged: { 'eu-central-1': [1, 2] },
+    failed: { 'eu-central-1': [0] },
+  },
+  faultAt: 5_000,
+  page: '/tmp/region-killed.html',
+};
+
+const valid = (schema: object, value: unknown) => {
+  const ajv = new Ajv({ strict: false }).addSchema(one, 'drill.schema.json');
+  const validate = ajv.compile(schema);
+  return [validate(value), validate.errors];
+};
+
+describe('what drills say', () => {
+  test('is of the schema, one of them or all', () => {
+    expect(valid(one, RESULT)).toEqual([true, null]);
+    expect(valid(all, summary([RESULT], 1))).toEqual([true, null]);
+    expect(valid(all, { ...summary([RESULT], 1), drills: [{ ...RESULT, rto: {} }] })[0]).toBe(
+      false,
+    );
+  });
+
+  test('has passed where every drill that was asked for has', () => {
+    const good = { ...RESULT, passed: true };
+    expect(summary([good, good], 2).passed).toBe(true);
+    expect(summary([good, RESULT], 2).passed).toBe(false);
+    expect(summary([good], 2).passed).toBe(false);
+  });
+
+  test('is told to people with both clocks and what failed', () => {
+    const text = describeDrill(RESULT);
+    expect(text).toContain('FAILED  region-killed: eu-central-1 was hit, us-east-2 writes');
+    expect(text).toMatch(/decide \(declared\) +3\.00 s +30\.00 s/);
+    expect(text).toMatch(/RTO +7\.70 s +34\.70 s/);
+    expect(text).toContain('1 of 4000 acknowledged writes lost');
+  });
+
+  test('is shown on a page that needs nothing from elsewhere and trusts no text', () => {
+    const page = drillPage(RESULT);
+    expect(page).toContain('<title>Drill region-killed: failed</title>');
+    expect(page).toContain('nothing &#60;i&#62;odd');
+    expect(page).not.toMatch(/(src|href)="|<script|<i>odd/);
+    for (const words of ['kill of eu-central-1', '40 × 503, 2 × timeout', '34.70 s', 'w1']) {
+      expect(page).toContain(words);
+    }
+  });
+});
