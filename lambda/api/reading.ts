@@ -44,13 +44,13 @@ export function readAt<T>(
   return deps.databases.read(location, domain, query);
 }
 
-/** What belongs to no one user is asked of every shard at once. */
+/** What belongs to no one user is asked of every shard at once; one of other domains has none of it. */
 export function ofEveryShard<T>(
   deps: Dependencies,
   document: TopologyDocument,
   query: (sql: Queryable) => Promise<T>,
 ): Promise<T[]> {
-  const shards = Object.values(document.shards);
+  const shards = Object.values(document.shards).filter(({ domains }) => 'content' in domains);
   return Promise.all(shards.map((shard) => deps.databases.read(shard, 'content', query)));
 }
 

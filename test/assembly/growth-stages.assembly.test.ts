@@ -8,6 +8,7 @@ import { loadAssembly } from '../../lib/tools/assembly';
 import { standingCost } from '../../lib/tools/cost';
 import { growthStep } from '../../lib/tools/growth';
 import type { GrowthStep } from '../../lib/tools/growth';
+import { planTwin, surveyAssembly } from '../../lib/tools/twin/plan';
 import type { Synthesized } from '../support/assembly';
 import { synthesizedFrom } from '../support/assembly';
 
@@ -197,6 +198,35 @@ test('each stage costs more than the one before, and nothing of any is of unknow
     expect.arrayContaining(['t4g.small instance', 'GB of gp3 volume', 'public IPv4 address']),
   );
   expect(server!.total.perMonth).toBeLessThan(30);
+});
+
+describe.each(['load-balanced', 'replicated'])('the twin of %s', (name) => {
+  test('runs its one Region, with one database that writes and nobody to forward to', () => {
+    const assembly = loadAssembly(stage(name).directory);
+    const survey = surveyAssembly(assembly, { real: true, label: 'a cache' });
+    expect(survey.regions).toEqual(['eu-central-1']);
+    const place = (port: number) => ({ address: '127.0.0.1', port });
+    const at = (keys: readonly string[] = []) => new Map(keys.map((key) => [key, place(6000)]));
+    const plan = planTwin(assembly, {
+      places: [
+        {
+          region: 'eu-central-1',
+          databases: at(survey.databases['eu-central-1']),
+          caches: at(survey.caches['eu-central-1']),
+          tables: place(8000),
+          gateway: place(8080),
+          servers: '127.0.0.2',
+          edge: place(8081),
+        },
+      ],
+      marker: {},
+    });
+    expect(plan.databases.map(({ role }) => role)).toEqual(['writer']);
+    const [region] = plan.regions;
+    const [server] = Object.values(region!.servers);
+    expect(server!.environment.PEER_URLS).toBe('eu-central-1=http://127.0.0.1:8080');
+    expect('CACHE_ENDPOINT' in server!.environment).toBe(name === 'replicated');
+  });
 });
 
 describe('growing', () => {

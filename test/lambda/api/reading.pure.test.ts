@@ -1,0 +1,40 @@
+import type { Dependencies } from '../../../lambda/api/dependencies';
+import { ofEveryShard } from '../../../lambda/api/reading';
+import type { ShardLocation, TopologyDocument } from '../../../lambda/topology';
+
+const shard = (...domains: string[]): ShardLocation => ({
+  home: 'eu-central-1',
+  state: 'serving',
+  epoch: 1,
+  domains: Object.fromEntries(
+    domains.map((name) => [name, { database: name, secret: name, endpoints: {} }]),
+  ),
+});
+
+test('what belongs to no one user is asked of every shard that holds content, and of no other', async () => {
+  const document: TopologyDocument = {
+    schemaVersion: 1,
+    epoch: 1,
+    directory: { home: 'eu-central-1' },
+    logicalShards: [{ first: 0, last: 1023, shard: 's0' }],
+    shards: {
+      s0: shard('identity', 'content'),
+      s1: shard('identity', 'content'),
+      // What is not cut by user has a cluster of its own.
+      all: shard('discovery'),
+    },
+  };
+  const asked: ShardLocation[] = [];
+  const databases = {
+    read: (location: ShardLocation) => {
+      asked.push(location);
+      return Promise.resolve('page');
+    },
+  };
+  const deps = { databases } as unknown as Dependencies;
+  expect(await ofEveryShard(deps, document, () => Promise.resolve('page'))).toEqual([
+    'page',
+    'page',
+  ]);
+  expect(asked).toEqual([document.shards.s0, document.shards.s1]);
+});
