@@ -1,5 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { FeedHub } from '../live/hub';
+import { liveRoutes } from '../live/routes';
 import { RequestError, toRequestError } from '../platform/errors';
 import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
 import { cors } from './cors';
@@ -18,8 +20,8 @@ import { userRoutes } from './routes/users';
 const LARGEST_BODY_BYTES = 1_000_000;
 const MOST_DRAINED_BYTES = 16_000_000;
 
-/** The whole application; both entries serve this. */
-export function createApp(deps: Dependencies): Hono {
+/** The whole application; both entries serve this, servers with the feed's hub. */
+export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     const started = deps.now();
@@ -58,6 +60,7 @@ export function createApp(deps: Dependencies): Hono {
   favoriteRoutes(app, deps);
   profileRoutes(app, deps);
   internalRoutes(app, deps);
+  liveRoutes(app, deps, hub);
   app.notFound((context) => answer(context, new RequestError(404, { path: ['not found'] })));
   app.onError((error, context) => failure(deps, context, error));
   return app;

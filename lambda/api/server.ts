@@ -2,6 +2,8 @@
 import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import { loadEnvironment } from '../environment';
+import { FeedHub } from '../live/hub';
+import { acceptWebSockets } from '../live/websocket';
 import { jsonLog } from '../platform/log';
 import { createApp } from './app';
 import { createDependencies } from './dependencies';
@@ -16,10 +18,12 @@ const DRAIN = { graceMs: 5_000, deadlineMs: 14_000 };
 const settings = loadEnvironment();
 const log = jsonLog({ program: 'api', region: settings.region });
 const deps = createDependencies(settings, { poolSize: POOL_SIZE, log });
-const server = serve({ fetch: createApp(deps).fetch, port: settings.port }, ({ port }) => {
+const hub = new FeedHub(deps);
+const server = serve({ fetch: createApp(deps, hub).fetch, port: settings.port }, ({ port }) => {
   log('info', 'listening', { port });
 }) as Server;
 keepAlive(server);
+acceptWebSockets(server, deps, hub);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => {

@@ -1,5 +1,6 @@
 import type { Queryable } from '../platform/databases';
 import { type Id, slugOf } from '../platform/ids';
+import { appendEvent } from './events';
 import type { Card } from './identity';
 
 /** An article as its row has it. Plain JSON, so that it is cached and sent between Regions as it is. */
@@ -51,6 +52,7 @@ export async function insertArticle(
     returning ${columns(sql)}, body`;
   if (row === undefined) throw new Error('the insert returned nothing');
   await insertTags(sql, row.id, tagList);
+  await appendEvent(sql, 'posted', author.id, row.id);
   return plain(row);
 }
 
@@ -72,6 +74,7 @@ export async function updateArticle(
     await sql`delete from article_tags where article_id = ${id}`;
     await insertTags(sql, id, tagList);
   }
+  await appendEvent(sql, 'changed', row.authorId, id);
   return plain(row);
 }
 
@@ -87,8 +90,9 @@ async function insertTags(sql: Queryable, id: Id, tagList: readonly string[]): P
     select tag, ${id}::bigint from jsonb_array_elements_text(${tags}::text::jsonb) as tag`;
 }
 
-export async function deleteArticle(sql: Queryable, id: Id): Promise<void> {
+export async function deleteArticle(sql: Queryable, authorId: Id, id: Id): Promise<void> {
   await sql`delete from articles where id = ${id}`;
+  await appendEvent(sql, 'deleted', authorId, id);
 }
 
 /** For a write: nobody else changes the row until the transaction ends. */

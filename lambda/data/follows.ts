@@ -1,19 +1,23 @@
 import type { Queryable } from '../platform/databases';
 import type { Id } from '../platform/ids';
+import { appendEvent } from './events';
 
 /** A feed is drawn from this many at most, those followed last. */
 export const MOST_FOLLOWED = 5_000;
 
 /** May be repeated. */
 export async function addFollow(sql: Queryable, followerId: Id, followedId: Id): Promise<void> {
-  await sql`
+  const added = await sql`
     insert into follows (follower_id, followed_id) values (${followerId}, ${followedId})
-    on conflict do nothing`;
+    on conflict do nothing returning 1`;
+  if (added.length > 0) await appendEvent(sql, 'followed', followerId, followedId);
 }
 
 export async function removeFollow(sql: Queryable, followerId: Id, followedId: Id): Promise<void> {
-  await sql`
-    delete from follows where follower_id = ${followerId} and followed_id = ${followedId}`;
+  const removed = await sql`
+    delete from follows where follower_id = ${followerId} and followed_id = ${followedId}
+    returning 1`;
+  if (removed.length > 0) await appendEvent(sql, 'unfollowed', followerId, followedId);
 }
 
 /** Those of the users whom the follower follows. */

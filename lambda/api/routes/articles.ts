@@ -109,7 +109,7 @@ async function remove(context: Context, deps: Dependencies): Promise<Response> {
       const at = { view, incoming, subject: viewer.userId, owner: id, domain: 'content' } as const;
       const gone = await transact(deps, at, async (sql) => {
         const article = await demandOwn(() => lockArticle(sql, id), viewer.userId);
-        await deleteArticle(sql, id);
+        await deleteArticle(sql, article.authorId, id);
         return article;
       });
       return { core: null, touched: [...listsWith(gone), scopes.comments(id)] };

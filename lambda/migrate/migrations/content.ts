@@ -1,5 +1,5 @@
 import type { Migration } from '../migration';
-import { FENCE, IDEMPOTENCY, NEXT_ID } from './shared';
+import { EVENTS, FENCE, IDEMPOTENCY, NEXT_ID } from './shared';
 
 export const CONTENT: readonly Migration[] = [
   {
@@ -84,5 +84,12 @@ export const CONTENT: readonly Migration[] = [
 
       create index favorites_article on favorites (article_id);
     `,
+  },
+  {
+    version: 5,
+    name: 'event log',
+    phase: 'expand',
+    transaction: 'own',
+    sql: EVENTS,
   },
 ];

@@ -38,3 +38,24 @@ export const FENCE = `
 
   insert into fence (epoch, state) values (0, 'serving');
 `;
+
+/**
+ * The event log of a database. The head's row is locked until the transaction ends, so that ids rise in
+ * the order of the commits: whoever has read up to an id misses none that comes later. Ids begin with
+ * the time, so that a promoted standby goes on above those that the lost writer gave out.
+ */
+export const EVENTS = `
+  create table event_head (
+    id smallint primary key default 1 check (id = 1),
+    last bigint not null
+  );
+
+  insert into event_head (last) values (0);
+
+  create table events (
+    id bigint primary key,
+    kind text not null,
+    actor_id bigint not null,
+    subject_id bigint not null
+  );
+`;

@@ -1,5 +1,5 @@
 import type { Migration } from '../migration';
-import { FENCE, IDEMPOTENCY, NEXT_ID } from './shared';
+import { EVENTS, FENCE, IDEMPOTENCY, NEXT_ID } from './shared';
 
 export const SOCIAL: readonly Migration[] = [
   {
@@ -23,5 +23,12 @@ export const SOCIAL: readonly Migration[] = [
         primary key (follower_id, followed_id)
       );
     `,
+  },
+  {
+    version: 3,
+    name: 'event log',
+    phase: 'expand',
+    transaction: 'own',
+    sql: EVENTS,
   },
 ];

@@ -5,6 +5,8 @@ import { createApp } from '../../../lambda/api/app';
 import { createDependencies, type Dependencies } from '../../../lambda/api/dependencies';
 import type { CacheEndpoint, WorkloadSettings } from '../../../lambda/environment';
 import { createHandler, type MigrationHandler } from '../../../lambda/migrate/handler';
+import { FeedHub } from '../../../lambda/live/hub';
+import { acceptWebSockets } from '../../../lambda/live/websocket';
 import { TopologyStore, TopologyTable } from '../../../lambda/platform/topology-store';
 import type { MigrationProperties, TopologyDocument, TopologySeed } from '../../../lambda/topology';
 import { choosePort } from '../../../lib/tools/twin/processes';
@@ -34,6 +36,7 @@ export interface RegionOfTest {
   readonly url: string;
   readonly app: Hono;
   readonly deps: Dependencies;
+  readonly hub: FeedHub;
   readonly settings: WorkloadSettings;
   readonly server: Server;
 }
@@ -123,13 +126,15 @@ export async function startWorld({
         leaseMs,
       ),
     };
-    const app = createApp(deps);
+    const hub = new FeedHub(deps, { pollMs: 50, jitterMs: 1_000 });
+    const app = createApp(deps, hub);
     const server = serve({
       fetch: app.fetch,
       port: settings.port,
       hostname: '127.0.0.1',
     }) as Server;
-    regions[region] = { url: peers[region]!, app, deps, settings, server };
+    acceptWebSockets(server, deps, hub);
+    regions[region] = { url: peers[region]!, app, deps, hub, settings, server };
   }
   return {
     aws,
@@ -147,7 +152,8 @@ export async function startWorld({
       await new Promise((resolve) => setTimeout(resolve, leaseMs));
     },
     stop: async () => {
-      for (const { server, deps } of Object.values(regions)) {
+      for (const { server, deps, hub } of Object.values(regions)) {
+        hub.drain();
         server.closeAllConnections();
         await new Promise((resolve) => server.close(resolve));
         deps.cache.close();

@@ -1,0 +1,160 @@
+import type { Context, Hono } from 'hono';
+import type { Dependencies } from '../api/dependencies';
+import { readingViewer } from '../api/incoming';
+import { invalid, unavailable } from '../platform/errors';
+import type { Id } from '../platform/ids';
+import { encodeCursor, parseCursor } from './cursor';
+import type { FeedHub } from './hub';
+import type { Message, Subscription } from './subscription';
+
+/** A comment this often tells a client, and whatever stands between, that the connection lives. */
+const HEARTBEAT_MS = 15_000;
+/** One in so many heartbeats asks whether the session lives. */
+const BEATS_PER_CHECK = 4;
+/** Messages that a slow client may leave unread; then it has to come again. */
+const MOST_UNREAD = 1_000;
+const DEFAULT_RETRY_MS = 3_000;
+const LONGEST_POLL_SECONDS = 25;
+/** More events than these may lie between a cursor and now: the rest with the next poll. */
+const MOST_POLLED = 100;
+
+/**
+ * The feed as it happens: `GET /api/stream` as server-sent events, `GET /api/stream/poll` for one answer
+ * that waits. A function, which serves one request at a time, sends to the servers instead.
+ */
+export function liveRoutes(app: Hono, deps: Dependencies, hub: FeedHub | undefined): void {
+  const demandHub = () => {
+    if (hub === undefined) throw unavailable('stream', 'is served by servers, not by functions');
+    return hub;
+  };
+  app.get('/api/stream', async (context) => {
+    const viewer = await readingViewer(context, deps);
+    return await stream(context, deps, demandHub(), viewer.userId);
+  });
+  app.get('/api/stream/poll', async (context) => {
+    const viewer = await readingViewer(context, deps);
+    return await poll(context, demandHub(), viewer.userId);
+  });
+}
+
+async function stream(
+  context: Context,
+  deps: Dependencies,
+  hub: FeedHub,
+  viewerId: Id,
+): Promise<Response> {
+  const after = parseCursor(context.req.header('last-event-id') ?? context.req.query('after'));
+  const out = new EventStream(async () => {
+    await readingViewer(context, deps);
+  });
+  out.subscription = await hub.subscribe(viewerId, after, (message) => {
+    out.send(message);
+  });
+  return context.body(out.body, 200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
+}
+
+/** One connection's answer. */
+class EventStream {
+  readonly body: ReadableStream<Uint8Array>;
+  subscription: Subscription | undefined;
+  private controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  private readonly heartbeat: NodeJS.Timeout;
+  private beats = 0;
+
+  constructor(private readonly demandSession: () => Promise<void>) {
+    this.body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        this.controller = controller;
+      },
+      cancel: () => {
+        this.end();
+      },
+    });
+    this.heartbeat = setInterval(() => {
+      this.beat();
+    }, HEARTBEAT_MS);
+  }
+
+  send(message: Message): void {
+    if (message.kind === 'reconnect') {
+      const data = JSON.stringify({ afterMs: message.afterMs });
+      this.write(`retry: ${message.afterMs}\nevent: reconnect\ndata: ${data}\n\n`);
+      this.close();
+      return;
+    }
+    const retry = message.kind === 'ready' ? `retry: ${DEFAULT_RETRY_MS}\n` : '';
+    const name = message.kind === 'ready' ? 'ready' : 'article';
+    this.write(`${retry}id: ${message.cursor}\nevent: ${name}\ndata: ${message.data}\n\n`);
+  }
+
+  private beat(): void {
+    this.write(': here\n\n');
+    this.beats += 1;
+    if (this.beats % BEATS_PER_CHECK !== 0) return;
+    this.demandSession().catch((error: unknown) => {
+      // An outage is no reason to end; a session that is over is.
+      if ((error as { status?: unknown }).status === 401) this.close();
+    });
+  }
+
+  private write(text: string): void {
+    const { controller } = this;
+    if (controller === undefined) return;
+    controller.enqueue(Buffer.from(text));
+    if ((controller.desiredSize ?? 0) < -MOST_UNREAD) this.close();
+  }
+
+  private close(): void {
+    const { controller } = this;
+    this.end();
+    controller?.close();
+  }
+
+  private end(): void {
+    clearInterval(this.heartbeat);
+    this.controller = undefined;
+    this.subscription?.close();
+  }
+}
+
+async function poll(context: Context, hub: FeedHub, viewerId: Id): Promise<Response> {
+  const { after: text, wait = '0' } = context.req.query();
+  const seconds = /^\d{1,2}$/.test(wait) ? Number(wait) : NaN;
+  if (!(seconds <= LONGEST_POLL_SECONDS))
+    throw invalid({ wait: [`must be between 0 and ${LONGEST_POLL_SECONDS}`] });
+  const after = parseCursor(text);
+  const events: unknown[] = [];
+  let cursor = after === undefined ? '' : encodeCursor(after);
+  let wake: () => void = () => undefined;
+  const something = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const take = (message: Message) => {
+    if (message.kind === 'reconnect') wake();
+    else if (message.kind === 'ready') cursor = events.length === 0 ? message.cursor : cursor;
+    else if (events.length < MOST_POLLED) {
+      events.push(JSON.parse(message.data));
+      ({ cursor } = message);
+      wake();
+    }
+  };
+  const subscription = await hub.subscribe(viewerId, after, take);
+  // Without a cursor there is nothing to wait for: the answer is where to begin.
+  if (events.length === 0 && after !== undefined) await firstOf(something, 1_000 * seconds);
+  subscription.close();
+  context.header('cache-control', 'no-store');
+  return context.json({ events, cursor });
+}
+
+async function firstOf(event: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([event, expiry]);
+  clearTimeout(timer);
+}
