@@ -20,10 +20,8 @@ const PAGE = 500;
 const BEHIND_PAUSE_MS = 100;
 const LONGEST_BEHIND_MS = 10_000;
 
-/** A log that is being followed: `content.s0`. */
+/** How far a log (`content.s0`) has been told. */
 interface Tail {
-  readonly shard: string;
-  readonly domain: Domain;
   position: Id;
 }
 
@@ -116,14 +114,18 @@ export class FeedHub {
   private async lookAtAll(): Promise<void> {
     try {
       const { document } = await this.deps.topology.current();
-      const domains = ['social', 'content'] as const;
-      const logs = Object.entries(document.shards).flatMap(([shard, location]) =>
-        domains.map((domain) => ({ shard, location, domain })),
-      );
-      const held = logs.filter(({ location, domain }) =>
-        this.deps.databases.holds(location, domain),
-      );
-      await Promise.all(held.map((log) => this.lookAt(log.shard, log.location, log.domain)));
+      const shards = Object.entries(document.shards);
+      const look = (domain: Domain) =>
+        Promise.all(
+          shards
+            .filter(([, location]) => this.deps.databases.holds(location, domain))
+            .map(([shard, location]) => this.lookAt(shard, location, domain)),
+        );
+      // Follows are read after articles and told before: whoever posts after somebody has left them is
+      // not heard by them any more.
+      const articles = await look('content');
+      const follows = await look('social');
+      for (const tell of [...follows, ...articles]) tell();
       this.failing = false;
     } catch (error) {
       if (!this.failing) this.deps.log('warn', 'the event logs cannot be read', { error });
@@ -132,26 +134,33 @@ export class FeedHub {
     }
   }
 
-  private async lookAt(shard: string, location: ShardLocation, domain: Domain): Promise<void> {
+  /** Reads on in one log, and gives what tells of it. */
+  private async lookAt(
+    shard: string,
+    location: ShardLocation,
+    domain: Domain,
+  ): Promise<() => void> {
     const read = <T>(query: (sql: Queryable) => Promise<T>) =>
       this.deps.databases.read(location, domain, query);
     const tail = this.tails.get(nameOf(shard, domain));
     if (tail === undefined) {
       const position = await read(readHead);
-      this.tails.set(nameOf(shard, domain), { shard, domain, position });
-      return;
+      this.tails.set(nameOf(shard, domain), { position });
+      return () => undefined;
     }
     const events = await read((sql) => readEvents(sql, tail.position, PAGE));
     const last = events.at(-1);
-    if (last === undefined) return;
+    if (last === undefined) return () => undefined;
     const told = domain === 'content' ? await payloadsOf(this.deps, events) : undefined;
-    // No await from here on: whoever subscribes has seen the old position, or all of this.
-    for (const event of events)
-      for (const subscription of this.subscriptions)
-        if (told !== undefined)
-          subscription.offer({ shard, event, data: told.get(event.id) ?? '{}' });
-        else if (subscription.viewerId === event.actorId) subscription.offerFollow(event);
-    tail.position = last.id;
+    // At one go: whoever subscribes has seen the old position, or all of this.
+    return () => {
+      for (const event of events)
+        for (const subscription of this.subscriptions)
+          if (told !== undefined)
+            subscription.offer({ shard, event, data: told.get(event.id) ?? '{}' });
+          else if (subscription.viewerId === event.actorId) subscription.offerFollow(event);
+      tail.position = last.id;
+    };
   }
 
   private async catchUp(subscription: Subscription): Promise<void> {

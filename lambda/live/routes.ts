@@ -47,9 +47,17 @@ async function stream(
   const out = new EventStream(async () => {
     await readingViewer(context, deps);
   });
-  out.subscription = await hub.subscribe(viewerId, after, (message) => {
-    out.send(message);
+  context.req.raw.signal.addEventListener('abort', () => {
+    out.end();
   });
+  try {
+    out.subscription = await hub.subscribe(viewerId, after, (message) => {
+      out.send(message);
+    });
+  } catch (error) {
+    out.end();
+    throw error;
+  }
   return context.body(out.body, 200, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-store',
@@ -114,7 +122,8 @@ class EventStream {
     controller?.close();
   }
 
-  private end(): void {
+  /** The client is gone. */
+  end(): void {
     clearInterval(this.heartbeat);
     this.controller = undefined;
     this.subscription?.close();

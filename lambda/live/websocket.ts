@@ -95,6 +95,8 @@ class Connection {
       clearInterval(pings);
       subscription.close();
     });
+    // Sockets of an HTTP server stay half open otherwise.
+    this.socket.on('end', () => this.socket.end());
     this.socket.on('data', (chunk: Buffer) => {
       this.hear(chunk);
     });

@@ -1,0 +1,164 @@
+import { overEvents, overHttp } from '../support/client';
+import { overSse, overWebSocket, until } from '../support/listen';
+import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
+import type { RegionOfTest } from '../support/world';
+
+jest.setTimeout(60_000);
+
+let world: LiveWorld;
+let home: RegionOfTest;
+let away: RegionOfTest;
+
+beforeAll(async () => {
+  world = await startLiveWorld();
+  ({ home, away } = world);
+}, 60_000);
+
+afterAll(async () => {
+  await world.stop();
+}, 30_000);
+
+/** An author, and a reader who follows them. */
+async function pair() {
+  const [author, reader] = [await joined(overHttp, home), await joined(overHttp, home)];
+  const follow = async (method: 'POST' | 'DELETE' = 'POST') => {
+    const path = `/api/profiles/${author.username}/follow`;
+    const { authorization } = reader;
+    const answer = await overHttp(home, method, path, undefined, { authorization });
+    expect(answer.status).toBe(200);
+  };
+  await follow();
+  // Known in the other Region as well.
+  const arrived = async () => {
+    const path = `/api/profiles/${author.username}`;
+    const { authorization } = reader;
+    const answer = await overHttp(away, 'GET', path, undefined, { authorization });
+    return (answer.body as { profile?: { following: boolean } }).profile?.following === true;
+  };
+  while (!(await arrived())) await new Promise((resolve) => setTimeout(resolve, 50));
+  const post = async (title: string, region = home) => {
+    const article = draft({ title });
+    const { authorization } = author;
+    const answer = await overHttp(region, 'POST', '/api/articles', { article }, { authorization });
+    expect(answer.status).toBe(201);
+    return answer.body.article.slug;
+  };
+  return { author, reader, follow, post };
+}
+
+describe.each([
+  ['server-sent events', overSse],
+  ['a WebSocket', overWebSocket],
+])('the feed by %s', (_how, listen) => {
+  test('is told in every Region, wherever it was written, in order and once', async () => {
+    const { reader, post } = await pair();
+    const stranger = await pair();
+    const here = await listen(home, reader.authorization);
+    const there = await listen(away, reader.authorization);
+    await stranger.post('Unheard');
+    for (const title of ['One', 'Two', 'Three']) await post(title, title === 'Two' ? away : home);
+    await until(() => here.titles.length >= 3 && there.titles.length >= 3);
+    for (const { titles } of [here, there]) expect(titles).toEqual(['One', 'Two', 'Three']);
+    here.stop();
+    there.stop();
+  });
+
+  test('goes on in another Region where it was left, nothing lost and nothing doubled', async () => {
+    const { reader, post } = await pair();
+    const first = await listen(home, reader.authorization);
+    await post('Heard');
+    await until(() => first.titles.length === 1);
+    first.stop();
+    await post('Missed 1');
+    await post('Missed 2');
+    const second = await listen(away, reader.authorization, first.cursor);
+    await post('Heard again');
+    await until(() => second.titles.length >= 3);
+    expect([...first.titles, ...second.titles]).toEqual([
+      'Heard',
+      'Missed 1',
+      'Missed 2',
+      'Heard again',
+    ]);
+    second.stop();
+  });
+});
+
+test('who is followed, or no longer, is heard, or no longer, without a new connection', async () => {
+  const { reader, follow, post } = await pair();
+  const listening = await overSse(home, reader.authorization);
+  await post('While followed');
+  await until(() => listening.titles.length === 1);
+  await follow('DELETE');
+  await post('While not');
+  // Told by the next look at the logs, which is before what one follows from then on.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await follow();
+  await post('Again');
+  await until(() => listening.titles.length >= 2);
+  expect(listening.titles).toEqual(['While followed', 'Again']);
+  listening.stop();
+});
+
+test('a poll answers as soon as there is something, and says where to go on', async () => {
+  const { reader, post } = await pair();
+  const { authorization } = reader;
+  const poll = async (region: RegionOfTest, query: string) => {
+    const answer = await overHttp(region, 'GET', `/api/stream/poll${query}`, undefined, {
+      authorization,
+    });
+    expect(answer.status).toBe(200);
+    const body = answer.body as unknown as {
+      cursor: string;
+      events: { article: { title: string } }[];
+    };
+    return { cursor: body.cursor, titles: body.events.map(({ article }) => article.title) };
+  };
+  const begin = await poll(home, '');
+  expect(begin.titles).toEqual([]);
+  const started = Date.now();
+  const waiting = poll(away, `?wait=20&after=${begin.cursor}`);
+  await post('Polled');
+  const found = await waiting;
+  expect(found.titles).toEqual(['Polled']);
+  expect(Date.now() - started).toBeLessThan(15_000);
+  expect((await poll(home, `?after=${found.cursor}`)).titles).toEqual([]);
+  const bad = await overHttp(home, 'GET', '/api/stream/poll?after=x', undefined, { authorization });
+  expect(bad.status).toBe(422);
+});
+
+test('who is nobody is not let in; a function sends to the servers', async () => {
+  expect((await overHttp(home, 'GET', '/api/stream')).status).toBe(401);
+  await expect(overWebSocket(home, 'Token forged')).rejects.toThrow('401');
+  const { authorization } = await joined(overHttp, home);
+  const { createApp } = await import('../../../lambda/api/app');
+  const asFunction = { ...home, app: createApp(home.deps) };
+  const answer = await overEvents(asFunction, 'GET', '/api/stream', undefined, { authorization });
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '2']);
+});
+
+test('a server that ends asks everybody to come again, each a little later, and lets them go', async () => {
+  const { reader, post } = await pair();
+  const all = [
+    await overSse(away, reader.authorization),
+    await overSse(away, reader.authorization),
+    await overWebSocket(away, reader.authorization),
+  ];
+  expect(all.at(-1)).toMatchObject({ protocol: 'meridian.feed' });
+  // Those of the tests before have been noticed to be gone.
+  await until(() => away.hub.size === 3);
+  away.deps.lifecycle.drain();
+  await Promise.all(all.map(({ ended }) => ended));
+  const delays = all.map(({ reconnectAfterMs }) => reconnectAfterMs);
+  for (const delay of delays) {
+    expect(delay).toBeGreaterThanOrEqual(0);
+    expect(delay).toBeLessThanOrEqual(1_000);
+  }
+  expect(away.hub.size).toBe(0);
+  await expect(overSse(away, reader.authorization)).rejects.toThrow('503');
+  await post('Meanwhile');
+  const again = await overSse(home, reader.authorization, all[0]!.cursor);
+  await until(() => again.titles.length === 1);
+  expect(again.titles).toEqual(['Meanwhile']);
+  again.stop();
+});
