@@ -1,9 +1,10 @@
+import { judge } from './acknowledged.mjs';
 import { references } from './assemblies.mjs';
 import { execute } from './execute.mjs';
 
-/** Our own review of every reference: errors are faults. */
+/** Our own review of every reference: errors that are not acknowledged are faults. */
 export async function review({ root }) {
-  const faults = [];
+  const errors = [];
   let warnings = 0;
   for (const reference of references(root)) {
     const args = ['bin/meridian.js', 'review', reference, '--json'];
@@ -12,8 +13,9 @@ export async function review({ root }) {
     const { findings, summary } = JSON.parse(stdout);
     warnings += summary.warning;
     for (const { severity, rule, resource, message } of findings) {
-      if (severity === 'error') faults.push(`${reference}: ${rule} ${resource}: ${message}`);
+      if (severity === 'error') errors.push({ rule, place: `${reference}: ${resource}`, message });
     }
   }
-  return { faults, detail: `0 errors, ${warnings} warnings` };
+  const { faults, detail } = judge('review', errors);
+  return { faults, detail: `${detail}; ${warnings} warnings` };
 }

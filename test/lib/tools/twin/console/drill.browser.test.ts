@@ -13,7 +13,7 @@ let page: Page;
 beforeAll(async () => {
   const [launched, report] = await Promise.all([
     launchBrowser(),
-    twin.start('multi-region', '--time-scale', '10'),
+    twin.start('multi-region', '--time-scale', '4'),
   ]);
   browser = launched;
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
