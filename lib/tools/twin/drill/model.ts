@@ -31,9 +31,10 @@ export interface Load {
  * - `kill`: every process of the Region is gone, and what was under way on its lines with it; whoever
  *   connects is refused.
  * - `freeze`: every process of the Region stands still and its lines are silent; nobody is refused.
+ * - `database`: as `kill`, of the Region's databases alone; its servers go on without them.
  * - `partition`: the Region runs and serves its users, and reaches no other Region nor the control table.
  */
-export type FaultKind = 'kill' | 'freeze' | 'partition';
+export type FaultKind = 'kill' | 'freeze' | 'database' | 'partition';
 
 export interface Recovery {
   /** How long a person takes to decide, as on AWS, in seconds; reported apart. */

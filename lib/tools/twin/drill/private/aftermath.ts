@@ -68,7 +68,7 @@ export class Aftermath {
       fence: await this.oldWriter.figures(load.writes, leaseOver, confirmed, oldTakesWrites),
       ...{ registration, followed, leftByDns: leftByDns(world, hit) },
       home: { before: hit, after, directory: document.directory.home },
-      patienceMs: drill.fault === 'kill' ? 0 : PATIENCE_MS,
+      patienceMs: drill.fault === 'freeze' || partitioned ? PATIENCE_MS : 0,
       ttlMs: clocksOf(world, hit, drill).ttlMs / timeScale,
       healthCheckMs: (detectionSeconds(world, hit) * 1000) / timeScale,
     };

@@ -21,7 +21,10 @@ const SETTLE_MS = 500;
 
 /** Looks up what the fault is going to hit. */
 export async function prepareFault(world: World, kind: FaultKind, region: string): Promise<Fault> {
-  const touches = ({ from, to }: Route) => from === region || to === region;
+  const databasesOnly = kind === 'database';
+  const touches = (route: Route) =>
+    (route.from === region || route.to === region) &&
+    (!databasesOnly || route.kind === 'replication');
   const { link } = world.parts;
   const heal = () => {
     link.heal(touches);
@@ -32,7 +35,7 @@ export async function prepareFault(world: World, kind: FaultKind, region: string
     };
     return { strike, end: heal };
   }
-  const roots = rootsOf(world, region);
+  const roots = rootsOf(world, region, databasesOnly);
   const found = new Map(treeOf(roots).map((identity) => [identity.pid, identity]));
   await sleep(SETTLE_MS);
   const stopAll = () => {
@@ -47,7 +50,7 @@ export async function prepareFault(world: World, kind: FaultKind, region: string
     strike: () => {
       link.cut(touches);
       stopAll();
-      if (kind !== 'kill') return;
+      if (kind === 'freeze') return;
       for (const identity of found.values()) send(identity, 'SIGKILL');
       setTimeout(heal, HUSH_MS);
     },
@@ -61,11 +64,16 @@ export async function prepareFault(world: World, kind: FaultKind, region: string
   };
 }
 
-function rootsOf({ parts }: World, name: string): readonly ProcessIdentity[] {
+function rootsOf(
+  { parts }: World,
+  name: string,
+  databasesOnly: boolean,
+): readonly ProcessIdentity[] {
   const region = parts.regions.find(({ plan }) => plan.name === name);
   if (region === undefined) throw new DrillRefused(`no Region ${name} runs`, 'check the topology');
   const { tables, gateway, databases, caches } = region;
-  return [tables, gateway, ...databases, ...caches].flatMap((it) => it.processes());
+  const all = databasesOnly ? databases : [tables, gateway, ...databases, ...caches];
+  return all.flatMap((it) => it.processes());
 }
 
 /** Without a look at whether it is still the same: the look would take time between the blows. */

@@ -13,16 +13,17 @@ let root: ProcessIdentity;
 const MARK = `fault-of-${process.pid}`;
 const cuts: string[] = [];
 
-const world = () =>
+/** @param server process of the Region's servers */
+const world = (server?: ProcessIdentity) =>
   ({
     parts: {
       link: { cut: () => cuts.push('cut'), heal: () => cuts.push('heal') },
       regions: [
         {
           plan: { name: 'one' },
-          tables: { processes: () => [root] },
+          tables: { processes: () => (server === undefined ? [root] : [server]) },
           gateway: { processes: () => [] },
-          databases: [],
+          databases: server === undefined ? [] : [{ processes: () => [root] }],
           caches: [],
         },
       ],
@@ -80,4 +81,19 @@ test('a Region that is frozen stands still as a whole, and wakes up as a whole',
     (tree) => tree.length > frozen.length && tree.every((it) => state(it) !== 'T'),
   );
   expect(awake.length).toBeGreaterThan(frozen.length);
+});
+
+test('databases that are lost leave the servers of their Region alive', async () => {
+  const env = { PATH: process.env['PATH'] ?? '', MARK };
+  const server = identify(spawn('/bin/sleep', ['20'], { env }).pid!)!;
+  const fault = await prepareFault(world(server), 'database', 'one');
+  const exited = new Promise((tell) => region.once('exit', tell));
+  fault.strike();
+  await exited;
+  expect(
+    await eventually(
+      () => processesWith(MARK),
+      (left) => left.length === 1,
+    ),
+  ).toEqual([server.pid]);
 });

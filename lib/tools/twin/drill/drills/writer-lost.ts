@@ -1,0 +1,17 @@
+import type { Drill } from '../model';
+import { AFTER_FAILOVER } from '../private/expectations';
+
+/**
+ * The database that writes is gone, and its Region's servers live: they refuse writes, say that they
+ * are not ready, and send writes on once another Region is the home. The twin has no second server
+ * in a Region, which on AWS would take over without any loss.
+ */
+export const writerLost: Drill = {
+  name: 'writer-lost',
+  summary: 'the database that writes is gone, and the servers of its Region live',
+  setup: { replicationDelayMs: 400 },
+  load: { writesPerSecond: 200, shareOfHome: 0.6 },
+  fault: 'database',
+  recovery: { decideSeconds: 30 },
+  expectations: AFTER_FAILOVER,
+};
