@@ -7,6 +7,7 @@ import { measureBundles } from './bundles';
 import { measureDrill } from './drill';
 import { measureLink } from './link';
 import { type Figure, passes, writeReport } from './private/report';
+import { measureReview } from './review';
 import { measureScale } from './scale';
 import { measureSynth } from './synth';
 import { measureTwin } from './twin';
@@ -20,6 +21,7 @@ async function main(asked: readonly string[]): Promise<void> {
     const steps: readonly [string, () => Figure[] | Promise<Figure[]>][] = [
       ['synth', () => measureSynth(scratch)],
       ['scale', () => measureScale(scratch)],
+      ['review', () => measureReview(scratch)],
       ['bundles', () => measureBundles()],
       ['twin', () => measureTwin(scratch)],
       ['link', () => measureLink(scratch)],
@@ -32,8 +34,9 @@ async function main(asked: readonly string[]): Promise<void> {
       process.exitCode = 2;
       return;
     }
-    // The twin runs the assembly that `synth` writes.
-    const wanted = asked.includes('twin') ? ['synth', ...asked] : asked;
+    // The twin runs, and the review reads, the assembly that `synth` writes.
+    const needsSynth = asked.includes('twin') || asked.includes('review');
+    const wanted = needsSynth ? ['synth', ...asked] : asked;
     for (const [name, measure] of steps) {
       if (wanted.length > 0 && !wanted.includes(name)) continue;
       console.error(`bench: ${name}`);

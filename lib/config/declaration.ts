@@ -211,6 +211,27 @@ export interface Objectives {
   readonly rpoSeconds?: number;
 }
 
+/** What the review of the templates (`meridian review`) is told to accept. */
+export interface ReviewDeclaration {
+  /** Findings that are accepted until a day. @default none */
+  readonly acknowledge?: readonly {
+    /** Id of a rule in docs/rules. */
+    readonly rule: string;
+    /** `STACK_ID/LOGICAL_ID`; `*` stands for any characters. @default every resource */
+    readonly resource?: string;
+    /** Why, and what risk remains. */
+    readonly reason: string;
+    /** Last day on which it holds, `YYYY-MM-DD`. */
+    readonly expires: string;
+  }[];
+  /** Ways in which Regions differ on purpose. @default none */
+  readonly differences?: readonly {
+    /** A resource type, or `TYPE LOGICAL_ID`; `*` stands for any characters. */
+    readonly role: string;
+    readonly reason: string;
+  }[];
+}
+
 export interface Declaration {
   readonly schemaVersion: 1;
   readonly stage: GrowthStage;
@@ -271,6 +292,8 @@ export interface Declaration {
   readonly objectives?: Objectives;
   /** @default production */
   readonly protection?: Protection;
+  /** @default nothing is accepted */
+  readonly review?: ReviewDeclaration;
 }
 
 /** Types a declaration file's default export; the value is checked by `resolveDeployment`. */

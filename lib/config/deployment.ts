@@ -7,6 +7,7 @@ import type {
   OwnGrantDeclaration,
   Protection,
   RegionName,
+  ReviewDeclaration,
 } from './declaration';
 import type { LoadBalancing } from './load-balancing';
 
@@ -43,6 +44,7 @@ export interface Deployment {
   readonly demand: Required<Demand>;
   readonly objectives: Required<Objectives>;
   readonly protection: Protection;
+  readonly review: Required<ReviewDeclaration>;
 }
 
 export interface Region {

@@ -5,6 +5,7 @@ import { readControlRegions } from './private/control-section';
 import { readEdge } from './private/edge-section';
 import { Field } from './private/field';
 import { readProduct } from './private/product';
+import { readReview } from './private/review-section';
 import { readRegions } from './private/regions-section';
 import { readServer } from './private/server-section';
 import { readDelegations } from './private/delegations-section';
@@ -38,6 +39,7 @@ const DECLARATION = [
   'delegations',
   'objectives',
   'protection',
+  'review',
 ];
 
 /**
@@ -84,6 +86,7 @@ export function resolveDeployment(input: unknown): Deployment {
     edge: readEdge(at('edge')),
     routing: readRouting(at('routing'), regionNames),
     delegations: readDelegations(at('delegations'), product.domainName),
+    review: readReview(at('review')),
   };
   checkComputedNames(root, deployment);
   checkStackSizes(root, deployment);

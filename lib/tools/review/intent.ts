@@ -11,7 +11,8 @@ export function intentOf(deployment: Deployment): Intent {
     objectives: deployment.objectives,
     peakRequestsPerSecond: peakRequestsPerSecond(deployment.demand),
     production: deployment.protection === 'production',
-    parityExceptions: partialStores(deployment),
+    acknowledgements: deployment.review.acknowledge,
+    parityExceptions: [...partialStores(deployment), ...deployment.review.differences],
   };
 }
 

@@ -97,22 +97,28 @@ function entryOf(view: View, resource: AssemblyResource): Entry {
   return { resource, plain, text: JSON.stringify(plain) };
 }
 
-function normal(value: Json, view: View): Json | undefined {
+/** Lists whose order is their meaning. */
+const ORDERED = new Set(['Command', 'EntryPoint', 'Steps']);
+
+function normal(value: Json, view: View, name = ''): Json | undefined {
   if (isJsonList(value)) {
     const items = value.map((item) => normal(item, view) ?? null);
+    if (ORDERED.has(name)) return items;
     // Lists that name one thing for each Region come in another order in each.
-    if (items.every((item) => typeof item === 'string')) return [...new Set(items)].sort();
-    return view.once(shardNames).length > 0 ? distinct(items) : items;
+    const isPlain = items.every((item) => typeof item === 'string');
+    const each = isPlain || view.once(shardNames).length > 0 ? distinct(items) : items;
+    return [...each].sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
   }
   if (isJsonObject(value)) {
     const entries = Object.entries(value)
-      .filter(([name]) => !BORN.has(name))
+      .filter(([key]) => !BORN.has(key))
       .sort(([one], [other]) => (one < other ? -1 : 1));
     return Object.fromEntries(
-      entries.map(([name, item]) => [normalText(name, view), normal(item, view) ?? null]),
+      entries.map(([key, item]) => [normalText(key, view), normal(item, view, key) ?? null]),
     );
   }
-  return typeof value === 'string' ? normalText(value, view) : value;
+  // CloudFormation takes numbers and truth values as text too.
+  return value === null ? null : normalText(String(value), view);
 }
 
 function shardPattern(shards: readonly string[]): RegExp {

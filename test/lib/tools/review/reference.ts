@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deployment } from '../../../../lib/config';
 import { loadAssembly } from '../../../../lib/tools/assembly';
@@ -73,6 +73,43 @@ export class Reference {
       return this.findings(rule);
     } finally {
       for (const [id] of changed) writeFileSync(this.file(id), this.templates.get(id)!);
+    }
+  }
+
+  /** Templates by stack, as text. */
+  public get texts(): ReadonlyMap<string, string> {
+    return this.templates;
+  }
+
+  /** Findings with templates in place of others; a new stack stands beside the one it is named after. */
+  public withTexts(
+    texts: ReadonlyMap<string, string>,
+    beside: Readonly<Record<string, string>> = {},
+  ): readonly Finding[] {
+    const added = Object.keys(beside);
+    try {
+      for (const [id, text] of texts) {
+        writeFileSync(
+          added.includes(id) ? join(this.directory, `${id}.template.json`) : this.file(id),
+          text,
+        );
+      }
+      return this.withManifest((manifest) => {
+        for (const [id, like] of Object.entries(beside)) {
+          const artifact = structuredClone(manifest.artifacts[like]!);
+          artifact.properties = {
+            ...artifact.properties,
+            templateFile: `${id}.template.json`,
+            stackName: id,
+          };
+          manifest.artifacts[id] = artifact;
+        }
+      });
+    } finally {
+      for (const id of texts.keys()) {
+        if (added.includes(id)) rmSync(join(this.directory, `${id}.template.json`));
+        else writeFileSync(this.file(id), this.templates.get(id)!);
+      }
     }
   }
 
