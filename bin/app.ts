@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
 import { context } from '../cdk.json';
 import { DeclarationError } from '../lib/config';
+import type { Deployment } from '../lib/config';
 import { declareStacks } from '../lib/stages';
 import { buildBundles, BundleError } from '../lib/tools/bundle';
 import { DEFAULT_DECLARATION, LoadError, loadDeployment } from '../lib/tools/declaration';
@@ -20,7 +21,14 @@ async function main(): Promise<void> {
   const deployment = loadDeployment(String(named), { cwd });
   const artifacts = await buildBundles({ root, cwd, services: deployment.services });
   declareStacks(app, { deployment, artifacts });
+  if (String(app.node.tryGetContext('review')) === 'true') await addReview(app, deployment);
   app.synth();
+}
+
+/** `-c review=true`: the synth shows what would not survive, and fails on an error. */
+async function addReview(app: App, deployment: Deployment): Promise<void> {
+  const { intentOf, ReviewPlugin } = await import('../lib/tools/review');
+  Validations.of(app).addPlugins(new ReviewPlugin(intentOf(deployment)));
 }
 
 main().catch((error: unknown) => {

@@ -3,6 +3,7 @@ export * from './diagram';
 export { formatJson, formatMarkdown, formatSarif, formatText } from './format';
 export { intentOf, readIntent } from './intent';
 export * from './model';
+export { ReviewPlugin } from './plugin';
 export { rulePages } from './pages';
 export { View } from './private/view';
 export * from './questions';
