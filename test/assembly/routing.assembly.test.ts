@@ -1,5 +1,6 @@
 import { loadAssembly } from '../../lib/tools/assembly';
 import { geoReport } from '../../lib/tools/operations/geo';
+import { review } from '../../lib/tools/review';
 import type { Synthesized } from '../support/assembly';
 import { synthesized } from '../support/assembly';
 
@@ -21,9 +22,17 @@ async function seen(
   return targets.sort();
 }
 
+/** What review finds that would not survive. */
+const errorsOf = ({ directory }: Synthesized): readonly string[] =>
+  review(loadAssembly(directory))
+    .findings.filter(({ severity }) => severity === 'error')
+    .map(({ rule, resource, message }) => `${rule} ${resource}: ${message}`);
+
 test('by share', async () => {
   const weights = { [FRANKFURT]: 3, [TOKYO]: 1 };
-  const targets = await seen(await synthesized({ routing: { policy: 'weighted', weights } }));
+  const made = await synthesized({ routing: { policy: 'weighted', weights } });
+  const targets = await seen(made);
+  expect(errorsOf(made)).toEqual([]);
   expect(targets[0]).toBe('AF eu-central-1 0.75, ap-northeast-1 0.25');
 });
 
@@ -43,6 +52,7 @@ test('by distance, with a bias that draws Brazil to Frankfurt', async () => {
 test('in order, each Region where those before it are lost', async () => {
   const order = [OHIO, FRANKFURT, TOKYO];
   const made = await synthesized({ routing: { policy: 'failover', order } });
+  expect(errorsOf(made)).toEqual([]);
   for (const [at, region] of order.entries()) {
     const targets = ['AF', 'BR', 'DE'].map((country) => `${country} ${region} 1`);
     expect(await seen(made, order.slice(0, at))).toEqual(targets);
@@ -60,6 +70,7 @@ test('by network, through a collection that crosses Regions by a binding', async
     delegations: { dev: ['ns-1.example.net', 'ns-2.example.net'] },
   });
   expect(await seen(made)).toEqual(['AF ap-northeast-1 1', 'BR us-east-2 1', 'DE eu-central-1 1']);
+  expect(errorsOf(made)).toEqual([]);
   for (const region of [FRANKFURT, OHIO, TOKYO]) {
     const service = made.stacks.get(`Service-${region}`)!;
     expect(service.dependencies).toContain('Routing');

@@ -1,7 +1,7 @@
 import type { AssemblyResource, Json, JsonObject } from '../../assembly';
 import { isJsonList, isJsonObject } from '../../assembly';
 import { regionsIn } from './regions-in';
-import { hostName, recordSetsOf } from './routing';
+import { hostName, recordSetsOf, regionsBehind } from './routing';
 import { numberOf, within } from './view';
 import type { View } from './view';
 
@@ -84,7 +84,7 @@ function readOrigin(view: View, distribution: AssemblyResource, properties: Json
     .once(recordSetsOf)
     .filter(({ name }) => name === host && host !== '')
     .sort((one, other) => Number(other.steered) - Number(one.steered))[0];
-  const ofRecords = set?.records.flatMap(({ region }) => region ?? []) ?? [];
+  const ofRecords = set?.records.flatMap((record) => regionsBehind(view, record)) ?? [];
   const ofTargets = view.refs(domain).map(({ stack }) => stack.region);
   const regions = [...ofRecords, ...ofTargets, ...(set === undefined ? regionsIn(host) : [])];
   const attempts = numberOf(properties['ConnectionAttempts']) ?? DEFAULT_ATTEMPTS;

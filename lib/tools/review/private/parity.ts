@@ -3,7 +3,7 @@ import { isJsonList, isJsonObject } from '../../assembly';
 import type { ParityException } from '../model';
 import { like } from './acknowledge';
 import { regionsIn } from './regions-in';
-import { servingRegions } from './routing';
+import { ownShares, servingRegions } from './routing';
 import { shardMapsOf } from './shard-map';
 import { groupBy } from './view';
 import type { View } from './view';
@@ -33,7 +33,8 @@ export function differencesOf(view: View): readonly Difference[] {
     .all()
     .filter(({ stack }) => serving.includes(stack.region) && isRegional(stack))
     .filter(({ stack }) => !view.once(unevenData).has(stack.id))
-    .filter((it) => !watchesShards(view, it));
+    .filter((it) => !watchesShards(view, it))
+    .filter(({ key }) => !view.once(ownShares).has(key));
   const regions = [...new Set(regional.map(({ stack }) => stack.region))];
   if (regions.length < 2) return [];
   const types = groupBy(regional, ({ type }) => type);

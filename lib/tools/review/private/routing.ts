@@ -64,6 +64,48 @@ export const recordSetsOf = (view: View): readonly RecordSet[] =>
     },
   );
 
+/** Name of the zone that a record is an alias of, if it is one. */
+function aliasedName(view: View, { properties }: DnsRecord): string {
+  return hostName(view.textOf(within(properties, 'AliasTarget.DNSName')));
+}
+
+/** Names that other records are aliases of: users get to them through those. */
+export const namesBehind = (view: View): ReadonlySet<string> =>
+  new Set(view.once(recordsOf).map((record) => aliasedName(view, record)));
+
+/**
+ * Regions that a record leads to, through other names of the zone where it is an alias of one; none
+ * where that is not known.
+ */
+export function regionsBehind(
+  view: View,
+  record: DnsRecord,
+  seen: ReadonlySet<string> = new Set(),
+): readonly string[] {
+  if (record.region !== undefined) return [record.region];
+  const name = aliasedName(view, record);
+  if (name === '' || seen.has(name)) return [];
+  const behind = view.once(recordsByName).get(name) ?? [];
+  return behind
+    .filter(({ type }) => type === record.type)
+    .flatMap((it) => regionsBehind(view, it, new Set([...seen, name])));
+}
+
+/**
+ * Policies by which each Region has a share of its own, so that its records differ from the others':
+ * what they must have in common is another rule's.
+ */
+const SHARES: readonly Policy[] = ['weighted', 'geolocation', 'geoproximity', 'failover', 'ip'];
+
+/** Keys of resources that hold a Region's own share of a name. */
+export const ownShares = (view: View): ReadonlySet<string> =>
+  new Set(
+    view
+      .once(recordsOf)
+      .filter(({ policy }) => SHARES.includes(policy))
+      .map(({ resource }) => resource.key),
+  );
+
 function readRecord(view: View, resource: AssemblyResource, properties: JsonObject): DnsRecord {
   const alias = within(properties, 'AliasTarget.DNSName');
   const values = properties['ResourceRecords'];

@@ -204,7 +204,8 @@ export const controlPlane: Rule = {
 
 const CROSS_REGION = /^Custom::CrossRegionExport(Reader|Writer)$/;
 /** Values that may cross: see lib/config/bindings.ts. */
-const BINDING = /^\/[a-z0-9-]+\/bindings\/(zone-id|(nat-addresses|health-check)\/[a-z0-9-]+)$/;
+const BINDING =
+  /^\/[a-z0-9-]+\/bindings\/(zone-id|cidr-collection|(nat-addresses|health-check)\/[a-z0-9-]+)$/;
 
 export const strongReference: Rule = {
   id: 'cross-region-reference',

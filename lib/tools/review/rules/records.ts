@@ -1,5 +1,5 @@
 import type { Breach, Rule } from '../model';
-import { recordSetsOf, servingRegions } from '../private/routing';
+import { namesBehind, recordSetsOf, regionsBehind, servingRegions } from '../private/routing';
 import type { DnsRecord, RecordSet } from '../private/routing';
 import { within } from '../private/view';
 import type { View } from '../private/view';
@@ -157,9 +157,12 @@ export const regionSteered: Rule = {
   *check(view) {
     const serving = view.once(servingRegions);
     for (const { name, type, records } of steeredSets(view)) {
-      const has = new Set(records.map(({ region }) => region));
+      // Names behind others are reached through them, and need not lead everywhere themselves.
+      if (view.once(namesBehind).has(name)) continue;
+      const each = records.map((record) => regionsBehind(view, record));
+      const has = new Set(each.flat());
       const [first] = records;
-      if (first === undefined || records.some(({ region }) => region === undefined)) continue;
+      if (first === undefined || each.some((regions) => regions.length === 0)) continue;
       for (const region of serving) {
         if (has.has(region)) continue;
         const front = frontOf(view, region);
