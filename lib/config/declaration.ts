@@ -52,6 +52,11 @@ export interface StoreDeclaration {
   /** Instances in each Region, 1 to 16. @default 2 where there is one Region, else 1 */
   readonly instancesPerRegion?: number;
   /**
+   * Most instances in each Region, up to 16: beyond `instancesPerRegion` readers come and go with the
+   * processors' load. @default 8 at stage `replicated`, else as many as `instancesPerRegion`
+   */
+  readonly maxInstancesPerRegion?: number;
+  /**
    * Whether each shard has a cluster of its own. `false` is one cluster for everybody, at home where
    * the deployment was born, for what is not cut by user, such as a search index over all of them.
    * @default true

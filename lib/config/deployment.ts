@@ -92,6 +92,8 @@ export interface Store {
   readonly engineVersion: string;
   readonly instanceClass: string;
   readonly instancesPerRegion: number;
+  /** Readers beyond `instancesPerRegion` come and go. */
+  readonly maxInstancesPerRegion: number;
   /** Whether each shard has a cluster of its own. */
   readonly sharded: boolean;
 }

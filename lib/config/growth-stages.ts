@@ -6,6 +6,8 @@ export interface StagePreset {
   readonly regions: readonly [fewest: number, most: number];
   /** Instances of each cluster in each Region. */
   readonly instancesPerRegion: number;
+  /** Most of them, where readers scale. */
+  readonly maxInstancesPerRegion?: number;
   /** Whether there is a cache. */
   readonly cache: boolean;
 }
@@ -22,7 +24,12 @@ export const GROWTH_STAGES: Readonly<Record<GrowthStage, StagePreset>> = {
   'single-server': { regions: ONE_REGION, instancesPerRegion: 1, cache: false },
   // A writer and a reader in another zone, which takes over within the Region.
   'load-balanced': { regions: ONE_REGION, instancesPerRegion: 2, cache: false },
-  replicated: { regions: ONE_REGION, instancesPerRegion: 2, cache: true },
+  replicated: {
+    regions: ONE_REGION,
+    instancesPerRegion: 2,
+    maxInstancesPerRegion: 8,
+    cache: true,
+  },
   'multi-region': { regions: [2, MOST_REGIONS], instancesPerRegion: 1, cache: true },
   sharded: { regions: [2, MOST_REGIONS], instancesPerRegion: 1, cache: true },
 };

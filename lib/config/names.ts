@@ -16,6 +16,7 @@ export type StackKind =
   | 'server'
   | 'data'
   | 'global-data'
+  | 'readers'
   | 'control'
   | 'migration'
   | 'cache'

@@ -13,6 +13,7 @@ export * from './migration';
 export * from './network';
 export * from './public-network';
 export * from './server';
+export * from './readers';
 export * from './rotation';
 export * from './routing';
 export * from './service';

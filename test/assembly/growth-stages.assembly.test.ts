@@ -113,8 +113,12 @@ describe('load-balanced', () => {
   });
 });
 
-test('replicated adds a cache to what load-balanced has', () => {
-  expect(ids('replicated')).toEqual([...ONE_REGION, 'Cache-eu-central-1'].sort());
+test('replicated adds a cache and readers that scale to what load-balanced has', () => {
+  const more = ['Cache-eu-central-1', 'Readers-eu-central-1'];
+  expect(ids('replicated')).toEqual([...ONE_REGION, ...more].sort());
+  expect(stage('replicated').stacks.get('Readers-eu-central-1')!.dependencies).toEqual([
+    'Data-eu-central-1',
+  ]);
 });
 
 describe('sharded', () => {

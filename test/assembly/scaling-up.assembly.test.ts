@@ -60,7 +60,13 @@ const VALUES: readonly (readonly [
     'stores.NAME.instancesPerRegion',
     replicated,
     store({ instancesPerRegion: 3 }),
-    ['added AWS::RDS::DBInstance'],
+    ['added AWS::RDS::DBInstance', 'changed AWS::ApplicationAutoScaling::ScalableTarget'],
+  ],
+  [
+    'stores.NAME.maxInstancesPerRegion',
+    replicated,
+    store({ maxInstancesPerRegion: 16 }),
+    ['changed AWS::ApplicationAutoScaling::ScalableTarget'],
   ],
   [
     'stores.NAME.engineVersion',

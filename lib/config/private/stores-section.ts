@@ -34,6 +34,7 @@ const STORE = [
   'engineVersion',
   'instanceClass',
   'instancesPerRegion',
+  'maxInstancesPerRegion',
   'sharded',
 ];
 
@@ -48,7 +49,6 @@ export function readStores(field: Field, where: Where): readonly Store[] {
 
 function storeOf(name: string, at: Properties | undefined, where: Where, field?: Field): Store {
   const regions = at === undefined ? where.regions : readRegionList(at('regions'), where);
-  const { instancesPerRegion } = GROWTH_STAGES[where.stage];
   if (field !== undefined) checkBirth(field, at?.('birthRegion'), regions, where);
   return {
     name,
@@ -57,9 +57,24 @@ function storeOf(name: string, at: Properties | undefined, where: Where, field?:
     birthRegion: where.birthRegion ?? '',
     engineVersion: at?.('engineVersion').optional(ENGINE_VERSION, '17.7') ?? '17.7',
     instanceClass: at?.('instanceClass').optional(INSTANCE_CLASS, 'db.r8g.large') ?? 'db.r8g.large',
-    instancesPerRegion:
-      at?.('instancesPerRegion').optional(integer(1, 16), instancesPerRegion) ?? instancesPerRegion,
+    ...readInstances(at, where.stage),
     sharded: at?.('sharded').optional(flag, true) ?? true,
+  };
+}
+
+function readInstances(
+  at: Properties | undefined,
+  stage: GrowthStage,
+): Pick<Store, 'instancesPerRegion' | 'maxInstancesPerRegion'> {
+  const preset = GROWTH_STAGES[stage];
+  const fewest =
+    at?.('instancesPerRegion').optional(integer(1, 16), preset.instancesPerRegion) ??
+    preset.instancesPerRegion;
+  const most = Math.max(preset.maxInstancesPerRegion ?? fewest, fewest);
+  return {
+    instancesPerRegion: fewest,
+    maxInstancesPerRegion:
+      at?.('maxInstancesPerRegion').optional(integer(fewest, 16), most) ?? most,
   };
 }
 

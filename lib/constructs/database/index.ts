@@ -4,3 +4,4 @@ export * from './control-table';
 export * from './database-security-group';
 export * from './global-table';
 export * from './migration-runner';
+export * from './reader-scaling';

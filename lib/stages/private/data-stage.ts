@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { birthRegionsOf, clustersOf } from '../../config';
 import type { Cluster, Deployment, RegionName } from '../../config';
 import type { Foundation, MemberOutputs, Network } from '../../stacks';
-import { Data, GlobalData } from '../../stacks';
+import { Data, GlobalData, Readers } from '../../stacks';
 import { after, of } from './arrange';
 
 /** What clusters stand on. */
@@ -31,6 +31,11 @@ export function declareData(
 ): DataStacks {
   const cohorts = birthRegionsOf(deployment).map((birth) =>
     declareCohort(scope, deployment, needs, birth),
+  );
+  declareReaders(
+    scope,
+    deployment,
+    cohorts.map(({ data }) => data),
   );
   return {
     members: (region) => cohorts.flatMap(({ data }) => data.get(region)?.members ?? []),
@@ -79,4 +84,24 @@ function declareCohort(
 
 function membersIn(clusters: readonly Cluster[], region: RegionName): readonly Cluster[] {
   return clusters.filter(({ regions }) => regions.includes(region));
+}
+
+/** Readers that come and go, apart from the data: nothing waits for them. */
+function declareReaders(
+  scope: Construct,
+  deployment: Deployment,
+  cohorts: readonly ReadonlyMap<RegionName, Data>[],
+): void {
+  const scaled = clustersOf(deployment).filter(
+    ({ store }) => store.maxInstancesPerRegion > store.instancesPerRegion,
+  );
+  for (const region of deployment.regions) {
+    const clusters = membersIn(scaled, region.name);
+    if (clusters.length === 0) continue;
+    const readers = new Readers(scope, `Readers-${region.name}`, { deployment, region, clusters });
+    after(
+      readers,
+      cohorts.flatMap((data) => data.get(region.name) ?? []),
+    );
+  }
 }

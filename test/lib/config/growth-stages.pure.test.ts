@@ -39,6 +39,15 @@ describe('a stage', () => {
     expect(resolveDeployment({ ...loadBalanced, cache }).cache?.nodeType).toBe('cache.r7g.large');
   });
 
+  it('lets readers scale at replicated, between what is declared', () => {
+    const stores = (of: object) => ({ stores: { main: { engine: 'aurora', ...of } } });
+    const most = (input: unknown) => resolveDeployment(input).stores[0]?.maxInstancesPerRegion;
+    expect([most(loadBalanced), most(replicated), most(reference)]).toEqual([2, 8, 1]);
+    expect(most({ ...replicated, ...stores({ instancesPerRegion: 12 }) })).toBe(12);
+    const fewer = stores({ instancesPerRegion: 3, maxInstancesPerRegion: 2 });
+    expect(faultsOf({ ...reference, ...fewer })).toEqual(['stores.main.maxInstancesPerRegion: 2']);
+  });
+
   it('decides how many Regions there are', () => {
     const two = { 'eu-central-1': {}, 'us-east-2': {} };
     const one = { 'eu-central-1': {} };

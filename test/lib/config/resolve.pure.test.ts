@@ -49,6 +49,7 @@ describe('a minimal declaration', () => {
         engineVersion: '17.7',
         instanceClass: 'db.r8g.large',
         instancesPerRegion: 1,
+        maxInstancesPerRegion: 1,
         sharded: true,
       },
     ]);
@@ -166,7 +167,7 @@ it('keeps every property that is declared', () => {
       },
     ],
     demand: declared.demand,
-    stores: [{ name: 'one', ...declared.stores.one, sharded: true }],
+    stores: [{ name: 'one', ...declared.stores.one, maxInstancesPerRegion: 3, sharded: true }],
     domains: ['identity', 'content', 'social', 'audit'].map((name) => ({ name, store: 'one' })),
     shards: [
       { name: 'a', ...declared.shards.a, ...everywhere },
