@@ -46,6 +46,8 @@ const PATH = text(
   /^\/[A-Za-z0-9._~/-]{1,127}$/,
   'a path from / on, at most 128 letters, digits and . _ ~ / -',
 );
+const ANY_TEXT = text(/^/, 'text');
+const ONE_LINE = text(/^[^\x00-\x1f\x7f]*$/, 'text of one line, beside `ec2`');
 const DIRECTORY = text(/^[^\0]+$/, 'the path of a directory');
 const SERVICE = [
   'bundle',
@@ -91,7 +93,8 @@ function serviceOf(name: string, field: Field, at: Properties | undefined, load:
     bundle: at?.('bundle').optional(DIRECTORY, SAMPLE_BUNDLE) ?? SAMPLE_BUNDLE,
     healthPath: at?.('healthPath').optional(PATH, '/healthz') ?? '/healthz',
     readyPath: at?.('readyPath').optional(PATH, '/readyz') ?? '/readyz',
-    environment: at === undefined ? {} : readEnvironment(at('environment')),
+    environment:
+      at === undefined ? {} : readEnvironment(at('environment'), compute.ec2 !== undefined),
     grants: readGrants(at?.('grants')),
     memoryMiB: at?.('memoryMiB').optional(integer(128, 10240), 512) ?? 512,
     compute,
@@ -103,7 +106,8 @@ function hasServers({ fargate, ec2 }: Compute): boolean {
   return fargate !== undefined || ec2 !== undefined;
 }
 
-function readEnvironment(field: Field): Readonly<Record<string, string>> {
+/** @param lines whether values must be of one line, as a file of systemd has them */
+function readEnvironment(field: Field, lines: boolean): Readonly<Record<string, string>> {
   if (!field.present) return {};
   const variables = (field.anyMap('variable') ?? []).map(([name, variable]) => {
     if (RESERVED_VARIABLES.includes(name)) {
@@ -114,7 +118,7 @@ function readEnvironment(field: Field): Readonly<Record<string, string>> {
         'an unusable name',
       );
     }
-    return [name, variable.require(text(/^/, 'text'), '')] as const;
+    return [name, variable.require(lines ? ONE_LINE : ANY_TEXT, '')] as const;
   });
   const bytes = variables.reduce((sum, pair) => sum + Buffer.byteLength(pair.join('=')), 0);
   if (bytes > MOST_ENVIRONMENT_BYTES) {

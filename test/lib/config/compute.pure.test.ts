@@ -183,3 +183,12 @@ it.each<[string, object, string[]]>([
 ])('refuses %s', (_what, compute, expected) => {
   expect([...faultsOf(compute)].sort()).toEqual([...expected].sort());
 });
+
+it('takes no variable of several lines to instances, which read them from a file', () => {
+  const service = (compute: object): object => ({
+    ...reference,
+    services: { api: { environment: { TEXT: 'two\nlines' }, compute } },
+  });
+  expect(() => resolveDeployment(service({ ec2: {} }))).toThrow(/TEXT: found .*of one line/);
+  expect(() => resolveDeployment(service({ fargate: {} }))).not.toThrow();
+});

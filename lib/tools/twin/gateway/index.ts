@@ -135,7 +135,7 @@ export interface ServerConfig {
   readonly environment: Readonly<Record<string, string>>;
   /** Address at which servers are reached, each at a port of its own. */
   readonly address: string;
-  /** Port of the container, which the first server gets where it is free. */
+  /** Port of the container, which the first server gets where it is free; 0 for any. */
   readonly port: number;
   readonly count: number;
   readonly memoryMiB: number;

@@ -191,12 +191,12 @@ function planRegion(
       planned.functions.map((resource) => [resource.key, planFunction(reader, resource, local)]),
     ),
     servers: Object.fromEntries(
-      planned.services.map((resource) => [
-        resource.key,
-        (resource.type === INSTANCES ? planInstances : planServers)(
-          ...([reader, resource, local, places.servers] as const),
-        ),
-      ]),
+      planned.services.map((resource, index) => {
+        const plan = resource.type === INSTANCES ? planInstances : planServers;
+        const servers = plan(reader, resource, local, places.servers);
+        // They share an address and start side by side: only the first may have its own port.
+        return [resource.key, index === 0 ? servers : { ...servers, port: 0 }];
+      }),
     ),
     migrations: planMigrations(reader)
       .filter((migration) => migration.region === region)
