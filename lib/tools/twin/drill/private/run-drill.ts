@@ -32,7 +32,7 @@ export interface DrillOptions {
 /** Load before the fault is measured for so long, in milliseconds. */
 const MEASURED_MS = 3_000;
 /** Longest time for processes that have just started to get up to speed, in milliseconds. */
-const WARM_MS = 20_000;
+const WARM_MS = 30_000;
 /** Part of the load that tells that they have. */
 const UP_TO_SPEED = 0.95;
 /** Load after users are back. */

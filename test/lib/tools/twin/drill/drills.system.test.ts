@@ -11,7 +11,7 @@ import { gone } from '../../../../support/processes';
 jest.setTimeout(240_000);
 
 const CLI = resolve(__dirname, '../../../../../bin/meridian.js');
-const RATE = '40';
+const RATE = '20';
 
 let home: string;
 
