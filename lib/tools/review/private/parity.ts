@@ -123,7 +123,8 @@ function normal(value: Json, view: View, name = ''): Json | undefined {
 }
 
 function shardPattern(shards: readonly string[]): RegExp {
-  return new RegExp(`(?<![A-Za-z0-9])(?:${shards.join('|')})(?![A-Za-z0-9])`, 'g');
+  const escaped = shards.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`(?<![A-Za-z0-9])(?:${escaped.join('|')})(?![A-Za-z0-9])`, 'g');
 }
 
 function distinct(items: readonly Json[]): readonly Json[] {

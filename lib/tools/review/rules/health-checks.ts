@@ -305,7 +305,9 @@ function matchesPath(view: View, rule: AssemblyResource, path: string): boolean 
   const text = JSON.stringify(view.list(rule, 'Conditions'));
   if (!text.includes('path-pattern') || text.includes('http-header')) return false;
   const patterns = [...text.matchAll(/"(\/[^"]*)"/g)].map(([, pattern = '']) => pattern);
-  return patterns.some((pattern) =>
+  // A load balancer takes five wildcards at most; more would make matching slow.
+  const legal = patterns.filter((pattern) => pattern.split('*').length <= 6);
+  return legal.some((pattern) =>
     new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(
       path,
     ),
