@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import type { ChildProcess } from 'node:child_process';
 import {
   existsSync,
@@ -62,7 +63,7 @@ function start(...args: string[]): Promise<Report> {
   const started = Date.now();
   supervisor = spawn(
     process.execPath,
-    [CLI, 'twin', 'up', '--json', '--time-scale', '50', ...args],
+    [CLI, 'twin', 'up', '--json', '--time-scale', '20', ...args],
     {
       cwd: home,
       env: env(),
@@ -113,18 +114,26 @@ interface Answered {
   readonly body: Record<string, Record<string, unknown>>;
 }
 
-async function api(
+/** What is unavailable on a busy machine is repeated under the same key, as clients should. */
+function api(region: string, path: string, body?: unknown, token?: string): Promise<Answered> {
+  const key = { 'idempotency-key': randomUUID() };
+  const attempt = () =>
+    send(region, path, body, {
+      ...(body === undefined ? {} : key),
+      ...(token === undefined ? {} : { authorization: `Token ${token}` }),
+    });
+  return eventually(attempt, (answer) => answer.status !== 503);
+}
+
+async function send(
   region: string,
   path: string,
-  body?: unknown,
-  token?: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
 ): Promise<Answered> {
   const answer = await fetch(`${report.regions[region]!.url}/api${path}`, {
     method: body === undefined ? 'GET' : 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token === undefined ? {} : { authorization: `Token ${token}` }),
-    },
+    headers: { 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();

@@ -15,10 +15,8 @@ let page: Page;
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  [browser, report] = await Promise.all([
-    launchBrowser(),
-    twin.start(DECLARATION, '--time-scale', '50'),
-  ]);
+  browser = await launchBrowser();
+  report = await twin.start(DECLARATION, '--time-scale', '50');
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   page.on('console', (message) => complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));

@@ -11,15 +11,14 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  const [launched, report] = await Promise.all([
-    launchBrowser(),
-    twin.start('multi-region', '--time-scale', '4'),
-  ]);
-  browser = launched;
+  browser = await launchBrowser();
+  const report = await twin.start('multi-region', '--time-scale', '4');
   page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   await page.goto(report.console);
-  // On a busy machine a drill is refused before anything is broken; then one asks again.
+  // On a busy machine a drill is refused before anything is broken; then one asks again, once every
+  // Region serves.
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+    await page.locator('#summary', { hasText: 'all in traffic' }).waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: 'Run region-killed' }).click();
     await page.getByRole('button', { name: 'region-killed is running…' }).waitFor();
     await page.locator('.outcome, #result .warning').first().waitFor({ timeout: 150_000 });
