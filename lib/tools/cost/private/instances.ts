@@ -18,7 +18,7 @@ export function instances(
     properties.value(...LAUNCH, 'Overrides', 0, 'InstanceType') ??
     at(templateOf(resource), ['LaunchTemplateData', 'InstanceType']);
   if (typeof type !== 'string') return [{ reason: 'type of its instances' }];
-  const onDemand = onDemandOf(properties, count);
+  const onDemand = onDemandOf(properties, resource, count);
   const spot = count - onDemand;
   const charges: (Charge | Unpriced)[] = [
     {
@@ -32,8 +32,9 @@ export function instances(
 
 const LAUNCH = ['MixedInstancesPolicy', 'LaunchTemplate'] as const;
 
-function onDemandOf(properties: Properties, count: number): number {
-  if (properties.value('MixedInstancesPolicy') === undefined) return count;
+function onDemandOf(properties: Properties, resource: AssemblyResource, count: number): number {
+  // Asked as it is written: as a value it is unknown as soon as one part of it is.
+  if (resource.properties['MixedInstancesPolicy'] === undefined) return count;
   const distribution = (name: string) =>
     Number(properties.value('MixedInstancesPolicy', 'InstancesDistribution', name) ?? 0);
   const floor = Math.min(distribution('OnDemandBaseCapacity'), count);
