@@ -4,6 +4,7 @@ import type { Item, Table } from './dynamodb';
 import type { Id } from './ids';
 import { readSessionIds, rememberSession } from './session-index';
 import type { SigningKeys } from './signing-keys';
+import { startStopwatch } from './stopwatch';
 import { decodeToken, encodeToken, type Token } from './token';
 
 /** 30 days. */
@@ -15,6 +16,8 @@ const LIFETIME_SECONDS = 30 * 24 * 3_600;
 export const REPLICATION_WINDOW_MS = 10_000;
 /** How long another Region's revocation may go unnoticed once it has been replicated. */
 const CACHE_TTL_MS = 5_000;
+/** Between two attempts to tell a cache that does not answer. */
+const FORGET_PAUSE_MS = 250;
 /** More than these of one user are not listed. */
 const MOST_LISTED = 100;
 
@@ -90,7 +93,7 @@ export class Sessions {
   /** Ends a session: in this Region at once, in the others as soon as they have heard of it. */
   async revoke(token: Token): Promise<void> {
     await this.table.put({ ...itemOf(token), revoked: this.seconds() });
-    await this.cache.invalidate([sessionEntry(token.sid).scope]);
+    await this.forget(sessionEntry(token.sid));
   }
 
   /** Ends all of the user's sessions but this one. */
@@ -101,7 +104,7 @@ export class Sessions {
       keep: sid,
       expiresAt: this.seconds() + LIFETIME_SECONDS,
     });
-    await this.cache.invalidate([markerEntry(userId).scope]);
+    await this.forget(markerEntry(userId));
   }
 
   /** The user's live sessions, newest first. */
@@ -127,7 +130,7 @@ export class Sessions {
     const item = await this.table.get({ sid }, { consistent: true });
     if (item?.userId !== userId || !this.isLive(item)) return false;
     await this.table.put({ ...item, revoked: this.seconds() });
-    await this.cache.invalidate([sessionEntry(sid).scope]);
+    await this.forget(sessionEntry(sid));
     return true;
   }
 
@@ -153,6 +156,13 @@ export class Sessions {
       const text = texts.get(key);
       return text === undefined ? undefined : (JSON.parse(text) as Item);
     });
+  }
+
+  /** Until the cache has taken note, or what other servers have of it has run out by itself. */
+  private async forget({ scope }: CacheEntry): Promise<void> {
+    const elapsed = startStopwatch();
+    while (!(await this.cache.invalidate([scope])) && elapsed() < CACHE_TTL_MS)
+      await new Promise((resolve) => setTimeout(resolve, FORGET_PAUSE_MS));
   }
 
   private isLive(item: Item): boolean {

@@ -1,0 +1,46 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { createApp } from '../../../lambda/api/app';
+import { createDependencies, type Dependencies } from '../../../lambda/api/dependencies';
+import { conform } from '../../conformance/conform';
+import { type RunningCache, startStandInCache } from '../support/cache';
+import { type LiveWorld, startLiveWorld } from '../support/live';
+import { AWAY, HOME } from '../support/world';
+
+/** How far the Region's only readers are behind the writer, which stands in another Region. */
+const BEHIND_MS = 2_000;
+
+let caches: Readonly<Record<string, RunningCache>>;
+let world: LiveWorld;
+let second: Server;
+let deps: Dependencies;
+
+beforeAll(async () => {
+  caches = { [HOME]: await startStandInCache(), [AWAY]: await startStandInCache() };
+  world = await startLiveWorld({ cacheOf: (region) => caches[region]?.endpoint });
+  await world.cluster.delayStandby(BEHIND_MS);
+  deps = createDependencies(world.away.settings, { poolSize: 4, log: () => undefined });
+  const { fetch } = createApp(deps);
+  await new Promise<void>((ready) => {
+    second = serve({ fetch, port: 0, hostname: '127.0.0.1' }, () => {
+      ready();
+    }) as Server;
+  });
+}, 60_000);
+
+afterAll(async () => {
+  second.closeAllConnections();
+  second.close();
+  deps.cache.close();
+  await deps.databases.close();
+  await world.stop();
+  await Promise.all(Object.values(caches).map((cache) => cache.stop()));
+}, 30_000);
+
+test('the whole contract holds through a Region that owns nothing, two seconds behind, by two servers in turn', async () => {
+  const { port } = second.address() as AddressInfo;
+  const urls = [new URL(world.away.url), new URL(`http://127.0.0.1:${port}`)];
+  const report = await conform({ urls, concurrency: 12 });
+  expect(report.cases.filter(({ passed }) => !passed)).toEqual([]);
+}, 240_000);
