@@ -23,6 +23,9 @@ const SERVER = [
 const LATER: readonly (readonly [name: string, why: string])[] = [
   ['stores', 'its one PostgreSQL holds every domain'],
   ['shards', 'its one PostgreSQL holds every user'],
+  ['edge', 'its one address is all there is'],
+  ['routing', 'there is nothing to choose among'],
+  ['delegations', 'they come with the load balancer'],
 ];
 
 /** The one server, at the stage that has it. */

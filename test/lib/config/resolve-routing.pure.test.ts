@@ -183,6 +183,17 @@ test('an edge that does not exist is refused', () => {
   expect(faultsOf({ edge: { mode: 'anycast' } })).toEqual(['edge.mode: "anycast"']);
 });
 
+test('one server has none of it, and says so', () => {
+  const alone = { ...reference, stage: 'single-server', regions: { 'eu-central-1': {} } };
+  const declared = {
+    ...{ edge: { mode: 'direct' }, routing: { policy: 'latency' } },
+    delegations: { dev: ['a.example.net', 'b.example.net'] },
+  };
+  expect(faultsOf({ ...alone, ...declared }).map((fault) => fault.split(':')[0])).toEqual([
+    ...['edge', 'routing', 'delegations'],
+  ]);
+});
+
 test('with one Region there is nothing to choose among', () => {
   const stage = 'load-balanced';
   const alone = { ...reference, stage, regions: { 'eu-central-1': {} } };
