@@ -53,6 +53,6 @@ export class RateLimiter {
 }
 
 /** Of one user. */
-export const WRITES: RateLimit = { name: 'writes', most: 1_200, windowMs: 60_000 };
+export const WRITES: RateLimit = { name: 'writes', most: 12_000, windowMs: 60_000 };
 /** With one mail address. */
 export const LOGINS: RateLimit = { name: 'logins', most: 30, windowMs: 60_000 };

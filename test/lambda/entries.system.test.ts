@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildBundles } from '../../lib/tools/bundle';
-import { encodeId } from '../../lambda/platform/ids';
 import { ValkeyCache } from '../../lambda/platform/valkey';
 import { choosePort } from '../../lib/tools/twin/processes';
 import { startStandInCache } from './support/cache';
@@ -104,16 +103,15 @@ test('the bundle holds the cache’s client, which is opened at the first read',
   const { port } = cache.endpoint;
   const { child, url } = await startServer({ CACHE_ENDPOINT: `redis://127.0.0.1:${port}` });
   try {
-    const article = `/api/articles/known-${encodeId('4096')}`;
     const client = new ValkeyCache(cache.endpoint);
     const expires = Date.now() + 60_000;
-    await client.set('m1:{article:4096}:body', `- ${expires} 1\n{"article":{}}`, 60_000);
+    await client.set('m1:{articles}:tags', `- ${expires} 1\n{"tags":["kept"]}`, 60_000);
     client.close();
     // No database can be reached: what answers is the cache.
-    const answer = await fetch(url + article);
+    const answer = await fetch(`${url}/api/tags`);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('x-meridian-cache')).toBe('hit');
-    expect(await answer.text()).toBe('{"article":{}}');
+    expect(await answer.text()).toBe('{"tags":["kept"]}');
   } finally {
     child.kill('SIGKILL');
     await cache.stop();
