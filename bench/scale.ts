@@ -49,7 +49,7 @@ function measure(directory: string, file: string, declaration?: string): Measure
     CDK_OUTDIR: outDir,
     BENCH_MEMORY: memory,
   };
-  const args = ['--require', resolve('bench/fixtures/report-memory.cjs'), '--import', 'tsx', file];
+  const args = ['--require', resolve('bench/fixtures/report-memory.js'), '--import', 'tsx', file];
   const runs = Array.from({ length: RUNS }, () => ({
     cpuMs: cpuOf(process.execPath, args, env),
     peakKib: Number(readFileSync(memory, 'utf8')),

@@ -44,7 +44,8 @@ export function review(assembly: Assembly, options: ReviewOptions = {}): ReviewR
   const { intent = {}, rules = RULES, today = new Date() } = options;
   const view = new View(assembly, intent);
   const found = rules.flatMap((rule) => findingsOf(rule, view));
-  const { open, accepted } = settle(found, view, today);
+  const unasked = RULES.filter((rule) => !rules.includes(rule)).map(({ id }) => id);
+  const { open, accepted } = settle(found, view, today, new Set(unasked));
   const findings = [...open].sort(
     (one, other) => SEVERITIES.indexOf(other.severity) - SEVERITIES.indexOf(one.severity),
   );

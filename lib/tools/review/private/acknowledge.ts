@@ -19,6 +19,8 @@ export function settle(
   findings: readonly Finding[],
   view: View,
   today: Date,
+  /** Rules that were not asked this time: what accepts their findings may be needed. */
+  unasked: ReadonlySet<string> = new Set(),
 ): { readonly open: readonly Finding[]; readonly accepted: readonly Accepted[] } {
   const day = today.toISOString().slice(0, 10);
   const all = [...(view.intent.acknowledgements ?? []), ...fromMetadata(view)];
@@ -33,7 +35,7 @@ export function settle(
   }
   for (const it of all) {
     if (it.expires < day) open.push(note(it, `expired on ${it.expires}: ${it.reason}`, view));
-    else if (!used.has(it))
+    else if (!used.has(it) && !unasked.has(it.rule))
       open.push(note(it, `nothing is found here any more: ${it.reason}`, view));
   }
   return { open, accepted };

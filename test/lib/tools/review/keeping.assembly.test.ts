@@ -28,7 +28,7 @@ const parse = (text: string): TemplateFixture => JSON.parse(text) as TemplateFix
 function rename(stack: string, text: string, id: string): Keeping {
   const renamed = text.replace(
     new RegExp(`(?<![A-Za-z0-9])${id}(?![A-Za-z0-9])`, 'g'),
-    `Renamed${id}`,
+    `${id}Renamed`,
   );
   return { name: `rename ${stack}/${id}`, texts: new Map([[stack, renamed]]) };
 }
