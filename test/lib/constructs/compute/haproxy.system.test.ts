@@ -29,6 +29,10 @@ if (HAPROXY === undefined) {
 }
 const suite = HAPROXY === undefined ? describe.skip : describe;
 
+test('where everything must run, HAProxy is there', () => {
+  expect(process.env['CI'] === undefined || HAPROXY !== undefined).toBe(true);
+});
+
 const ALGORITHMS: readonly SoftwareAlgorithm[] = [
   'round-robin',
   'least-connections',
