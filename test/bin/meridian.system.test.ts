@@ -98,7 +98,7 @@ describe('a declaration with several faults', () => {
       const { exitCode, stdout, stderr } = meridian(command, write(name, files[name] ?? ''));
       expect(exitCode).toBe(2);
       expect(stdout).toBe('');
-      for (const fault of faults) expect(stderr).toContain(`\n${fault}`);
+      for (const fault of faults) expect(`\n${stderr}`).toContain(`\n${fault}`);
       expect(stderr).not.toMatch(STACK);
     }
   });
