@@ -25,6 +25,10 @@ export interface Person {
 }
 
 const REQUEST_TIMEOUT_MS = 20_000;
+/** What a write's answer says in `x-meridian-freshness` while its Region's readers do not show it yet. */
+const PENDING = 'pending';
+/** So long a client that wants to read its own write then waits. */
+const PENDING_WAIT_MS = 2_000;
 /** Of a request that is answered 503 with `Retry-After`. */
 const ATTEMPTS = 4;
 
@@ -47,8 +51,9 @@ export class Api {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.once(method, path, { ...call, headers });
       const retryAfter = Number(answer.headers.get('retry-after') ?? NaN);
+      if (answer.headers.get('x-meridian-freshness') === PENDING) await wait(PENDING_WAIT_MS);
       if (answer.status !== 503 || !(retryAfter <= 10) || attempt === ATTEMPTS) return answer;
-      await new Promise((resolve) => setTimeout(resolve, 1_000 * retryAfter));
+      await wait(1_000 * retryAfter);
     }
   }
 
@@ -97,6 +102,10 @@ export class Api {
     if (answer.status !== 201) throw new Error(`POST /api/articles answered ${answer.status}`);
     return answer.body.article;
   }
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function parse(text: string): Json {
