@@ -3,7 +3,8 @@ import { execute } from './execute.mjs';
 
 /** Every drill, each in a twin of its own: what was expected and not seen is a fault. */
 export async function drills({ root, work }) {
-  const args = ['bin/meridian.js', 'drill', '--all', '--json'];
+  // Two cores that do other work as well carry this many writes a second, three Regions and their databases.
+  const args = ['bin/meridian.js', 'drill', '--all', '--rate', '20', '--json'];
   // As root the engines run as an unprivileged user, who has to pass through here.
   chmodSync(work, 0o711);
   const env = { ...process.env, MERIDIAN_HOME: `${work}/drills` };
