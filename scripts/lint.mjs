@@ -3,7 +3,10 @@ import { spawnSync } from 'node:child_process';
 
 const steps = [
   ['types', ['node_modules/@typescript/native/bin/tsc', '-p', '.']],
-  ['eslint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']],
+  [
+    'eslint',
+    ['--max-old-space-size=8192', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'],
+  ],
   ['prettier', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']],
 ];
 
