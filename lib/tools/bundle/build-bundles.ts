@@ -47,15 +47,6 @@ const ENTRIES: Readonly<Record<string, string>> = {
   'handlers/binding/index': 'lib/handlers/binding/index.ts',
   'handlers/site/index': 'lib/handlers/site/index.ts',
 };
-/**
- * CommonJS dependencies (iovalkey) ask for Node's modules by `require`, which ESM does not have. The
- * name is long, because the bundler does not see it and gives away all short ones.
- */
-const WITH_REQUIRE = {
-  banner: {
-    js: "import{createRequire as meridianRequire}from'node:module';const require=meridianRequire(import.meta.url);",
-  },
-} satisfies BuildOptions;
 /** Stands in a template as text, where `${` would be taken for a parameter of CloudFormation. */
 const INLINE: Readonly<Record<string, string>> = {
   'handlers/bootstrap/index': 'lib/handlers/bootstrap/index.ts',
@@ -123,7 +114,7 @@ async function bundle(root: string, out: string, inputs: string): Promise<void> 
   ]);
   const bundled = async (
     entries: typeof ENTRIES,
-    more: BuildOptions,
+    more: BuildOptions = {},
   ): Promise<readonly OutputFile[]> => {
     const entryPoints = Object.entries(entries).map(([name, source]) => ({
       in: source,
@@ -140,10 +131,7 @@ async function bundle(root: string, out: string, inputs: string): Promise<void> 
     };
     return (await build({ ...options, write: false })).outputFiles;
   };
-  const built = await Promise.all([
-    bundled(ENTRIES, WITH_REQUIRE),
-    bundled(INLINE, INLINE_SETTINGS),
-  ]);
+  const built = await Promise.all([bundled(ENTRIES), bundled(INLINE, INLINE_SETTINGS)]);
   const outputs: Record<string, Uint8Array> = {
     [CERTIFICATES]: Buffer.from(`${authorities.ca.map((one) => one.trim()).join('\n')}\n`),
   };
