@@ -1,4 +1,5 @@
 import { defineDeployment } from '../declaration';
+import { PUBLIC_SWITCHES } from './private/public-switches';
 
 /** The reference: three Regions on three continents, one of them born first. */
 export default defineDeployment({
@@ -12,22 +13,5 @@ export default defineDeployment({
     'ap-northeast-1': {},
   },
   demand: { users: 10_000_000 },
-  review: {
-    acknowledge: [
-      {
-        rule: 'policy-admits-anybody',
-        resource: 'Foundation-*/SwitchPolicy*',
-        reason:
-          'health checkers read the traffic switches without credentials; anybody can see which Region is drained, nothing else',
-        expires: '2027-11-30',
-      },
-      {
-        rule: 'security-baseline',
-        resource: 'Foundation-*/Switch*',
-        reason:
-          'the same: only reads of drained/* are public, and the policy of the bucket can be changed by its owner alone',
-        expires: '2027-11-30',
-      },
-    ],
-  },
+  review: { acknowledge: PUBLIC_SWITCHES },
 });

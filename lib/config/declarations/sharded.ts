@@ -1,5 +1,6 @@
 import type { ShardDeclaration } from '../declaration';
 import { defineDeployment } from '../declaration';
+import { PUBLIC_SWITCHES } from './private/public-switches';
 
 const EUROPE = 'eu-central-1';
 const AMERICA = 'us-east-2';
@@ -68,22 +69,5 @@ export default defineDeployment({
     s14: shard(OCEANIA, ASIA),
     s15: shard(AFRICA, EUROPE),
   },
-  review: {
-    acknowledge: [
-      {
-        rule: 'policy-admits-anybody',
-        resource: 'Foundation-*/SwitchPolicy*',
-        reason:
-          'health checkers read the traffic switches without credentials; anybody can see which Region is drained, nothing else',
-        expires: '2027-11-30',
-      },
-      {
-        rule: 'security-baseline',
-        resource: 'Foundation-*/Switch*',
-        reason:
-          'the same: only reads of drained/* are public, and the policy of the bucket can be changed by its owner alone',
-        expires: '2027-11-30',
-      },
-    ],
-  },
+  review: { acknowledge: PUBLIC_SWITCHES },
 });
