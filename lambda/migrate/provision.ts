@@ -63,8 +63,7 @@ export async function admit(
   await session(cluster, MAINTENANCE_DATABASE, (sql) =>
     locked(sql, async () => {
       await ensureRole(sql, role);
-      const [name, user] = [quoteIdentifier(database), quoteIdentifier(role.username)];
-      await sql.unsafe(`grant connect on database ${name} to ${user}`);
+      await grantConnect(sql, domain);
     }),
   );
   await session(cluster, database, (sql) => locked(sql, () => grantData(sql, role.username)));
@@ -90,14 +89,20 @@ async function ensureRole(sql: postgres.ReservedSql, role: DatabaseCredentials):
 }
 
 /** PUBLIC may connect to any database by default: that is taken away before the role is let in. */
-async function ensureDatabase(
-  sql: postgres.ReservedSql,
-  { database, role }: DomainDatabase,
-): Promise<void> {
+async function ensureDatabase(sql: postgres.ReservedSql, domain: DomainDatabase): Promise<void> {
+  const { database } = domain;
   const found = await sql`select from pg_database where datname = ${database}`;
-  const [name, user] = [quoteIdentifier(database), quoteIdentifier(role.username)];
+  const name = quoteIdentifier(database);
   if (found.length === 0) await sql.unsafe(`create database ${name}`);
   await sql.unsafe(`revoke all on database ${name} from public`);
+  await grantConnect(sql, domain);
+}
+
+async function grantConnect(
+  sql: postgres.ReservedSql,
+  { database, role }: Pick<DomainDatabase, 'database' | 'role'>,
+): Promise<void> {
+  const [name, user] = [quoteIdentifier(database), quoteIdentifier(role.username)];
   await sql.unsafe(`grant connect on database ${name} to ${user}`);
 }
 

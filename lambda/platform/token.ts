@@ -20,7 +20,7 @@ export function sign(secret: string, purpose: Purpose, text: string): string {
 }
 
 /** In time that does not tell how much of it was right. */
-export function isSignature(given: string, expected: string): boolean {
+function isSignature(given: string, expected: string): boolean {
   const [left, right] = [Buffer.from(given), Buffer.from(expected)];
   return left.length === right.length && timingSafeEqual(left, right);
 }

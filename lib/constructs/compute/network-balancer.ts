@@ -13,6 +13,7 @@ import type {
   INetworkTargetGroup,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
+import { healthCheck } from './private/health-check';
 
 /** Who of the targets gets a connection: by the whole flow, or by the client's address alone. */
 export type Affinity = 'flow' | 'source-ip';
@@ -95,15 +96,7 @@ export class NetworkBalancer extends Construct {
       deregistrationDelay: Duration.seconds(seconds),
       // What still holds after that is cut, so that clients look for another target.
       connectionTermination: true,
-      healthCheck: {
-        protocol: Protocol.HTTP,
-        path: props.healthPath,
-        healthyHttpCodes: '200',
-        interval: Duration.seconds(10),
-        timeout: Duration.seconds(5),
-        healthyThresholdCount: 2,
-        unhealthyThresholdCount: 3,
-      },
+      healthCheck: { protocol: Protocol.HTTP, ...healthCheck(props.healthPath) },
     });
     if (props.affinity === 'source-ip') {
       group.setAttribute('stickiness.enabled', 'true');

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { Ec2Compute } from '../../../config';
 import { StepAlarm, stepAdjustments } from './step-alarm';
 import { WARMUP_SECONDS } from './server-group';
-import { QUEUE_AGE } from './queue-age';
+import { queueAge } from './queue-age';
 
 export interface InstanceScalingProps {
   /** The group that is scaled. */
@@ -45,10 +45,7 @@ export class InstanceScaling extends Construct {
     }
     if (scaling.queueAge !== undefined) {
       const { queue, seconds } = scaling.queueAge;
-      const dimensions = [{ name: 'QueueName', value: queue }];
-      this.track('QueueAge', seconds, {
-        customizedMetricSpecification: { ...QUEUE_AGE, dimensions },
-      });
+      this.track('QueueAge', seconds, { customizedMetricSpecification: queueAge(queue) });
     }
     this.steps(scaling.steps);
     this.schedules(scaling.schedules);

@@ -1,6 +1,9 @@
 /** How long the oldest message of a queue waits, in seconds. */
-export const QUEUE_AGE = {
-  namespace: 'AWS/SQS',
-  metricName: 'ApproximateAgeOfOldestMessage',
-  statistic: 'Maximum',
-} as const;
+export function queueAge(queue: string) {
+  return {
+    namespace: 'AWS/SQS',
+    metricName: 'ApproximateAgeOfOldestMessage',
+    statistic: 'Maximum',
+    dimensions: [{ name: 'QueueName', value: queue }],
+  };
+}

@@ -3,7 +3,7 @@ import type { CfnService } from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import type { CfnScalingPolicyProps } from 'aws-cdk-lib/aws-applicationautoscaling';
 import type { FargateCompute, Scaling, Schedule } from '../../../config';
-import { QUEUE_AGE } from './queue-age';
+import { queueAge } from './queue-age';
 import { StepAlarm, stepAdjustments } from './step-alarm';
 
 export interface ServerScalingProps {
@@ -67,10 +67,7 @@ export class ServerScaling extends Construct {
     }
     if (scaling.queueAge !== undefined) {
       const { queue, seconds } = scaling.queueAge;
-      const dimensions = [{ name: 'QueueName', value: queue }];
-      this.track('QueueAge', seconds, {
-        customizedMetricSpecification: { ...QUEUE_AGE, dimensions },
-      });
+      this.track('QueueAge', seconds, { customizedMetricSpecification: queueAge(queue) });
     }
     this.steps(scaling.steps);
     this.predict(scaling);

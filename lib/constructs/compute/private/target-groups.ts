@@ -10,6 +10,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { LoadBalancing, TargetAlgorithm } from '../../../config';
 import { FunctionTarget } from './function-target';
+import { healthCheck } from './health-check';
 
 export interface FunctionTargetsProps {
   /** The function. */
@@ -80,14 +81,7 @@ export class ServerTargets extends ApplicationTargetGroup {
       ...(how.stickinessSeconds !== undefined && {
         stickinessCookieDuration: Duration.seconds(how.stickinessSeconds),
       }),
-      healthCheck: {
-        path: props.healthPath,
-        healthyHttpCodes: '200',
-        interval: Duration.seconds(10),
-        timeout: Duration.seconds(5),
-        healthyThresholdCount: 2,
-        unhealthyThresholdCount: 3,
-      },
+      healthCheck: healthCheck(props.healthPath),
     });
     for (const [name, value] of Object.entries(thresholds(how))) {
       this.setAttribute(`target_group_health.${name}`, value);
