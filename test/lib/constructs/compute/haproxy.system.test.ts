@@ -165,10 +165,10 @@ suite('HAProxy', () => {
   test('sends requests to the fastest, and to another one once that is slow', async () => {
     await start('fastest-response');
     const [a, b, c] = backends as [Backend, Backend, Backend];
-    [a.late, b.late, c.late] = [60, 0, 60];
+    [a.late, b.late, c.late] = [150, 0, 150];
     await counts(6);
     expect((await counts(50))['b']).toBeGreaterThan(40);
-    [a.late, b.late, c.late] = [0, 60, 60];
+    [a.late, b.late, c.late] = [0, 150, 150];
     // What it remembers has to give way first.
     await counts(60);
     expect((await counts(50))['a']).toBeGreaterThan(40);
