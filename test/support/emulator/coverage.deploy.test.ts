@@ -10,6 +10,7 @@ jest.setTimeout(120_000);
 const PAGE = join(ROOT, 'docs/emulator-coverage.md');
 const DECLARATIONS = join(ROOT, 'lib/config/declarations');
 const REFERENCES = readdirSync(DECLARATIONS)
+  .filter((file) => file.endsWith('.ts'))
   .map((file) => file.replace(/\.ts$/, ''))
   .sort();
 
