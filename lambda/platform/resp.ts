@@ -10,15 +10,21 @@ export interface RespOptions {
   readonly tls: boolean;
   /** Milliseconds until the connection, handshake included, must stand. */
   readonly connectMs: number;
-  /** Milliseconds until each answer must have come. */
+  /** Milliseconds until each answer must have come, without those in which this process stood still. */
   readonly commandMs: number;
 }
+
+/**
+ * Time is counted in so many turns of the event loop: where a computation holds this process up, as a
+ * digest of a password does, an answer that came meanwhile is still in time.
+ */
+const TURNS = 4;
 
 interface Waiting {
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
-  /** Monotonic milliseconds. */
-  readonly deadline: number;
+  /** Turn of the connection by which the answer must have come. */
+  readonly dueTurn: number;
 }
 
 /**
@@ -32,6 +38,7 @@ export class RespConnection {
   private readonly waiting: Waiting[] = [];
   private unread: Buffer = Buffer.alloc(0);
   private watch: NodeJS.Timeout | undefined;
+  private turn = 0;
   private ended: Error | undefined;
 
   private constructor(
@@ -55,9 +62,14 @@ export class RespConnection {
     const socket = tls ? connectTls({ host, port, servername: host }) : connectTcp({ host, port });
     socket.setNoDelay(true);
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        socket.destroy(new Error('no connection in time'));
-      }, connectMs);
+      let timer: NodeJS.Timeout;
+      const wait = (turns: number) => {
+        timer = setTimeout(() => {
+          if (turns > 0) wait(turns - 1);
+          else socket.destroy(new Error('no connection in time'));
+        }, connectMs / TURNS);
+      };
+      wait(TURNS - 1);
       socket.once('error', reject);
       socket.once(tls ? 'secureConnect' : 'connect', resolve);
       socket.once('close', () => {
@@ -76,7 +88,7 @@ export class RespConnection {
     const { ended } = this;
     if (ended !== undefined) return Promise.reject(ended);
     return new Promise((resolve, reject) => {
-      this.waiting.push({ resolve, reject, deadline: performance.now() + this.commandMs });
+      this.waiting.push({ resolve, reject, dueTurn: this.turn + TURNS });
       this.watch ??= this.watchOldest();
       this.socket.write(encodeCommand(words));
     });
@@ -89,16 +101,19 @@ export class RespConnection {
 
   /** Answers come in order, so that one timer for the oldest does. */
   private watchOldest(): NodeJS.Timeout {
-    return setTimeout(() => {
+    const look = () => {
       this.watch = undefined;
       const [oldest] = this.waiting;
       if (oldest === undefined) return;
-      if (performance.now() < oldest.deadline) this.watch = this.watchOldest();
+      this.turn += 1;
+      if (this.turn <= oldest.dueTurn) this.watch = this.watchOldest();
       else {
         this.end(new Error('no answer in time'));
         this.socket.destroy();
       }
-    }, this.commandMs);
+    };
+    // After the timers of a turn comes what has arrived: that is read first.
+    return setTimeout(() => setImmediate(look), this.commandMs / TURNS);
   }
 
   private take(chunk: Buffer): void {

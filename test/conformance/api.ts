@@ -27,8 +27,8 @@ export interface Person {
 const REQUEST_TIMEOUT_MS = 20_000;
 /** What a write's answer says in `x-meridian-freshness` while its Region's readers do not show it yet. */
 const PENDING = 'pending';
-/** So long a client that wants to read its own write then waits. */
-const PENDING_WAIT_MS = 2_000;
+/** So long a client that wants to read its own write then waits: a cache may hold what was for 3 s. */
+const PENDING_WAIT_MS = 5_000;
 /** Of a request that is answered 503 with `Retry-After`. */
 const ATTEMPTS = 4;
 

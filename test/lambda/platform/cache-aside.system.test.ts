@@ -224,6 +224,27 @@ describe('when the cache is gone', () => {
     await cache.stop();
   });
 
+  test('it answers while a computation holds this process up: that is no silence of its', async () => {
+    const running = await startStandInCache();
+    const store = new ValkeyCache(running.endpoint);
+    try {
+      await store.set('key', 'value', 10_000);
+      const asked = store.getAll(['key']);
+      // Until it has been sent.
+      await new Promise((resolve) => {
+        process.nextTick(resolve);
+      });
+      const until = performance.now() + 400;
+      // Longer than any command may take.
+      while (performance.now() < until) Math.sqrt(until);
+      expect(await asked).toEqual(['value']);
+      expect(store.state).toBe('ok');
+    } finally {
+      store.close();
+      await running.stop();
+    }
+  });
+
   test('it ends and comes back: reads go on, and use it again after a pause', async () => {
     const first = await startStandInCache();
     const one = processOf(first);
