@@ -23,7 +23,7 @@ export interface IdPage {
   readonly total: number;
 }
 
-/** No count of a tag or of all reads more rows; the global one goes on by the planner's estimate. */
+/** No count of a tag or of all reads more rows; beyond, all are what the planner estimates. */
 export const EXACT_UP_TO = 10_000;
 /** `GET /api/tags` is unbounded by contract; newest tags first, up to this many. */
 const MOST_TAGS = 1_000;
@@ -109,13 +109,12 @@ function total(sql: Queryable, { authorId, favoredBy, tag }: ArticleFilter): Tot
     return sql<{ n: number }[]>`
       select count(*)::int as n from (
         select from article_tags where tag = ${tag} limit ${EXACT_UP_TO}) as first_ones`;
+  // The second is not run where the first is known.
   return sql<{ n: number }[]>`
-    select case when counted.n < ${EXACT_UP_TO} then counted.n
-      else greatest(counted.n, pg_class.reltuples::int) end as n
-    from pg_class, (
-      select count(*)::int as n from (
-        select from articles limit ${EXACT_UP_TO}) as first_ones) as counted
-    where pg_class.oid = 'articles'::regclass`;
+    select case when reltuples >= ${EXACT_UP_TO}::int then reltuples::int else (
+      select count(*)::int from (
+        select from articles order by id limit ${EXACT_UP_TO}) as first_ones) end as n
+    from pg_class where oid = 'articles'::regclass`;
 }
 
 type Fragment = ReturnType<Queryable>;

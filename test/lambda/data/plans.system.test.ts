@@ -1,0 +1,192 @@
+import { findArticle, findArticles, hasVersion } from '../../../lambda/data/articles';
+import { findComment, listComments } from '../../../lambda/data/comments';
+import { readEvents, readEventsOf, readFollowed } from '../../../lambda/data/events';
+import { favoredAmong } from '../../../lambda/data/favorites';
+import { followedAmong, listFollowed } from '../../../lambda/data/follows';
+import { findCards, findCredentials, findUser } from '../../../lambda/data/identity';
+import { listFeedIds, listIds, listTags } from '../../../lambda/data/lists';
+import type { Domain, Sql } from '../../../lambda/platform/databases';
+import { type Seeded, startSeeded } from '../support/seeded';
+
+/** Tables of which a query that a request waits for may not read everything. */
+const LARGE = ['articles', 'article_tags', 'favorites', 'follows', 'users', 'comments', 'events'];
+
+interface Recorded {
+  readonly text: string;
+  readonly parameters: readonly unknown[];
+}
+
+let seeded: Seeded;
+const plain = new Map<Domain, Sql>();
+const recording = new Map<Domain, Sql>();
+let recorded: Recorded[] = [];
+
+beforeAll(async () => {
+  seeded = await startSeeded();
+  for (const domain of ['identity', 'content', 'social'] as const) {
+    plain.set(domain, seeded.connect(domain));
+    const debug = (_: number, text: string, parameters: unknown[]) =>
+      recorded.push({ text, parameters });
+    recording.set(domain, seeded.connect(domain, { debug }));
+  }
+}, 120_000);
+
+afterAll(async () => {
+  await seeded.close();
+}, 30_000);
+
+interface Node {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly Plans?: readonly Node[];
+}
+
+function nodesOf(node: Node): readonly Node[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+}
+
+/** The plan of a named statement, which later uses may not make anew (`force_generic_plan`). */
+async function planOf(sql: Sql, { text, parameters }: Recorded, mode: string) {
+  await sql.unsafe(`set plan_cache_mode = ${mode}`);
+  await sql.unsafe(`prepare hot as ${text}`);
+  try {
+    const values = parameters.map((value) => (value === null ? 'null' : literal(value as string)));
+    const call = values.length === 0 ? 'hot' : `hot(${values.join()})`;
+    const [row] = await sql.unsafe<{ 'QUERY PLAN': readonly { Plan: Node }[] }[]>(
+      `explain (format json) execute ${call}`,
+    );
+    return nodesOf(row!['QUERY PLAN'][0]!.Plan);
+  } finally {
+    await sql.unsafe('deallocate hot');
+  }
+}
+
+function literal(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+const some = () => {
+  const { users, articles } = seeded.seed;
+  const ids = articles.slice(-40).map(({ id }) => id);
+  const people = users.slice(0, 40).map(({ id }) => id);
+  return {
+    user: users[7]!.id,
+    article: articles[500]!.id,
+    middle: articles[9_000]!.id,
+    ids,
+    people,
+  };
+};
+const page = { before: undefined, count: 20 };
+
+/** Every query that a request waits for, and an index that it goes by. */
+const HOT: readonly (readonly [
+  name: string,
+  domain: Domain,
+  index: string,
+  run: (sql: Sql) => Promise<unknown>,
+])[] = [
+  ['the newest articles', 'content', 'articles_pkey', (sql) => listIds(sql, {}, page)],
+  [
+    'the next page of all, by its cursor',
+    'content',
+    'articles_pkey',
+    (sql) => listIds(sql, {}, { before: some().middle, count: 20 }),
+  ],
+  [
+    'an author’s articles',
+    'content',
+    'articles_author',
+    (sql) => listIds(sql, { authorId: some().user }, page),
+  ],
+  [
+    'a tag’s articles',
+    'content',
+    'article_tags_pkey',
+    (sql) => listIds(sql, { tag: 'topic-3' }, page),
+  ],
+  [
+    'the next page of a tag, by its cursor',
+    'content',
+    'article_tags_pkey',
+    (sql) => listIds(sql, { tag: 'topic-0' }, { before: some().middle, count: 20 }),
+  ],
+  [
+    'a user’s favourites',
+    'content',
+    'favorites_pkey',
+    (sql) => listIds(sql, { favoredBy: some().user }, page),
+  ],
+  [
+    'an author’s articles of a tag that a user favours',
+    'content',
+    'articles_author',
+    (sql) =>
+      listIds(sql, { authorId: some().user, tag: 'topic-1', favoredBy: some().people[2] }, page),
+  ],
+  ['a feed', 'content', 'articles_author', (sql) => listFeedIds(sql, some().people, page)],
+  ['the tags', 'content', 'article_tags_pkey', (sql) => listTags(sql)],
+  ['an article', 'content', 'articles_pkey', (sql) => findArticle(sql, some().article)],
+  ['a page’s articles', 'content', 'articles_pkey', (sql) => findArticles(sql, some().ids)],
+  ['an article’s version', 'content', 'articles_pkey', (sql) => hasVersion(sql, some().article, 0)],
+  ['comments', 'content', 'comments_pkey', (sql) => listComments(sql, some().article)],
+  ['a comment', 'content', 'comments_pkey', (sql) => findComment(sql, some().article, 1)],
+  [
+    'which of a page one favours',
+    'content',
+    'favorites_pkey',
+    (sql) => favoredAmong(sql, some().user, some().ids),
+  ],
+  ['the log', 'content', 'events_pkey', (sql) => readEvents(sql, '0', 100)],
+  [
+    'the log of some authors',
+    'content',
+    'events_pkey',
+    (sql) => readEventsOf(sql, some().people, '0', 100),
+  ],
+  ['a user', 'identity', 'users_pkey', (sql) => findUser(sql, some().user)],
+  ['a login', 'identity', 'users_pkey', (sql) => findCredentials(sql, some().user)],
+  ['a page’s authors', 'identity', 'users_pkey', (sql) => findCards(sql, some().people)],
+  [
+    'which of a page’s authors one follows',
+    'social',
+    'follows_pkey',
+    (sql) => followedAmong(sql, some().user, some().people),
+  ],
+  ['whom one follows', 'social', 'follows_pkey', (sql) => listFollowed(sql, some().user)],
+  ['a connection’s follows', 'social', 'follows_pkey', (sql) => readFollowed(sql, some().user)],
+];
+
+/** What reads few rows of a table that is empty on the seed, or counts up to a bound. */
+const EMPTY_ON_SEED = new Set(['comments', 'events']);
+
+test.each(HOT)('%s: by an index, no large table from end to end', async (_, domain, index, run) => {
+  recorded = [];
+  await run(recording.get(domain)!);
+  const statements = recorded.filter(({ text }) => text.trim().toLowerCase().startsWith('select'));
+  expect(statements.length).toBeGreaterThan(0);
+  const used: string[] = [];
+  for (const statement of statements)
+    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      const nodes = await planOf(plain.get(domain)!, statement, mode);
+      const scanned = nodes
+        .filter((node) => node['Node Type'].includes('Seq Scan'))
+        .map((node) => node['Relation Name'] ?? '')
+        .filter((table) => LARGE.includes(table) && !EMPTY_ON_SEED.has(table));
+      expect({ mode, text: statement.text, scanned }).toMatchObject({ scanned: [] });
+      used.push(...nodes.map((node) => node['Index Name'] ?? ''));
+    }
+  const table = index.replace(/_(pkey|author)$/, '');
+  if (!EMPTY_ON_SEED.has(table)) expect(used).toContain(index);
+});
+
+test('statements are named: a connection plans each of them once, whatever its parameters', async () => {
+  const sql = seeded.connect('content');
+  const { articles } = seeded.seed;
+  for (const { id } of articles.slice(0, 8)) await findArticle(sql, id);
+  const [row] = await sql<{ n: number; uses: number }[]>`
+    select count(*)::int as n, sum(generic_plans + custom_plans)::int as uses
+    from pg_prepared_statements where statement like '%from articles where id = %' and statement not like '%prepared%'`;
+  expect(row).toEqual({ n: 1, uses: 8 });
+});
