@@ -52,7 +52,7 @@ export async function insertArticle(
     returning ${columns(sql)}, body`;
   if (row === undefined) throw new Error('the insert returned nothing');
   await insertTags(sql, row.id, tagList);
-  await appendEvent(sql, 'posted', author.id, row.id);
+  appendEvent(sql, 'posted', author.id, row.id);
   return plain(row);
 }
 
@@ -74,7 +74,7 @@ export async function updateArticle(
     await sql`delete from article_tags where article_id = ${id}`;
     await insertTags(sql, id, tagList);
   }
-  await appendEvent(sql, 'changed', row.authorId, id);
+  appendEvent(sql, 'changed', row.authorId, id);
   return plain(row);
 }
 
@@ -92,7 +92,7 @@ async function insertTags(sql: Queryable, id: Id, tagList: readonly string[]): P
 
 export async function deleteArticle(sql: Queryable, authorId: Id, id: Id): Promise<void> {
   await sql`delete from articles where id = ${id}`;
-  await appendEvent(sql, 'deleted', authorId, id);
+  appendEvent(sql, 'deleted', authorId, id);
 }
 
 /** For a write: nobody else changes the row until the transaction ends. */

@@ -1,4 +1,5 @@
 import type { Queryable } from '../platform/databases';
+import { withCommit } from '../platform/fence';
 import type { Id } from '../platform/ids';
 import { MOST_FOLLOWED } from './follows';
 
@@ -21,20 +22,18 @@ export interface LogPage {
   readonly events: readonly LoggedEvent[];
 }
 
-/** The last statement of its transaction: until that ends, nobody else appends. */
-export async function appendEvent(
-  sql: Queryable,
-  kind: EventKind,
-  actorId: Id,
-  subjectId: Id,
-): Promise<void> {
-  await sql`
+/** With the commit of its transaction: until that ends, nobody else appends. */
+export function appendEvent(sql: Queryable, kind: EventKind, actorId: Id, subjectId: Id): void {
+  withCommit(
+    sql,
+    (transaction) => transaction`
     with head as (
       update event_head
       set last = greatest(last + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint << 12)
       where id = 1 returning last)
     insert into events (id, kind, actor_id, subject_id)
-    select last, ${kind}, ${actorId}, ${subjectId} from head`;
+    select last, ${kind}, ${actorId}, ${subjectId} from head`,
+  );
 }
 
 /** The newest id; what follows it has not been committed yet, as this reader sees it. */

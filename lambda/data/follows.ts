@@ -10,14 +10,14 @@ export async function addFollow(sql: Queryable, followerId: Id, followedId: Id):
   const added = await sql`
     insert into follows (follower_id, followed_id) values (${followerId}, ${followedId})
     on conflict do nothing returning 1`;
-  if (added.length > 0) await appendEvent(sql, 'followed', followerId, followedId);
+  if (added.length > 0) appendEvent(sql, 'followed', followerId, followedId);
 }
 
 export async function removeFollow(sql: Queryable, followerId: Id, followedId: Id): Promise<void> {
   const removed = await sql`
     delete from follows where follower_id = ${followerId} and followed_id = ${followedId}
     returning 1`;
-  if (removed.length > 0) await appendEvent(sql, 'unfollowed', followerId, followedId);
+  if (removed.length > 0) appendEvent(sql, 'unfollowed', followerId, followedId);
 }
 
 /** Those of the users whom the follower follows. */

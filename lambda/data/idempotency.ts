@@ -1,7 +1,7 @@
 import type { JSONValue } from 'postgres';
 import type { Queryable, Sql, Transaction } from '../platform/databases';
 import { invalid } from '../platform/errors';
-import { inFence, type WriteGrant } from '../platform/fence';
+import { inFence, withCommit, type WriteGrant } from '../platform/fence';
 import type { SigningKeys } from '../platform/signing-keys';
 import { sign } from '../platform/token';
 
@@ -63,19 +63,28 @@ export async function once<T extends JSONValue>(
   record: IdempotencyRecord | undefined,
   write: (transaction: Transaction) => Promise<T>,
 ): Promise<Outcome<T>> {
-  return await inFence(sql, grant, async (transaction): Promise<Outcome<T>> => {
-    if (record === undefined) return { value: await write(transaction), replayed: false };
+  return await inFence(sql, grant, {
     // Waits here for a concurrent request with the same key, until that one commits or fails.
-    const claimed = await transaction`
-      insert into idempotency (key, fingerprint) values (${record.key}, ${record.fingerprint})
-      on conflict (key) do nothing returning key`;
-    if (claimed.length === 0) {
-      const earlier = await findOutcome(transaction, record);
-      return { value: earlier as T, replayed: true };
-    }
-    const value = await write(transaction);
-    await transaction`
-      update idempotency set response = ${transaction.json(value)} where key = ${record.key}`;
-    return { value, replayed: false };
+    ...(record !== undefined && {
+      open: (transaction: Transaction) => transaction`
+        insert into idempotency (key, fingerprint) values (${record.key}, ${record.fingerprint})
+        on conflict (key) do nothing returning key`,
+    }),
+    run: async (transaction, claimed): Promise<Outcome<T>> => {
+      if (record === undefined) return { value: await write(transaction), replayed: false };
+      if (claimed?.length === 0) {
+        const earlier = await findOutcome(transaction, record);
+        return { value: earlier as T, replayed: true };
+      }
+      const value = await write(transaction);
+      // Before whatever the write sends with its commit: that may be waited for by others.
+      withCommit(
+        transaction,
+        (last) => last`
+          update idempotency set response = ${last.json(value)} where key = ${record.key}`,
+        'first',
+      );
+      return { value, replayed: false };
+    },
   });
 }

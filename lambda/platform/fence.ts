@@ -1,3 +1,4 @@
+import type { PendingQuery, Row } from 'postgres';
 import type { TopologyDocument } from '../topology';
 import type { Queryable, Sql, Transaction } from './databases';
 import { fenced, RequestError, RETRY_AFTER_SECONDS } from './errors';
@@ -52,36 +53,82 @@ export function grantFor(view: TopologyView, shard: string): WriteGrant {
   return { epoch: epochOf(view.document, shard), lease: view.lease };
 }
 
+/** A statement of a transaction, made when it is sent. */
+export type Statement = (transaction: Transaction) => PendingQuery<readonly Row[]>;
+
+/** What goes out with the commit, by transaction. */
+const closing = new WeakMap<object, Statement[]>();
+
+/**
+ * Has a statement sent together with the commit of the transaction, in the order of the calls: what it
+ * locks is held for as long as the database takes, not for a server's round trips, which are many
+ * times longer when it is busy. Its failure is the transaction's.
+ *
+ * @param place `first` sends it before those that were given earlier
+ */
+export function withCommit(
+  transaction: Queryable,
+  statement: Statement,
+  place: 'first' | 'last' = 'last',
+): void {
+  const statements = closing.get(transaction);
+  if (statements === undefined) throw new Error('only a transaction behind the fence has a commit');
+  if (place === 'last') statements.push(statement);
+  else statements.unshift(statement);
+}
+
+export interface Work<T, Opened extends readonly Row[]> {
+  /** Sent together with the look at the fence. */
+  readonly open?: (transaction: Transaction) => PendingQuery<Opened>;
+  readonly run: (transaction: Transaction, opened: Opened | undefined) => Promise<T>;
+}
+
 /**
  * Runs a write transaction behind the fence of its own database. The row is locked for share, so that
  * whoever fences waits for the transactions that are under way, and those that follow see the fence.
  *
  * @throws Overtaken where another epoch has the word; RequestError 503 `fenced` after the lease
  */
-export async function inFence<T>(
+export async function inFence<T, Opened extends readonly Row[] = readonly Row[]>(
   sql: Sql,
   grant: WriteGrant,
-  work: (transaction: Transaction) => Promise<T>,
+  { open, run }: Work<T, Opened>,
 ): Promise<T> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     grant.lease.demand();
-    const outcome = await sql.begin(async (transaction): Promise<Outcome<T>> => {
-      const fence = await share(transaction, grant.lease);
-      // A share lock that is then upgraded would deadlock with its like: ratchet outside, come again.
-      if (fence.epoch < grant.epoch) return { behind: true };
-      if (fence.epoch > grant.epoch || fence.state !== 'serving') throw new Overtaken(fence, grant);
-      const value = await work(transaction);
-      grant.lease.demand();
-      return { behind: false, value };
-    });
-    if (outcome.behind) await ratchet(sql, grant.epoch);
-    else if (grant.lease.leftMs <= 0) throw new Unconfirmed();
-    else return outcome.value;
+    const sent: Promise<unknown>[] = [];
+    try {
+      const value = await sql.begin(async (transaction) => {
+        const statements: Statement[] = [];
+        closing.set(transaction, statements);
+        const [fence, opened] = await Promise.all([
+          share(transaction, grant.lease),
+          open?.(transaction),
+        ]);
+        // A share lock that is then upgraded would deadlock with its like: ratchet outside, come again.
+        if (fence.epoch < grant.epoch) throw new Behind();
+        if (fence.epoch > grant.epoch || fence.state !== 'serving')
+          throw new Overtaken(fence, grant);
+        const result = await run(transaction, opened);
+        grant.lease.demand();
+        // The commit follows in the same turn; where one of them fails, the database rolls back.
+        for (const statement of statements) sent.push(statement(transaction).execute());
+        return { result };
+      });
+      await Promise.all(sent);
+      if (grant.lease.leftMs <= 0) throw new Unconfirmed();
+      return (value as { readonly result: T }).result;
+    } catch (error) {
+      await Promise.allSettled(sent);
+      if (!(error instanceof Behind)) throw error;
+      await ratchet(sql, grant.epoch);
+    }
   }
   throw fenced('the epoch changes under this write');
 }
 
-type Outcome<T> = { readonly behind: true } | { readonly behind: false; readonly value: T };
+/** The database has seen no epoch as late as ours yet. */
+class Behind extends Error {}
 
 /**
  * The database's own fence, and the lease as its time limit: it ends the transaction even where this

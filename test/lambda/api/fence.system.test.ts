@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
 import {
   inFence,
+  withCommit,
   Overtaken,
   readFence,
   Unconfirmed,
@@ -134,12 +135,14 @@ describe('the fence of a database', () => {
 
 describe('a transaction that is under way', () => {
   const insert = (title: string, epoch: number, leaseMs: number, pause: () => Promise<unknown>) =>
-    inFence(content, grant(epoch, leaseMs), async (sql) => {
-      await sql`
-        insert into articles (id, author_id, author_username, title, description, body)
-        values (next_id(1), 1, 'x', ${title}, '', '')`;
-      await pause();
-      return title;
+    inFence(content, grant(epoch, leaseMs), {
+      run: async (sql) => {
+        await sql`
+          insert into articles (id, author_id, author_username, title, description, body)
+          values (next_id(1), 1, 'x', ${title}, '', '')`;
+        await pause();
+        return title;
+      },
     });
 
   test('holds up whoever fences, and wins; the next one loses', async () => {
@@ -182,13 +185,35 @@ describe('a transaction that is under way', () => {
     // The clock is looked at before, twice within, and after the transaction.
     const ages = [0, 0, 0];
     const lease = new Lease(() => ages.pop() ?? 1_000, 1_000);
-    const write = inFence(content, { epoch: 5, lease }, async (sql) => {
-      await sql`
-        insert into articles (id, author_id, author_username, title, description, body)
-        values (next_id(1), 1, 'x', 'Unconfirmed', '', '')`;
-    });
+    const write = inFence(
+      content,
+      { epoch: 5, lease },
+      {
+        run: async (sql) => {
+          await sql`
+          insert into articles (id, author_id, author_username, title, description, body)
+          values (next_id(1), 1, 'x', 'Unconfirmed', '', '')`;
+        },
+      },
+    );
     await expect(write).rejects.toThrow(Unconfirmed);
     expect(await titled('Unconfirmed')).toBe(1);
+  });
+
+  test('is undone as a whole where what goes out with its commit fails', async () => {
+    const write = inFence(content, grant(5, 10_000), {
+      run: async (sql) => {
+        await sql`
+          insert into articles (id, author_id, author_username, title, description, body)
+          values (next_id(1), 1, 'x', 'Undone', '', '')`;
+        withCommit(sql, (last) => last`insert into articles (id) values (1)`);
+      },
+    });
+    await expect(write).rejects.toMatchObject({ code: '23502' });
+    expect(await titled('Undone')).toBe(0);
+    expect(await titled('After all')).toBe(0);
+    await insert('After all', 5, 10_000, () => Promise.resolve());
+    expect(await titled('After all')).toBe(1);
   });
 
   test('is ended by the database itself where the server stands still before the commit', async () => {
@@ -205,7 +230,7 @@ describe('a transaction that is under way', () => {
     expect(await sessions()).toHaveLength(0);
     expect(await titled('Frozen')).toBe(0);
     // A statement as well as a pause.
-    const sleeping = inFence(content, grant(5, 300), (sql) => sql`select pg_sleep(5)`);
+    const sleeping = inFence(content, grant(5, 300), { run: (sql) => sql`select pg_sleep(5)` });
     await expect(sleeping).rejects.toMatchObject({ code: '25P04' });
   });
 });

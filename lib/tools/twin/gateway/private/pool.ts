@@ -5,7 +5,7 @@ import type { FunctionConfig } from '..';
 export interface PoolOptions {
   readonly program: string;
   readonly log: string;
-  /** Most instances at a time. @default 4 */
+  /** Most instances at a time: one handles one request, also while that waits. @default 12 */
   readonly limit?: number;
   /** Instances above one end after so long without a request, in milliseconds. @default 60000 */
   readonly idleMs?: number;
@@ -46,7 +46,7 @@ export class FunctionPool {
     private readonly of: FunctionConfig,
     private readonly options: PoolOptions,
   ) {
-    this.limit = options.limit ?? 4;
+    this.limit = options.limit ?? 12;
     this.idleMs = options.idleMs ?? 60_000;
     this.reaper = setInterval(
       () => {

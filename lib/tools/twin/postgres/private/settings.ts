@@ -6,7 +6,8 @@
  */
 export const SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: '16MB',
-  max_connections: '40',
+  // One connection pool for each domain in each server and each instance of a function.
+  max_connections: '200',
   fsync: 'off',
   io_method: 'sync',
   jit: 'off',
