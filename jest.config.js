@@ -2,14 +2,15 @@
 const common = {
   testEnvironment: 'node',
   transform: {
-    '/node_modules/postgres/cjs/src/connection\\.js$': '<rootDir>/test/support/patched-packages.js',
+    '/node_modules/postgres/cjs/src/(connection|index)\\.js$':
+      '<rootDir>/test/support/patched-packages.js',
     '^.+\\.[cm]?tsx?$': [
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
   },
   // Packages ship CommonJS beside ESM; only what is patched needs transforming.
-  transformIgnorePatterns: ['/node_modules/(?!postgres/cjs/src/connection\\.js$)'],
+  transformIgnorePatterns: ['/node_modules/(?!postgres/cjs/src/(connection|index)\\.js$)'],
   rootDir: __dirname,
 };
 

@@ -10,19 +10,25 @@ import patch from '../patches/postgres-3.4.9.json';
 export const patchedPackages: Plugin = {
   name: 'patched-packages',
   setup(build) {
-    build.onLoad(
-      { filter: /[\\/]postgres[\\/](cjs[\\/])?src[\\/]connection\.js$/ },
-      async ({ path }) => ({
-        contents: patched(await readFile(path, 'utf8')),
-        loader: 'js',
-      }),
-    );
+    for (const { file } of patch.files)
+      build.onLoad(
+        {
+          filter: new RegExp(
+            `[\\\\/]postgres[\\\\/](cjs[\\\\/])?src[\\\\/]${file.replace('.', '\\.')}$`,
+          ),
+        },
+        async ({ path }) => ({
+          contents: patched(file, await readFile(path, 'utf8')),
+          loader: 'js',
+        }),
+      );
   },
 };
 
 /** @throws Error if the source is not the one that the patch was made for */
-export function patched(source: string): string {
-  return patch.replacements.reduce((text, { find, replace, times }) => {
+export function patched(file: string, source: string): string {
+  const replacements = patch.files.find((it) => it.file === file)?.replacements ?? [];
+  return replacements.reduce((text, { find, replace, times }) => {
     const parts = text.split(find);
     if (parts.length - 1 === times) return parts.join(replace);
     throw new Error(

@@ -1,0 +1,76 @@
+import postgres from 'postgres';
+import { inFence } from '../../../lambda/platform/fence';
+import { startStopwatch } from '../../../lambda/platform/stopwatch';
+import { Lease } from '../../../lambda/platform/lease';
+import { type Cluster, MASTER, startCluster } from '../support/postgres';
+
+const LEASE_MS = 1_000;
+
+let cluster: Cluster;
+let admin: postgres.Sql;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+  admin = cluster.admin(cluster.writer);
+  await admin.unsafe(`
+    create table fence (id int primary key, epoch bigint, state text);
+    insert into fence values (1, 1, 'serving');
+    create table first (key int primary key);
+    create table second (key int primary key references first)`);
+}, 60_000);
+
+afterAll(async () => {
+  await admin.end();
+  await cluster.stop();
+}, 30_000);
+
+test('transactions whose connections are cut end, and leave nothing to those that come after', async () => {
+  const { address, port } = cluster.writer;
+  const sql = postgres({
+    ...{ host: address, port, database: 'postgres', ...MASTER },
+    ...{ max: 10, fetch_types: false, onnotice: () => undefined },
+    connection: { application_name: 'of the test' },
+  });
+  const counts = { started: 0, done: 0, failed: 0 };
+  const write = async () => {
+    const key = (counts.started += 1);
+    const elapsed = startStopwatch();
+    // The database ends some of them by their lease, in a pause or in a statement.
+    const age = key % 5 === 0 ? LEASE_MS - 5 : 0;
+    const lease = new Lease(() => age + elapsed(), LEASE_MS);
+    await inFence(
+      sql,
+      { epoch: 1, lease },
+      {
+        open: (transaction) => transaction`insert into first (key) values (${key}) returning key`,
+        run: async (transaction) => {
+          await transaction`select pg_sleep(0.004)`;
+          await transaction`insert into second (key) values (${key})`;
+        },
+      },
+    ).then(
+      () => (counts.done += 1),
+      () => (counts.failed += 1),
+    );
+  };
+  const running = new Set<Promise<void>>();
+  const until = Date.now() + 4_000;
+  while (Date.now() < until) {
+    while (running.size < 80) {
+      const writing = write().finally(() => running.delete(writing));
+      running.add(writing);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  // What waits for ever fails this test by its time.
+  await Promise.all(running);
+  expect(counts.failed).toBeGreaterThan(0);
+  expect(counts.done).toBeGreaterThan(0);
+  expect(counts.done + counts.failed).toBe(counts.started);
+  const [first] = await admin<{ n: number }[]>`select count(*)::int as n from first`;
+  const [second] = await admin<{ n: number }[]>`select count(*)::int as n from second`;
+  // Both or none: no statement went out by itself. A commit whose answer was cut off may have been done.
+  expect(first?.n).toBe(second?.n);
+  expect(first?.n).toBeGreaterThanOrEqual(counts.done);
+  await sql.end({ timeout: 1 });
+}, 30_000);
