@@ -1,9 +1,9 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { FeedHub } from '../live/hub';
 import { liveRoutes } from '../live/routes';
 import { RequestError, toRequestError } from '../platform/errors';
 import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
+import { limitBody } from './body';
 import { cors } from './cors';
 import type { Dependencies } from './dependencies';
 import { articleRoutes } from './routes/articles';
@@ -18,7 +18,6 @@ import { userRoutes } from './routes/users';
 
 /** A load balancer hands at most 1 MiB to a Lambda function, headers and envelope included. */
 const LARGEST_BODY_BYTES = 1_000_000;
-const MOST_DRAINED_BYTES = 16_000_000;
 
 /** The whole application; both entries serve this, servers with the feed's hub. */
 export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
@@ -42,13 +41,9 @@ export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
   });
   app.use('/api/*', cors());
   app.use(
-    bodyLimit({
-      maxSize: LARGEST_BODY_BYTES,
-      onError: async (context) => {
-        await drain(context.req.raw.body);
-        return answer(context, new RequestError(413, { body: ['is too large'] }));
-      },
-    }),
+    limitBody(LARGEST_BODY_BYTES, (context) =>
+      answer(context, new RequestError(413, { body: ['is too large'] })),
+    ),
   );
   healthRoutes(app, deps);
   userRoutes(app, deps);
@@ -73,20 +68,6 @@ function failure(deps: Dependencies, context: Context, error: unknown): Response
   if (known === undefined) deps.log('error', 'request failed', { path, error });
   else if (known !== error) deps.log('warn', 'request failed', { path, reason: String(error) });
   return answer(context, known ?? new RequestError(500, { server: ['unexpected error'] }));
-}
-
-/**
- * Reads on for a while: a connection closed in the middle of a body shows many clients a broken
- * connection in place of the answer.
- */
-async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
-  if (body === null || body.locked) return;
-  const reader = body.getReader();
-  for (let size = 0; size < MOST_DRAINED_BYTES;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    size += value.length;
-  }
 }
 
 function answer(context: Context, { status, errors, retryAfterSeconds }: RequestError): Response {

@@ -1,4 +1,5 @@
 import type { WorkloadSettings } from '../environment';
+import { Arrivals } from '../platform/arrivals';
 import { AwsApi } from '../platform/aws';
 import { NO_CACHE } from '../platform/cache';
 import { CacheAside } from '../platform/cache-aside';
@@ -20,6 +21,7 @@ export interface Dependencies {
   readonly region: string;
   readonly topology: TopologyStore;
   readonly databases: Databases;
+  readonly arrivals: Arrivals;
   readonly sessions: Sessions;
   readonly directory: Directory;
   readonly forwarder: Forwarder;
@@ -53,13 +55,15 @@ export function createDependencies(
   const store = settings.cache ? new ValkeyCache(settings.cache) : NO_CACHE;
   const cache = new CacheAside(store);
   const now = Date.now;
+  const databases = new Databases({ region, tls: settings.databaseTls, poolSize }, secrets);
   return {
     region,
     topology: new TopologyStore(
       new TopologyTable(api, settings.topologyTable, settings.topologyRegions),
       settings.leaseMs,
     ),
-    databases: new Databases({ region, tls: settings.databaseTls, poolSize }, secrets),
+    databases,
+    arrivals: new Arrivals(databases),
     sessions: new Sessions(new Table(api, region, settings.sessionTable), cache, {
       region,
       regions: [...new Set([region, ...Object.keys(settings.peers)])].sort(),

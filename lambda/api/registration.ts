@@ -39,7 +39,8 @@ export async function register(
   const grant = grantFor(view, name);
   const claims: Claims = { document, lease: grant.lease, keys, reservation };
   const earlier =
-    record && (await inFence(sql, grant, { run: (transaction) => findOutcome(transaction, record) }));
+    record &&
+    (await inFence(sql, grant, { run: (transaction) => findOutcome(transaction, record) }));
   if (earlier !== undefined) return await confirmed(deps, claims, earlier as unknown as User);
 
   const passwordHash = await hashPassword(input.password);

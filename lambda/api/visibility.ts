@@ -2,7 +2,7 @@
 export type Freshness = 'visible' | 'pending';
 
 /** A write's answer waits no longer than this for the Region's own copies. */
-const LONGEST_WAIT_MS = 3_000;
+export const LONGEST_WAIT_MS = 3_000;
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 100;
 

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { recordKey } from '../data/idempotency';
+import type { Domain } from '../platform/databases';
 import { unavailable } from '../platform/errors';
 import { Overtaken } from '../platform/fence';
 import { type ForwardedReply, IDEMPOTENCY_KEY } from '../platform/forward';
+import { type Id, logicalShardOf } from '../platform/ids';
 import { type Decision, decideWrite } from '../platform/ownership';
 import type { TopologyView } from '../platform/topology-store';
-import type { ShardLocation, TopologyDocument } from '../topology';
+import { type ShardLocation, shardOf, type TopologyDocument } from '../topology';
 import type { Dependencies } from './dependencies';
 import type { Incoming } from './incoming';
-import { type Freshness, waitUntilVisible } from './visibility';
+import { type Freshness, LONGEST_WAIT_MS, waitUntilVisible } from './visibility';
 
 /** Who wrote, where another Region did; and whether it can be read here yet. */
 export const WRITTEN_BY = 'x-meridian-written-by';
@@ -29,7 +32,9 @@ export interface Write<Core> {
   readonly place: (document: TopologyDocument) => Pick<ShardLocation, 'home' | 'state'>;
   /** Does it here, behind the fence. */
   readonly execute: (view: TopologyView) => Promise<Effect<Core>>;
-  /** Whether this Region's readers show what was done. */
+  /** Where its idempotency record stands, if that alone tells whether a reader has the write. */
+  readonly recorded?: { readonly owner: Id; readonly subject: Id; readonly domain: Domain };
+  /** Whether this Region's readers show what was done; asked where no record can tell. */
   readonly isVisible: (core: Core, document: TopologyDocument) => Promise<boolean>;
   /**
    * The answer's body, made in the Region where the write entered, once its readers show it: what it
@@ -65,12 +70,17 @@ async function attempt<Core>(
   const { view, decision } = await decide(deps, forwarded, write);
   if (decision.kind === 'refuse') throw unavailable(decision.code, decision.reason);
   if (decision.kind === 'forward') {
-    const reply = await forward(context, deps, incoming, decision.home);
+    // Told to the client, so that it can repeat a write whose answer was lost.
+    const idempotencyKey = incoming.idempotencyKey ?? randomUUID();
+    const keyed = { ...incoming, idempotencyKey };
+    const reply = await forward(context, deps, keyed, decision.home);
     if (reply.status !== 200) return passOn(context, reply);
-    return await finish(context, deps, view, write, JSON.parse(reply.body) as Effect<Core>);
+    const effect = JSON.parse(reply.body) as Effect<Core>;
+    return await finish(context, deps, { view, write, effect, idempotencyKey });
   }
   const effect = await write.execute(view);
-  if (!forwarded) return await finish(context, deps, view, write, effect);
+  const { idempotencyKey } = incoming;
+  if (!forwarded) return await finish(context, deps, { view, write, effect, idempotencyKey });
   // The peer's own readers are the ones that matter, and it waits for them.
   await deps.cache.invalidate(effect.touched);
   return context.json(effect, 200);
@@ -94,30 +104,54 @@ async function decide(
   return { view: newer, decision: by(newer) };
 }
 
+/** A write that has been done. */
+interface Done<Core> {
+  readonly view: TopologyView;
+  readonly write: Write<Core>;
+  readonly effect: Effect<Core>;
+  readonly idempotencyKey: string | undefined;
+}
+
 /** Readers first, then the cache: what it loads from now on has the write in it. Then the answer. */
 async function finish<Core>(
   context: Context,
   deps: Dependencies,
-  { document }: TopologyView,
-  write: Write<Core>,
-  { core, touched }: Effect<Core>,
+  done: Done<Core>,
 ): Promise<Response> {
-  const freshness = await waitUntilVisible(() => write.isVisible(core, document));
+  const freshness = await visibility(deps, done);
+  const {
+    view: { document },
+    write,
+    effect: { core, touched },
+  } = done;
   const invalidated = await deps.cache.invalidate(touched);
   context.header(FRESHNESS, (invalidated ? freshness : 'pending') satisfies Freshness);
   if (write.status === 204) return context.body(null, 204);
   return context.json(await write.present(core, document), write.status);
 }
 
+/** Asks once for many writes where a record tells; at the home, a reader that is the writer has it. */
+async function visibility<Core>(
+  deps: Dependencies,
+  { view: { document }, write, effect: { core }, idempotencyKey: key }: Done<Core>,
+): Promise<Freshness> {
+  const { recorded } = write;
+  if (recorded === undefined) return await waitUntilVisible(() => write.isVisible(core, document));
+  const { owner, domain, subject } = recorded;
+  const shard = shardOf(document, logicalShardOf(owner)).location;
+  if (shard.home === deps.region && deps.databases.readsWriter(shard, domain)) return 'visible';
+  if (key === undefined) return await waitUntilVisible(() => write.isVisible(core, document));
+  const mark = { shard, domain, key: recordKey(subject, key) };
+  return (await deps.arrivals.seen(mark, LONGEST_WAIT_MS)) ? 'visible' : 'pending';
+}
+
 async function forward(
   context: Context,
   deps: Dependencies,
-  incoming: Incoming,
+  incoming: Incoming & { readonly idempotencyKey: string },
   home: string,
 ): Promise<ForwardedReply> {
-  const { method, path, body, authorization } = incoming;
-  // Told to the client, so that it can repeat a write whose answer was lost.
-  const idempotencyKey = incoming.idempotencyKey ?? randomUUID();
+  const { method, path, body, authorization, idempotencyKey } = incoming;
   context.header(IDEMPOTENCY_KEY, idempotencyKey);
   const write = { method, path, body, authorization, idempotencyKey };
   const reply = await deps.forwarder.send(home, write);

@@ -33,10 +33,15 @@ export function idempotencyRecord(
   const text = JSON.stringify([key, subject, request.method, request.path, request.body]);
   const accepted = keys.accepted.map((secret) => sign(secret, 'idempotency-fingerprint', text));
   return {
-    key: `${subject}:${key}`,
+    key: recordKey(subject, key),
     fingerprint: sign(keys.current, 'idempotency-fingerprint', text),
     accepted,
   };
+}
+
+/** Under which a request is recorded. */
+export function recordKey(subject: string, key: string): string {
+  return `${subject}:${key}`;
 }
 
 /** What an earlier request with this key answered. @throws RequestError 422 for another request */

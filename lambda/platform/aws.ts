@@ -1,5 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch';
 import type { AwsService, AwsSettings } from '../environment';
+import { callHttp, type HttpReply } from './http';
 
 /** Services of the JSON protocol: one address, operations by name. */
 type JsonService = Exclude<AwsService, 'lambda'>;
@@ -77,6 +78,7 @@ export class AwsApi {
   private async once(request: AwsRequest): Promise<Readonly<Record<string, unknown>>> {
     const { service, region, target } = request;
     const url = this.settings.endpoints[service] ?? `https://${service}.${region}.amazonaws.com`;
+    const text = JSON.stringify(request.body);
     const signer = new AwsV4Signer({
       ...(await this.settings.credentials()),
       service,
@@ -84,36 +86,36 @@ export class AwsApi {
       url: new URL('/', url).href,
       method: 'POST',
       headers: { 'content-type': CONTENT_TYPE[service], 'x-amz-target': target },
-      body: JSON.stringify(request.body),
+      body: text,
       cache: this.signingKeys,
     });
-    const { method, headers, body, url: signedUrl } = await signer.sign();
-    const signal = AbortSignal.timeout(this.timeoutMs);
-    let response: Response;
-    let text: string;
+    const { method, headers, url: signedUrl } = await signer.sign();
+    let reply: HttpReply;
     try {
-      response = await fetch(signedUrl, { method, headers, body, signal });
-      text = await response.text();
+      reply = await callHttp({
+        ...{ method, url: signedUrl, headers: Object.fromEntries(headers) },
+        ...{ body: text, timeoutMs: this.timeoutMs },
+      });
     } catch (cause) {
       throw new AwsError('Unreachable', 0, `${target} in ${region}: ${String(cause)}`);
     }
-    return answer(response, text);
+    return answer(reply);
   }
 }
 
-function answer(response: Response, text: string): Readonly<Record<string, unknown>> {
+function answer({ status, body }: HttpReply): Readonly<Record<string, unknown>> {
   let value: Record<string, unknown> = {};
   try {
-    value = JSON.parse(text === '' ? '{}' : text) as Record<string, unknown>;
+    value = JSON.parse(body === '' ? '{}' : body) as Record<string, unknown>;
   } catch {
-    throw new AwsError('InvalidResponse', response.status, 'the answer is not JSON');
+    throw new AwsError('InvalidResponse', status, 'the answer is not JSON');
   }
-  if (response.ok) return value;
+  if (status >= 200 && status < 300) return value;
   const type = typeof value.__type === 'string' ? value.__type : 'UnknownError';
   const message = value.message ?? value.Message;
   throw new AwsError(
     type.slice(type.lastIndexOf('#') + 1),
-    response.status,
-    typeof message === 'string' ? message : `status ${response.status}`,
+    status,
+    typeof message === 'string' ? message : `status ${status}`,
   );
 }

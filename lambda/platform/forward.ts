@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { textOf, unavailable } from './errors';
+import { unavailable } from './errors';
+import { callHttp, HttpBroken, HttpTimeout } from './http';
 import type { SigningKeys } from './signing-keys';
 import { isSignedBy, sign } from './token';
 
@@ -79,13 +80,14 @@ export class Forwarder {
     try {
       return await this.attempt(origin, home, write);
     } catch (error) {
-      if (isTimeout(error)) throw unavailable('region', `${home} did not answer in time`);
-      if (!isNetworkFailure(error)) throw error;
+      if (error instanceof HttpTimeout)
+        throw unavailable('region', `${home} did not answer in time`);
+      if (!(error instanceof HttpBroken)) throw error;
     }
     try {
       return await this.attempt(origin, home, write);
     } catch (error) {
-      if (isTimeout(error) || isNetworkFailure(error))
+      if (error instanceof HttpTimeout || error instanceof HttpBroken)
         throw unavailable('region', `${home} cannot be reached`);
       throw error;
     }
@@ -99,8 +101,9 @@ export class Forwarder {
     const { region, now } = this.options;
     const full = { ...write, from: region, to: home };
     const { current } = await this.options.signingKeys();
-    const response = await fetch(new URL(write.path, origin), {
+    const reply = await callHttp({
       method: write.method,
+      url: new URL(write.path, origin),
       body: write.body,
       headers: {
         'content-type': 'application/json',
@@ -110,23 +113,12 @@ export class Forwarder {
         [IDEMPOTENCY_KEY]: write.idempotencyKey,
         ...(write.authorization !== '' && { authorization: write.authorization }),
       },
-      redirect: 'manual',
-      signal: AbortSignal.timeout(ATTEMPT_TIMEOUT_MS),
+      timeoutMs: ATTEMPT_TIMEOUT_MS,
     });
-    const body = await response.text();
-    const writtenBy = response.headers.get(REGION_HEADER);
+    const { status, headers, body } = reply;
+    const writtenBy = headers[REGION_HEADER];
     // A load balancer that answers by itself (502, 504, a default rule) is not the owner.
-    if (writtenBy === null) throw unavailable('region', `${home} has no healthy server`);
-    const retryAfter = response.headers.get('retry-after') ?? undefined;
-    return { status: response.status, body, writtenBy, retryAfter };
+    if (typeof writtenBy !== 'string') throw unavailable('region', `${home} has no healthy server`);
+    return { status, body, writtenBy, retryAfter: headers['retry-after'] };
   }
-}
-
-function isTimeout(error: unknown): boolean {
-  return textOf(error, 'name') === 'TimeoutError';
-}
-
-/** How `fetch` says that no connection came about, or that it broke. */
-function isNetworkFailure(error: unknown): boolean {
-  return textOf(error, 'name') === 'TypeError';
 }

@@ -39,6 +39,7 @@ export class RespConnection {
   private unread: Buffer = Buffer.alloc(0);
   private watch: NodeJS.Timeout | undefined;
   private turn = 0;
+  private unsent = '';
   private ended: Error | undefined;
 
   private constructor(
@@ -90,9 +91,16 @@ export class RespConnection {
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject, dueTurn: this.turn + TURNS });
       this.watch ??= this.watchOldest();
-      this.socket.write(encodeCommand(words));
+      if (this.unsent === '') process.nextTick(this.flush);
+      this.unsent += encodeCommand(words);
     });
   }
+
+  /** Commands that are given together go out together. */
+  private readonly flush = (): void => {
+    this.socket.write(this.unsent);
+    this.unsent = '';
+  };
 
   close(): void {
     this.socket.destroy();

@@ -54,6 +54,7 @@ async function post(context: Context, deps: Dependencies): Promise<Response> {
   return await performWrite<FullArticle>(context, deps, incoming, {
     status: 201,
     place: (document) => shardOf(document, logicalShardOf(owner)).location,
+    recorded: { owner, subject: owner, domain: 'content' },
     execute: async (view) => {
       const { location } = shardOf(view.document, logicalShardOf(owner));
       const author = await findUser(await deps.databases.writer(location, 'identity'), owner);
@@ -81,6 +82,7 @@ async function put(context: Context, deps: Dependencies): Promise<Response> {
   return await performWrite<Changed>(context, deps, incoming, {
     status: 200,
     place: (document) => shardOf(document, logicalShardOf(id)).location,
+    recorded: { owner: id, subject: viewer.userId, domain: 'content' },
     execute: async (view) => {
       const at = { view, incoming, subject: viewer.userId, owner: id, domain: 'content' } as const;
       const core = await transact(deps, at, async (sql) => {
@@ -105,6 +107,7 @@ async function remove(context: Context, deps: Dependencies): Promise<Response> {
   return await performWrite<null>(context, deps, incoming, {
     status: 204,
     place: (document) => shardOf(document, logicalShardOf(id)).location,
+    recorded: { owner: id, subject: viewer.userId, domain: 'content' },
     execute: async (view) => {
       const at = { view, incoming, subject: viewer.userId, owner: id, domain: 'content' } as const;
       const gone = await transact(deps, at, async (sql) => {

@@ -49,6 +49,7 @@ async function post(context: Context, deps: Dependencies): Promise<Response> {
   return await performWrite<CommentRow>(context, deps, incoming, {
     status: 201,
     place: (document) => shardOf(document, logicalShardOf(id)).location,
+    recorded: { owner: id, subject: userId, domain: 'content' },
     execute: async (view) => {
       const at = { view, incoming, subject: userId, owner: id, domain: 'content' } as const;
       const core = await transact(deps, at, async (sql) => {
@@ -77,6 +78,7 @@ async function remove(context: Context, deps: Dependencies): Promise<Response> {
   return await performWrite<null>(context, deps, incoming, {
     status: 204,
     place: (document) => shardOf(document, logicalShardOf(id)).location,
+    recorded: { owner: id, subject: userId, domain: 'content' },
     execute: async (view) => {
       const at = { view, incoming, subject: userId, owner: id, domain: 'content' } as const;
       await transact(deps, at, async (sql) => {

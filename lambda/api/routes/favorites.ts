@@ -25,6 +25,7 @@ async function change(context: Context, deps: Dependencies, favored: boolean): P
   return await performWrite<FullArticle>(context, deps, incoming, {
     status: 200,
     place: (document) => shardOf(document, logicalShardOf(id)).location,
+    recorded: { owner: id, subject: userId, domain: 'content' },
     execute: async (view) => {
       const at = { view, incoming, subject: userId, owner: id, domain: 'content' } as const;
       const core = await transact(deps, at, async (sql) => {

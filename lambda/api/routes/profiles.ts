@@ -32,6 +32,7 @@ async function change(context: Context, deps: Dependencies, follow: boolean): Pr
   return await performWrite<Followed>(context, deps, incoming, {
     status: 200,
     place: (document) => shardOf(document, logicalShardOf(owner)).location,
+    recorded: { owner, subject: owner, domain: 'social' },
     execute: async (view) => {
       const userId = await demandProfile(deps, view.document, username);
       const at = { view, incoming, subject: owner, owner, domain: 'social' } as const;

@@ -1,3 +1,4 @@
+import { AwsApi } from '../../../lambda/platform/aws';
 import { encodeId } from '../../../lambda/platform/ids';
 import { type RunningCache, startStandInCache } from '../support/cache';
 import { overHttp } from '../support/client';
@@ -127,9 +128,9 @@ describe('sessions', () => {
     const { email, password } = await joined(overHttp, home);
     const user = { email, password };
     const login = await overHttp(home, 'POST', '/api/users/login', { user });
-    const call = jest.spyOn(globalThis, 'fetch');
+    const call = jest.spyOn(AwsApi.prototype, 'call');
     expect((await current(login.body.user.token)).status).toBe(200);
-    const bodies = call.mock.calls.map(([, init]) => JSON.stringify(init?.body ?? ''));
+    const bodies = call.mock.calls.map(([{ body }]) => JSON.stringify(body));
     expect(bodies.filter((body) => body.includes(`sessions-${HOME}`))).toEqual([]);
     call.mockRestore();
   });
