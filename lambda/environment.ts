@@ -29,6 +29,12 @@ export interface WorkloadEnvironment {
    */
   readonly CACHE_ENDPOINT?: string;
   /**
+   * Address of the Region's queue of events, `{region}` in place of its Region, because events for
+   * shards that are written elsewhere go to the queue there.
+   * @default without queues: feeds are pulled when they are read
+   */
+  readonly EVENT_QUEUE?: string;
+  /**
    * Milliseconds for which a server may write by one reading of the topology document; a failover
    * waits so long before it promotes.
    * @default 10000
@@ -61,7 +67,7 @@ export interface AwsSettings {
   readonly endpoints: Readonly<Partial<Record<AwsService, string>>>;
 }
 
-export type AwsService = 'dynamodb' | 'secretsmanager' | 'lambda';
+export type AwsService = 'dynamodb' | 'secretsmanager' | 'lambda' | 'sqs';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -83,6 +89,8 @@ export interface WorkloadSettings {
   readonly peers: Readonly<Record<string, string>>;
   readonly databaseTls: DatabaseTls;
   readonly cache: CacheEndpoint | undefined;
+  /** Address of the queue of events, with `{region}` in place of a Region. */
+  readonly eventQueue: string | undefined;
   readonly leaseMs: number;
   /** Port the long-lived server listens on. */
   readonly port: number;
@@ -150,6 +158,7 @@ export function loadEnvironment(variables: Variables = process.env): WorkloadSet
     peers: read.peers('PEER_URLS'),
     databaseTls: read.tls('DATABASE_TLS'),
     cache: read.cache('CACHE_ENDPOINT'),
+    eventQueue: read.queue('EVENT_QUEUE'),
     leaseMs: read.integer('LEASE_MS', DEFAULT_LEASE_MS, LEASE_RANGE_MS),
     port: read.integer('PORT', DEFAULT_PORT, [0, 65_535]),
     aws: read.aws(),
@@ -255,6 +264,14 @@ class Reader {
     return { host, port: Number(port), tls: scheme === 'rediss' };
   }
 
+  queue(name: string): string | undefined {
+    const value = this.variables[name] ?? '';
+    if (value === '') return undefined;
+    if (!/^https?:\/\/[^/?#]*\{region\}[^/?#]*\/\d{12}\/[\w-]{1,75}\.fifo$/.test(value))
+      this.invalid(name, 'the address of a FIFO queue with `{region}` in its host', value);
+    return value;
+  }
+
   aws(): AwsSettings {
     return {
       credentials: this.containerRole() ?? this.keys(),
@@ -262,6 +279,7 @@ class Reader {
         ...this.endpoint('dynamodb', 'AWS_ENDPOINT_URL_DYNAMODB'),
         ...this.endpoint('secretsmanager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'),
         ...this.endpoint('lambda', 'AWS_ENDPOINT_URL_LAMBDA'),
+        ...this.endpoint('sqs', 'AWS_ENDPOINT_URL_SQS'),
       },
     };
   }

@@ -6,6 +6,7 @@ import { CacheAside } from '../platform/cache-aside';
 import { Databases } from '../platform/databases';
 import { Directory } from '../platform/directory';
 import { Table } from '../platform/dynamodb';
+import { EventQueue } from '../platform/event-queue';
 import { Forwarder } from '../platform/forward';
 import type { Log } from '../platform/log';
 import { RateLimiter } from '../platform/rate-limit';
@@ -27,6 +28,8 @@ export interface Dependencies {
   readonly forwarder: Forwarder;
   /** Of answers to reads. */
   readonly cache: CacheAside;
+  /** Where events go that others act upon; without it, feeds are pulled. */
+  readonly events: EventQueue | undefined;
   readonly limiter: RateLimiter;
   readonly lifecycle: Lifecycle;
   readonly signingKeys: () => Promise<SigningKeys>;
@@ -72,6 +75,7 @@ export function createDependencies(
     directory: new Directory(new Table(api, region, settings.directoryTable)),
     forwarder: new Forwarder({ region, peers: settings.peers, signingKeys, originSecret, now }),
     cache,
+    events: settings.eventQueue ? new EventQueue(api, settings.eventQueue) : undefined,
     limiter: new RateLimiter(store, now),
     lifecycle: new Lifecycle(),
     signingKeys,

@@ -49,9 +49,10 @@ export function ofEveryShard<T>(
   deps: Dependencies,
   document: TopologyDocument,
   query: (sql: Queryable) => Promise<T>,
+  domain: Domain = 'content',
 ): Promise<T[]> {
-  const shards = Object.values(document.shards).filter(({ domains }) => 'content' in domains);
-  return Promise.all(shards.map((shard) => deps.databases.read(shard, 'content', query)));
+  const shards = Object.values(document.shards).filter(({ domains }) => domain in domains);
+  return Promise.all(shards.map((shard) => deps.databases.read(shard, domain, query)));
 }
 
 /** One query for each shard that holds some of the ids. */

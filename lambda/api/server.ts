@@ -5,6 +5,7 @@ import { loadEnvironment } from '../environment';
 import { FeedHub } from '../live/hub';
 import { acceptWebSockets } from '../live/websocket';
 import { jsonLog } from '../platform/log';
+import { Relay } from '../work/relay';
 import { createApp } from './app';
 import { createDependencies } from './dependencies';
 import { drain, keepAlive } from './drain';
@@ -24,6 +25,8 @@ const server = serve({ fetch: createApp(deps, hub).fetch, port: settings.port },
 }) as Server;
 keepAlive(server);
 acceptWebSockets(server, deps, hub);
+const relay = new Relay(deps);
+relay.start();
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => {
@@ -42,6 +45,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
 async function end(): Promise<boolean> {
   const inTime = await drain(server, deps.lifecycle, DRAIN);
   if (!inTime) log('warn', 'requests were cut off');
+  await relay.stop();
   deps.cache.close();
   await deps.databases.close();
   return inTime;

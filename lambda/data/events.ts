@@ -83,3 +83,24 @@ export async function readFollowed(
     from event_head where id = 1`;
   return row ?? { head: '0', followed: [] };
 }
+
+/** An article that came or went a moment ago. */
+export interface RecentArticle {
+  readonly id: Id;
+  readonly authorId: Id;
+  readonly gone: boolean;
+}
+
+/** No more than so many are told of one database. */
+const MOST_RECENT = 1_000;
+
+/** What has been posted and deleted since, newest first. */
+export async function readRecent(
+  sql: Queryable,
+  sinceMs: number,
+): Promise<readonly RecentArticle[]> {
+  return await sql<RecentArticle[]>`
+    select subject_id as id, actor_id as "authorId", kind = 'deleted' as gone from events
+    where id > ${sinceMs}::bigint << 12 and kind in ('posted', 'deleted')
+    order by id desc limit ${MOST_RECENT}`;
+}

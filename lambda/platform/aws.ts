@@ -41,10 +41,11 @@ const THROTTLED = new Set([
 const CONTENT_TYPE: Readonly<Record<JsonService, string>> = {
   dynamodb: 'application/x-amz-json-1.0',
   secretsmanager: 'application/x-amz-json-1.1',
+  sqs: 'application/x-amz-json-1.0',
 };
 
 /**
- * The two JSON-protocol services that the workload calls, signed with Signature Version 4. The SDK's
+ * The JSON-protocol services that the workload calls, signed with Signature Version 4. The SDK's
  * clients would cost ten times the cold start of everything else here.
  */
 export class AwsApi {

@@ -16,6 +16,7 @@ import {
   readCached,
   userIdOf,
 } from '../reading';
+import { timelineIds } from '../feed';
 import { entryOf, scopes } from '../scopes';
 import { type Page, parseFilter, parsePage } from '../validation';
 
@@ -72,7 +73,8 @@ async function feed(context: Context, deps: Dependencies): Promise<Response> {
   const viewer = await readingViewer(context, deps);
   const page = parsePage(context.req.query());
   const { document } = await deps.topology.current();
-  const found = await loadFeed(deps, document, viewer.userId, page);
+  const load = deps.events === undefined ? loadFeed : loadTimeline;
+  const found = await load(deps, document, viewer.userId, page);
   return await answer(context, deps, document, viewer.userId, found, page);
 }
 
@@ -90,6 +92,17 @@ async function loadFeed(
     await listFeedIds(sql, group, rangeOf(page)),
   ]);
   return merge(pages, page);
+}
+
+/** As {@link loadFeed}, from the viewer's timeline; pulled is only what is not in it. */
+async function loadTimeline(
+  deps: Dependencies,
+  document: TopologyDocument,
+  viewerId: Id,
+  page: Page,
+): Promise<IdPage> {
+  const { pushed, pulled } = await timelineIds(deps, document, viewerId, rangeOf(page));
+  return merge([pushed, ...pulled, EMPTY], page);
 }
 
 /** An author's shard knows all of that author's articles; any other list is asked of every shard. */

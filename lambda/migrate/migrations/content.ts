@@ -1,5 +1,5 @@
 import type { Migration } from '../migration';
-import { EVENTS, FENCE, IDEMPOTENCY, NEXT_ID } from './shared';
+import { EVENTS, FENCE, IDEMPOTENCY, NEXT_ID, RELAY } from './shared';
 
 export const CONTENT: readonly Migration[] = [
   {
@@ -91,5 +91,12 @@ export const CONTENT: readonly Migration[] = [
     phase: 'expand',
     transaction: 'own',
     sql: EVENTS,
+  },
+  {
+    version: 6,
+    name: 'relay of the event log',
+    phase: 'expand',
+    transaction: 'own',
+    sql: RELAY,
   },
 ];

@@ -59,3 +59,16 @@ export const EVENTS = `
     subject_id bigint not null
   );
 `;
+
+/**
+ * How far the log has been sent to the queue: whoever sends locks the row, so that the log goes in its
+ * own order, and others pass it by.
+ */
+export const RELAY = `
+  create table relay (
+    id smallint primary key default 1 check (id = 1),
+    position bigint not null
+  );
+
+  insert into relay (position) values (0);
+`;

@@ -1,5 +1,5 @@
 import type { Migration } from '../migration';
-import { EVENTS, FENCE, IDEMPOTENCY, NEXT_ID } from './shared';
+import { EVENTS, FENCE, IDEMPOTENCY, NEXT_ID, RELAY } from './shared';
 
 export const SOCIAL: readonly Migration[] = [
   {
@@ -30,5 +30,49 @@ export const SOCIAL: readonly Migration[] = [
     phase: 'expand',
     transaction: 'own',
     sql: EVENTS,
+  },
+  {
+    version: 4,
+    name: 'timelines, followers and counters',
+    phase: 'expand',
+    transaction: 'own',
+    // All of it is derived: lambda/work builds it from events. An edge that is not filled yet is pulled.
+    sql: `
+      ${RELAY}
+      alter table follows add column filled boolean not null default false;
+
+      create table followers (
+        followed_id bigint not null,
+        follower_id bigint not null,
+        primary key (followed_id, follower_id)
+      );
+
+      create table timeline (
+        user_id bigint not null,
+        article_id bigint not null,
+        author_id bigint not null,
+        primary key (user_id, article_id)
+      );
+
+      create index timeline_author on timeline (user_id, author_id);
+
+      create table counters (
+        user_id bigint primary key,
+        articles integer not null default 0,
+        followers integer not null default 0,
+        pulled boolean not null default false
+      );
+
+      create index counters_pulled on counters (user_id) where pulled;
+
+      create table processed (
+        source text not null,
+        event_id bigint not null,
+        processed_at timestamptz not null default now(),
+        primary key (source, event_id)
+      );
+
+      create index processed_processed_at on processed (processed_at);
+    `,
   },
 ];

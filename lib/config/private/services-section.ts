@@ -29,6 +29,7 @@ export const RESERVED_VARIABLES: readonly string[] = [
   'PEER_URLS',
   'DATABASE_TLS',
   'CACHE_ENDPOINT',
+  'EVENT_QUEUE',
   'LEASE_MS',
   'NODE_EXTRA_CA_CERTS',
   'PORT',

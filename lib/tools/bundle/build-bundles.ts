@@ -25,6 +25,8 @@ export interface Bundles {
   readonly services: Readonly<Record<string, string>>;
   readonly migrate: string;
   readonly rotate: string;
+  /** What acts upon the queue's messages and the scheduler's jobs. */
+  readonly work: string;
   readonly handlers: { readonly binding: string; readonly site: string };
   /** Module that a server's container starts with. */
   readonly bootstrap: string;
@@ -44,6 +46,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   'lambda/api/server': 'lambda/api/server.ts',
   'lambda/migrate/index': 'lambda/migrate/index.ts',
   'lambda/rotate/index': 'lambda/rotate/index.ts',
+  'lambda/work/index': 'lambda/work/index.ts',
   'handlers/binding/index': 'lib/handlers/binding/index.ts',
   'handlers/site/index': 'lib/handlers/site/index.ts',
 };
@@ -97,6 +100,7 @@ export async function buildBundles({ root, cwd, services }: BundleOptions): Prom
     services: Object.fromEntries(own),
     migrate: join(out, 'lambda/migrate'),
     rotate: join(out, 'lambda/rotate'),
+    work: join(out, 'lambda/work'),
     handlers: { binding: join(out, 'handlers/binding'), site: join(out, 'handlers/site') },
     bootstrap: join(out, 'handlers/bootstrap/index.mjs'),
     instanceBootstrap: join(out, 'handlers/bootstrap/instance.mjs'),

@@ -15,6 +15,7 @@ const deps = createDependencies(
     peers: {},
     databaseTls: 'disable',
     cache: undefined,
+    eventQueue: undefined,
     leaseMs: 10_000,
     port: 0,
     aws: { credentials: () => Promise.reject(new Error('unused')), endpoints: {} },

@@ -61,11 +61,14 @@ export interface WorldOptions {
   readonly leaseMs?: number;
   /** @default none in any Region */
   readonly cacheOf?: (region: string) => CacheEndpoint | undefined;
+  /** Address of the queues of events, and of the endpoint that serves them. @default none */
+  readonly queues?: { readonly url: string; readonly endpoint: string };
 }
 
 export async function startWorld({
   leaseMs = 10_000,
   cacheOf = () => undefined,
+  queues,
 }: WorldOptions = {}): Promise<World> {
   const [aws, cluster] = await Promise.all([startFakeAws(), startCluster()]);
   const secrets = {
@@ -97,9 +100,13 @@ export async function startWorld({
     peers,
     databaseTls: 'disable',
     cache: cacheOf(region),
+    eventQueue: queues?.url,
     leaseMs,
     port: ports[region] ?? 0,
-    aws: aws.settings,
+    aws: {
+      ...aws.settings,
+      endpoints: { ...aws.settings.endpoints, ...(queues && { sqs: queues.endpoint }) },
+    },
   });
   const cutOff = new Set<string>();
   const migrator = (region: string) => createHandler(settingsOf(region), silent);

@@ -38,6 +38,7 @@ it('reserves every variable of the workload', () => {
     PEER_URLS: true,
     DATABASE_TLS: true,
     CACHE_ENDPOINT: true,
+    EVENT_QUEUE: true,
     LEASE_MS: true,
   };
   expect(RESERVED_VARIABLES).toEqual(expect.arrayContaining(Object.keys(variables)));

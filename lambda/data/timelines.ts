@@ -1,0 +1,186 @@
+import type { Queryable } from '../platform/databases';
+import type { Id } from '../platform/ids';
+import type { IdPage, Range } from './lists';
+
+/**
+ * Articles of authors with more followers are not pushed to them but pulled when a feed is read: one
+ * article costs about 10 µs of a core for each follower (docs/benchmarks.md), so that 5,000 are 50 ms.
+ * Who has once been pulled stays so: what was not pushed meanwhile would be missing.
+ */
+export const PUSH_LIMIT = 5_000;
+/** A timeline holds so many; a feed ends there. */
+export const TIMELINE_LENGTH = 800;
+const LARGEST_ID = '9223372036854775807';
+
+const list = (ids: readonly Id[]) => `{${ids.join()}}`;
+
+/** Whether it is the first time; stands or falls with what else the transaction does. */
+export async function markProcessed(sql: Queryable, source: string, eventId: Id): Promise<boolean> {
+  const rows = await sql`
+    insert into processed (source, event_id) values (${source}, ${eventId})
+    on conflict do nothing returning 1`;
+  return rows.length > 0;
+}
+
+export async function countArticle(sql: Queryable, userId: Id, change: 1 | -1): Promise<void> {
+  await sql`
+    insert into counters (user_id, articles) values (${userId}, ${Math.max(change, 0)})
+    on conflict (user_id) do update set articles = greatest(counters.articles + ${change}, 0)`;
+}
+
+/** May be repeated: the count follows the row. */
+export async function addFollower(sql: Queryable, followedId: Id, followerId: Id): Promise<void> {
+  await sql`
+    with added as (
+      insert into followers (followed_id, follower_id) values (${followedId}, ${followerId})
+      on conflict do nothing returning followed_id)
+    insert into counters as c (user_id, followers) select followed_id, 1 from added
+    on conflict (user_id) do update set followers = c.followers + 1,
+      pulled = c.pulled or c.followers + 1 > ${PUSH_LIMIT}`;
+}
+
+export async function removeFollower(
+  sql: Queryable,
+  followedId: Id,
+  followerId: Id,
+): Promise<void> {
+  await sql`
+    with removed as (
+      delete from followers where followed_id = ${followedId} and follower_id = ${followerId}
+      returning followed_id)
+    update counters set followers = greatest(followers - 1, 0)
+    from removed where user_id = removed.followed_id`;
+}
+
+export async function isPulled(sql: Queryable, userId: Id): Promise<boolean> {
+  return (await sql`select from counters where user_id = ${userId} and pulled`).length > 0;
+}
+
+/** Followers in the order of their ids, after one of them. */
+export async function listFollowers(
+  sql: Queryable,
+  followedId: Id,
+  after: Id,
+  count: number,
+): Promise<readonly Id[]> {
+  const rows = await sql<{ id: Id }[]>`
+    select follower_id as id from followers
+    where followed_id = ${followedId} and follower_id > ${after}
+    order by follower_id limit ${count}`;
+  return rows.map(({ id }) => id);
+}
+
+/** Into the timelines of those who follow the author now. May be repeated. */
+export async function pushArticle(
+  sql: Queryable,
+  authorId: Id,
+  articleId: Id,
+  userIds: readonly Id[],
+): Promise<void> {
+  await sql`
+    insert into timeline (user_id, article_id, author_id)
+    select follower_id, ${articleId}, ${authorId} from follows
+    where follower_id = any(${list(userIds)}::text::bigint[]) and followed_id = ${authorId}
+    on conflict do nothing`;
+}
+
+export async function dropArticle(
+  sql: Queryable,
+  articleId: Id,
+  userIds: readonly Id[],
+): Promise<void> {
+  await sql`
+    delete from timeline
+    where user_id = any(${list(userIds)}::text::bigint[]) and article_id = ${articleId}`;
+}
+
+/** What an author has written, into one timeline, where it is followed still; then it is not pulled. */
+export async function fillTimeline(
+  sql: Queryable,
+  userId: Id,
+  authorId: Id,
+  articleIds: readonly Id[],
+): Promise<void> {
+  const filled = await sql`
+    update follows set filled = true
+    where follower_id = ${userId} and followed_id = ${authorId} returning 1`;
+  if (filled.length === 0) return;
+  await sql`
+    insert into timeline (user_id, article_id, author_id)
+    select ${userId}, id, ${authorId} from unnest(${list(articleIds)}::text::bigint[]) as id
+    on conflict do nothing`;
+  await trimTimeline(sql, userId);
+}
+
+async function trimTimeline(sql: Queryable, userId: Id): Promise<void> {
+  await sql`
+    delete from timeline where user_id = ${userId} and article_id < (
+      select article_id from timeline where user_id = ${userId}
+      order by article_id desc offset ${TIMELINE_LENGTH - 1} limit 1)`;
+}
+
+/** Articles of somebody who is followed no more. */
+export async function dropAuthor(sql: Queryable, userId: Id, authorId: Id): Promise<void> {
+  await sql`
+    delete from timeline where user_id = ${userId} and author_id = ${authorId} and not exists (
+      select from follows where follower_id = ${userId} and followed_id = ${authorId})`;
+}
+
+/** Authors of this database whose articles are pulled. */
+export async function listPulled(sql: Queryable): Promise<readonly Id[]> {
+  const rows = await sql<{ id: Id }[]>`select user_id as id from counters where pulled`;
+  return rows.map(({ id }) => id);
+}
+
+/** Of those whom somebody follows: who is not in the timeline, and who of some authors is. */
+export interface Edges {
+  /** Not filled yet, or too much followed to be pushed. */
+  readonly pull: readonly Id[];
+  readonly push: readonly Id[];
+}
+
+export async function readEdges(
+  sql: Queryable,
+  userId: Id,
+  pulled: readonly Id[],
+  among: readonly Id[],
+): Promise<Edges> {
+  const rows = await sql<{ id: Id; pull: boolean }[]>`
+    select followed_id as id, not filled or followed_id = any(${list(pulled)}::text::bigint[]) as pull
+    from follows where follower_id = ${userId} and (not filled
+      or followed_id = any(${list([...pulled, ...among])}::text::bigint[]))`;
+  const ids = (pull: boolean) => rows.filter((row) => row.pull === pull).map(({ id }) => id);
+  return { pull: ids(true), push: ids(false) };
+}
+
+/** A timeline's part of a feed: of those who are followed now, and are not among those that are pulled. */
+export async function listTimeline(
+  sql: Queryable,
+  userId: Id,
+  pulled: readonly Id[],
+  { before = LARGEST_ID, count }: Range,
+): Promise<IdPage> {
+  const shown = sql`user_id = ${userId}
+    and author_id <> all(${list(pulled)}::text::bigint[]) and exists (
+      select from follows where follower_id = timeline.user_id
+        and followed_id = timeline.author_id)`;
+  const [rows, [counted]] = await Promise.all([
+    sql<{ id: Id }[]>`
+      select article_id as id from timeline where ${shown} and article_id < ${before}
+      order by article_id desc limit ${count}`,
+    sql<{ n: number }[]>`select count(*)::int as n from timeline where ${shown}`,
+  ]);
+  return { ids: rows.map(({ id }) => id), total: counted?.n ?? 0 };
+}
+
+/** Those of the articles that stand in the timeline. */
+export async function inTimeline(
+  sql: Queryable,
+  userId: Id,
+  articleIds: readonly Id[],
+): Promise<readonly Id[]> {
+  const rows = await sql<{ id: Id }[]>`
+    select article_id as id from timeline
+    where user_id = ${userId} and article_id = any(${list(articleIds)}::text::bigint[])`;
+  return rows.map(({ id }) => id);
+}

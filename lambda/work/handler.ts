@@ -1,0 +1,73 @@
+import type { Dependencies } from '../api/dependencies';
+import { Consumer } from './consume';
+import { type Job, JOBS, runJob } from './jobs';
+import { parseMessage } from './messages';
+
+/** What an event source mapping hands over. */
+export interface SqsEvent {
+  readonly Records: readonly {
+    readonly messageId: string;
+    readonly body: string;
+    readonly attributes: {
+      readonly MessageGroupId?: string;
+      readonly MessageDeduplicationId?: string;
+    };
+  }[];
+}
+
+export interface JobEvent {
+  readonly job: string;
+}
+
+/** Messages that are to come again; those that are not named are done. */
+export interface SqsResult {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+export type WorkHandler = (event: SqsEvent | JobEvent) => Promise<SqsResult | object>;
+
+/**
+ * Entry of what is not on the path of a request: messages of the queue, and jobs of the scheduler.
+ * @throws Error for a job that is none, or that fails: the scheduler repeats it
+ */
+export function createWorkHandler(deps: Dependencies): WorkHandler {
+  const consumer = new Consumer(deps);
+  return async (event) => {
+    if ('Records' in event) return await consume(deps, consumer, event);
+    const job = JOBS.find((name): name is Job => name === event.job);
+    if (job === undefined)
+      throw new Error(`a job must be one of ${JOBS.join(', ')}, got: ${event.job}`);
+    const done = await runJob(deps, job);
+    deps.log('info', 'job done', { job, ...done });
+    return done;
+  };
+}
+
+/**
+ * One after the other. Behind a message that fails, those of its group fail as well, because they would
+ * overtake it; other groups go on.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+async function consume(
+  deps: Dependencies,
+  consumer: Consumer,
+  { Records }: SqsEvent,
+): Promise<SqsResult> {
+  const failed: string[] = [];
+  const held = new Set<string>();
+  for (const { messageId, body, attributes } of Records) {
+    const { MessageGroupId: group = messageId, MessageDeduplicationId: id = messageId } =
+      attributes;
+    try {
+      if (!held.has(group)) {
+        await consumer.handle(parseMessage(body), { group, id });
+        continue;
+      }
+    } catch (error) {
+      deps.log('warn', 'a message will come again', { messageId, group, error });
+      held.add(group);
+    }
+    failed.push(messageId);
+  }
+  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}

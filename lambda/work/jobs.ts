@@ -1,0 +1,45 @@
+import type { Dependencies } from '../api/dependencies';
+import { sweepDatabase, type Swept } from '../data/sweep';
+import { DOMAINS } from '../platform/databases';
+import { relayAll } from './relay';
+
+/** What the scheduler asks for, by name. */
+export const JOBS = ['relay', 'sweep'] as const;
+export type Job = (typeof JOBS)[number];
+
+/** Does one job for the shards that are written in this Region. Each may be repeated at any time. */
+export async function runJob(
+  deps: Dependencies,
+  job: Job,
+): Promise<Readonly<Record<string, number>>> {
+  if (job === 'relay') return await relayUntilEmpty(deps);
+  return await sweep(deps);
+}
+
+/** What servers do all the time, for deployments that have none, and for when they fall behind. */
+async function relayUntilEmpty(deps: Dependencies): Promise<{ readonly sent: number }> {
+  for (let sent = 0; ;) {
+    const more = await relayAll(deps);
+    if (more === 0) return { sent };
+    sent += more;
+  }
+}
+
+async function sweep(deps: Dependencies): Promise<Swept> {
+  const { document } = await deps.topology.current();
+  const total = { idempotency: 0, events: 0, processed: 0 };
+  for (const location of Object.values(document.shards)) {
+    if (location.home !== deps.region || location.state !== 'serving') continue;
+    for (const domain of DOMAINS.filter((name) => name in location.domains)) {
+      const relayed = deps.events !== undefined;
+      const swept = await sweepDatabase(
+        await deps.databases.writer(location, domain),
+        domain,
+        relayed,
+      );
+      for (const name of ['idempotency', 'events', 'processed'] as const)
+        total[name] += swept[name];
+    }
+  }
+  return total;
+}

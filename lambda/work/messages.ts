@@ -1,0 +1,68 @@
+import type { EventKind } from '../data/events';
+import type { Id } from '../platform/ids';
+
+/** An event of a log, as the relay sends it to the queue of the Region that writes the log. */
+export interface EventMessage {
+  readonly type: 'event';
+  /** The log: `content.s0`. */
+  readonly source: string;
+  readonly id: Id;
+  readonly kind: EventKind;
+  readonly actorId: Id;
+  readonly subjectId: Id;
+}
+
+/** What follows from an event for another shard; it goes to the queue of the Region that writes it. */
+export type DerivedMessage =
+  /** For the shard of whoever is followed. */
+  | {
+      readonly type: 'follower';
+      readonly followedId: Id;
+      readonly followerId: Id;
+      readonly on: boolean;
+    }
+  /** For the shard of the follower: what the followed has written. */
+  | {
+      readonly type: 'fill';
+      readonly followedId: Id;
+      readonly followerId: Id;
+      readonly articleIds: readonly Id[];
+    }
+  /** For a shard of followers: an article came or went. */
+  | {
+      readonly type: 'fan';
+      readonly authorId: Id;
+      readonly articleId: Id;
+      readonly followerIds: readonly Id[];
+      readonly on: boolean;
+    };
+
+export type WorkMessage = EventMessage | DerivedMessage;
+
+/** Whose shard a derived message is for. */
+export function targetOf(message: DerivedMessage): Id {
+  if (message.type === 'follower') return message.followedId;
+  if (message.type === 'fill') return message.followerId;
+  return message.followerIds[0] ?? message.authorId;
+}
+
+/** @throws Error for what is no message of ours: it ends in the dead-letter queue */
+export function parseMessage(text: string): WorkMessage {
+  const value = JSON.parse(text) as Partial<WorkMessage> | null;
+  const fields = value?.type === undefined ? undefined : FIELDS[value.type];
+  const known = fields?.every((field) => isField((value as Record<string, unknown>)[field]));
+  if (known !== true) throw new Error('the message is none of ours');
+  return value as WorkMessage;
+}
+
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  event: ['source', 'id', 'kind', 'actorId', 'subjectId'],
+  follower: ['followedId', 'followerId', 'on'],
+  fill: ['followedId', 'followerId', 'articleIds'],
+  fan: ['authorId', 'articleId', 'followerIds', 'on'],
+};
+
+function isField(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((one) => /^\d{1,19}$/.test(String(one)));
+  return typeof value === 'boolean' || (typeof value === 'string' && value !== '');
+}

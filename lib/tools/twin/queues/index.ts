@@ -1,0 +1,43 @@
+/** One queue, as its template declares it. */
+export interface QueueConfig {
+  readonly name: string;
+  readonly fifo: boolean;
+  /** Seconds for which a received message is hidden. */
+  readonly visibilitySeconds: number;
+  /** Seconds for which a message is kept. */
+  readonly retentionSeconds: number;
+  /** Where a message goes that has been received so often, and not deleted. */
+  readonly redrive?: { readonly queue: string; readonly maxReceives: number };
+}
+
+/** What one `queues` process serves: the queues of one Region. */
+export interface QueuesConfig {
+  readonly region: string;
+  readonly account: string;
+  readonly address: string;
+  readonly port: number;
+  readonly queues: readonly QueueConfig[];
+  /** Base URLs of the other Regions' processes: what is for them is handed on. */
+  readonly peers: Readonly<Record<string, string>>;
+  /** Directory for the journals, so that a process that is started again has what it had. */
+  readonly directory: string;
+}
+
+/** What a process tells its supervisor. */
+export interface QueuesReady {
+  readonly url: string;
+}
+
+/** How full a queue is; the answer to the topic `depth` has one for each name. */
+export interface QueueDepth {
+  readonly visible: number;
+  readonly inFlight: number;
+  /** Of the oldest message, 0 where there is none. */
+  readonly ageMs: number;
+}
+
+export { EventSource } from './private/event-source';
+export type { EventSourceOptions } from './private/event-source';
+export { Queue } from './private/queue';
+export type { Received } from './private/queue';
+export { startQueues } from './private/server';

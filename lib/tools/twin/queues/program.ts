@@ -1,0 +1,5 @@
+import { runChild } from '../processes';
+import type { QueuesConfig } from '.';
+import { startQueues } from '.';
+
+runChild((config) => startQueues(config as QueuesConfig));

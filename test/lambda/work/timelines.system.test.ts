@@ -1,0 +1,185 @@
+import type { LoggedEvent } from '../../../lambda/data/events';
+import { idOfSlug, type Id } from '../../../lambda/platform/ids';
+import { shardOf } from '../../../lambda/topology';
+import { createWorkHandler } from '../../../lambda/work/handler';
+import { overHttp } from '../support/client';
+import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
+import { DEAD, type RunningQueues, startTestQueues, startWork } from '../support/queues';
+import { AWAY, HOME, type RegionOfTest } from '../support/world';
+
+let queues: RunningQueues;
+let world: LiveWorld;
+let home: RegionOfTest;
+let away: RegionOfTest;
+let work: ReturnType<typeof startWork>;
+
+beforeAll(async () => {
+  queues = await startTestQueues();
+  await queues.start(HOME);
+  await queues.start(AWAY);
+  world = await startLiveWorld({ queues });
+  ({ home, away } = world);
+  work = startWork(home, queues);
+}, 60_000);
+
+afterAll(async () => {
+  await work.source.stop();
+  await work.relay.stop();
+  await world.stop();
+  await queues.end();
+}, 30_000);
+
+type Someone = Awaited<ReturnType<typeof joined>>;
+
+const social = async () => {
+  const { document } = await home.deps.topology.current();
+  return await home.deps.databases.writer(shardOf(document, 0).location, 'social');
+};
+const idOf = async ({ username }: Someone): Promise<Id> => {
+  const found = await home.deps.directory.find(`u#${username}`);
+  if (found === undefined) throw new Error('nobody of this name');
+  return found.userId;
+};
+const timelineOf = async (someone: Someone): Promise<readonly Id[]> => {
+  const sql = await social();
+  const rows = await sql<{ id: Id }[]>`
+    select article_id as id from timeline where user_id = ${await idOf(someone)}
+    order by article_id desc`;
+  return rows.map(({ id }) => id);
+};
+const follow = (follower: Someone, followed: Someone, method = 'POST') =>
+  overHttp(home, method, `/api/profiles/${followed.username}/follow`, {}, headers(follower));
+const post = async (author: Someone, region = home): Promise<Id> => {
+  const body = { article: draft({ title: 'Told to those who follow' }) };
+  const answer = await overHttp(region, 'POST', '/api/articles', body, headers(author));
+  expect(answer.status).toBe(201);
+  return idOfSlug(answer.body.article.slug)!;
+};
+const headers = ({ authorization }: Someone) => ({ authorization });
+const feed = async (viewer: Someone, region = home, query = '') => {
+  const answer = await overHttp(
+    region,
+    'GET',
+    `/api/articles/feed${query}`,
+    undefined,
+    headers(viewer),
+  );
+  expect(answer.status).toBe(200);
+  const { articles, articlesCount } = answer.body;
+  return { ids: articles.map(({ slug }) => idOfSlug(slug)), articlesCount };
+};
+
+/** Within ten seconds, on a busy machine as well. */
+async function eventually<T>(read: () => Promise<T>, expected: T): Promise<void> {
+  for (const until = Date.now() + 10_000; Date.now() < until;) {
+    if (JSON.stringify(await read()) === JSON.stringify(expected)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(await read()).toEqual(expected);
+}
+
+describe('a timeline', () => {
+  test('has what was written before the follow, and what is written after it', async () => {
+    const [author, reader] = [await joined(overHttp, home), await joined(overHttp, home)];
+    const first = await post(author);
+    await follow(reader, author);
+    const second = await post(author);
+    expect(await feed(reader)).toEqual({ ids: [second, first], articlesCount: 2 });
+    await eventually(() => timelineOf(reader), [second, first]);
+    expect(await feed(reader)).toEqual({ ids: [second, first], articlesCount: 2 });
+    // The other Region's reader is late.
+    await eventually(() => feed(reader, away), { ids: [second, first], articlesCount: 2 });
+    const page = await feed(reader, home, '?limit=1&offset=1');
+    expect(page).toEqual({ ids: [first], articlesCount: 2 });
+  }, 30_000);
+
+  test('loses what is deleted, and whoever is followed no more', async () => {
+    const [author, reader] = [await joined(overHttp, home), await joined(overHttp, home)];
+    await follow(reader, author);
+    const [first, second] = [await post(author), await post(author)];
+    await eventually(() => timelineOf(reader), [second, first]);
+    const { body } = await overHttp(home, 'GET', `/api/articles?author=${author.username}`);
+    await overHttp(
+      home,
+      'DELETE',
+      `/api/articles/${body.articles[0]!.slug}`,
+      undefined,
+      headers(author),
+    );
+    expect(await feed(reader)).toEqual({ ids: [first], articlesCount: 1 });
+    await eventually(() => timelineOf(reader), [first]);
+    await follow(reader, author, 'DELETE');
+    expect(await feed(reader)).toEqual({ ids: [], articlesCount: 0 });
+    await eventually(() => timelineOf(reader), []);
+  }, 30_000);
+
+  test('is not needed for authors with too many followers: those are pulled', async () => {
+    const [author, reader] = [await joined(overHttp, home), await joined(overHttp, home)];
+    await follow(reader, author);
+    const first = await post(author);
+    await eventually(() => timelineOf(reader), [first]);
+    const sql = await social();
+    await sql`update counters set pulled = true where user_id = ${await idOf(author)}`;
+    const second = await post(author);
+    expect(await feed(reader)).toEqual({ ids: [second, first], articlesCount: 2 });
+    const probe = await joined(overHttp, home);
+    await follow(probe, author);
+    // The group of the author is in order: the article has been dealt with by then.
+    await eventually(async () => (await timelineOf(probe)).length, 2);
+    expect(await timelineOf(reader)).toEqual([first]);
+  }, 30_000);
+});
+
+describe('while the queue is down', () => {
+  test('writes succeed, feeds show them, and timelines follow when it is back', async () => {
+    const [author, reader] = [await joined(overHttp, home), await joined(overHttp, home)];
+    await follow(reader, author);
+    const first = await post(author);
+    await eventually(() => timelineOf(reader), [first]);
+    await queues.stop(HOME);
+    const second = await post(author);
+    expect(await feed(reader)).toEqual({ ids: [second, first], articlesCount: 2 });
+    expect(await timelineOf(reader)).toEqual([first]);
+    await queues.start(HOME);
+    await eventually(() => timelineOf(reader), [second, first]);
+  }, 40_000);
+});
+
+describe('a message', () => {
+  test('that comes twice counts once', async () => {
+    const author = await joined(overHttp, home);
+    await post(author);
+    const sql = await social();
+    const id = await idOf(author);
+    const counted = async () => {
+      const [row] = await sql<{ articles: number }[]>`
+        select articles from counters where user_id = ${id}`;
+      return row?.articles;
+    };
+    await eventually(counted, 1);
+    const { document } = await home.deps.topology.current();
+    const content = await home.deps.databases.writer(shardOf(document, 0).location, 'content');
+    const [event] = await content<LoggedEvent[]>`
+      select id, kind, actor_id as "actorId", subject_id as "subjectId" from events
+      where actor_id = ${id}`;
+    const again = (messageId: string) => ({
+      messageId,
+      body: JSON.stringify({ type: 'event', source: 'content.s0', ...event }),
+      attributes: { MessageGroupId: id, MessageDeduplicationId: messageId },
+    });
+    const Records = [again('one'), again('two')];
+    const answer = await createWorkHandler(home.deps)({ Records });
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(await counted()).toBe(1);
+  }, 30_000);
+
+  test('that nobody understands ends in the dead-letter queue, and holds up no other', async () => {
+    await queues.send(HOME, '{"type": "nonsense"}', 'poison');
+    const author = await joined(overHttp, home);
+    const reader = await joined(overHttp, home);
+    await follow(reader, author);
+    const first = await post(author);
+    await eventually(() => timelineOf(reader), [first]);
+    await eventually(() => Promise.resolve(queues.depth(HOME)[DEAD]?.visible), 1);
+  }, 30_000);
+});
