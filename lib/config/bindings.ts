@@ -15,7 +15,9 @@ export type Binding =
   /** Id of the CIDR collection that IP-based records of all Regions refer to. */
   | { readonly kind: 'cidr-collection' }
   /** Id of the health check that steers a Region, for its alarm: Route 53 has its metrics in one place. */
-  | { readonly kind: 'health-check'; readonly producer: RegionName };
+  | { readonly kind: 'health-check'; readonly producer: RegionName }
+  /** ARN of a Region's private load balancer, for the CDN's way into its network. */
+  | { readonly kind: 'load-balancer'; readonly producer: RegionName };
 
 /** Name of the SSM parameter that carries a binding; the same in every consuming Region. */
 export function bindingParameter(deployment: Pick<Deployment, 'name'>, binding: Binding): string {
@@ -37,6 +39,7 @@ export function bindingConsumers(
     case 'cidr-collection':
       return serving;
     case 'health-check':
+    case 'load-balancer':
       return [deployment.edgeRegion];
   }
 }

@@ -197,15 +197,21 @@ export type RoutingDeclaration =
       readonly elsewhere: RegionName;
     };
 
+export type EdgeMode = 'cdn' | 'direct' | 'vpc-origin';
+
 /** How users get to a Region's load balancer. */
 export interface EdgeDeclaration {
   /**
    * `cdn`: the CDN serves static files and asks a Region for the API, so that nobody but it can reach
    * a load balancer. `direct`: the CDN serves static files only; `api.DOMAIN` leads API clients, and
    * those with long connections, straight to a Region by the routing policy, behind its own firewall.
+   * `vpc-origin`: as `cdn`, but load balancers are private, and the CDN itself picks the Region by the
+   * viewer's country: `routing` may be `latency` (the nearest), `geolocation` or `failover`. Reads turn
+   * to the next Region by themselves, writes when somebody throws the edge's switch
+   * (docs/adr/0031-private-load-balancers-behind-the-cdn.md).
    * @default cdn
    */
-  readonly mode?: 'cdn' | 'direct';
+  readonly mode?: EdgeMode;
 }
 
 /** What the business accepts to lose. */

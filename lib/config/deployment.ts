@@ -1,6 +1,7 @@
 import type { Compute } from './compute';
 import type {
   Demand,
+  EdgeMode,
   GrantedPart,
   GrowthStage,
   Objectives,
@@ -37,7 +38,7 @@ export interface Deployment {
   readonly cache: Cache | undefined;
   /** Days between two rotations; `undefined` for none. */
   readonly secretRotationDays: number | undefined;
-  readonly edge: { readonly mode: 'cdn' | 'direct' };
+  readonly edge: { readonly mode: EdgeMode };
   readonly routing: Routing;
   /** Subdomains with a zone of their own, by their whole name: its name servers. */
   readonly delegations: readonly Delegation[];

@@ -17,5 +17,6 @@ export * from './growth-stages';
 export * from './faults';
 export * from './routing-legality';
 export * from './steering';
+export * from './viewer-regions';
 export * from './resolve';
 export * from './topology-seed';

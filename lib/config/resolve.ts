@@ -2,7 +2,7 @@ import type { Deployment } from './deployment';
 import { readCache } from './private/cache-section';
 import { checkComputedNames } from './private/computed-names';
 import { readControlRegions } from './private/control-section';
-import { readEdge } from './private/edge-section';
+import { checkEdge, readEdge } from './private/edge-section';
 import { Field } from './private/field';
 import { readProduct } from './private/product';
 import { readReview } from './private/review-section';
@@ -88,6 +88,7 @@ export function resolveDeployment(input: unknown): Deployment {
     delegations: readDelegations(at('delegations'), product.domainName),
     review: readReview(at('review')),
   };
+  checkEdge(at('routing'), deployment);
   checkComputedNames(root, deployment);
   checkStackSizes(root, deployment);
   root.throwIfFaulty();

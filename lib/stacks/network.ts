@@ -41,6 +41,10 @@ export class Network extends MeridianStack {
       vpcName: this.stackName,
       logBucketArn: this.names.bucketArn('logs', region.name),
     });
+    if (deployment.edge.mode === 'vpc-origin') {
+      // Exports that the public load balancer used stay until its stack has let go of them.
+      for (const { subnetId } of vpc.publicSubnets) this.exportValue(subnetId);
+    }
     this.outputs = {
       vpc,
       serviceGroup: new ClientSecurityGroup(this, 'ServiceGroup', {

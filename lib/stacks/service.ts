@@ -101,7 +101,9 @@ export class Service extends MeridianStack {
     const { deployment, region, service, network } = props;
     const { names } = this;
     const { lambda, fargate, ec2 } = service.compute;
-    const isOpen = deployment.edge.mode === 'direct';
+    const { mode } = deployment.edge;
+    const isOpen = mode === 'direct';
+    const isPrivate = mode === 'vpc-origin';
     const door = new PublicLoadBalancer(this, 'Door', {
       vpc: network.vpc,
       zone,
@@ -114,10 +116,11 @@ export class Service extends MeridianStack {
       originSecret: names.originSecret(),
       cloudFrontPrefixList: regionFacts(region.name).cloudFrontPrefixList,
       healthCheckers: HEALTH_CHECKER_CIDRS,
-      peers: this.peerAddresses(props),
+      peers: isPrivate ? [] : this.peerAddresses(props),
       logBucket: names.bucket('logs', region.name),
       loadBalancing: service.loadBalancing,
       ...(isOpen && { openHosts: [names.apiHost()] }),
+      ...(isPrivate && { internal: true }),
     });
     const { webAclArn } = new WebAcl(this, 'Firewall', {
       aclName: `${deployment.name}-door`,
@@ -178,7 +181,7 @@ export class Service extends MeridianStack {
   }
 
   private routing(props: ServiceProps, zone: IHostedZone, door: PublicLoadBalancer): void {
-    const { deployment, region, service, artifacts } = props;
+    const { deployment, region, service } = props;
     const { names } = this;
     const regionalHost = names.regionalHost(region.name);
     const { healthCheck } = new RegionalHealth(this, 'Health', {
@@ -187,26 +190,48 @@ export class Service extends MeridianStack {
       switchHost: names.bucketHost('switch', region.switchRegion),
       switchKey: names.switchKey(region.name),
     });
+    this.write(props, 'HealthCheck', 'health-check', healthCheck.healthCheckId);
+    const { loadBalancer } = door;
+    if (deployment.edge.mode === 'vpc-origin') {
+      // Names lead to the CDN, which is told where this Region's door is.
+      this.write(props, 'LoadBalancer', 'load-balancer', loadBalancer.loadBalancerArn);
+      return;
+    }
     new RegionalRecords(this, 'Records', {
-      zone,
-      region: region.name,
-      regionalHost,
+      ...{ zone, region: region.name, regionalHost, loadBalancer, healthCheck },
       steering: steeringRecords(deployment.routing, region.name, this.commonHost(props)),
-      loadBalancer: door.loadBalancer,
-      healthCheck,
       ...this.clientNetworks(props),
     });
-    new BindingWriter(this, 'HealthCheck', {
+  }
+
+  private write(
+    { deployment, region, artifacts }: ServiceProps,
+    id: string,
+    kind: 'health-check' | 'load-balancer',
+    value: string,
+  ): void {
+    const binding = { kind, producer: region.name };
+    new BindingWriter(this, id, {
       deployment,
-      binding: { kind: 'health-check', producer: region.name },
-      value: healthCheck.healthCheckId,
+      binding,
+      value,
       handler: artifacts.handlers.binding,
     });
   }
 
-  /** The name that Regions have in common: the CDN's origin, or what clients themselves ask for. */
+  /**
+   * The name that users come by: the CDN's origin, what clients of the API ask for, or the product's
+   * own, which the CDN passes on.
+   */
   private commonHost({ deployment }: ServiceProps): string {
-    return deployment.edge.mode === 'direct' ? this.names.apiHost() : this.names.originHost();
+    switch (deployment.edge.mode) {
+      case 'cdn':
+        return this.names.originHost();
+      case 'direct':
+        return this.names.apiHost();
+      case 'vpc-origin':
+        return deployment.domainName;
+    }
   }
 
   /** The collection that IP-based records refer to, which no Region owns. */

@@ -1,4 +1,5 @@
 import { loadAssembly } from '../../lib/tools/assembly';
+import { review } from '../../lib/tools/review';
 import { geoReport } from '../../lib/tools/operations/geo';
 import { planTwin, surveyAssembly } from '../../lib/tools/twin/plan';
 import type { Synthesized, SynthesizedStack } from '../support/assembly';
@@ -8,15 +9,20 @@ jest.setTimeout(120_000);
 
 let cdn: Synthesized;
 let direct: Synthesized;
+let hidden: Synthesized;
 beforeAll(async () => {
   cdn = await synthesized();
   direct = await synthesized({ edge: { mode: 'direct' } });
+  hidden = await synthesized({ edge: { mode: 'vpc-origin' } });
 });
 const REGIONS = ['eu-central-1', 'us-east-2', 'ap-northeast-1'];
 
 /** Paths of resources by what becomes of them from `cdn` to `direct`. */
-function differences(id: string): Readonly<Record<'added' | 'removed' | 'changed', string[]>> {
-  const [before, after] = [cdn.stacks.get(id)!, direct.stacks.get(id)!];
+function differences(
+  id: string,
+  to: Synthesized = direct,
+): Readonly<Record<'added' | 'removed' | 'changed', string[]>> {
+  const [before, after] = [cdn.stacks.get(id)!, to.stacks.get(id)!];
   const keys = (stack: SynthesizedStack) => Object.keys(stack.template.Resources);
   const path = (stack: SynthesizedStack, key: string) =>
     (stack.paths.get(key) ?? key).replace(/\/Resource$/, '');
@@ -108,4 +114,48 @@ test('the twin takes calls of a Region to its load balancer under the name of th
     }),
   );
   expect(defaultAction).toMatchObject({ status: 403 });
+});
+
+describe('from cdn to vpc-origin', () => {
+  test('only what serves users changes, and no stack comes or goes', () => {
+    expect([...hidden.stacks.keys()]).toEqual([...cdn.stacks.keys()]);
+    const changed = [...cdn.stacks].filter(
+      ([id, { template }]) =>
+        JSON.stringify(hidden.stacks.get(id)!.template.Resources) !==
+        JSON.stringify(template.Resources),
+    );
+    expect(changed.map(([id]) => id).sort()).toEqual(
+      ['Edge', ...REGIONS.map((region) => `Service-${region}`)].sort(),
+    );
+  });
+
+  test.each(REGIONS)('%s exports all that its services still use while they change', (region) => {
+    const exportsOf = (of: Synthesized) =>
+      [...of.stacks.get(`Network-${region}`)!.text.matchAll(/"Name": "([^"]*ExportsOutput[^"]*)"/g)]
+        .map(([, name]) => name)
+        .sort();
+    expect(exportsOf(cdn).length).toBeGreaterThan(3);
+    expect(exportsOf(hidden)).toEqual(exportsOf(cdn));
+  });
+
+  test.each(REGIONS)('%s has a private door, and tells the edge where it is', (it) => {
+    const { added, removed } = differences(`Service-${it}`, hidden);
+    expect(added.every((path) => path.startsWith('LoadBalancer'))).toBe(true);
+    expect(added).toContain('LoadBalancer/Resource/Default');
+    expect(removed.filter((path) => path.startsWith('Records/'))).toHaveLength(2);
+    const { Resources } = hidden.stacks.get(`Service-${it}`)!.template;
+    const doors = Object.values(Resources).filter(({ Type }) => Type.endsWith('V2::LoadBalancer'));
+    expect(doors.map(({ Properties }) => Properties?.['Scheme'])).toEqual(['internal']);
+  });
+
+  test('the review finds nothing worse than that writes wait for a person', () => {
+    const rules = (of: Synthesized) =>
+      new Set(
+        review(loadAssembly(of.directory), { today: new Date('2026-11-27') }).findings.map(
+          ({ rule }) => rule,
+        ),
+      );
+    const before = rules(cdn);
+    expect([...rules(hidden)].filter((rule) => !before.has(rule))).toEqual(['cdn-writes-wait']);
+  });
 });

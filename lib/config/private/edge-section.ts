@@ -1,11 +1,23 @@
 import type { Deployment } from '../deployment';
+import { VIEWER_POLICIES } from '../viewer-regions';
 import type { Field } from './field';
 import { oneOf } from './rules';
 
-const MODE = oneOf(['cdn', 'direct']);
+const MODE = oneOf(['cdn', 'direct', 'vpc-origin']);
 
 /** How users get to a Region's load balancer. */
 export function readEdge(field: Field): Deployment['edge'] {
   const at = field.present ? field.properties(['mode']) : undefined;
   return { mode: at?.('mode').optional(MODE, 'cdn') ?? 'cdn' };
+}
+
+/** Where the edge picks the Region, it must be able to follow the policy. */
+export function checkEdge(
+  routing: Field,
+  deployment: Pick<Deployment, 'edge' | 'routing' | 'regions'>,
+): void {
+  const { policy } = deployment.routing;
+  if (deployment.edge.mode !== 'vpc-origin' || VIEWER_POLICIES.includes(policy)) return;
+  const allowed = `with edge mode "vpc-origin", which knows the viewer's country: ${VIEWER_POLICIES.join(', ')}`;
+  routing.below('policy').reject(allowed, `"${policy}"`);
 }

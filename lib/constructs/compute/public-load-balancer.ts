@@ -54,6 +54,8 @@ export interface PublicLoadBalancerProps {
   readonly healthCheckers: readonly string[];
   /** IPv4 blocks from which the peers' servers call. */
   readonly peers: readonly string[];
+  /** Whether it has private addresses alone, in the network of the servers. @default false */
+  readonly internal?: boolean;
   /** Names that anybody may ask for, without the origin secret. @default none */
   readonly openHosts?: readonly [string, ...string[]];
   /** Name of the Region's log bucket. */
@@ -61,6 +63,10 @@ export interface PublicLoadBalancerProps {
   /** How it treats clients, zones and servers. */
   readonly loadBalancing: LoadBalancing;
 }
+
+type Placed = Required<
+  Pick<PublicLoadBalancerProps, 'vpc' | 'logBucket' | 'loadBalancing' | 'internal'>
+>;
 
 const HTTPS = Port.tcp(443);
 
@@ -72,6 +78,9 @@ const HTTPS = Port.tcp(443);
  *
  * Where `openHosts` names some, anybody may connect, and ask for those names alone: the firewall has
  * to know such clients by their own address.
+ *
+ * Where it is `internal`, CloudFront comes by a VPC origin from its own list of addresses, and checkers
+ * and peers come through CloudFront: there is one security group then.
  *
  * CloudFront's list counts as 55 of a security group's 60 rules, so the others have a second group.
  * Costs about 0.0225 USD an hour and 0.008 USD for each capacity unit an hour.
@@ -94,10 +103,12 @@ export class PublicLoadBalancer extends Construct {
 
   public constructor(scope: Construct, id: string, props: PublicLoadBalancerProps) {
     super(scope, id);
-    const [edge, others] = [this.admitCloudFront(props), this.admitCheckersAndPeers(props)];
-    this.securityGroups = [edge, others];
-    const balancer = this.balancer(props.vpc, props.logBucket, props.loadBalancing, edge);
-    balancer.addSecurityGroup(others);
+    const edge = this.admitCloudFront(props);
+    const others = props.internal === true ? [] : [this.admitCheckersAndPeers(props)];
+    this.securityGroups = [edge, ...others];
+    const { vpc, loadBalancing, logBucket, internal = false } = props;
+    const balancer = this.balancer({ vpc, loadBalancing, logBucket, internal }, edge);
+    for (const group of others) balancer.addSecurityGroup(group);
     this.loadBalancer = balancer;
     this.fullName = balancer.loadBalancerFullName;
     const { functions, servers, instances, healthPath } = props;
@@ -105,7 +116,6 @@ export class PublicLoadBalancer extends Construct {
       const { target } = functions;
       this.functionGroup = new FunctionTargets(this, 'Targets', { target, healthPath });
     }
-    const { vpc, loadBalancing } = props;
     const group = (name: string, port: number, by: TargetType.IP | TargetType.INSTANCE) =>
       new ServerTargets(this, name, { vpc, port, healthPath, loadBalancing, by });
     if (servers) this.serverGroup = group('Servers', servers.port, TargetType.IP);
@@ -114,15 +124,14 @@ export class PublicLoadBalancer extends Construct {
   }
 
   private balancer(
-    vpc: IVpc,
-    logBucket: string,
-    loadBalancing: LoadBalancing,
+    { vpc, logBucket, loadBalancing, internal }: Placed,
     securityGroup: ISecurityGroup,
   ): ApplicationLoadBalancer {
+    const subnetType = internal ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PUBLIC;
     const balancer = new ApplicationLoadBalancer(this, 'Balancer', {
       vpc,
-      vpcSubnets: { subnetType: SubnetType.PUBLIC },
-      internetFacing: true,
+      vpcSubnets: { subnetType },
+      internetFacing: !internal,
       securityGroup,
       dropInvalidHeaderFields: true,
       idleTimeout: Duration.seconds(loadBalancing.idleTimeoutSeconds),

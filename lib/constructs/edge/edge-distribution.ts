@@ -1,6 +1,11 @@
-import { Annotations, Duration, SecretValue } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
-import type { BehaviorOptions, IDistribution, IOrigin } from 'aws-cdk-lib/aws-cloudfront';
+import type {
+  BehaviorOptions,
+  CfnDistribution,
+  IDistribution,
+  IOrigin,
+} from 'aws-cdk-lib/aws-cloudfront';
 import {
   AllowedMethods,
   CachePolicy,
@@ -11,7 +16,6 @@ import {
   FunctionRuntime,
   HttpVersion,
   OriginProtocolPolicy,
-  OriginRequestPolicy,
   ResponseHeadersPolicy,
   S3OriginAccessControl,
   SecurityPolicyProtocol,
@@ -24,7 +28,10 @@ import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { RegionName } from '../../config';
+import { API_BEHAVIOR, apiConnection } from './private/api-origin';
 import { siteRouter } from './private/site-router';
+import { PrivateApi } from './private-api';
+import type { PrivateApiProps } from './private-api';
 
 /** A Region's copy of the static site. */
 export interface SiteOrigin {
@@ -47,6 +54,11 @@ export interface EdgeDistributionProps {
   readonly zone: IHostedZone;
   /** Where `/api/*` goes. @default nowhere: clients of the API ask the Regions themselves */
   readonly api?: ApiOrigin;
+  /** The Regions' API behind private load balancers. @default none; not together with `api` */
+  readonly privateApi?: PrivateApiProps & {
+    /** Paths beside `/api/*` on which a Region says how it is, to health checkers. */
+    readonly healthPaths: readonly string[];
+  };
   /** Copies of the static site; the second is asked where the first fails. */
   readonly sites: readonly [SiteOrigin, ...SiteOrigin[]];
   /** Directory of the static files. */
@@ -68,23 +80,40 @@ export class EdgeDistribution extends Construct {
 
   public constructor(scope: Construct, id: string, props: EdgeDistributionProps) {
     super(scope, id);
-    const { domainName, zone } = props;
-    this.distribution = new Distribution(this, 'Resource', {
+    const { domainName, zone, privateApi } = props;
+    const ownHosts = privateApi?.origins.map(({ host }) => host) ?? [];
+    const hidden = privateApi && new PrivateApi(this, 'Private', privateApi);
+    const site = this.site(props);
+    const distribution = new Distribution(this, 'Resource', {
       comment: domainName,
-      domainNames: [domainName],
+      domainNames: [domainName, ...ownHosts],
       webAclId: props.webAclArn,
       certificate: new Certificate(this, 'Certificate', {
         domainName,
+        ...(ownHosts.length > 0 && { subjectAlternativeNames: ownHosts }),
         validation: CertificateValidation.fromDns(zone),
       }),
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       httpVersion: HttpVersion.HTTP2_AND_3,
-      defaultBehavior: this.site(props),
+      defaultBehavior: site,
       ...(props.api && { additionalBehaviors: { '/api/*': apiBehavior(props.api) } }),
+      ...(hidden && { additionalBehaviors: behaviorsOf(hidden, privateApi.healthPaths) }),
     });
+    hidden?.addOrigins(
+      distribution.node.defaultChild as CfnDistribution,
+      Math.min(props.sites.length, 2) + 1,
+    );
+    this.distribution = distribution;
+    this.names(zone, [domainName, ...ownHosts]);
+  }
+
+  private names(zone: IHostedZone, names: readonly string[]): void {
     const target = RecordTarget.fromAlias(new CloudFrontTarget(this.distribution));
-    new ARecord(this, 'Ipv4', { zone, recordName: `${domainName}.`, target });
-    new AaaaRecord(this, 'Ipv6', { zone, recordName: `${domainName}.`, target });
+    for (const [index, name] of names.entries()) {
+      const of = index === 0 ? '' : `-${name}`;
+      new ARecord(this, `Ipv4${of}`, { zone, recordName: `${name}.`, target });
+      new AaaaRecord(this, `Ipv6${of}`, { zone, recordName: `${name}.`, target });
+    }
   }
 
   private site(props: EdgeDistributionProps): BehaviorOptions {
@@ -134,22 +163,22 @@ export class EdgeDistribution extends Construct {
 
 function apiBehavior({ host, secret }: ApiOrigin): BehaviorOptions {
   return {
+    ...API_BEHAVIOR,
     origin: new HttpOrigin(host, {
+      ...apiConnection(secret),
       originId: 'api',
       protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
-      customHeaders: {
-        'x-origin-verify': SecretValue.secretsManager(secret).unsafeUnwrap(),
-      },
-      connectionTimeout: Duration.seconds(3),
-      connectionAttempts: 2,
-      // Above the service's own limit of 30 s, so that its answer is the one that is seen.
-      readTimeout: Duration.seconds(35),
-      // Below the load balancer's 60 s, so that the edge closes first.
-      keepaliveTimeout: Duration.seconds(30),
     }),
-    allowedMethods: AllowedMethods.ALLOW_ALL,
-    cachePolicy: CachePolicy.CACHING_DISABLED,
-    originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-    viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+  };
+}
+
+function behaviorsOf(
+  { behavior }: PrivateApi,
+  healthPaths: readonly string[],
+): Record<string, BehaviorOptions> {
+  const asked = { ...behavior, allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS };
+  return {
+    '/api/*': behavior,
+    ...Object.fromEntries(healthPaths.map((path) => [path, asked])),
   };
 }

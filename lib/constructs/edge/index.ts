@@ -1,2 +1,3 @@
 export * from './edge-distribution';
+export * from './private-api';
 export * from './site-content';

@@ -11,9 +11,11 @@ const WINDOW_SECONDS = 300;
  * common ones, and a limit for each address. An article is text with markup in it and may be long, so
  * two rules about bodies only count.
  *
+ * @param trusted value of `x-origin-verify` by which the servers of the Regions are known, who call
+ *                each other through the edge for many viewers from few addresses; by default nobody
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
  */
-export function edgeRules(): readonly WebRule[] {
+export function edgeRules(trusted?: string): readonly WebRule[] {
   return [
     {
       name: 'address-rate',
@@ -23,6 +25,9 @@ export function edgeRules(): readonly WebRule[] {
           limit: MOST_OF_ADDRESS,
           evaluationWindowSec: WINDOW_SECONDS,
           aggregateKeyType: 'IP',
+          ...(trusted !== undefined && {
+            scopeDownStatement: { notStatement: { statement: sends(trusted) } },
+          }),
         },
       },
     },
@@ -86,6 +91,17 @@ export function openDoorRules(healthPaths: readonly string[]): readonly WebRule[
     rateBasedStatement: { ...limit, ...(scopeDownStatement && { scopeDownStatement }) },
   };
   return [{ ...rate, statement: statement as WebRule['statement'] }, ...groups];
+}
+
+function sends(trusted: string): object {
+  return {
+    byteMatchStatement: {
+      fieldToMatch: { singleHeader: { Name: 'x-origin-verify' } },
+      positionalConstraint: 'EXACTLY',
+      searchString: trusted,
+      textTransformations: [{ priority: 0, type: 'NONE' }],
+    },
+  };
 }
 
 interface Scoped {

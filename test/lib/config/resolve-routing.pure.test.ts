@@ -183,6 +183,14 @@ test('an edge that does not exist is refused', () => {
   expect(faultsOf({ edge: { mode: 'anycast' } })).toEqual(['edge.mode: "anycast"']);
 });
 
+test('where the edge picks the Region, routing is what a country decides', () => {
+  const edge = { mode: 'vpc-origin' };
+  expect(resolveDeployment({ ...reference, edge }).edge).toEqual({ mode: 'vpc-origin' });
+  const routing = { policy: 'weighted', weights: { 'eu-central-1': 1 } };
+  expect(faultsOf({ edge, routing })).toEqual(['routing.policy: "weighted"']);
+  expect(faultsOf({ edge, routing: { policy: 'geoproximity' } })).toHaveLength(1);
+});
+
 test('one server has none of it, and says so', () => {
   const alone = { ...reference, stage: 'single-server', regions: { 'eu-central-1': {} } };
   const declared = {

@@ -29,6 +29,10 @@ export interface Behavior {
   readonly writes: boolean;
   readonly origin: Origin | undefined;
   readonly group: OriginGroup | undefined;
+  /** Origins among which a function of the edge picks; none where none picks. */
+  readonly picked: readonly Origin[];
+  /** Whether what the function picks is changed without a deployment: it has a key-value store. */
+  readonly switched: boolean;
   /** Id of origin or group as it is written. */
   readonly target: string;
   readonly properties: JsonObject;
@@ -70,12 +74,32 @@ export const distributionsOf = (view: View): readonly Distribution[] =>
           writes: list(it['AllowedMethods']).includes('POST'),
           origin: origins.find(({ id }) => id === target),
           group: groups.find(({ id }) => id === target),
+          ...pickedBy(view, it, origins),
           target,
           properties: it,
         };
       });
     return { resource, origins, groups, behaviors };
   });
+
+/** A function that picks names its origins in its code. */
+function pickedBy(
+  view: View,
+  behavior: JsonObject,
+  origins: readonly Origin[],
+): Pick<Behavior, 'picked' | 'switched'> {
+  const functions = objects(behavior['FunctionAssociations']).flatMap((it) =>
+    view.refs(it['FunctionARN']),
+  );
+  for (const it of functions) {
+    const code = view.text(it, 'FunctionCode') ?? '';
+    if (!/\bcf\.(selectRequestOriginById|createRequestOriginGroup)\(/.test(code)) continue;
+    const picked = origins.filter(({ id }) => id !== '' && code.includes(`"${id}"`));
+    const stores = view.list(it, 'FunctionConfig.KeyValueStoreAssociations');
+    return { picked, switched: stores.length > 0 };
+  }
+  return { picked: [], switched: false };
+}
 
 function readOrigin(view: View, distribution: AssemblyResource, properties: JsonObject): Origin {
   const domain = properties['DomainName'];
@@ -85,7 +109,10 @@ function readOrigin(view: View, distribution: AssemblyResource, properties: Json
     .filter(({ name }) => name === host && host !== '')
     .sort((one, other) => Number(other.steered) - Number(one.steered))[0];
   const ofRecords = set?.records.flatMap((record) => regionsBehind(view, record)) ?? [];
-  const ofTargets = view.refs(domain).map(({ stack }) => stack.region);
+  const doors = view
+    .refs(within(properties, 'VpcOriginConfig.VpcOriginId'))
+    .flatMap((it) => view.out(it, 'VpcOriginEndpointConfig.Arn'));
+  const ofTargets = [...view.refs(domain), ...doors].map(({ stack }) => stack.region);
   const regions = [...ofRecords, ...ofTargets, ...(set === undefined ? regionsIn(host) : [])];
   const attempts = numberOf(properties['ConnectionAttempts']) ?? DEFAULT_ATTEMPTS;
   const timeout = numberOf(properties['ConnectionTimeout']) ?? DEFAULT_TIMEOUT;

@@ -12,7 +12,8 @@ const SERVER_ERRORS = [500, 502, 503, 504];
 
 const isMany = (view: View): boolean => view.once(servingRegions).length > 1;
 
-function regionsOf({ origin, group }: Behavior): readonly string[] {
+function regionsOf({ origin, group, picked }: Behavior): readonly string[] {
+  if (picked.length > 0) return [...new Set(picked.flatMap(({ regions }) => regions))];
   const members = group?.members ?? (origin === undefined ? [] : [origin]);
   return [...new Set(members.flatMap(({ regions }) => regions))];
 }
@@ -59,13 +60,39 @@ export const writesPinned: Rule = {
       for (const behavior of behaviors.filter(({ writes }) => writes)) {
         if (behavior.group !== undefined) {
           yield { at: resource, message: `${behavior.path}: takes writes and has an origin group` };
-        } else if (isMany(view) && behavior.origin !== undefined && !behavior.origin.moves) {
+        } else if (isMany(view) && behavior.origin !== undefined && !moves(behavior)) {
           const { host } = behavior.origin;
           yield {
             at: resource,
             message: `${behavior.path}: takes writes and asks ${host}, which does not move`,
           };
         }
+      }
+    }
+  },
+};
+
+/** By DNS, or by a function whose choice is changed without a deployment. */
+const moves = (behavior: Behavior): boolean =>
+  behavior.origin?.moves === true || (behavior.switched && regionsOf(behavior).length > 1);
+
+export const writesWait: Rule = {
+  id: 'cdn-writes-wait',
+  severity: 'warning',
+  title: 'Writes turn to another Region without a person',
+  reason:
+    'A function of the edge knows no health: it sends writes to the Region of the viewer until somebody throws its switch, while reads turn away by themselves.',
+  source: `${CLOUDFRONT}/kvs-with-functions.html`,
+  remedy:
+    'Use an origin that Route 53 steers by health (edge mode "cdn"), or accept that writes of a lost Region wait for a person.',
+  covers: ['R7', 'R8'],
+  *check(view) {
+    if (!isMany(view)) return;
+    for (const { resource, behaviors } of view.once(distributionsOf)) {
+      for (const behavior of behaviors) {
+        const { path, writes, origin, switched, picked } = behavior;
+        if (!writes || origin?.moves === true || !switched || picked.length < 2) continue;
+        yield { at: resource, message: `${path}: writes move by a switch alone` };
       }
     }
   },
@@ -256,6 +283,7 @@ export const bypass: Rule = {
 export const EDGE_RULES: readonly Rule[] = [
   oneRegionBehind,
   writesPinned,
+  writesWait,
   originMissing,
   originSlow,
   acceleratorEmpty,

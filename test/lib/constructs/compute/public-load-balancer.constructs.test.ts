@@ -54,6 +54,19 @@ test('it stands in the public subnets, and lets go of clients within a minute', 
   );
 });
 
+test('where it is internal it stands among the servers, for CloudFront alone', () => {
+  const hidden = door({ internal: true, peers: [] });
+  expect(only(hidden, `${PREFIX}LoadBalancer`)).toMatchObject({
+    Scheme: 'internal',
+    Subnets: ['subnet-private1', 'subnet-private2', 'subnet-private3'],
+  });
+  expect(only(hidden, 'AWS::EC2::SecurityGroup')).not.toHaveProperty('SecurityGroupIngress');
+  expect(only(hidden, 'AWS::EC2::SecurityGroupIngress')).toMatchObject({
+    SourcePrefixListId: 'pl-b6a144df',
+    FromPort: 443,
+  });
+});
+
 test('it listens on HTTPS alone, and refuses whatever no rule admits', () => {
   expect(only(template, `${PREFIX}Listener`)).toMatchObject({
     Port: 443,

@@ -1,5 +1,9 @@
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
-import type { SiteOrigin } from '../../../../lib/constructs/edge';
+import type {
+  EdgeDistributionProps,
+  PrivateOrigin,
+  SiteOrigin,
+} from '../../../../lib/constructs/edge';
 import { EdgeDistribution } from '../../../../lib/constructs/edge';
 import { directoryOf, only, templateOf } from '../../../support/stack';
 
@@ -7,7 +11,22 @@ const site = directoryOf({ 'index.html': '<h1>Hello</h1>', '404.html': '<h1>Noth
 const origins = (...regions: string[]): [SiteOrigin, ...SiteOrigin[]] =>
   regions.map((region) => ({ region, bucketName: `site-${region}` })) as [SiteOrigin];
 const API = { host: 'origin.example.com', secret: 'meridian/origin' };
-const edge = (sites: [SiteOrigin, ...SiteOrigin[]], api: typeof API | null = API) =>
+const hidden = (...regions: string[]): EdgeDistributionProps['privateApi'] => ({
+  prefix: 'meridian',
+  origins: regions.map((region) => ({
+    region,
+    host: `${region}.origin.example.com`,
+    loadBalancerArn: `arn:aws:elasticloadbalancing:${region}:123456789012:loadbalancer/app/x/1`,
+  })) as [PrivateOrigin],
+  viewers: { byCountry: {}, otherwise: regions },
+  secret: 'meridian/origin',
+  healthPaths: ['/healthz', '/readyz'],
+});
+const edge = (
+  sites: [SiteOrigin, ...SiteOrigin[]],
+  api: typeof API | null = API,
+  privateApi?: EdgeDistributionProps['privateApi'],
+) =>
   templateOf((stack) => {
     new EdgeDistribution(stack, 'Cdn', {
       domainName: 'example.com',
@@ -16,6 +35,7 @@ const edge = (sites: [SiteOrigin, ...SiteOrigin[]], api: typeof API | null = API
         zoneName: 'example.com',
       }),
       ...(api && { api }),
+      ...(privateApi && { privateApi }),
       sites,
       siteDirectory: site,
       webAclArn: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/edge/1',
@@ -96,4 +116,67 @@ test("the product's name leads there over IPv4 and IPv6", () => {
     'example.com. A',
     'example.com. AAAA',
   ]);
+});
+
+describe('with private load balancers', () => {
+  const regions = ['eu-central-1', 'us-east-2', 'ap-northeast-1'];
+  const private3 = edge(origins(...regions), null, hidden(...regions));
+  const { CacheBehaviors, Origins, ...others } = config(private3);
+
+  test('every Region is an origin in its network, all of them alike but for their names', () => {
+    const own = Origins.filter(({ VpcOriginConfig }) => VpcOriginConfig !== undefined);
+    expect(own.map(({ Id, DomainName }) => [Id, DomainName])).toEqual(
+      regions.map((region) => [region, `${region}.origin.example.com`]),
+    );
+    const alike = own.map((origin) => ({
+      ...origin,
+      ...(origin.VpcOriginConfig as object),
+      ...{ Id: '', DomainName: '', VpcOriginConfig: {}, VpcOriginId: '' },
+    }));
+    expect(alike[1]).toEqual(alike[0]);
+    expect(alike[2]).toEqual(alike[0]);
+    private3.resourceCountIs('AWS::CloudFront::VpcOrigin', 3);
+    const [first] = Object.values(private3.findResources('AWS::CloudFront::VpcOrigin'));
+    expect(first?.Properties).toMatchObject({
+      VpcOriginEndpointConfig: {
+        Arn: expect.stringContaining('elasticloadbalancing:eu-central-1') as unknown,
+        OriginProtocolPolicy: 'https-only',
+        OriginSSLProtocols: ['TLSv1.2'],
+      },
+    });
+  });
+
+  test('a function with a key-value store picks among them, and is told the country', () => {
+    expect(CacheBehaviors.map(({ PathPattern }) => PathPattern)).toEqual([
+      ...['/api/*', '/healthz', '/readyz'],
+    ]);
+    expect(CacheBehaviors[1]).toMatchObject({ AllowedMethods: ['GET', 'HEAD', 'OPTIONS'] });
+    const [policy] = Object.values(private3.findResources('AWS::CloudFront::OriginRequestPolicy'));
+    expect(policy?.Properties).toMatchObject({
+      OriginRequestPolicyConfig: {
+        HeadersConfig: {
+          HeaderBehavior: 'allViewerAndWhitelistCloudFront',
+          Headers: ['CloudFront-Viewer-Country'],
+        },
+      },
+    });
+    private3.hasResourceProperties('AWS::CloudFront::Function', {
+      FunctionConfig: { KeyValueStoreAssociations: [{}] },
+    });
+    private3.resourceCountIs('AWS::CloudFront::KeyValueStore', 1);
+  });
+
+  test("each Region's own name leads there too, with its certificate", () => {
+    const names = ['example.com', ...regions.map((region) => `${region}.origin.example.com`)];
+    expect(others).toMatchObject({ Aliases: names });
+    expect(only(private3, 'AWS::CertificateManager::Certificate')).toMatchObject({
+      SubjectAlternativeNames: names.slice(1),
+    });
+    private3.resourceCountIs('AWS::Route53::RecordSet', 8);
+  });
+
+  test('one Region is enough', () => {
+    const alone = config(edge(origins('eu-central-1'), null, hidden('eu-central-1')));
+    expect(alone.Origins.map(({ Id }) => Id)).toEqual(['site-eu-central-1', 'eu-central-1']);
+  });
 });

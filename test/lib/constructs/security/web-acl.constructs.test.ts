@@ -63,6 +63,21 @@ test("the edge asks for the rate of an address first, then AWS's own groups", ()
   for (const { OverrideAction } of rules.slice(1)) expect(OverrideAction).toEqual({ None: {} });
 });
 
+test('servers of other Regions are not limited where they come through the edge', () => {
+  const [rate] = rulesOf(acl(edgeRules('a-secret'), 'CLOUDFRONT'));
+  expect(rate?.Statement.RateBasedStatement?.ScopeDownStatement).toEqual({
+    NotStatement: {
+      Statement: {
+        ByteMatchStatement: expect.objectContaining({
+          FieldToMatch: { SingleHeader: { Name: 'x-origin-verify' } },
+          PositionalConstraint: 'EXACTLY',
+          SearchString: 'a-secret',
+        }) as unknown,
+      },
+    },
+  });
+});
+
 test('an article may be long and have markup in it', () => {
   const common = JSON.stringify(rulesOf(acl(edgeRules(), 'CLOUDFRONT'))[3]);
   for (const rule of ['SizeRestrictions_BODY', 'CrossSiteScripting_BODY']) {

@@ -1,3 +1,5 @@
+import { review } from '../../../../../lib/tools/review';
+import { Fixtures } from '../../assembly/fixture';
 import { describeCases, resource } from '../cases';
 import type { Case, Stacks } from '../cases';
 
@@ -150,3 +152,48 @@ describeCases(() => {
   delete stacks['edge']!.template.Resources['Accelerator'];
   return stacks;
 }, CASES);
+
+/** Private load balancers: a function picks among them, and a key-value store drains. */
+const hidden = (stores: readonly object[]): Stacks => {
+  const stacks = application();
+  delete stacks['edge']!.template.Resources['Accelerator'];
+  const { Resources } = stacks['edge']!.template;
+  const picker = `cf.selectRequestOriginById(["${REGIONS.join('","')}"][0]);`;
+  Resources['Picker'] = resource('AWS::CloudFront::Function', {
+    FunctionCode: picker,
+    FunctionConfig: { KeyValueStoreAssociations: stores },
+  });
+  const config = (Resources['Cdn']!.Properties as Record<string, unknown>)[
+    'DistributionConfig'
+  ] as Record<string, unknown>;
+  config['CacheBehaviors'] = [
+    {
+      ...{ PathPattern: '/api/*', TargetOriginId: REGIONS[0], AllowedMethods: ['GET', 'POST'] },
+      FunctionAssociations: [{ FunctionARN: { 'Fn::GetAtt': ['Picker', 'FunctionARN'] } }],
+    },
+  ];
+  return stacks;
+};
+
+describe('with private load balancers', () => {
+  const fixtures = new Fixtures();
+  afterAll(() => {
+    fixtures.remove();
+  });
+  const found = (stacks: Stacks) =>
+    review(fixtures.load(stacks), { intent: {}, today: new Date('2026-11-27') })
+      .findings.filter(({ rule }) => ['cdn-writes-pinned', 'cdn-writes-wait'].includes(rule))
+      .map(({ rule, resource: at }) => `${rule} ${at}`);
+
+  it('says that writes wait for a person where a switch moves them', () => {
+    expect(found(hidden([{ KeyValueStoreARN: 'arn' }]))).toEqual(['cdn-writes-wait edge/Cdn']);
+  });
+
+  it('says that writes are pinned where nothing moves them', () => {
+    expect(found(hidden([]))).toEqual(['cdn-writes-pinned edge/Cdn']);
+  });
+
+  it('says neither where Route 53 moves them', () => {
+    expect(found(application())).toEqual([]);
+  });
+});
