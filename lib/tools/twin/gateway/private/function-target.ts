@@ -17,10 +17,10 @@ export class FunctionTarget implements Target {
 
   public async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader(COMPUTE_HEADER, 'lambda');
-    write(response, request.method ?? 'GET', await this.answer(request));
+    write(response, request.method ?? 'GET', await this.answer(request, response));
   }
 
-  private async answer(request: IncomingMessage): Promise<HttpResponse> {
+  private async answer(request: IncomingMessage, to: ServerResponse): Promise<HttpResponse> {
     const { group, pool, port } = this;
     const body = await readBody(request);
     if (body === undefined) return failure(413, 'Request Entity Too Large');
@@ -36,7 +36,7 @@ export class FunctionTarget implements Target {
       },
       group,
     );
-    const outcome = await pool.invoke(event);
+    const outcome = await pool.invoke(event, () => to.destroyed);
     if (outcome.kind === 'failed') console.error(`${group.function}: ${outcome.reason}`);
     const response =
       outcome.kind === 'result' ? fromResult(outcome.value, group.multiValueHeaders) : undefined;

@@ -5,11 +5,11 @@ import type { FunctionConfig } from '..';
 export interface PoolOptions {
   readonly program: string;
   readonly log: string;
-  /** Most instances at a time: one handles one request, also while that waits. @default 12 */
+  /** Most instances at a time: one handles one request, also while that waits. @default 6 */
   readonly limit?: number;
   /** Instances above one end after so long without a request, in milliseconds. @default 60000 */
   readonly idleMs?: number;
-  /** Requests that may wait for an instance. @default 256 */
+  /** Requests that may wait for an instance. @default 48 */
   readonly queueLimit?: number;
 }
 
@@ -24,6 +24,8 @@ interface Instance {
 }
 
 interface Waiter {
+  /** Whether nobody waits for the answer any more. */
+  readonly isGone: () => boolean;
   take(instance: Instance): void;
   refuse(reason: string): void;
 }
@@ -46,7 +48,7 @@ export class FunctionPool {
     private readonly of: FunctionConfig,
     private readonly options: PoolOptions,
   ) {
-    this.limit = options.limit ?? 12;
+    this.limit = options.limit ?? 6;
     this.idleMs = options.idleMs ?? 60_000;
     this.reaper = setInterval(
       () => {
@@ -66,10 +68,11 @@ export class FunctionPool {
     return this.all.size;
   }
 
-  public async invoke(event: unknown): Promise<Outcome> {
+  /** @param isGone asked before an instance is spent on it: whether nobody waits for the answer */
+  public async invoke(event: unknown, isGone: () => boolean = () => false): Promise<Outcome> {
     let instance: Instance;
     try {
-      instance = await this.take();
+      instance = await this.take(isGone);
     } catch (error) {
       return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
     }
@@ -97,14 +100,15 @@ export class FunctionPool {
     await Promise.all(children.map((child) => child.exited));
   }
 
-  private take(): Promise<Instance> {
+  private take(isGone: () => boolean): Promise<Instance> {
     const free = this.idle.pop();
     if (free !== undefined) return Promise.resolve(free);
-    if (this.waiters.length >= (this.options.queueLimit ?? 256)) {
+    if (this.waiters.length >= (this.options.queueLimit ?? 48)) {
       return Promise.reject(new Error('too many requests wait for an instance'));
     }
     const taken = new Promise<Instance>((resolve, reject) => {
       this.waiters.push({
+        isGone,
         take: resolve,
         refuse: (reason) => {
           reject(new Error(reason));
@@ -161,13 +165,21 @@ export class FunctionPool {
       this.discard(instance);
       return;
     }
-    const waiter = this.waiters.shift();
+    const waiter = this.nextWaiter();
     if (waiter !== undefined) {
       waiter.take(instance);
       return;
     }
     instance.idleSince = Date.now();
     this.idle.push(instance);
+  }
+
+  private nextWaiter(): Waiter | undefined {
+    for (let next = this.waiters.shift(); next !== undefined; next = this.waiters.shift()) {
+      if (!next.isGone()) return next;
+      next.refuse('nobody waits for it any more');
+    }
+    return undefined;
   }
 
   private discard(instance: Instance): void {

@@ -5,6 +5,9 @@ import { pipeline } from 'node:stream';
 /** An exchange over which nothing comes for so long is given up, in milliseconds; ALB's default. */
 export const IDLE_MS = 60_000;
 
+/** A message up to this length is passed on in one piece. */
+const SMALL_BYTES = 64 * 1024;
+
 /** Where a request goes. */
 export interface Upstream {
   readonly address: string;
@@ -51,13 +54,50 @@ export function pass(
         ...kept(answer.rawHeaders, (name) => !HOP.has(name) && name !== 'transfer-encoding'),
         ...Object.entries(added).flat(),
       ]);
+      if (isSmall(answer)) {
+        response.once('close', () => {
+          resolve('broken');
+        });
+        whole(answer, response, resolve, (body) => {
+          response.end(body, () => {
+            resolve('answered');
+          });
+        });
+        return;
+      }
       response.flushHeaders();
       pipeline(answer, response, (error) => {
         resolve(error ? 'broken' : 'answered');
       });
     });
     endTogether(request, response, onward);
-    request.pipe(onward);
+    if (isSmall(request)) whole(request, onward, resolve, (body) => onward.end(body));
+    else request.pipe(onward);
+  });
+}
+
+/** Whether it is soon over, by its own word: then it goes on in one piece with its headers. */
+function isSmall({ headers }: IncomingMessage): boolean {
+  const length = headers['content-length'];
+  return length !== undefined && Number(length) <= SMALL_BYTES;
+}
+
+/** Takes all of a message; where it ends early, so does whoever was to get it. */
+function whole(
+  message: IncomingMessage,
+  sink: { destroy(): unknown },
+  resolve: (passed: Passed) => void,
+  done: (body: Buffer) => void,
+): void {
+  const chunks: Buffer[] = [];
+  message.on('data', (chunk: Buffer) => chunks.push(chunk));
+  message.once('end', () => {
+    done(Buffer.concat(chunks));
+  });
+  message.once('close', () => {
+    if (message.complete) return;
+    sink.destroy();
+    resolve('broken');
   });
 }
 

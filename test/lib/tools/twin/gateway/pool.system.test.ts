@@ -126,6 +126,15 @@ describe('instances of a function', () => {
     expect(outcomes.filter(({ kind }) => kind === 'failed')).toHaveLength(3);
   });
 
+  test('are not spent on requests for whose answer nobody waits any more', async () => {
+    const pool = await warmPool({}, { limit: 1 });
+    const first = pool.invoke({ ms: 50 });
+    const gone = pool.invoke({ ms: 5_000 }, () => true);
+    const last = pool.invoke({ ms: 1 });
+    expect(await gone).toMatchObject({ kind: 'failed' });
+    expect([await first, await last].map(({ kind }) => kind)).toEqual(['result', 'result']);
+  });
+
   test('all end when the pool is closed, busy or not', async () => {
     const pool = await warmPool();
     const hanging = pool.invoke({ kind: 'hang' });
