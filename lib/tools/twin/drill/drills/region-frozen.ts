@@ -5,7 +5,7 @@ import { AFTER_FAILOVER, wakesUpHarmless } from '../private/expectations';
 export const regionFrozen: Drill = {
   name: 'region-frozen',
   summary: 'the Region that writes stands still, answers nobody, and wakes up later',
-  setup: { replicationDelayMs: 400 },
+  setup: { replicationDelayMs: 250 },
   load: { writesPerSecond: 200, shareOfHome: 0.6 },
   fault: 'freeze',
   recovery: { decideSeconds: 30 },

@@ -5,7 +5,7 @@ import { AFTER_FAILOVER } from '../private/expectations';
 export const regionKilled: Drill = {
   name: 'region-killed',
   summary: 'the Region that writes is gone, and whoever connects is refused',
-  setup: { replicationDelayMs: 400 },
+  setup: { replicationDelayMs: 250 },
   load: { writesPerSecond: 200, shareOfHome: 0.6 },
   fault: 'kill',
   recovery: { decideSeconds: 30 },

@@ -13,7 +13,7 @@ import {
 export const regionsPartitioned: Drill = {
   name: 'regions-partitioned',
   summary: 'the Region that writes is cut off from the others, and both sides live',
-  setup: { replicationDelayMs: 400 },
+  setup: { replicationDelayMs: 250 },
   load: { writesPerSecond: 200, shareOfHome: 0.6 },
   fault: 'partition',
   recovery: { decideSeconds: 30 },

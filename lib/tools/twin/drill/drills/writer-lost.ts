@@ -9,7 +9,7 @@ import { AFTER_FAILOVER } from '../private/expectations';
 export const writerLost: Drill = {
   name: 'writer-lost',
   summary: 'the database that writes is gone, and the servers of its Region live',
-  setup: { replicationDelayMs: 400 },
+  setup: { replicationDelayMs: 250 },
   load: { writesPerSecond: 200, shareOfHome: 0.6 },
   fault: 'database',
   recovery: { decideSeconds: 30 },
