@@ -27,9 +27,10 @@ export function cors(): MiddlewareHandler {
         'access-control-allow-headers': REQUEST_HEADERS,
         'access-control-max-age': PREFLIGHT_SECONDS,
       });
-    await next();
+    // Before there is an answer: each header that is set on one later makes another one of it.
     context.header('access-control-allow-origin', '*');
     context.header('access-control-expose-headers', ANSWER_HEADERS);
+    await next();
     return undefined;
   };
 }
