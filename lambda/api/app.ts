@@ -3,6 +3,7 @@ import type { FeedHub } from '../live/hub';
 import { liveRoutes } from '../live/routes';
 import { RequestError, toRequestError } from '../platform/errors';
 import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
+import { admit } from './admit';
 import { limitBody } from './body';
 import { cors } from './cors';
 import type { Dependencies } from './dependencies';
@@ -24,13 +25,13 @@ export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     const started = deps.now();
+    context.header(REGION_HEADER, deps.region);
     try {
       await next();
     } catch (error) {
       // Hono leaves what is not `instanceof Error` to its caller.
       context.res = failure(deps, context, error);
     }
-    context.header(REGION_HEADER, deps.region);
     deps.log('info', 'request', {
       method: context.req.method,
       path: context.req.path,
@@ -40,6 +41,7 @@ export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
     });
   });
   app.use('/api/*', cors());
+  app.use(admit(deps.admission, answer));
   app.use(
     limitBody(LARGEST_BODY_BYTES, (context) =>
       answer(context, new RequestError(413, { body: ['is too large'] })),

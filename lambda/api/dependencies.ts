@@ -1,6 +1,8 @@
 import type { WorkloadSettings } from '../environment';
+import { Admission, OF_A_SERVER } from '../platform/admission';
 import { Arrivals } from '../platform/arrivals';
 import { AwsApi } from '../platform/aws';
+import { Bulkheads } from '../platform/bulkhead';
 import { NO_CACHE } from '../platform/cache';
 import { CacheAside } from '../platform/cache-aside';
 import { Databases } from '../platform/databases';
@@ -23,6 +25,9 @@ export interface Dependencies {
   readonly topology: TopologyStore;
   readonly databases: Databases;
   readonly arrivals: Arrivals;
+  readonly admission: Admission;
+  /** Of write transactions, by shard and domain. */
+  readonly bulkheads: Bulkheads;
   readonly sessions: Sessions;
   readonly directory: Directory;
   readonly forwarder: Forwarder;
@@ -44,6 +49,9 @@ export interface EntryOptions {
   readonly poolSize: number;
   readonly log: Log;
 }
+
+/** Longest wait for a place among a shard's transactions, in milliseconds. */
+const TRANSACTION_WAIT_MS = 1_000;
 
 /** Opens no connection: everything is reached at first use. */
 export function createDependencies(
@@ -67,6 +75,8 @@ export function createDependencies(
     ),
     databases,
     arrivals: new Arrivals(databases),
+    admission: new Admission(OF_A_SERVER),
+    bulkheads: new Bulkheads({ size: poolSize, queue: 4 * poolSize, waitMs: TRANSACTION_WAIT_MS }),
     sessions: new Sessions(new Table(api, region, settings.sessionTable), cache, {
       region,
       regions: [...new Set([region, ...Object.keys(settings.peers)])].sort(),

@@ -34,9 +34,23 @@ export async function transact<T>(
       ? undefined
       : idempotencyRecord(incoming, key, subject, await deps.signingKeys());
   const sql = await deps.databases.writer(location, domain);
-  const { value } = await once(sql, grantFor(view, name), record, async (transaction) => {
-    // Plain JSON by the contract of those who call this.
-    return (await work(transaction)) as JSONValue;
+  return await deps.bulkheads.run(`${name}.${domain}`, async () => {
+    const grant = grantFor(await freshest(deps, view, name), name);
+    const { value } = await once(sql, grant, record, async (transaction) => {
+      // Plain JSON by the contract of those who call this.
+      return (await work(transaction)) as JSONValue;
+    });
+    return value as T;
   });
-  return value as T;
+}
+
+/** The lease has gone on while this write waited for its turn: that of a younger reading lasts longer. */
+async function freshest(
+  deps: Dependencies,
+  view: TopologyView,
+  shard: string,
+): Promise<TopologyView> {
+  const now = await deps.topology.current();
+  const same = now.document.shards[shard]?.epoch === view.document.shards[shard]?.epoch;
+  return same ? now : view;
 }

@@ -10,6 +10,7 @@ import { type Id, logicalShardOf } from '../platform/ids';
 import { type Decision, decideWrite } from '../platform/ownership';
 import type { TopologyView } from '../platform/topology-store';
 import { type ShardLocation, shardOf, type TopologyDocument } from '../topology';
+import { onlyWaits } from './admit';
 import type { Dependencies } from './dependencies';
 import type { Incoming } from './incoming';
 import { type Freshness, LONGEST_WAIT_MS, waitUntilVisible } from './visibility';
@@ -72,6 +73,7 @@ async function attempt<Core>(
   if (decision.kind === 'forward') {
     // Told to the client, so that it can repeat a write whose answer was lost.
     const idempotencyKey = incoming.idempotencyKey ?? randomUUID();
+    onlyWaits(context);
     const keyed = { ...incoming, idempotencyKey };
     const reply = await forward(context, deps, keyed, decision.home);
     if (reply.status !== 200) return passOn(context, reply);
@@ -118,6 +120,7 @@ async function finish<Core>(
   deps: Dependencies,
   done: Done<Core>,
 ): Promise<Response> {
+  onlyWaits(context);
   const freshness = await visibility(deps, done);
   const {
     view: { document },

@@ -20,9 +20,16 @@ export class RequestError extends Error {
 /** Seconds that a client is asked to wait: one refresh of the topology document. */
 export const RETRY_AFTER_SECONDS = 2;
 
+const RETRY_OVERLOAD_SECONDS = 1;
+
 /** 503 with `Retry-After`: nothing is wrong with the request, it may succeed soon. */
 export function unavailable(what: string, why: string): RequestError {
   return new RequestError(503, { [what]: [why] }, RETRY_AFTER_SECONDS);
+}
+
+/** 503 with `Retry-After`: it would take longer than it is worth. Nothing has been done. */
+export function overloaded(what: string): RequestError {
+  return new RequestError(503, { overload: [`${what} has enough to do`] }, RETRY_OVERLOAD_SECONDS);
 }
 
 /** This server may not write what was asked of it, now; another one may. */

@@ -5,6 +5,8 @@ import { createApp } from '../../../lambda/api/app';
 import { createDependencies, type Dependencies } from '../../../lambda/api/dependencies';
 import type { CacheEndpoint, WorkloadSettings } from '../../../lambda/environment';
 import { createHandler, type MigrationHandler } from '../../../lambda/migrate/handler';
+import { Admission } from '../../../lambda/platform/admission';
+import { Bulkheads } from '../../../lambda/platform/bulkhead';
 import { FeedHub } from '../../../lambda/live/hub';
 import { acceptWebSockets } from '../../../lambda/live/websocket';
 import { TopologyStore, TopologyTable } from '../../../lambda/platform/topology-store';
@@ -126,6 +128,9 @@ export async function startWorld({
     const settings = settingsOf(region);
     const deps: Dependencies = {
       ...createDependencies(settings, { poolSize: 4, log: silent }),
+      // However slow the machine is: what is refused for that is tested by itself.
+      admission: new Admission({ least: 1_000, most: 1_000, start: 1_000, targetMs: 60_000 }),
+      bulkheads: new Bulkheads({ size: 4, queue: 1_000, waitMs: 30_000 }),
       topology: new TopologyStore(
         {
           read: () => (cutOff.has(region) ? Promise.reject(new Error('cut off')) : topology.read()),

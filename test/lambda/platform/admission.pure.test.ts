@@ -1,0 +1,94 @@
+import { Admission, type Priority } from '../../../lambda/platform/admission';
+
+const OPTIONS = { least: 4, most: 64, start: 10, targetMs: 200 };
+
+function admissionAt() {
+  const clock = { ms: 0 };
+  return { clock, admission: new Admission({ ...OPTIONS, now: () => clock.ms }) };
+}
+
+function fill(admission: Admission, priority: Priority): (() => void)[] {
+  const ends: (() => void)[] = [];
+  for (let end = admission.enter(priority); end; end = admission.enter(priority)) ends.push(end);
+  return ends;
+}
+
+test('feeds are refused first, then reads, then writes', () => {
+  const { admission } = admissionAt();
+  expect(fill(admission, 'refresh')).toHaveLength(6);
+  expect(admission.enter('refresh')).toBeUndefined();
+  expect(fill(admission, 'read')).toHaveLength(2);
+  expect(admission.enter('read')).toBeUndefined();
+  expect(fill(admission, 'write')).toHaveLength(2);
+  expect(admission.enter('write')).toBeUndefined();
+});
+
+test('what has ended makes room, once', () => {
+  const { admission } = admissionAt();
+  const [first] = fill(admission, 'write');
+  first?.();
+  first?.();
+  expect(fill(admission, 'write')).toHaveLength(1);
+});
+
+test('the limit falls while requests are slow, and not below its bound', () => {
+  const { admission, clock } = admissionAt();
+  for (let round = 0; round < 30; round += 1) {
+    const ends = fill(admission, 'write');
+    clock.ms += 300;
+    for (const end of ends) end();
+  }
+  expect(admission.limit).toBe(OPTIONS.least);
+});
+
+test('it rises while requests are quick and use it, and not beyond its bound', () => {
+  const { admission, clock } = admissionAt();
+  for (let round = 0; round < 200; round += 1) {
+    const ends = fill(admission, 'write');
+    clock.ms += 120;
+    for (const end of ends) end();
+  }
+  expect(admission.limit).toBe(OPTIONS.most);
+});
+
+test('it stays where few requests say nothing of what could be borne', () => {
+  const { admission, clock } = admissionAt();
+  for (let round = 0; round < 200; round += 1) {
+    const end = admission.enter('write');
+    clock.ms += 60;
+    end?.();
+  }
+  expect(admission.limit).toBe(OPTIONS.start);
+});
+
+/**
+ * A server that works on one request at a time, 10 ms each: 100 a second, whatever comes. Clients give up
+ * what takes a second.
+ */
+function goodput(offeredPerSecond: number, limited: boolean): number {
+  const clock = { ms: 0 };
+  const admission = new Admission({ ...OPTIONS, start: 32, now: () => clock.ms });
+  const queue: { readonly since: number; readonly end: () => void }[] = [];
+  let good = 0;
+  let due = 0;
+  const SECONDS = 60;
+  for (clock.ms = 0; clock.ms < 1_000 * SECONDS; clock.ms += 10) {
+    const since = clock.ms;
+    for (due += offeredPerSecond / 100; due >= 1; due -= 1) {
+      const end = limited ? admission.enter('write') : () => undefined;
+      if (end !== undefined) queue.push({ since, end });
+    }
+    const done = queue.shift();
+    if (done === undefined) continue;
+    done.end();
+    if (clock.ms - done.since < 1_000) good += 1;
+  }
+  return good / SECONDS;
+}
+
+test('at three times what a server can bear it does as much as at its best; without limit next to nothing', () => {
+  const best = goodput(99, true);
+  expect(best).toBeGreaterThan(95);
+  expect(goodput(300, true)).toBeGreaterThan(0.95 * best);
+  expect(goodput(300, false)).toBeLessThan(0.1 * best);
+});
