@@ -10,7 +10,10 @@ import type { World } from './world';
 export interface Fault {
   /** All of it in one instant: no look-up, no waiting. */
   strike(): void;
-  /** What is left of it goes: what stands still wakes up, lines are open again. */
+  /**
+   * What is left of it goes: what stands still wakes up, lines are open again. From then on it does not
+   * strike any more: whoever ends a drill early leaves nobody standing still.
+   */
   end(): void;
 }
 
@@ -26,12 +29,14 @@ export async function prepareFault(world: World, kind: FaultKind, region: string
     (route.from === region || route.to === region) &&
     (!databasesOnly || route.kind === 'replication');
   const { link } = world.parts;
+  let ended = false;
   const heal = () => {
+    ended = true;
     link.heal(touches);
   };
   if (kind === 'partition') {
     const strike = () => {
-      link.cut(touches);
+      if (!ended) link.cut(touches);
     };
     return { strike, end: heal };
   }
@@ -48,6 +53,7 @@ export async function prepareFault(world: World, kind: FaultKind, region: string
   };
   return {
     strike: () => {
+      if (ended) return;
       link.cut(touches);
       stopAll();
       if (kind === 'freeze') return;
@@ -55,10 +61,10 @@ export async function prepareFault(world: World, kind: FaultKind, region: string
       setTimeout(heal, HUSH_MS);
     },
     end: () => {
+      // Those too that were on their way when it struck; nobody who stands still is anybody else's.
+      for (const it of treeOf(roots)) found.set(it.pid, it);
       // The last ones first: a server finds its helpers awake.
-      if (kind === 'freeze') {
-        for (const it of [...found.values()].toReversed()) signal(it, 'SIGCONT');
-      }
+      for (const it of [...found.values()].toReversed()) signal(it, 'SIGCONT');
       heal();
     },
   };

@@ -106,6 +106,7 @@ class Going {
     this.timeline.say('load', `${drill.summary}; ${hit} is going to be hit`);
     await this.warmUp();
     this.fault = await prepareFault(world, drill.fault, hit);
+    if (this.of.options.signal?.aborted === true) this.fault.end();
     const figures = this.speed();
     this.fault.strike();
     this.timeline.mark('fault', `${drill.fault} of ${hit}`);

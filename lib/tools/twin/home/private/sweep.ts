@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../processes';
-import { identify, isAlive, signal, waitFor } from '../../processes';
+import { identify, isAlive, signal, treeOf, waitFor } from '../../processes';
 import type { RunHome } from './run-home';
 import { readState } from './state';
 
@@ -39,11 +39,17 @@ export async function sweep(home: RunHome): Promise<number> {
     return [...known, ...marked(home.directory)];
   };
   const found = new Set(left().map(({ pid }) => pid)).size;
-  // PostgreSQL ends its own children on SIGQUIT; Node ends on it as well.
+  // PostgreSQL's children bear no marker: they write their titles over their environment.
+  const family = treeOf(left());
+  // PostgreSQL ends its own children on SIGQUIT; Node ends on it as well. What a drill left standing
+  // still hears of it when it is woken up.
   for (const identity of left()) signal(identity, 'SIGQUIT');
-  await waitFor('processes of a killed twin', 3_000, () => (left().length === 0 ? true : undefined))
+  for (const identity of family) signal(identity, 'SIGCONT');
+  const remaining = () => [...left(), ...family.filter(isAlive)];
+  const gone = () => (remaining().length === 0 ? true : undefined);
+  await waitFor('processes of a killed twin', 3_000, gone)
     .catch(() => {
-      for (const identity of left()) signal(identity, 'SIGKILL');
+      for (const identity of remaining()) signal(identity, 'SIGKILL');
     })
     .then(() => undefined);
   return found;

@@ -88,6 +88,19 @@ test('a Region that is frozen stands still as a whole, and wakes up as a whole',
   expect(awake.length).toBeGreaterThan(frozen.length);
 });
 
+test.each(['kill', 'freeze'] as const)(
+  'a fault (%s) that was ended before it struck does not strike any more',
+  async (kind) => {
+    const fault = await prepareFault(world(), kind, 'one');
+    fault.end();
+    fault.strike();
+    await new Promise((wait) => setTimeout(wait, 100));
+    expect(state(root)).not.toBe('T');
+    expect(region.exitCode ?? region.signalCode).toBeNull();
+    expect(cuts).not.toContain('cut');
+  },
+);
+
 test('databases that are lost leave the servers of their Region alive', async () => {
   const env = { PATH: process.env['PATH'] ?? '', MARK };
   const server = identify(spawn('/bin/sleep', ['20'], { env }).pid!)!;
