@@ -84,14 +84,14 @@ test('clients of the API are led by its own name, in one hop', async () => {
   expect(report.clients[0]?.sights[1]?.expected[0]).toMatchObject({ target: 'ap-northeast-1' });
 });
 
-test('the twin takes calls of a Region to its load balancer under the name of the API', () => {
-  const assembly = loadAssembly(direct.directory);
+function planOf({ directory }: Synthesized) {
+  const assembly = loadAssembly(directory);
   const survey = surveyAssembly(assembly, { real: true, label: 'a cache' });
   const place = (region: number, host: number) => ({
     address: `127.${region}.0.${host}`,
     port: 80,
   });
-  const plan = planTwin(assembly, {
+  return planTwin(assembly, {
     marker: { MARK: 'x' },
     places: survey.regions.map((region, at) => ({
       region,
@@ -103,6 +103,10 @@ test('the twin takes calls of a Region to its load balancer under the name of th
       edge: place(at + 1, 81),
     })),
   });
+}
+
+test('the twin takes calls of a Region to its load balancer under the name of the API', () => {
+  const plan = planOf(direct);
   expect(plan.commonHost).toBe('api.example.com');
   const api = plan.regions[0]!.directEdge.behaviors.find(({ pattern }) => pattern === '/api/*');
   expect(api?.target).toMatchObject({ kind: 'balancers', headers: { host: 'api.example.com' } });
@@ -157,5 +161,24 @@ describe('from cdn to vpc-origin', () => {
       );
     const before = rules(cdn);
     expect([...rules(hidden)].filter((rule) => !before.has(rule))).toEqual(['cdn-writes-wait']);
+  });
+
+  test('the twin lets the function pick among the private doors, and knows how each Region is', () => {
+    const plan = planOf(hidden);
+    const api = plan.edge?.behaviors.find(({ pattern }) => pattern === '/api/*');
+    expect(api?.viewerFunction).toContain('cf.kvs()');
+    expect(api?.target).toMatchObject({
+      kind: 'picked',
+      otherwise: 'eu-central-1',
+      origins: { 'us-east-2': { region: 'us-east-2', url: 'http://127.2.0.80:80' } },
+    });
+    const [region] = plan.regions;
+    const steering = plan.steeringOf(region!.balancer.key);
+    expect(steering.host).toBe('eu-central-1.origin.example.com');
+    const check = plan.healthChecks.find(({ key }) => key === steering.healthCheck);
+    expect(check).toMatchObject({ kind: 'calculated', threshold: 2 });
+    // Called by itself a Region picks nothing.
+    const own = region!.directEdge.behaviors.find(({ pattern }) => pattern === '/api/*');
+    expect(own?.target).toMatchObject({ kind: 'balancers', host: 'eu-central-1' });
   });
 });

@@ -29,12 +29,28 @@ export type EdgeTarget =
       readonly headers: Readonly<Record<string, string>>;
     }
   | {
+      /** A function of the edge picks among load balancers, which no name leads to. */
+      readonly kind: 'picked';
+      /** By the id of the origin. */
+      readonly origins: Readonly<Record<string, PickedOrigin>>;
+      /** Asked where the function picks none. */
+      readonly otherwise: string;
+    }
+  | {
       readonly kind: 'objects';
       /** In the order of the origin group. */
       readonly members: readonly ObjectOrigin[];
       /** Answers that send a read on to the next member. */
       readonly failoverStatuses: readonly number[];
     };
+
+export interface PickedOrigin {
+  readonly region: string;
+  /** Base URL of the Region's load balancer. */
+  readonly url: string;
+  /** Custom headers of the origin. */
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 export interface ObjectOrigin {
   readonly region: string;
@@ -45,9 +61,12 @@ export interface ObjectOrigin {
 
 export interface EdgeOptions extends EdgeConfig {
   readonly address: string;
+  /** 0 for any free one. */
   readonly port: number;
   /** The Region that GeoDNS gives a viewer who asks for `host`; undefined where it gives none. */
   readonly steer?: (host: string, viewer: string) => string | undefined;
+  /** Country of a viewer by its address; undefined where it is not known. */
+  readonly countryOf?: (viewer: string) => string | undefined;
 }
 
 export interface Edge {

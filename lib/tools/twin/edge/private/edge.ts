@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Agent, createServer, request as httpRequest } from 'node:http';
 import type { Edge, EdgeBehavior, EdgeOptions, EdgeTarget, ObjectOrigin } from '..';
-import type { ViewerFunction } from './viewer-function';
+import { KeyValues } from './key-values';
+import type { ViewerFunction, ViewerOutcome } from './viewer-function';
 import { compileViewerFunction } from './viewer-function';
 
 /** How long an origin may take to answer, in seconds, as CloudFront's default. */
@@ -24,7 +25,7 @@ export function startEdge(options: EdgeOptions): Promise<Edge> {
     server.once('error', reject);
     server.listen(port, address, () => {
       resolve({
-        url: `http://${address}:${port}`,
+        url: `http://${address}:${port === 0 ? portOf(server) : port}`,
         close: () => {
           server.close();
           server.closeAllConnections();
@@ -33,6 +34,11 @@ export function startEdge(options: EdgeOptions): Promise<Edge> {
       });
     });
   });
+}
+
+function portOf(server: Server): number {
+  const bound = server.address();
+  return typeof bound === 'object' && bound !== null ? bound.port : 0;
 }
 
 type Behavior = Omit<EdgeBehavior, 'pattern'>;
@@ -60,27 +66,45 @@ type Headers = Record<string, string | string[]>;
 class Distribution {
   private readonly agent = new Agent({ keepAlive: true });
   private readonly functions = new Map<string, ViewerFunction>();
+  private readonly keyValues = new KeyValues();
 
   public constructor(private readonly options: EdgeOptions) {}
 
   public async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (await this.keyValues.serve(request, response)) return;
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const { target, viewerFunction } = chooseBehavior(this.options, path);
     if (target.kind === 'balancers') {
       await this.toBalancer(target, request, response);
       return;
     }
-    const key = path === '/' ? `/${this.options.rootObject}` : path;
-    const outcome = this.compiled(viewerFunction)?.(request.method ?? 'GET', key) ?? {
-      kind: 'request',
-      uri: key,
-    };
-    if (outcome.kind === 'request') {
+    const root = target.kind === 'objects' && path === '/';
+    const uri = root ? `/${this.options.rootObject}` : path;
+    const outcome = await this.viewed(viewerFunction, uri, request);
+    if (outcome.kind === 'response') {
+      response.writeHead(outcome.status, outcome.headers);
+      response.end(request.method === 'HEAD' ? undefined : outcome.body);
+    } else if (target.kind === 'objects') {
       await this.toObjects(target, outcome.uri, request, response);
-      return;
+    } else {
+      await this.toPicked(target, outcome, request, response);
     }
-    response.writeHead(outcome.status, outcome.headers);
-    response.end(request.method === 'HEAD' ? undefined : outcome.body);
+  }
+
+  /** What the behavior's function makes of a request; the request as it is where there is none. */
+  private async viewed(
+    code: string | undefined,
+    uri: string,
+    request: IncomingMessage,
+  ): Promise<ViewerOutcome> {
+    const run = this.compiled(code);
+    if (run === undefined) return { kind: 'request', uri, origins: [], failoverStatuses: [] };
+    const country = this.options.countryOf?.(viewerOf(request));
+    const headers = {
+      host: (request.headers.host ?? '').replace(/:\d+$/, ''),
+      ...(country !== undefined && { 'cloudfront-viewer-country': country }),
+    };
+    return await run({ method: request.method ?? 'GET', uri, headers });
   }
 
   public close(): void {
@@ -99,16 +123,48 @@ class Distribution {
       fail(response, 502);
       return;
     }
-    const hop = request.socket.remoteAddress ?? '';
-    const before = request.headers['x-forwarded-for'];
-    const headers: Headers = {
-      ...forwardable(request),
-      'x-forwarded-for': before === undefined ? hop : `${String(before)}, ${hop}`,
-      via: '1.1 meridian-twin (stands for CloudFront)',
-      ...target.headers,
-    };
+    const headers = forwarded(request, target.headers);
     const answer = await this.fetch(request, url, request.url ?? '/', headers);
     relay(answer, response, region);
+  }
+
+  /** The origins that the function picked, a write to the first alone. */
+  private async toPicked(
+    target: Extract<EdgeTarget, { kind: 'picked' }>,
+    { origins, failoverStatuses }: Extract<ViewerOutcome, { kind: 'request' }>,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const ids = origins.length === 0 ? [target.otherwise] : origins;
+    const members = ids.flatMap((id) => target.origins[id] ?? []);
+    const reads = ['GET', 'HEAD', 'OPTIONS'].includes(request.method ?? 'GET');
+    await this.inTurn(reads ? members : members.slice(0, 1), failoverStatuses, response, (it) =>
+      this.fetch(request, it.url, request.url ?? '/', forwarded(request, it.headers)),
+    );
+  }
+
+  /** The first member that answers, and not with a status that sends on to the next. */
+  private async inTurn<T extends { readonly region: string }>(
+    members: readonly T[],
+    failoverStatuses: readonly number[],
+    response: ServerResponse,
+    ask: (member: T) => Promise<IncomingMessage>,
+  ): Promise<void> {
+    for (const [at, member] of members.entries()) {
+      const last = at === members.length - 1;
+      const answer = await ask(member).catch((error: unknown) => {
+        if (last) throw error;
+        return undefined;
+      });
+      if (answer === undefined) continue;
+      if (!last && failoverStatuses.includes(answer.statusCode ?? 502)) {
+        answer.resume();
+        continue;
+      }
+      relay(answer, response, member.region);
+      return;
+    }
+    fail(response, 502);
   }
 
   private async toObjects(
@@ -122,28 +178,14 @@ class Distribution {
       return;
     }
     const members = this.inOrder(target.members);
-    for (const [at, member] of members.entries()) {
-      const last = at === members.length - 1;
-      const answer = await this.fetch(request, member.url, key, { host: member.host }).catch(
-        (error: unknown) => {
-          if (last) throw error;
-          return undefined;
-        },
-      );
-      if (answer === undefined) continue;
-      if (!last && target.failoverStatuses.includes(answer.statusCode ?? 502)) {
-        answer.resume();
-        continue;
-      }
-      relay(answer, response, member.region);
-      return;
-    }
-    fail(response, 502);
+    await this.inTurn(members, target.failoverStatuses, response, ({ url, host }) =>
+      this.fetch(request, url, key, { host }),
+    );
   }
 
   private compiled(code: string | undefined): ViewerFunction | undefined {
     if (code === undefined) return undefined;
-    const known = this.functions.get(code) ?? compileViewerFunction(code);
+    const known = this.functions.get(code) ?? compileViewerFunction(code, this.keyValues.values);
     this.functions.set(code, known);
     return known;
   }
@@ -184,6 +226,18 @@ function viewerOf(request: IncomingMessage): string {
       .split(',', 1)[0]
       ?.trim() ?? '';
   return first === '' ? (request.socket.remoteAddress ?? '') : first;
+}
+
+/** A viewer's request as the edge passes it on. */
+function forwarded(request: IncomingMessage, own: Readonly<Record<string, string>>): Headers {
+  const hop = request.socket.remoteAddress ?? '';
+  const before = request.headers['x-forwarded-for'];
+  return {
+    ...forwardable(request),
+    'x-forwarded-for': before === undefined ? hop : `${String(before)}, ${hop}`,
+    via: '1.1 meridian-twin (stands for CloudFront)',
+    ...own,
+  };
 }
 
 const HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'upgrade']);

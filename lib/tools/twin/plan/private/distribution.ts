@@ -29,6 +29,32 @@ export function planEdge(reader: TemplateReader, places: EdgePlaces): EdgeConfig
   };
 }
 
+/** A load balancer that a distribution reaches in its own network. */
+export interface PrivateDoor {
+  /** Id of the distribution's origin. */
+  readonly origin: string;
+  /** Name by which the edge asks for it, the Region's own. */
+  readonly host: string;
+  readonly balancer: AssemblyResource;
+}
+
+export function privateDoors(
+  reader: TemplateReader,
+  distribution: AssemblyResource,
+): readonly PrivateDoor[] {
+  return asList(raw(distribution, ['DistributionConfig', 'Origins'])).flatMap((item) => {
+    const origin = asObject(item);
+    const entrance = asObject(origin['VpcOriginConfig'])['VpcOriginId'];
+    const vpcOrigin = reader.target(distribution, entrance)?.resource;
+    const balancer =
+      vpcOrigin &&
+      reader.target(vpcOrigin, raw(vpcOrigin, ['VpcOriginEndpointConfig', 'Arn']))?.resource;
+    if (balancer === undefined) return [];
+    const text = (name: string) => asText(reader.evaluate(distribution, origin[name], name));
+    return [{ origin: text('Id'), host: text('DomainName').toLowerCase(), balancer }];
+  });
+}
+
 class DistributionReader {
   private readonly origins: ReadonlyMap<string, JsonObject>;
   private readonly groups: ReadonlyMap<string, JsonObject>;
@@ -63,20 +89,38 @@ class DistributionReader {
       const statuses = asObject(asObject(group?.['FailoverCriteria'])['StatusCodes'])['Items'];
       return { kind: 'objects', members: objects, failoverStatuses: asList(statuses).map(Number) };
     }
-    const headers = origins.flatMap((origin) => asList(this.value(origin['OriginCustomHeaders'])));
+    const doors = privateDoors(this.reader, this.resource);
+    if (doors.some((door) => ids.includes(door.origin))) return this.picked(id, doors);
     return {
       kind: 'balancers',
       host: asText(this.value(origins[0]?.['DomainName'])),
       urls: this.places.balancers,
-      headers: Object.fromEntries(
-        headers
-          .map(asObject)
-          .map((it) => [
-            asText(it['HeaderName'] ?? '').toLowerCase(),
-            asText(it['HeaderValue'] ?? ''),
-          ]),
-      ),
+      headers: this.headersOf(origins),
     };
+  }
+
+  /** A function may pick any origin that is a private load balancer. */
+  private picked(otherwise: string, doors: readonly PrivateDoor[]): EdgeTarget {
+    const origins = doors.flatMap(({ origin, balancer }) => {
+      const { region } = balancer.stack;
+      const url = this.places.balancers[region];
+      if (url === undefined) return [];
+      const headers = this.headersOf([this.origins.get(origin) ?? {}]);
+      return [[origin, { region, url, headers }] as const];
+    });
+    return { kind: 'picked', origins: Object.fromEntries(origins), otherwise };
+  }
+
+  private headersOf(origins: readonly JsonObject[]): Readonly<Record<string, string>> {
+    const headers = origins.flatMap((origin) => asList(this.value(origin['OriginCustomHeaders'])));
+    return Object.fromEntries(
+      headers
+        .map(asObject)
+        .map((it) => [
+          asText(it['HeaderName'] ?? '').toLowerCase(),
+          asText(it['HeaderValue'] ?? ''),
+        ]),
+    );
   }
 
   private objectOrigin(origin: JsonObject): ObjectOrigin | undefined {

@@ -80,7 +80,9 @@ const ENGINES: Readonly<Record<string, Engine>> = {
     'emulated',
     'HTTP proxy with the same paths, origins and headers; caches nothing',
   ],
-  'AWS::CloudFront::Function': ['emulated', 'viewer-request code run on method and path'],
+  'AWS::CloudFront::Function': ['emulated', 'viewer-request code run on method, path and country'],
+  'AWS::CloudFront::KeyValueStore': ['emulated', 'in memory, read by functions, put by its API'],
+  'AWS::CloudFront::VpcOrigin': ['emulated', 'HTTP on loopback to the private load balancer'],
 };
 
 const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [

@@ -1,5 +1,5 @@
 import type { Assembly } from '../../../assembly';
-import type { EdgeConfig, EdgeTarget } from '../../edge';
+import type { EdgeBehavior, EdgeConfig, EdgeTarget } from '../../edge';
 import { CACHE_TYPES, rewriteCaches } from '../../cache';
 import type { FunctionConfig, ServerConfig } from '../../gateway';
 import type { HealthCheckConfig } from '../../health';
@@ -9,7 +9,7 @@ import type { PlannedObject } from './content';
 import { planBuckets, planMigrations, planObjects } from './content';
 import type { PlannedDatabase } from './databases';
 import { planDatabases } from './databases';
-import { planEdge } from './distribution';
+import { planEdge, privateDoors } from './distribution';
 import { configuredLeaseMs, planFunction } from './functions';
 import { planHealthChecks } from './health';
 import { INSTANCES, planInstances } from './instances';
@@ -122,7 +122,7 @@ export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
   const databases = rewriteDatabases(options.places);
   const caches = rewriteCaches(new Map(options.places.flatMap((it) => [...it.caches])));
   const reader = new TemplateReader(assembly, answers, (text) => resolveDynamic(text, secrets));
-  const records = balancerRecords(reader);
+  const records = [...balancerRecords(reader), ...privateRecords(reader)];
   const urls = new Map(options.places.map((it) => [it.region, urlOf(it.gateway)]));
   const own = records.filter(({ common }) => !common);
   const hosts = hostUrls(own, options.places, (_, place) => place);
@@ -153,7 +153,8 @@ export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
     commonHost: records.find(({ common }) => common)?.host,
     steeringOf: (balancer) => ({
       host: records.find((it) => it.balancer === balancer && !it.common)?.host,
-      healthCheck: records.find((it) => it.balancer === balancer && it.common)?.healthCheck,
+      healthCheck: records.find((it) => it.balancer === balancer && it.healthCheck !== undefined)
+        ?.healthCheck,
     }),
   };
 }
@@ -230,11 +231,24 @@ function directEdge(
     behaviors: [
       ...open.map((pattern) => ({ pattern, target })),
       ...api.map((named) => ({ pattern: '/api/*', target: named })),
-      ...(edge?.behaviors ?? []),
+      ...(edge?.behaviors ?? []).map((behavior) => within(behavior, places.region)),
     ],
     otherwise: edge?.otherwise ?? { target },
     rootObject: edge?.rootObject ?? '',
     region: places.region,
+  };
+}
+
+/** In one Region alone nothing is picked. */
+function within(behavior: EdgeBehavior, region: string): EdgeBehavior {
+  const { pattern, target } = behavior;
+  if (target.kind !== 'picked') return behavior;
+  const own = Object.values(target.origins).find((origin) => origin.region === region);
+  if (own === undefined) return behavior;
+  const { url, headers } = own;
+  return {
+    pattern,
+    target: { kind: 'balancers', host: region, urls: { [region]: url }, headers },
   };
 }
 
@@ -266,6 +280,20 @@ function balancerRecords(reader: TemplateReader): readonly BalancerRecord[] {
       healthCheck: reader.text(record, 'HealthCheckId'),
     };
   });
+}
+
+/** A private load balancer has the Region's own name, which leads to the edge, and its check. */
+function privateRecords(reader: TemplateReader): readonly BalancerRecord[] {
+  const distributions = reader.resources('AWS::CloudFront::Distribution');
+  return distributions.flatMap((distribution) =>
+    privateDoors(reader, distribution).map(({ host, balancer }) => {
+      const { region } = balancer.stack;
+      const healthCheck = reader
+        .resources('AWS::Route53::HealthCheck', region)
+        .find((check) => reader.text(check, 'HealthCheckConfig', 'Type') === 'CALCULATED')?.key;
+      return { host, region, healthCheck, balancer: balancer.key, common: false };
+    }),
+  );
 }
 
 /** A bucket is served by the stand-ins of its Region. */

@@ -1,5 +1,6 @@
 import type { Console } from '../../console';
 import { startConsole } from '../../console';
+import { Locator } from '../../dns';
 import { startEdge } from '../../edge';
 import { HealthChecks } from '../../health';
 import type { Place, Survey, TwinPlan } from '../../plan';
@@ -62,9 +63,12 @@ export async function startFronts(options: FrontOptions): Promise<Fronts> {
   });
   supervisor.add(within('DNS', () => steering.server.close()));
   if (plan.edge !== undefined) {
+    const picks = plan.edge.behaviors.some(({ target }) => target.kind === 'picked');
+    const locator = picks ? await Locator.open() : undefined;
     const edge = await startEdge({
       ...{ ...plan.edge, ...edgePlace },
       steer: (host, viewer) => steering.steer(host, viewer),
+      ...(locator && { countryOf: (viewer: string) => locator.locate(viewer).country }),
     });
     supervisor.add(
       within('CDN', () => {

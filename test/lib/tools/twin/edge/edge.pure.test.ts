@@ -37,15 +37,16 @@ describe('a viewer function', () => {
     return event.request;
   }`;
 
-  test('changes the path', () => {
-    expect(compileViewerFunction(code)('GET', '/')).toEqual({
-      kind: 'request',
-      uri: '/index.html',
+  const at = (uri: string) => ({ method: 'GET', uri });
+
+  test('changes the path', async () => {
+    expect(await compileViewerFunction(code)(at('/'))).toEqual({
+      ...{ kind: 'request', uri: '/index.html', origins: [], failoverStatuses: [] },
     });
   });
 
-  test('answers by itself', () => {
-    expect(compileViewerFunction(code)('GET', '/gone')).toEqual({
+  test('answers by itself', async () => {
+    expect(await compileViewerFunction(code)(at('/gone'))).toEqual({
       kind: 'response',
       status: 404,
       headers: { 'content-type': 'text/plain' },
@@ -53,8 +54,30 @@ describe('a viewer function', () => {
     });
   });
 
-  test('is cut off where it does not end', () => {
+  test('picks origins by headers and its key-value store, each run by itself', async () => {
+    const picking = `import cf from 'cloudfront';
+      async function handler({ request }) {
+        const out = await cf.kvs().get('out').catch(() => 'none');
+        const id = request.headers.host.value;
+        if (id === out) cf.createRequestOriginGroup({
+          originIds: [{ originId: 'b' }, { originId: 'c' }],
+          failoverCriteria: { statusCodes: [503] },
+        });
+        else cf.selectRequestOriginById(id);
+        return request;
+      }`;
+    const run = compileViewerFunction(picking, new Map([['out', 'a']]));
+    const outcomes = await Promise.all(
+      ['a', 'd'].map((host) => run({ ...at('/x'), headers: { host } })),
+    );
+    expect(outcomes).toEqual([
+      { kind: 'request', uri: '/x', origins: ['b', 'c'], failoverStatuses: [503] },
+      { kind: 'request', uri: '/x', origins: ['d'], failoverStatuses: [] },
+    ]);
+  });
+
+  test('is cut off where it does not end', async () => {
     const endless = compileViewerFunction('function handler() { while (true) {} }');
-    expect(() => endless('GET', '/')).toThrow(/timed out/);
+    await expect(endless(at('/'))).rejects.toThrow(/timed out/);
   });
 });
