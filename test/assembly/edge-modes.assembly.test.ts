@@ -84,6 +84,27 @@ test('clients of the API are led by its own name, in one hop', async () => {
   expect(report.clients[0]?.sights[1]?.expected[0]).toMatchObject({ target: 'ap-northeast-1' });
 });
 
+test('where the edge picks the Region, its function tells what each client reaches', async () => {
+  const look = async (lost: readonly string[] = []) => {
+    const only = ['DE', 'US', 'JP'];
+    const report = await geoReport(loadAssembly(hidden.directory), { only, lost });
+    const reached = report.clients.map(({ client, sights }) => [
+      client.id,
+      sights[1]?.expected[0]?.target,
+    ]);
+    return { hops: report.hops, reached: Object.fromEntries(reached) as object };
+  };
+  expect(await look()).toEqual({
+    hops: [
+      { name: 'example.com', kind: 'edge', policy: 'simple' },
+      { name: 'example.com', kind: 'origin', policy: 'country' },
+    ],
+    reached: { DE: 'eu-central-1', US: 'us-east-2', JP: 'ap-northeast-1' },
+  });
+  const { reached } = await look(['us-east-2']);
+  expect(reached).toMatchObject({ DE: 'eu-central-1', US: 'eu-central-1' });
+});
+
 function planOf({ directory }: Synthesized) {
   const assembly = loadAssembly(directory);
   const survey = surveyAssembly(assembly, { real: true, label: 'a cache' });

@@ -3,6 +3,7 @@ import type { Asked, CheckView, ClientView, GeoReport, Verdict } from './model';
 import { everyClient } from './private/clients';
 import { readChecks, unasked } from './private/health';
 import { readHops } from './private/hops';
+import { readPicking } from './private/picked';
 import { readRecords } from './private/records';
 import type { GeoResolver } from './private/resolver';
 import { survey } from './private/survey';
@@ -29,12 +30,14 @@ export interface GeoOptions {
 export async function geoReport(assembly: Assembly, options: GeoOptions = {}): Promise<GeoReport> {
   const { lost = [], only, ask } = options;
   const index = readRecords(assembly);
-  const hops = readHops(assembly, index);
+  const picking = readPicking(assembly);
+  const hops = readHops(assembly, index, picking);
   const health = options.health ?? unasked(readChecks(assembly));
   const failed = health.filter(({ state }) => state === 'unhealthy').map(({ check }) => check);
   const clients = await survey({
     index,
     hops,
+    picking,
     clients: everyClient().filter(({ id }) => only === undefined || only.includes(id)),
     outlook: { lost: new Set(lost), failed: new Set(failed) },
     ...(ask !== undefined && { resolver: ask.resolver }),

@@ -75,3 +75,5 @@ export interface Edge {
 }
 
 export { startEdge } from './private/edge';
+export { compileViewerFunction } from './private/viewer-function';
+export type { ViewerFunction } from './private/viewer-function';

@@ -1,15 +1,21 @@
 import type { Assembly } from '../../../assembly';
 import { isJsonList, isJsonObject, property } from '../../../assembly';
 import type { Hop } from '../model';
+import type { Picking } from './picked';
 import type { RecordIndex, RoutedRecord } from './records';
 import { normal } from './records';
 
 /**
  * Names that people, or the CDN for them, ask to be led to a Region: the edge's own, the origins
  * that it asks for, and every other name that is routed. A name that leads to one load balancer
- * whatever the client is a Region's own and not among them.
+ * whatever the client is a Region's own and not among them. Where the edge itself picks the Region, that
+ * is a hop of its own.
  */
-export function readHops(assembly: Assembly, { byName }: RecordIndex): readonly Hop[] {
+export function readHops(
+  assembly: Assembly,
+  { byName }: RecordIndex,
+  picking?: Picking,
+): readonly Hop[] {
   const origins = originNames(assembly);
   const behind = new Set(
     [...byName.values()]
@@ -18,6 +24,7 @@ export function readHops(assembly: Assembly, { byName }: RecordIndex): readonly 
   );
   const hops = [...byName].flatMap(([name, records]): readonly Hop[] => {
     const policy = records[0]?.policy.kind ?? 'simple';
+    if (picking?.ownNames.has(name) === true) return [];
     if (records.some(({ target }) => target.kind === 'distribution')) {
       return [{ name, kind: 'edge', policy }];
     }
@@ -26,7 +33,8 @@ export function readHops(assembly: Assembly, { byName }: RecordIndex): readonly 
     return records.some(isRouted) && !behind.has(name) ? [{ name, kind: 'direct', policy }] : [];
   });
   const order = ['edge', 'origin', 'direct'];
-  return hops.sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
+  const all = picking === undefined ? hops : [...hops, picking.hop];
+  return all.sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
 }
 
 function isRouted({ policy, target }: RoutedRecord): boolean {

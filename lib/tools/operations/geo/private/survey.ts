@@ -2,6 +2,7 @@ import type { Client, ClientView, Hop, Sight, Verdict } from '../model';
 import type { Outlook } from './expect';
 import { expectation } from './expect';
 import { regionNames } from './hops';
+import type { Picking } from './picked';
 import type { RecordIndex } from './records';
 import type { GeoResolver } from './resolver';
 import { Unanswered } from './resolver';
@@ -11,6 +12,8 @@ export interface SurveyOptions {
   readonly hops: readonly Hop[];
   readonly clients: readonly Client[];
   readonly outlook: Outlook;
+  /** @default no function of the edge picks a Region */
+  readonly picking?: Picking | undefined;
   /** @default nobody is asked */
   readonly resolver?: GeoResolver;
   /** Why a client cannot be asked for; `undefined` where it can. */
@@ -68,8 +71,11 @@ async function look(
   known: Known | undefined,
   shared: Map<string, Promise<readonly string[]>>,
 ): Promise<Sight> {
-  const { index, outlook, resolver } = options;
-  const expected = expectation(index, hop.name, client, outlook);
+  const { index, outlook, resolver, picking } = options;
+  const isPicked = hop === picking?.hop;
+  const expected = isPicked
+    ? await picking.reaches(client, outlook)
+    : expectation(index, hop.name, client, outlook);
   const served = expected.some(({ dead }) => !dead);
   const sight = { name: hop.name, hop: hop.kind, expected, served };
   const partly = index.unread.find(({ name }) => name === hop.name);
@@ -79,6 +85,9 @@ async function look(
   if (partly !== undefined) return unknown(`${partly.record} is not understood: ${partly.reason}`);
   if (resolver === undefined || known === undefined) {
     return { ...sight, answered: null, verdict: 'not-asked', reason: '' };
+  }
+  if (isPicked) {
+    return { ...sight, answered: null, verdict: 'not-asked', reason: 'the edge decides, not DNS' };
   }
   const refusal = hop.policy === 'simple' ? undefined : options.notAsked(client);
   if (refusal !== undefined) {
