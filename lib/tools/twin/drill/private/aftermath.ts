@@ -61,7 +61,7 @@ export class Aftermath {
     const leaseOver = this.timeline.at('leaseOver') ?? performance.now();
     const { timeScale } = world.parts;
     const fault = this.timeline.at('fault') ?? 0;
-    const predicted = notReplayed(before, load.writes, homes);
+    const predicted = notReplayed(before, load.writes, homes, hit);
     const after = [...new Set(Object.values(homes))].join(', ');
     return {
       rpo: settle({ writes: load.writes, fault, predicted, held, heldByOld }),

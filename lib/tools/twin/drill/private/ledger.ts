@@ -84,16 +84,21 @@ export async function snapshot(
   return { at, rows };
 }
 
-/** Writes that were acknowledged by then, and that the copies lack which were promoted. */
+/**
+ * Acknowledged writes that the copies lack which were promoted: those of before the look, and those of the
+ * lost Region whose answer waited until the entering Region would show them, in vain.
+ */
 export function notReplayed(
   { at, rows }: Snapshot,
   writes: readonly Write[],
   places: Places,
+  lost: string,
 ): number {
   const copies = Object.entries(places).map(([shard, region]) => rows.get(`${region} ${shard}`));
   const held = merged(copies.map((it) => it ?? []));
-  return writes.filter(({ id, acknowledgedAt }) => {
-    return acknowledgedAt !== undefined && acknowledgedAt <= at && !held.has(id);
+  return writes.filter(({ id, acknowledgedAt, writtenBy }) => {
+    if (acknowledgedAt === undefined || held.has(id)) return false;
+    return acknowledgedAt <= at || writtenBy === lost;
   }).length;
 }
 

@@ -169,6 +169,9 @@ class Going {
     const decided = pause(decideMs);
     const regions = world.regions.map(({ name }) => name).filter((name) => name !== hit);
     const held = await snapshot(world, control, { shards, regions, run });
+    // The lag was that of the lost writer. To follow the new one takes seven round trips of log-in and
+    // questions: with the lag on each, the third Region's readers stood still for seconds.
+    await world.parts.link.delay('replication', undefined);
     await decided;
     this.timeline.mark('decided', 'a person decides to fail over');
     return held;

@@ -62,8 +62,15 @@ describe('what had not been replayed', () => {
   const writes = [write('a', 10), write('b', 20), write('c', 30), write('d', 2_000), write('e')];
 
   test('is what the promoted copies of all shards lack of what was acknowledged by then', () => {
-    expect(notReplayed(snapshot, writes, { s0: 'near', s1: 'near' })).toBe(1);
-    expect(notReplayed(snapshot, writes, { s0: 'far', s1: 'near' })).toBe(0);
-    expect(notReplayed(snapshot, writes, { s0: 'far', s1: 'far' })).toBe(1);
+    expect(notReplayed(snapshot, writes, { s0: 'near', s1: 'near' }, 'hit')).toBe(1);
+    expect(notReplayed(snapshot, writes, { s0: 'far', s1: 'near' }, 'hit')).toBe(0);
+    expect(notReplayed(snapshot, writes, { s0: 'far', s1: 'far' }, 'hit')).toBe(1);
+  });
+
+  test('a write of the lost Region that was answered after the look counts, one of the new writer not', () => {
+    const late = (id: string, writtenBy: string): Write => ({ ...write(id, 2_000), writtenBy });
+    const snapshot = { at: 1_000, rows: new Map([['near s0', rows()]]) };
+    const writes = [late('stranded', 'hit'), late('new', 'near')];
+    expect(notReplayed(snapshot, writes, { s0: 'near' }, 'hit')).toBe(1);
   });
 });
