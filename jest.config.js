@@ -28,5 +28,7 @@ module.exports = {
     { ...ring('deploy'), setupFiles: ['<rootDir>/test/support/no-validation.js'] },
     ring('system'),
     ring('browser'),
+    // Too slow for `npm test`: a step of `npm run verify`.
+    ring('verify'),
   ],
 };

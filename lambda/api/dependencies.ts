@@ -12,6 +12,7 @@ import { EventQueue } from '../platform/event-queue';
 import { Forwarder } from '../platform/forward';
 import type { Log } from '../platform/log';
 import { RateLimiter } from '../platform/rate-limit';
+import { RemoteReads } from '../platform/remote-reads';
 import { Secrets } from '../platform/secrets';
 import { Sessions } from '../platform/sessions';
 import type { SigningKeys } from '../platform/signing-keys';
@@ -31,6 +32,8 @@ export interface Dependencies {
   readonly sessions: Sessions;
   readonly directory: Directory;
   readonly forwarder: Forwarder;
+  /** Of shards that this Region holds no copy of. */
+  readonly remoteReads: RemoteReads;
   /** Of answers to reads. */
   readonly cache: CacheAside;
   /** Where events go that others act upon; without it, feeds are pulled. */
@@ -67,6 +70,13 @@ export function createDependencies(
   const cache = new CacheAside(store);
   const now = Date.now;
   const databases = new Databases({ region, tls: settings.databaseTls, poolSize }, secrets);
+  const forwarder = new Forwarder({
+    region,
+    peers: settings.peers,
+    signingKeys,
+    originSecret,
+    now,
+  });
   return {
     region,
     topology: new TopologyStore(
@@ -83,7 +93,8 @@ export function createDependencies(
       keys: signingKeys,
     }),
     directory: new Directory(new Table(api, region, settings.directoryTable)),
-    forwarder: new Forwarder({ region, peers: settings.peers, signingKeys, originSecret, now }),
+    forwarder,
+    remoteReads: new RemoteReads(forwarder),
     cache,
     events: settings.eventQueue ? new EventQueue(api, settings.eventQueue) : undefined,
     limiter: new RateLimiter(store, now),

@@ -1,12 +1,11 @@
-import { readRecent, type RecentArticle } from '../data/events';
+import type { RecentArticle } from '../data/events';
 import type { IdPage, Range } from '../data/lists';
-import { listFeedIds } from '../data/lists';
-import { inTimeline, listPulled, listTimeline, readEdges } from '../data/timelines';
 import type { CacheEntry } from '../platform/cache-aside';
 import type { Id } from '../platform/ids';
 import type { TopologyDocument } from '../topology';
 import type { Dependencies } from './dependencies';
 import { ofEveryShard, ofTheirShards, readAt, readCached } from './reading';
+import type { ArgsOf, ReadName } from './reads';
 import { entryOf, scopes } from './scopes';
 
 /** What the queue has not brought into timelines after this long is late; until then it is not missed. */
@@ -29,20 +28,16 @@ export async function timelineIds(
     recentArticles(deps, document),
   ]);
   const authors = [...new Set(recent.map(({ authorId }) => authorId))];
-  const own = <T>(query: Parameters<typeof readAt<T>>[4]) =>
-    readAt(deps, document, 'social', viewerId, query);
+  const own = <Name extends ReadName>(read: Name, ...args: ArgsOf<Name>) =>
+    readAt(deps, document, viewerId, read, ...args);
   const recentIds = recent.map(({ id }) => id);
-  const edges = await own((sql) => readEdges(sql, viewerId, most, authors));
+  const edges = await own('edges', viewerId, most, authors);
   // By what was pulled then, whatever has been filled meanwhile: nothing comes from both.
   const [page, held, pulled] = await Promise.all([
     // Deleted ones may stand in it: so many more make up for them.
-    own((sql) =>
-      listTimeline(sql, viewerId, edges.pull, { ...range, count: range.count + countGone(recent) }),
-    ),
-    recentIds.length === 0 ? [] : own((sql) => inTimeline(sql, viewerId, recentIds)),
-    ofTheirShards(deps, document, 'content', edges.pull, async (sql, group) => [
-      await listFeedIds(sql, group, range),
-    ]),
+    own('timeline', viewerId, edges.pull, { ...range, count: range.count + countGone(recent) }),
+    recentIds.length === 0 ? [] : own('inTimeline', viewerId, recentIds),
+    ofTheirShards<'feedIds'>(deps, document, edges.pull, 'feedIds', (some) => [some, range]),
   ]);
   return { pushed: withRecent(page, recent, { edges, held, range }), pulled };
 }
@@ -81,7 +76,7 @@ async function recentArticles(
 ): Promise<readonly RecentArticle[]> {
   const { value = [] } = await readCached(deps, entryOf(scopes.all, 'recent'), async () => {
     const since = deps.now() - RECENT_MS;
-    const lists = await ofEveryShard(deps, document, (sql) => readRecent(sql, since));
+    const lists = await ofEveryShard(deps, document, 'recent', since);
     return lists.flat();
   });
   return value;
@@ -93,7 +88,7 @@ async function mostFollowed(
 ): Promise<readonly Id[]> {
   const entry: CacheEntry = entryOf('most-followed', 'ids');
   const { value = [] } = await readCached(deps, entry, async () =>
-    (await ofEveryShard(deps, document, listPulled, 'social')).flat(),
+    (await ofEveryShard(deps, document, 'mostFollowed')).flat(),
   );
   return value;
 }

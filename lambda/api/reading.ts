@@ -1,14 +1,12 @@
-import { type ArticleRow, findArticle, findArticles, type FullArticle } from '../data/articles';
-import { favoredAmong } from '../data/favorites';
-import { followedAmong } from '../data/follows';
-import { type Card, findCards, findUser } from '../data/identity';
+import type { ArticleRow, FullArticle } from '../data/articles';
+import type { Card } from '../data/identity';
 import type { CacheEntry, CacheOutcome } from '../platform/cache-aside';
-import type { Domain, Queryable } from '../platform/databases';
 import { usernameKey } from '../platform/directory';
 import { RequestError } from '../platform/errors';
 import { type Id, logicalShardOf } from '../platform/ids';
-import { shardOf, type ShardLocation, type TopologyDocument } from '../topology';
+import { shardOf, type TopologyDocument } from '../topology';
 import type { Dependencies } from './dependencies';
+import { type ArgsOf, type ReadName, readShard, READS, type ResultOf } from './reads';
 import { entryOf, scopes } from './scopes';
 
 /** `hit`, `miss`, `off` where no cache is configured, `down` where it does not answer. */
@@ -32,48 +30,50 @@ export async function readCached<T extends object>(
   return { value: text === undefined ? undefined : (JSON.parse(text) as T), outcome };
 }
 
-/** Reads of the shard in which the owner of the id lives, from this Region's reader. */
-export function readAt<T>(
+/** Reads of the shard in which the owner of the id lives. */
+export function readAt<Name extends ReadName>(
   deps: Dependencies,
   document: TopologyDocument,
-  domain: Domain,
   id: Id,
-  query: (sql: Queryable) => Promise<T>,
-): Promise<T> {
-  const { location } = shardOf(document, logicalShardOf(id));
-  return deps.databases.read(location, domain, query);
+  read: Name,
+  ...args: ArgsOf<Name>
+): Promise<ResultOf<Name>> {
+  const { name } = shardOf(document, logicalShardOf(id));
+  return readShard(deps, document, name, read, args);
 }
 
 /** What belongs to no one user is asked of every shard at once; one of other domains has none of it. */
-export function ofEveryShard<T>(
+export function ofEveryShard<Name extends ReadName>(
   deps: Dependencies,
   document: TopologyDocument,
-  query: (sql: Queryable) => Promise<T>,
-  domain: Domain = 'content',
-): Promise<T[]> {
-  const shards = Object.values(document.shards).filter(({ domains }) => domain in domains);
-  return Promise.all(shards.map((shard) => deps.databases.read(shard, domain, query)));
+  read: Name,
+  ...args: ArgsOf<Name>
+): Promise<ResultOf<Name>[]> {
+  const shards = Object.entries(document.shards)
+    .filter(([, { domains }]) => READS[read].domain in domains)
+    .map(([name]) => name);
+  return Promise.all(shards.map((shard) => readShard(deps, document, shard, read, args)));
 }
 
-/** One query for each shard that holds some of the ids. */
-export async function ofTheirShards<T>(
+/** One query for each shard that holds some of the ids, with what it gives for each. */
+export async function ofTheirShards<Name extends ReadName>(
   deps: Dependencies,
   document: TopologyDocument,
-  domain: Domain,
   ids: readonly Id[],
-  query: (sql: Queryable, ids: readonly Id[]) => Promise<readonly T[]>,
-): Promise<readonly T[]> {
-  const groups = new Map<ShardLocation, Id[]>();
+  read: Name,
+  argsFor: (ids: readonly Id[]) => ArgsOf<Name>,
+): Promise<ResultOf<Name>[]> {
+  const groups = new Map<string, Id[]>();
   for (const id of ids) {
-    const { location } = shardOf(document, logicalShardOf(id));
-    const group = groups.get(location);
-    if (group === undefined) groups.set(location, [id]);
+    const { name } = shardOf(document, logicalShardOf(id));
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [id]);
     else group.push(id);
   }
   const parts = [...groups].map(([shard, group]) =>
-    deps.databases.read(shard, domain, (sql) => query(sql, group)),
+    readShard(deps, document, shard, read, argsFor(group)),
   );
-  return (await Promise.all(parts)).flat();
+  return await Promise.all(parts);
 }
 
 /** Users' cards by id, each cached by itself: a changed picture makes void one entry, not lists. */
@@ -86,8 +86,10 @@ export async function cardsOf(
     [...new Set(ids)],
     (id) => entryOf(scopes.user(id), 'card'),
     async (missing) => {
-      const cards = await ofTheirShards(deps, document, 'identity', missing, findCards);
-      return new Map(cards.map(({ id, ...card }) => [id, JSON.stringify(card)]));
+      const cards = await ofTheirShards<'cards'>(deps, document, missing, 'cards', (some) => [
+        some,
+      ]);
+      return new Map(cards.flat().map(({ id, ...card }) => [id, JSON.stringify(card)]));
     },
   );
   return parsed<Card>(texts);
@@ -103,8 +105,10 @@ export async function articlesOf(
     ids,
     (id) => entryOf(scopes.article(id), 'summary'),
     async (missing) => {
-      const rows = await ofTheirShards(deps, document, 'content', missing, findArticles);
-      return new Map(rows.map((row) => [row.id, JSON.stringify(row)]));
+      const rows = await ofTheirShards<'articles'>(deps, document, missing, 'articles', (some) => [
+        some,
+      ]);
+      return new Map(rows.flat().map((row) => [row.id, JSON.stringify(row)]));
     },
   );
   return parsed<ArticleRow>(texts);
@@ -120,7 +124,7 @@ export function articleOf(
   id: Id,
 ): Promise<CachedValue<FullArticle>> {
   return readCached(deps, entryOf(scopes.article(id), 'body'), () =>
-    readAt(deps, document, 'content', id, (sql) => findArticle(sql, id)),
+    readAt(deps, document, id, 'article', id),
   );
 }
 
@@ -135,7 +139,7 @@ export async function userIdOf(
     const entry = await deps.directory.find(key);
     if (entry === undefined) return undefined;
     const { userId } = entry;
-    const user = await readAt(deps, document, 'identity', userId, (sql) => findUser(sql, userId));
+    const user = await readAt(deps, document, userId, 'user', userId);
     return user !== undefined && usernameKey(user.username) === key ? { userId } : undefined;
   });
   return value?.userId;
@@ -167,12 +171,11 @@ export async function tiesOf(
   const { articles = [], users } = about;
   if (viewerId === undefined) return { favored: new Set(), followed: new Set() };
   const [favored, followed] = await Promise.all([
-    ofTheirShards(deps, document, 'content', articles, (sql, ids) =>
-      favoredAmong(sql, viewerId, ids),
-    ),
-    users.length === 0
-      ? []
-      : readAt(deps, document, 'social', viewerId, (sql) => followedAmong(sql, viewerId, users)),
+    ofTheirShards<'favoredAmong'>(deps, document, articles, 'favoredAmong', (some) => [
+      viewerId,
+      some,
+    ]),
+    users.length === 0 ? [] : readAt(deps, document, viewerId, 'followedAmong', viewerId, users),
   ]);
-  return { favored: new Set(favored), followed: new Set(followed) };
+  return { favored: new Set(favored.flat()), followed: new Set(followed) };
 }

@@ -143,7 +143,8 @@ async function visibility<Core>(
   const { owner, domain, subject } = recorded;
   const shard = shardOf(document, logicalShardOf(owner)).location;
   if (shard.home === deps.region && deps.databases.readsWriter(shard, domain)) return 'visible';
-  if (key === undefined) return await waitUntilVisible(() => write.isVisible(core, document));
+  const recordIsHere = key !== undefined && deps.databases.holds(shard, domain);
+  if (!recordIsHere) return await waitUntilVisible(() => write.isVisible(core, document));
   const mark = { shard, domain, key: recordKey(subject, key) };
   return (await deps.arrivals.seen(mark, LONGEST_WAIT_MS)) ? 'visible' : 'pending';
 }

@@ -1,3 +1,4 @@
+import { adversity } from './adversity.mjs';
 import { cdkValidation } from './cdk-validation.mjs';
 import { cdkNag } from './cdk-nag.mjs';
 import { cfnLint } from './cfn-lint.mjs';
@@ -14,6 +15,7 @@ import { review } from './review.mjs';
  */
 export const STEPS = {
   drills,
+  adversity,
   review,
   'cdk-validation': cdkValidation,
   'cfn-lint': cfnLint,

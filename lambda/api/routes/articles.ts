@@ -1,9 +1,7 @@
 import type { Context, Hono } from 'hono';
 import {
   deleteArticle,
-  exists,
   type FullArticle,
-  hasVersion,
   insertArticle,
   lockArticle,
   updateArticle,
@@ -65,8 +63,7 @@ async function post(context: Context, deps: Dependencies): Promise<Response> {
       );
       return { core, touched: listsWith(core) };
     },
-    isVisible: ({ id }, document) =>
-      readAt(deps, document, 'content', id, (sql) => exists(sql, id)),
+    isVisible: ({ id }, document) => readAt(deps, document, id, 'articleExists', id),
     present: (core, document) => presentArticle({ deps, document, viewerId: owner }, core),
   });
 }
@@ -95,7 +92,7 @@ async function put(context: Context, deps: Dependencies): Promise<Response> {
       return { core, touched: [...new Set([scopes.article(id), author, ...lists])] };
     },
     isVisible: ({ article: { version } }, document) =>
-      readAt(deps, document, 'content', id, (sql) => hasVersion(sql, id, version)),
+      readAt(deps, document, id, 'articleHasVersion', id, version),
     present: ({ article }, document) =>
       presentArticle({ deps, document, viewerId: viewer.userId }, article),
   });
@@ -117,8 +114,7 @@ async function remove(context: Context, deps: Dependencies): Promise<Response> {
       });
       return { core: null, touched: [...listsWith(gone), scopes.comments(id)] };
     },
-    isVisible: (_, document) =>
-      readAt(deps, document, 'content', id, async (sql) => !(await exists(sql, id))),
+    isVisible: async (_, document) => !(await readAt(deps, document, id, 'articleExists', id)),
     present: () => ({}),
   });
 }

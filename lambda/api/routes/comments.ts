@@ -1,12 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { exists } from '../../data/articles';
-import {
-  type CommentRow,
-  deleteComment,
-  findComment,
-  insertComment,
-  listComments,
-} from '../../data/comments';
+import { type CommentRow, deleteComment, findComment, insertComment } from '../../data/comments';
 import { RequestError } from '../../platform/errors';
 import { logicalShardOf } from '../../platform/ids';
 import { shardOf } from '../../topology';
@@ -33,7 +27,7 @@ async function list(context: Context, deps: Dependencies): Promise<Response> {
   const { document } = await deps.topology.current();
   const entry = entryOf(scopes.comments(id), 'all');
   const { value, outcome } = await readCached(deps, entry, async () =>
-    readAt(deps, document, 'content', id, (sql) => listComments(sql, id)),
+    readAt(deps, document, id, 'comments', id),
   );
   context.header(CACHE_HEADER, outcome);
   if (value === undefined) throw notFound();
@@ -60,7 +54,7 @@ async function post(context: Context, deps: Dependencies): Promise<Response> {
       return { core, touched: [scopes.comments(id)] };
     },
     isVisible: async ({ no }, document) => {
-      const found = await readAt(deps, document, 'content', id, (sql) => findComment(sql, id, no));
+      const found = await readAt(deps, document, id, 'comment', id, no);
       return found !== undefined;
     },
     present: async (core, document) => {
@@ -90,8 +84,7 @@ async function remove(context: Context, deps: Dependencies): Promise<Response> {
       });
       return { core: null, touched: [scopes.comments(id)] };
     },
-    isVisible: (_, document) =>
-      readAt(deps, document, 'content', id, async (sql) => !(await findComment(sql, id, no))),
+    isVisible: async (_, document) => !(await readAt(deps, document, id, 'comment', id, no)),
     present: () => ({}),
   });
 }

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { findArticle, type FullArticle } from '../../data/articles';
-import { addFavorite, favoredAmong, removeFavorite } from '../../data/favorites';
+import { addFavorite, removeFavorite } from '../../data/favorites';
 import { logicalShardOf } from '../../platform/ids';
 import { shardOf } from '../../topology';
 import type { Dependencies } from '../dependencies';
@@ -37,11 +37,10 @@ async function change(context: Context, deps: Dependencies, favored: boolean): P
       });
       return { core, touched: [scopes.article(id)] };
     },
-    isVisible: (_, document) =>
-      readAt(deps, document, 'content', id, async (sql) => {
-        const found = await favoredAmong(sql, userId, [id]);
-        return found.length > 0 === favored;
-      }),
+    isVisible: async (_, document) => {
+      const found = await readAt(deps, document, id, 'favoredAmong', userId, [id]);
+      return found.length > 0 === favored;
+    },
     present: (core, document) =>
       presentArticle({ deps, document, viewerId: userId }, core, favored),
   });

@@ -1,10 +1,12 @@
 import type { Hono } from 'hono';
 import { DOMAINS, type Queryable } from '../../platform/databases';
 import { invalid, toRequestError } from '../../platform/errors';
+import { READ_PATH } from '../../platform/remote-reads';
 import { closeFence, type Fence, readFence } from '../../platform/fence';
 import type { ShardLocation } from '../../topology';
 import type { Dependencies } from '../dependencies';
 import { demandInternal, parseObject } from '../incoming';
+import { answerRead, type ReadRequest } from '../reads';
 
 /** What a database says, or in words of ours why it says nothing. */
 type Said = Fence | { readonly error: string };
@@ -28,6 +30,12 @@ export function internalRoutes(app: Hono, deps: Dependencies): void {
     deps.log('warn', 'fence ordered', { shard, epoch, databases });
     const status = fenced ? 200 : later ? 409 : 503;
     return context.json({ region: deps.region, shard, epoch, databases }, status);
+  });
+
+  app.post(READ_PATH, async (context) => {
+    const { body } = await demandInternal(context, deps);
+    const { document } = await deps.topology.current();
+    return context.json({ value: await answerRead(deps, document, parseRead(body)) });
   });
 
   app.get('/internal/fence', async (context) => {
@@ -71,6 +79,14 @@ async function ofEachDomain(
     }
   });
   return Object.fromEntries(await Promise.all(said));
+}
+
+function parseRead(text: string): ReadRequest {
+  const { shard, read, args } = parseObject(text);
+  if (typeof shard !== 'string') throw invalid({ shard: ['must be a name'] });
+  if (typeof read !== 'string') throw invalid({ read: ['must be a name'] });
+  if (!Array.isArray(args)) throw invalid({ args: ['must be a list'] });
+  return { shard, read, args };
 }
 
 function parseFenceOrder(text: string): { readonly shard: string; readonly epoch: number } {

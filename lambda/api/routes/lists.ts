@@ -1,6 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { listFollowed } from '../../data/follows';
-import { type ArticleFilter, type IdPage, listFeedIds, listIds, listTags } from '../../data/lists';
+import type { ArticleFilter, IdPage } from '../../data/lists';
 import type { CacheEntry } from '../../platform/cache-aside';
 import { encodeId, type Id } from '../../platform/ids';
 import type { TopologyDocument } from '../../topology';
@@ -32,7 +31,7 @@ export function listRoutes(app: Hono, deps: Dependencies): void {
   app.get('/api/tags', async (context) => {
     const { value, outcome } = await readCached(deps, entryOf(scopes.all, 'tags'), async () => {
       const { document } = await deps.topology.current();
-      const tags = await ofEveryShard(deps, document, listTags);
+      const tags = await ofEveryShard(deps, document, 'tags');
       return { tags: [...new Set(tags.flat())] };
     });
     context.header(CACHE_HEADER, outcome);
@@ -85,11 +84,10 @@ async function loadFeed(
   viewerId: Id,
   page: Page,
 ): Promise<IdPage> {
-  const authors = await readAt(deps, document, 'social', viewerId, (sql) =>
-    listFollowed(sql, viewerId),
-  );
-  const pages = await ofTheirShards(deps, document, 'content', authors, async (sql, group) => [
-    await listFeedIds(sql, group, rangeOf(page)),
+  const authors = await readAt(deps, document, viewerId, 'followed', viewerId);
+  const pages = await ofTheirShards<'feedIds'>(deps, document, authors, 'feedIds', (some) => [
+    some,
+    rangeOf(page),
   ]);
   return merge(pages, page);
 }
@@ -114,13 +112,8 @@ async function loadPage(
 ): Promise<IdPage> {
   const { authorId } = filter;
   if (authorId === undefined)
-    return merge(
-      await ofEveryShard(deps, document, (sql) => listIds(sql, filter, rangeOf(page))),
-      page,
-    );
-  const own = await readAt(deps, document, 'content', authorId, (sql) =>
-    listIds(sql, filter, rangeOf(page)),
-  );
+    return merge(await ofEveryShard(deps, document, 'listIds', filter, rangeOf(page)), page);
+  const own = await readAt(deps, document, authorId, 'listIds', filter, rangeOf(page));
   return merge([own], page);
 }
 

@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { addFollow, followedAmong, removeFollow } from '../../data/follows';
+import { addFollow, removeFollow } from '../../data/follows';
 import { type Id, logicalShardOf } from '../../platform/ids';
 import { shardOf } from '../../topology';
 import type { Dependencies } from '../dependencies';
@@ -42,11 +42,10 @@ async function change(context: Context, deps: Dependencies, follow: boolean): Pr
       });
       return { core, touched: [] };
     },
-    isVisible: ({ userId }, document) =>
-      readAt(deps, document, 'social', owner, async (sql) => {
-        const found = await followedAmong(sql, owner, [userId]);
-        return found.length > 0 === follow;
-      }),
+    isVisible: async ({ userId }, document) => {
+      const found = await readAt(deps, document, owner, 'followedAmong', owner, [userId]);
+      return found.length > 0 === follow;
+    },
     present: ({ userId }, document) =>
       presentProfile({ deps, document, viewerId: owner }, userId, follow),
   });

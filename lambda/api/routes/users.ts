@@ -1,7 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { idempotencyRecord } from '../../data/idempotency';
-import { findCredentials, findUser, type User } from '../../data/identity';
-import type { Queryable } from '../../platform/databases';
+import type { User } from '../../data/identity';
 import { emailKey, usernameKey } from '../../platform/directory';
 import { RequestError, unavailable } from '../../platform/errors';
 import { type Id, logicalShardOf } from '../../platform/ids';
@@ -10,6 +9,8 @@ import { LOGINS } from '../../platform/rate-limit';
 import { shardOf, type TopologyDocument } from '../../topology';
 import type { Dependencies } from '../dependencies';
 import { parseObject, readIncoming, readingViewer, startWrite } from '../incoming';
+import { readAt } from '../reading';
+import { type ArgsOf, READS, type ResultOf } from '../reads';
 import { register } from '../registration';
 import { scopes } from '../scopes';
 import { changeUser } from '../user-change';
@@ -23,7 +24,7 @@ export function userRoutes(app: Hono, deps: Dependencies): void {
   app.get('/api/user', async (context) => {
     const viewer = await readingViewer(context, deps);
     const { document } = await deps.topology.current();
-    const user = await findAnywhere(deps, document, viewer.userId, findUser);
+    const user = await findAnywhere(deps, document, viewer.userId, 'user');
     if (user === undefined) throw unavailable('user', 'has not arrived in this Region yet');
     return context.json(toBody(user, viewer.token));
   });
@@ -86,25 +87,26 @@ async function findByEmail(deps: Dependencies, email: string) {
   const entry = await deps.directory.find(emailKey(email));
   if (entry === undefined) return undefined;
   const { document } = await deps.topology.current();
-  const user = await findAnywhere(deps, document, entry.userId, findCredentials);
+  const user = await findAnywhere(deps, document, entry.userId, 'credentials');
   if (user === undefined && entry.state === 'confirmed')
     throw unavailable('user', 'has not arrived in this Region yet');
   return user !== undefined && emailKey(user.email) === entry.key ? user : undefined;
 }
 
 /** From the Region's reader; where that lags, from the writer if it is this Region's. */
-async function findAnywhere<T>(
+async function findAnywhere<Name extends 'user' | 'credentials'>(
   deps: Dependencies,
   document: TopologyDocument,
   id: Id,
-  find: (sql: Queryable, id: Id) => Promise<T | undefined>,
-): Promise<T | undefined> {
+  read: Name,
+): Promise<ResultOf<Name>> {
   const { location } = shardOf(document, logicalShardOf(id));
   const { databases } = deps;
-  const found = await databases.read(location, 'identity', (sql) => find(sql, id));
+  const found = await readAt(deps, document, id, read, ...([id] as unknown as ArgsOf<Name>));
   const lagging = !databases.readsWriter(location, 'identity') && location.home === deps.region;
   if (found !== undefined || !lagging) return found;
-  return await find(await databases.writer(location, 'identity'), id);
+  const sql = await databases.writer(location, 'identity');
+  return (await READS[read].run(sql, id)) as ResultOf<Name>;
 }
 
 /** Whether this Region's directory and reader both know the user as they are: a login succeeds. */
@@ -117,7 +119,6 @@ async function isKnown(
     [usernameKey(username), emailKey(email)].map((key) => deps.directory.find(key)),
   );
   if (entries.some((entry) => entry?.state !== 'confirmed' || entry.userId !== id)) return false;
-  const { location } = shardOf(document, logicalShardOf(id));
-  const user = await deps.databases.read(location, 'identity', (sql) => findUser(sql, id));
+  const user = await readAt(deps, document, id, 'user', id);
   return user !== undefined && user.version >= version;
 }

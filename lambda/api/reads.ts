@@ -1,0 +1,116 @@
+import { exists, findArticle, findArticles, hasVersion } from '../data/articles';
+import { findComment, listComments } from '../data/comments';
+import { readRecent } from '../data/events';
+import { favoredAmong } from '../data/favorites';
+import { followedAmong, listFollowed } from '../data/follows';
+import { findCards, findCredentials, findUser } from '../data/identity';
+import { listFeedIds, listIds, listTags } from '../data/lists';
+import { inTimeline, listPulled, listTimeline, readEdges } from '../data/timelines';
+import type { Domain, Queryable } from '../platform/databases';
+import { invalid, unavailable } from '../platform/errors';
+import type { ShardLocation, TopologyDocument } from '../topology';
+import type { Dependencies } from './dependencies';
+
+interface Read<Args extends readonly unknown[], Result> {
+  readonly domain: Domain;
+  readonly run: (sql: Queryable, ...args: Args) => Promise<Result>;
+}
+
+function of<Args extends readonly unknown[], Result>(
+  domain: Domain,
+  run: (sql: Queryable, ...args: Args) => Promise<Result>,
+): Read<Args, Result> {
+  return { domain, run };
+}
+
+/**
+ * Everything that is read of one shard, by name: what a Region has no copy of, one that has is asked for
+ * by name and arguments. Both, and what they give, are plain JSON. A name that servers of the release
+ * before know keeps its meaning.
+ */
+export const READS = {
+  user: of('identity', findUser),
+  credentials: of('identity', findCredentials),
+  cards: of('identity', findCards),
+  article: of('content', findArticle),
+  articles: of('content', findArticles),
+  articleExists: of('content', exists),
+  articleHasVersion: of('content', hasVersion),
+  comments: of('content', listComments),
+  comment: of('content', findComment),
+  favoredAmong: of('content', favoredAmong),
+  listIds: of('content', listIds),
+  feedIds: of('content', listFeedIds),
+  tags: of('content', listTags),
+  followedAmong: of('social', followedAmong),
+  followed: of('social', listFollowed),
+  recent: of('content', readRecent),
+  edges: of('social', readEdges),
+  timeline: of('social', listTimeline),
+  inTimeline: of('social', inTimeline),
+  mostFollowed: of('social', listPulled),
+} as const;
+
+export type ReadName = keyof typeof READS;
+type Args = {
+  readonly [Name in ReadName]: (typeof READS)[Name] extends Read<infer A, unknown> ? A : never;
+};
+export type ArgsOf<Name extends ReadName> = Args[Name];
+export type ResultOf<Name extends ReadName> = Awaited<ReturnType<(typeof READS)[Name]['run']>>;
+
+/** As it stands in the body of `POST /internal/read`. */
+export interface ReadRequest {
+  readonly shard: string;
+  readonly read: string;
+  readonly args: readonly unknown[];
+}
+
+/**
+ * Reads of a shard: from this Region's reader where it holds a copy, else from its home's, else from any
+ * other that holds one.
+ * @throws RequestError 503
+ */
+export async function readShard<Name extends ReadName>(
+  deps: Dependencies,
+  document: TopologyDocument,
+  shard: string,
+  read: Name,
+  args: ArgsOf<Name>,
+): Promise<ResultOf<Name>> {
+  const location = document.shards[shard];
+  if (location === undefined) throw unavailable('topology', `knows no shard ${shard}`);
+  const { domain } = READS[read];
+  if (deps.databases.holds(location, domain))
+    return (await runRead(deps, location, read, args)) as ResultOf<Name>;
+  const request: ReadRequest = { shard, read, args };
+  const value = await deps.remoteReads.read(holdersOf(location, domain), JSON.stringify(request));
+  return value as ResultOf<Name>;
+}
+
+/** What a peer asked for, from this Region's own reader. @throws RequestError 422, 503 */
+export async function answerRead(
+  deps: Dependencies,
+  document: TopologyDocument,
+  { shard, read, args }: ReadRequest,
+): Promise<unknown> {
+  const location = document.shards[shard];
+  if (location === undefined) throw unavailable('topology', `knows no shard ${shard}`);
+  if (!Object.hasOwn(READS, read)) throw invalid({ read: ['is not known'] });
+  return await runRead(deps, location, read as ReadName, args);
+}
+
+function runRead(
+  deps: Dependencies,
+  location: ShardLocation,
+  name: ReadName,
+  args: readonly unknown[],
+): Promise<unknown> {
+  const { domain, run } = READS[name] as Read<readonly unknown[], unknown>;
+  return deps.databases.read(location, domain, (sql) => run(sql, ...args));
+}
+
+/** The home first: its readers are the nearest to the writer. */
+function holdersOf({ home, domains }: ShardLocation, domain: Domain): readonly string[] {
+  const holders = Object.keys(domains[domain]?.endpoints ?? {});
+  return [...new Set([...holders.filter((region) => region === home), ...holders])];
+}

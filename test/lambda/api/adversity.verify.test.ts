@@ -1,0 +1,24 @@
+import { conform } from '../../conformance/conform';
+import { REGIONS, type ShardedWorld, startShardedWorld } from '../support/sharded';
+
+let world: ShardedWorld;
+
+beforeAll(async () => {
+  world = await startShardedWorld();
+}, 180_000);
+
+afterAll(async () => {
+  await world.stop();
+}, 60_000);
+
+describe('on the seed, four shards, every domain apart, caches on, every reader two seconds behind', () => {
+  test.each(REGIONS)(
+    'the whole contract holds through two servers of %s in turn',
+    async (region) => {
+      const report = await conform({ urls: world.urls(region), concurrency: 12 });
+      expect(report.cases.filter(({ passed }) => !passed)).toEqual([]);
+      expect(report.counts.passed).toBeGreaterThanOrEqual(45);
+    },
+    400_000,
+  );
+});

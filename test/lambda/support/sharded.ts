@@ -1,0 +1,234 @@
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import type { Hono } from 'hono';
+import postgres from 'postgres';
+import { createApp } from '../../../lambda/api/app';
+import { createDependencies, type Dependencies } from '../../../lambda/api/dependencies';
+import type { WorkloadSettings } from '../../../lambda/environment';
+import { createHandler } from '../../../lambda/migrate/handler';
+import type { Domain, Sql } from '../../../lambda/platform/databases';
+import { Table } from '../../../lambda/platform/dynamodb';
+import { TopologyTable } from '../../../lambda/platform/topology-store';
+import { loadDirectory, loadSeed, type Seed, type SeedSize, seedOf } from '../../../lambda/seed';
+import type { TopologyDocument, TopologySeed } from '../../../lambda/topology';
+import { choosePort } from '../../../lib/tools/twin/processes';
+import { type FakeAws, startFakeAws } from './aws';
+import { type RunningCache, startStandInCache } from './cache';
+import { type Cluster, endpointOf, MASTER, startCluster } from './postgres';
+
+/** Home of s0 and s1; of s2 and s3; of none. */
+export const EUROPE = 'eu-central-1';
+export const AMERICA = 'us-east-2';
+export const PACIFIC = 'ap-southeast-2';
+export const REGIONS = [EUROPE, AMERICA, PACIFIC] as const;
+export type RegionName = (typeof REGIONS)[number];
+
+const HOMES: Readonly<Record<string, RegionName>> = {
+  s0: EUROPE,
+  s1: EUROPE,
+  s2: AMERICA,
+  s3: AMERICA,
+};
+/** Which homes' shards a Region has copies of; what it has none of, it asks other Regions for. */
+const COPIES: Readonly<Record<RegionName, readonly RegionName[]>> = {
+  [EUROPE]: [EUROPE, AMERICA],
+  [AMERICA]: [AMERICA],
+  [PACIFIC]: [EUROPE],
+};
+const DOMAIN_NAMES: readonly Domain[] = ['identity', 'content', 'social'];
+const DIRECTORY = 'directory';
+const POOL_SIZE = 4;
+export const SIGNING_SECRET = 'the signing secret of this test';
+
+export interface ServerOfTest {
+  readonly url: string;
+  readonly app: Hono;
+  readonly deps: Dependencies;
+  readonly server: Server;
+}
+
+/**
+ * Three Regions of two servers each over four shards, whose domains stand in databases of their own: of
+ * each home a real writer and a real standby, which is the reader of all Regions that have a copy.
+ */
+export interface ShardedWorld {
+  readonly aws: FakeAws;
+  readonly seed: Seed;
+  readonly topology: TopologyTable;
+  readonly clusters: Readonly<Record<string, Cluster>>;
+  readonly caches: Readonly<Record<RegionName, RunningCache>>;
+  readonly servers: Readonly<Record<RegionName, readonly ServerOfTest[]>>;
+  urls(region: RegionName): readonly URL[];
+  document(): Promise<TopologyDocument>;
+  change(edit: (document: TopologyDocument) => TopologyDocument): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ShardedOptions {
+  /** @default all of it */
+  readonly size?: SeedSize;
+  /** How far every reader is behind its writer. @default 2000 */
+  readonly behindMs?: number;
+  readonly leaseMs?: number;
+}
+
+const silent = () => undefined;
+
+export async function startShardedWorld(options: ShardedOptions = {}): Promise<ShardedWorld> {
+  const { size, behindMs = 2_000, leaseMs = 10_000 } = options;
+  const aws = await startFakeAws();
+  const [europe, america] = await Promise.all([startCluster(), startCluster()]);
+  const clusters: Record<string, Cluster> = { [EUROPE]: europe, [AMERICA]: america };
+  await prepareTables(aws);
+  const topology = new TopologyTable(aws.api, 'topology', ['us-east-1']);
+  const caches = {
+    [EUROPE]: await startStandInCache(),
+    [AMERICA]: await startStandInCache(),
+    [PACIFIC]: await startStandInCache(),
+  };
+  const ports = await Promise.all(
+    REGIONS.flatMap(() => [choosePort('127.0.0.1', 0), choosePort('127.0.0.1', 0)]),
+  );
+  const urlOf = (index: number) => `http://127.0.0.1:${ports[index]}`;
+  const peers = Object.fromEntries(REGIONS.map((region, n) => [region, urlOf(2 * n)]));
+  const settingsOf = (region: RegionName, port: number): WorkloadSettings => ({
+    region,
+    topologyTable: 'topology',
+    topologyRegions: ['us-east-1'],
+    sessionTable: `sessions-${region}`,
+    directoryTable: DIRECTORY,
+    signingSecret: 'signing',
+    originSecret: 'origin',
+    peers,
+    databaseTls: 'disable',
+    cache: caches[region].endpoint,
+    eventQueue: undefined,
+    leaseMs,
+    port,
+    aws: aws.settings,
+  });
+  for (const region of REGIONS)
+    await createHandler(
+      settingsOf(region, 0),
+      silent,
+    )({ RequestType: 'Create', ResourceProperties: propertiesOf(region, clusters) });
+  const document = async () => (await topology.read())!;
+  const seed = seedOf(size);
+  await fill(seed, await document(), clusters);
+  await loadDirectory(new Table(aws.api, EUROPE, DIRECTORY), seed.users.slice(0, 20));
+  for (const cluster of Object.values(clusters)) await cluster.delayStandby(behindMs);
+  const servers: Record<string, ServerOfTest[]> = {};
+  for (const [n, region] of REGIONS.entries())
+    servers[region] = [2 * n, 2 * n + 1].map((index) =>
+      startServer(settingsOf(region, ports[index]!), urlOf(index)),
+    );
+  return {
+    ...{ aws, seed, topology, clusters, caches, document },
+    servers: servers as unknown as ShardedWorld['servers'],
+    urls: (region) => servers[region]!.map(({ url }) => new URL(url)),
+    change: async (edit) => {
+      const before = await document();
+      const after = { ...edit(before), epoch: before.epoch + 1 };
+      if (!(await topology.replace(after, before.epoch)))
+        throw new Error('somebody else was first');
+    },
+    stop: async () => {
+      for (const { server, deps } of Object.values(servers).flat()) {
+        server.closeAllConnections();
+        server.close();
+        deps.cache.close();
+        await deps.databases.close();
+      }
+      await Promise.all(Object.values(caches).map((cache) => cache.stop()));
+      await Promise.all(Object.values(clusters).map((cluster) => cluster.stop()));
+      await aws.stop();
+    },
+  };
+}
+
+async function prepareTables(aws: FakeAws): Promise<void> {
+  const role = (name: string) =>
+    JSON.stringify({ username: `${name}_api`, password: `${name}-password` });
+  const secrets = {
+    signing: SIGNING_SECRET,
+    origin: 'the origin secret',
+    master: JSON.stringify(MASTER),
+    ...Object.fromEntries(DOMAIN_NAMES.map((name) => [`${name}-role`, role(name)])),
+  };
+  for (const [name, value] of Object.entries(secrets)) aws.secrets.set(name, value);
+  await aws.createTable('topology', 'id');
+  await aws.createTable(DIRECTORY, 'key');
+  for (const region of REGIONS) await aws.createTable(`sessions-${region}`, 'sid');
+}
+
+const SHARDED: TopologySeed = {
+  directory: { home: EUROPE },
+  logicalShards: Object.keys(HOMES).map((shard, n) => ({
+    first: 256 * n,
+    last: 256 * n + 255,
+    shard,
+  })),
+  shards: Object.fromEntries(
+    Object.entries(HOMES).map(([shard, home]) => [
+      shard,
+      {
+        home,
+        domains: Object.fromEntries(
+          DOMAIN_NAMES.map((domain) => [
+            domain,
+            { store: 'main', database: `${shard}_${domain}`, secret: `${domain}-role` },
+          ]),
+        ),
+      },
+    ]),
+  ),
+};
+
+function propertiesOf(region: RegionName, clusters: Readonly<Record<string, Cluster>>) {
+  const held = Object.entries(HOMES).filter(([, home]) => COPIES[region].includes(home));
+  return {
+    ServiceToken: 'unused',
+    Seed: JSON.stringify(SHARDED),
+    Clusters: Object.fromEntries(
+      held.map(([shard, home]) => {
+        const { writer, standby } = clusters[home]!;
+        return [
+          `main.${shard}`,
+          {
+            writer: endpointOf(home === region ? writer : standby),
+            reader: endpointOf(standby),
+            masterSecret: 'master',
+          },
+        ];
+      }),
+    ),
+    Version: '1',
+  };
+}
+
+async function fill(
+  seed: Seed,
+  document: TopologyDocument,
+  clusters: Readonly<Record<string, Cluster>>,
+): Promise<void> {
+  const opened: Sql[] = [];
+  try {
+    await loadSeed(seed, document, (shard, domain) => {
+      const { address: host, port } = clusters[HOMES[shard]!]!.writer;
+      const database = `${shard}_${domain}`;
+      const sql = postgres({ host, port, database, ...MASTER, max: 1, onnotice: silent });
+      opened.push(sql);
+      return sql;
+    });
+  } finally {
+    await Promise.all(opened.map((sql) => sql.end()));
+  }
+}
+
+function startServer(settings: WorkloadSettings, url: string): ServerOfTest {
+  const deps = createDependencies(settings, { poolSize: POOL_SIZE, log: silent });
+  const app = createApp(deps);
+  const { port } = settings;
+  const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }) as Server;
+  return { url, app, deps, server };
+}
