@@ -3,13 +3,14 @@ import { findOutcome, type IdempotencyRecord, once } from '../data/idempotency';
 import { insertUser, nextUserId, type User } from '../data/identity';
 import { emailKey, usernameKey } from '../platform/directory';
 import { unavailable } from '../platform/errors';
-import { grantFor, inFence } from '../platform/fence';
+import { grantFor, inFence, type WriteGrant } from '../platform/fence';
 import { hashTo, logicalShardOf } from '../platform/ids';
 import { hashPassword } from '../platform/password';
 import type { TopologyView } from '../platform/topology-store';
 import { shardOf, type TopologyDocument } from '../topology';
 import { claimAll, type Claims, confirmAll, type Field, underClaims } from './claims';
 import type { Dependencies } from './dependencies';
+import { freshest } from './transact';
 import type { Registration } from './validation';
 
 /** No user is inserted later than this after the claim: well before anybody may take it over. */
@@ -36,14 +37,18 @@ export async function register(
     chooseLogicalShard(document, deps.region, input.username);
   const { name, location } = shardOf(document, logicalShard);
   const sql = await deps.databases.writer(location, 'identity');
-  const grant = grantFor(view, name);
-  const claims: Claims = { document, lease: grant.lease, keys, reservation };
+  const claimsUnder = ({ lease }: WriteGrant): Claims => ({ document, lease, keys, reservation });
+  const first = grantFor(view, name);
   const earlier =
     record &&
-    (await inFence(sql, grant, { run: (transaction) => findOutcome(transaction, record) }));
-  if (earlier !== undefined) return await confirmed(deps, claims, earlier as unknown as User);
+    (await inFence(sql, first, { run: (transaction) => findOutcome(transaction, record) }));
+  if (earlier !== undefined)
+    return await confirmed(deps, claimsUnder(first), earlier as unknown as User);
 
   const passwordHash = await hashPassword(input.password);
+  // That took a while.
+  const grant = grantFor(await freshest(deps, view, name), name);
+  const claims = claimsUnder(grant);
   const userId = await nextUserId(sql, logicalShard);
   const claim = { userId, reservation, reservedAt: deps.now() };
   await claimAll(deps, claims, claim);

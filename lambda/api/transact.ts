@@ -44,8 +44,11 @@ export async function transact<T>(
   });
 }
 
-/** The lease has gone on while this write waited for its turn: that of a younger reading lasts longer. */
-async function freshest(
+/**
+ * The lease has gone on while this write waited for its turn, or did something else that takes time: that
+ * of a younger reading of the same epoch lasts longer.
+ */
+export async function freshest(
   deps: Dependencies,
   view: TopologyView,
   shard: string,

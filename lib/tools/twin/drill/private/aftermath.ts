@@ -20,7 +20,7 @@ const FOLLOW_MS = 15_000;
 /** A Region that has woken up has so long to answer so many questions, in milliseconds. */
 const AWAKE_MS = 15_000;
 const ANSWERS_AWAKE = 4;
-const REGISTRATIONS = 8;
+const REGISTRATIONS = 20;
 
 /** What is seen once users write again, and what is counted when nobody does any more. */
 export class Aftermath {

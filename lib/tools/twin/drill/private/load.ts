@@ -199,7 +199,8 @@ export class LoadGenerator {
         break;
       }
       crowd.failures.push({ at, as: failureOf(outcome) });
-      await new Promise((resolve) => setTimeout(resolve, retryMs * (0.5 + Math.random())));
+      const waitMs = Math.max(retryMs, overloadMs(outcome));
+      await new Promise((resolve) => setTimeout(resolve, waitMs * (0.5 + Math.random())));
     }
     crowd.inFlight -= 1;
     this.running -= 1;
@@ -218,6 +219,12 @@ export function writerOf(outcome: Outcome): string {
   if (outcome.kind !== 'answer') return '';
   const { 'x-meridian-written-by': other, 'x-meridian-region': own } = outcome.headers;
   return String(other ?? own ?? '');
+}
+
+/** How long a server that has enough to do asks to be left alone, in milliseconds; else 0. */
+function overloadMs(outcome: Outcome): number {
+  if (outcome.kind !== 'answer' || !outcome.body.includes('"overload"')) return 0;
+  return 1000 * Number(outcome.headers['retry-after'] ?? 0);
 }
 
 function failureOf(outcome: Outcome): string {
