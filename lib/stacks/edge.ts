@@ -42,6 +42,7 @@ export class Edge extends MeridianStack {
       rules: edgeRules(isPrivate ? secret : undefined),
     });
     new EdgeDistribution(this, 'Cdn', {
+      prefix: deployment.name,
       domainName: deployment.domainName,
       zone: new ZoneReference(this, 'Zone', { deployment }).zone,
       ...this.api(props),
@@ -52,12 +53,14 @@ export class Edge extends MeridianStack {
   }
 
   /** How the API is reached from here; not at all where clients go to the Regions themselves. */
-  private api({ deployment }: EdgeProps): Pick<EdgeDistributionProps, 'api' | 'privateApi'> {
+  private api({
+    deployment,
+  }: EdgeProps): Pick<EdgeDistributionProps, 'api' | 'apiHosts' | 'privateApi'> {
     const { names } = this;
     const secret = names.originSecret();
     switch (deployment.edge.mode) {
       case 'direct':
-        return {};
+        return { apiHosts: [names.apiHost()] };
       case 'cdn':
         return { api: { host: names.originHost(), secret } };
       case 'vpc-origin':

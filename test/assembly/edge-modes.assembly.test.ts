@@ -1,6 +1,7 @@
 import { loadAssembly } from '../../lib/tools/assembly';
 import { review } from '../../lib/tools/review';
 import { geoReport } from '../../lib/tools/operations/geo';
+import type { EdgeBehavior } from '../../lib/tools/twin/edge';
 import { planTwin, surveyAssembly } from '../../lib/tools/twin/plan';
 import type { Synthesized, SynthesizedStack } from '../support/assembly';
 import { synthesized } from '../support/assembly';
@@ -68,7 +69,9 @@ describe('from cdn to direct', () => {
   );
 
   test('the CDN keeps the static files and loses the API', () => {
-    expect(differences('Edge')).toEqual({ added: [], removed: [], changed: ['Cdn/Resource'] });
+    // Pages may call the API's own name then.
+    const changed = ['Cdn/Policies/SiteHeaders', 'Cdn/Resource'];
+    expect(differences('Edge')).toEqual({ added: [], removed: [], changed });
     const { text } = direct.stacks.get('Edge')!;
     expect(text).not.toContain('resolve:secretsmanager');
     expect(text).not.toContain('/api/*');
@@ -139,6 +142,24 @@ test('the twin takes calls of a Region to its load balancer under the name of th
     }),
   );
   expect(defaultAction).toMatchObject({ status: 403 });
+});
+
+test("the twin's edge bears the headers of the templates", () => {
+  const { edge } = planOf(cdn);
+  const api = edge?.behaviors.find(({ pattern }) => pattern === '/api/*');
+  const named = (headers: EdgeBehavior['responseHeaders']) =>
+    Object.fromEntries((headers ?? []).map(({ name, value }) => [name, value]));
+  expect(named(edge?.otherwise.responseHeaders)).toMatchObject({
+    'strict-transport-security': 'max-age=63072000',
+    'content-security-policy': expect.stringContaining("script-src 'self'") as unknown,
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'strict-origin-when-cross-origin',
+  });
+  expect(named(api?.responseHeaders)).toMatchObject({
+    'access-control-allow-origin': '*',
+    'access-control-max-age': '7200',
+  });
 });
 
 describe('from cdn to vpc-origin', () => {

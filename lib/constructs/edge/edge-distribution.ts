@@ -8,7 +8,6 @@ import type {
 } from 'aws-cdk-lib/aws-cloudfront';
 import {
   AllowedMethods,
-  CachePolicy,
   Distribution,
   Function as EdgeFunction,
   FunctionCode,
@@ -16,7 +15,6 @@ import {
   FunctionRuntime,
   HttpVersion,
   OriginProtocolPolicy,
-  ResponseHeadersPolicy,
   S3OriginAccessControl,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
@@ -28,6 +26,7 @@ import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { RegionName } from '../../config';
+import { EdgePolicies } from './edge-policies';
 import { API_BEHAVIOR, apiConnection } from './private/api-origin';
 import { siteRouter } from './private/site-router';
 import { PrivateApi } from './private-api';
@@ -48,12 +47,16 @@ export interface ApiOrigin {
 }
 
 export interface EdgeDistributionProps {
+  /** Prefix of the names of what is named in the account. */
+  readonly prefix: string;
   /** DNS name of the product. */
   readonly domainName: string;
   /** The product's zone. */
   readonly zone: IHostedZone;
   /** Where `/api/*` goes. @default nowhere: clients of the API ask the Regions themselves */
   readonly api?: ApiOrigin;
+  /** Hosts of the API that pages of the site may call, beside their own. @default none */
+  readonly apiHosts?: readonly string[];
   /** The Regions' API behind private load balancers. @default none; not together with `api` */
   readonly privateApi?: PrivateApiProps & {
     /** Paths beside `/api/*` on which a Region says how it is, to health checkers. */
@@ -83,7 +86,9 @@ export class EdgeDistribution extends Construct {
     const { domainName, zone, privateApi } = props;
     const ownHosts = privateApi?.origins.map(({ host }) => host) ?? [];
     const hidden = privateApi && new PrivateApi(this, 'Private', privateApi);
-    const site = this.site(props);
+    const { prefix, siteDirectory, apiHosts = [] } = props;
+    const policies = new EdgePolicies(this, 'Policies', { prefix, siteDirectory, apiHosts });
+    const site = this.site(props, policies);
     const distribution = new Distribution(this, 'Resource', {
       comment: domainName,
       domainNames: [domainName, ...ownHosts],
@@ -96,8 +101,8 @@ export class EdgeDistribution extends Construct {
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       httpVersion: HttpVersion.HTTP2_AND_3,
       defaultBehavior: site,
-      ...(props.api && { additionalBehaviors: { '/api/*': apiBehavior(props.api) } }),
-      ...(hidden && { additionalBehaviors: behaviorsOf(hidden, privateApi.healthPaths) }),
+      ...(props.api && { additionalBehaviors: { '/api/*': apiBehavior(props.api, policies) } }),
+      ...(hidden && { additionalBehaviors: behaviorsOf(hidden, privateApi.healthPaths, policies) }),
     });
     hidden?.addOrigins(
       distribution.node.defaultChild as CfnDistribution,
@@ -116,7 +121,7 @@ export class EdgeDistribution extends Construct {
     }
   }
 
-  private site(props: EdgeDistributionProps): BehaviorOptions {
+  private site(props: EdgeDistributionProps, policies: EdgePolicies): BehaviorOptions {
     const [primary, fallback] = props.sites;
     const router = new EdgeFunction(this, 'SiteRouter', {
       comment: 'Pages of the static site, and its 404',
@@ -132,8 +137,8 @@ export class EdgeDistribution extends Construct {
               fallbackOrigin: this.bucket(fallback),
               fallbackStatusCodes: [500, 502, 503, 504],
             }),
-      cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-      responseHeadersPolicy: ResponseHeadersPolicy.SECURITY_HEADERS,
+      cachePolicy: policies.siteCache,
+      responseHeadersPolicy: policies.siteHeaders,
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       functionAssociations: [{ function: router, eventType: FunctionEventType.VIEWER_REQUEST }],
     };
@@ -161,9 +166,10 @@ export class EdgeDistribution extends Construct {
   }
 }
 
-function apiBehavior({ host, secret }: ApiOrigin): BehaviorOptions {
+function apiBehavior({ host, secret }: ApiOrigin, { apiHeaders }: EdgePolicies): BehaviorOptions {
   return {
     ...API_BEHAVIOR,
+    responseHeadersPolicy: apiHeaders,
     origin: new HttpOrigin(host, {
       ...apiConnection(secret),
       originId: 'api',
@@ -175,10 +181,12 @@ function apiBehavior({ host, secret }: ApiOrigin): BehaviorOptions {
 function behaviorsOf(
   { behavior }: PrivateApi,
   healthPaths: readonly string[],
+  { apiHeaders }: EdgePolicies,
 ): Record<string, BehaviorOptions> {
-  const asked = { ...behavior, allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS };
+  const api = { ...behavior, responseHeadersPolicy: apiHeaders };
+  const asked = { ...api, allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS };
   return {
-    '/api/*': behavior,
+    '/api/*': api,
     ...Object.fromEntries(healthPaths.map((path) => [path, asked])),
   };
 }

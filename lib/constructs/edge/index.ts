@@ -1,3 +1,4 @@
 export * from './edge-distribution';
+export * from './edge-policies';
 export * from './private-api';
 export * from './site-content';

@@ -3,6 +3,7 @@ import { createServer, request as forward, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { contentSecurityPolicy } from '../../../lib/constructs/edge/private/content-security';
 import { launchBrowser } from '../../support/browser';
 import { overHttp } from '../support/client';
 import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
@@ -15,6 +16,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
 };
+
+/** What the distribution lets pages load; what it refuses shows as an error of the page. */
+const POLICY = contentSecurityPolicy(SITE);
 
 let world: LiveWorld;
 let site: Server;
@@ -31,6 +35,9 @@ beforeAll(async () => {
   browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 360, height: 740 } });
   page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) faults.push(message.text());
+  });
 }, 90_000);
 
 afterAll(async () => {
@@ -56,7 +63,10 @@ function edge(region: string): Server {
     }
     const file = join(SITE, url === '/' ? 'index.html' : url.split('?')[0]!);
     const found = existsSync(file);
-    response.writeHead(found ? 200 : 404, { 'content-type': TYPES[extname(file)] ?? 'text/plain' });
+    response.writeHead(found ? 200 : 404, {
+      'content-type': TYPES[extname(file)] ?? 'text/plain',
+      'content-security-policy': POLICY,
+    });
     response.end(found ? readFileSync(file) : '');
   });
 }

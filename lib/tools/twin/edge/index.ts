@@ -16,6 +16,18 @@ export interface EdgeBehavior {
   readonly target: EdgeTarget;
   /** Code of the CloudFront function that sees each viewer's request. */
   readonly viewerFunction?: string;
+  /** What the edge adds to every answer. @default nothing */
+  readonly responseHeaders?: readonly ResponseHeader[];
+}
+
+export interface ResponseHeader {
+  /** In lower case. */
+  readonly name: string;
+  readonly value: string;
+  /** Whether it replaces the origin's; else it is added where the origin has none of its group. */
+  readonly override: boolean;
+  /** CORS headers go together: the origin's own keep all of them away. */
+  readonly group: 'security' | 'cors' | 'custom';
 }
 
 export type EdgeTarget =

@@ -29,6 +29,7 @@ const edge = (
 ) =>
   templateOf((stack) => {
     new EdgeDistribution(stack, 'Cdn', {
+      prefix: 'meridian',
       domainName: 'example.com',
       zone: HostedZone.fromHostedZoneAttributes(stack, 'Zone', {
         hostedZoneId: 'Z1',
@@ -178,5 +179,63 @@ describe('with private load balancers', () => {
   test('one Region is enough', () => {
     const alone = config(edge(origins('eu-central-1'), null, hidden('eu-central-1')));
     expect(alone.Origins.map(({ Id }) => Id)).toEqual(['site-eu-central-1', 'eu-central-1']);
+  });
+});
+
+describe('policies of its own', () => {
+  const behaviors = [config(template).DefaultCacheBehavior, ...config(template).CacheBehaviors];
+  const named = (type: string, name: string) => {
+    const found = Object.entries(template.findResources(type)).map(
+      ([id, { Properties }]) => [id, Object.values(Properties as object)[0] as Policy] as const,
+    );
+    return found.find(([, { Name }]) => Name === name)!;
+  };
+  interface Policy {
+    readonly Name: string;
+    readonly SecurityHeadersConfig: Record<string, Record<string, unknown>>;
+  }
+
+  test('static files are kept by their path alone, and compressed', () => {
+    const [id, cache] = named('AWS::CloudFront::CachePolicy', 'meridian-site');
+    expect(behaviors[0]).toMatchObject({ CachePolicyId: { Ref: id }, Compress: true });
+    expect(cache).toMatchObject({
+      ...{ MinTTL: 0, DefaultTTL: 60, MaxTTL: 86_400 },
+      ParametersInCacheKeyAndForwardedToOrigin: {
+        ...{ EnableAcceptEncodingBrotli: true, EnableAcceptEncodingGzip: true },
+        CookiesConfig: { CookieBehavior: 'none' },
+        HeadersConfig: { HeaderBehavior: 'none' },
+        QueryStringsConfig: { QueryStringBehavior: 'none' },
+      },
+    });
+  });
+
+  test.each([
+    ['meridian-site', 0, /^default-src 'none'; script-src 'self'/],
+    ['meridian-api', 1, /^default-src 'none'; frame-ancestors 'none'$/],
+  ])('%s: every answer bears the security headers', (name, at, content) => {
+    const [id, policy] = named('AWS::CloudFront::ResponseHeadersPolicy', name);
+    expect(behaviors[at]).toMatchObject({ ResponseHeadersPolicyId: { Ref: id } });
+    expect(policy.SecurityHeadersConfig).toEqual({
+      StrictTransportSecurity: {
+        ...{ AccessControlMaxAgeSec: 63_072_000, IncludeSubdomains: false, Override: true },
+      },
+      ContentSecurityPolicy: {
+        ContentSecurityPolicy: expect.stringMatching(content) as unknown,
+        Override: true,
+      },
+      ContentTypeOptions: { Override: true },
+      FrameOptions: { FrameOption: 'DENY', Override: true },
+      ReferrerPolicy: { ReferrerPolicy: 'strict-origin-when-cross-origin', Override: true },
+    });
+  });
+
+  test('what the API says about other origins holds, the edge speaks where it says nothing', () => {
+    const [, policy] = named('AWS::CloudFront::ResponseHeadersPolicy', 'meridian-api');
+    expect(policy).toMatchObject({
+      CorsConfig: {
+        ...{ OriginOverride: false, AccessControlAllowCredentials: false },
+        AccessControlAllowOrigins: { Items: ['*'] },
+      },
+    });
   });
 });

@@ -35,7 +35,9 @@ interface Row {
 
 function hopLines(hop: Hop, { clients }: GeoReport): readonly string[] {
   const rows = clients.flatMap((view): readonly Row[] =>
-    view.sights.filter(({ name }) => name === hop.name).map((sight) => ({ view, sight })),
+    view.sights
+      .filter(({ name, hop: kind }) => name === hop.name && kind === hop.kind)
+      .map((sight) => ({ view, sight })),
   );
   const cities = rows.filter(({ view }) => view.client.kind === 'vantage');
   const countries = rows.filter(({ view }) => view.client.kind === 'country');

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Agent, createServer, request as httpRequest } from 'node:http';
 import type { Edge, EdgeBehavior, EdgeOptions, EdgeTarget, ObjectOrigin } from '..';
+import { addHeaders } from './response-headers';
 import { KeyValues } from './key-values';
 import type { ViewerFunction, ViewerOutcome } from './viewer-function';
 import { compileViewerFunction } from './viewer-function';
@@ -73,7 +74,8 @@ class Distribution {
   public async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (await this.keyValues.serve(request, response)) return;
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const { target, viewerFunction } = chooseBehavior(this.options, path);
+    const { target, viewerFunction, responseHeaders } = chooseBehavior(this.options, path);
+    if (responseHeaders !== undefined) addHeaders(response, responseHeaders);
     if (target.kind === 'balancers') {
       await this.toBalancer(target, request, response);
       return;

@@ -1,6 +1,7 @@
 import type { AssemblyResource, Json, JsonObject } from '../../../assembly';
 import type { EdgeBehavior, EdgeConfig, EdgeTarget, ObjectOrigin } from '../../edge';
 import type { TemplateReader } from './reader';
+import { planResponseHeaders } from './response-headers';
 import { asList, asObject, asText, PlanError, raw } from './reader';
 
 export interface EdgePlaces {
@@ -72,8 +73,10 @@ class DistributionReader {
   public behavior(behavior: JsonObject): Omit<EdgeBehavior, 'pattern'> {
     const id = asText(this.value(behavior['TargetOriginId']));
     const viewerFunction = this.viewerFunction(behavior);
+    const policy = this.reader.target(this.resource, behavior['ResponseHeadersPolicyId'])?.resource;
     return {
       target: this.target(id),
+      ...(policy && { responseHeaders: planResponseHeaders(this.reader, policy) }),
       ...(viewerFunction === undefined ? {} : { viewerFunction }),
     };
   }

@@ -81,6 +81,7 @@ const ENGINES: Readonly<Record<string, Engine>> = {
     'HTTP proxy with the same paths, origins and headers; caches nothing',
   ],
   'AWS::CloudFront::Function': ['emulated', 'viewer-request code run on method, path and country'],
+  'AWS::CloudFront::ResponseHeadersPolicy': ['emulated', 'the same headers on every answer'],
   'AWS::CloudFront::KeyValueStore': ['emulated', 'in memory, read by functions, put by its API'],
   'AWS::CloudFront::VpcOrigin': ['emulated', 'HTTP on loopback to the private load balancer'],
 };
@@ -97,6 +98,7 @@ const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [
   [/^AWS::EC2::NatGateway|^AWS::EC2::EIP/, 'no address translation on loopback'],
   [/^AWS::EC2::/, 'one loopback network in place of the VPCs'],
   [/^AWS::WAF/, 'no requests are filtered'],
+  [/^AWS::CloudFront::CachePolicy/, 'the stand-in of the CDN keeps no answers'],
   [/^AWS::CloudWatch::/, 'nothing is measured against thresholds'],
   [/^AWS::SNS::/, 'nobody is notified'],
   [/^AWS::ECR::/, 'servers run without an image'],

@@ -1,5 +1,5 @@
 import { createServer, request } from 'node:http';
-import type { Server } from 'node:http';
+import type { IncomingHttpHeaders, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { regionPicker } from '../../../../../lib/constructs/edge/private/region-picker';
 import type { Edge, PickedOrigin } from '../../../../../lib/tools/twin/edge';
@@ -15,6 +15,11 @@ let edge: Edge;
 async function door(region: string): Promise<PickedOrigin> {
   const server = createServer((incoming, outgoing) => {
     outgoing.statusCode = statusOf.get(region) ?? 200;
+    outgoing.setHeader('x-frame-options', 'SAMEORIGIN');
+    if (incoming.url === '/api/own') {
+      outgoing.setHeader('x-kind', 'of the door');
+      outgoing.setHeader('access-control-allow-origin', '*');
+    }
     outgoing.end(`${region} ${String(incoming.headers['x-origin-verify'])}`);
   });
   servers.set(region, server);
@@ -32,7 +37,16 @@ beforeAll(async () => {
   const target = { kind: 'picked', origins, otherwise: 'eu-central-1' } as const;
   edge = await startEdge({
     ...{ address: '127.0.0.1', port: 0, rootObject: '' },
-    behaviors: [{ pattern: '/api/*', target, viewerFunction: regionPicker({ hosts, viewers }) }],
+    behaviors: [
+      {
+        ...{ pattern: '/api/*', target, viewerFunction: regionPicker({ hosts, viewers }) },
+        responseHeaders: [
+          { name: 'x-frame-options', value: 'DENY', override: true, group: 'security' },
+          { name: 'x-kind', value: 'of the edge', override: false, group: 'custom' },
+          { name: 'access-control-max-age', value: '7200', override: false, group: 'cors' },
+        ],
+      },
+    ],
     otherwise: { target: { kind: 'objects', members: [], failoverStatuses: [] } },
     countryOf: (viewer) => (viewer === '192.0.2.1' ? 'US' : 'FR'),
   });
@@ -56,17 +70,19 @@ interface Call {
 
 function call({ method = 'GET', host = 'example.com', path = '/api/tags', viewer, body }: Call) {
   const headers = { host, ...(viewer !== undefined && { 'x-forwarded-for': viewer }) };
-  return new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const outgoing = request(`${edge.url}${path}`, { method, headers }, (incoming) => {
-      let text = '';
-      incoming.on('data', (chunk) => (text += String(chunk)));
-      incoming.on('end', () => {
-        resolve({ status: incoming.statusCode ?? 0, text });
+  return new Promise<{ status: number; text: string; headers: IncomingHttpHeaders }>(
+    (resolve, reject) => {
+      const outgoing = request(`${edge.url}${path}`, { method, headers }, (incoming) => {
+        let text = '';
+        incoming.on('data', (chunk) => (text += String(chunk)));
+        incoming.on('end', () => {
+          resolve({ status: incoming.statusCode ?? 0, text, headers: incoming.headers });
+        });
       });
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    },
+  );
 }
 const regionOf = async (of: Call) => (await call(of)).text.split(' ')[0];
 const drain = (value: string) =>
@@ -76,7 +92,9 @@ const drain = (value: string) =>
   });
 
 test("viewers are led by their country, with the origin's secret", async () => {
-  expect(await call({ viewer: '192.0.2.1' })).toEqual({ status: 200, text: 'us-east-2 secret' });
+  expect(await call({ viewer: '192.0.2.1' })).toMatchObject({
+    ...{ status: 200, text: 'us-east-2 secret' },
+  });
   expect(await regionOf({ viewer: '198.51.100.7' })).toBe('eu-central-1');
 });
 
@@ -87,7 +105,7 @@ test('a read turns to the next Region by itself, a write does not', async () => 
 });
 
 test('the switch moves writes too, and is thrown back', async () => {
-  expect(await drain('us-east-2')).toEqual({ status: 200, text: '{"ItemCount":1}' });
+  expect(await drain('us-east-2')).toMatchObject({ status: 200, text: '{"ItemCount":1}' });
   expect(await regionOf({ viewer: '192.0.2.1', method: 'POST' })).toBe('eu-central-1');
   await drain('none');
   expect(await regionOf({ viewer: '192.0.2.1', method: 'POST' })).toBe('us-east-2');
@@ -108,4 +126,20 @@ test.each([
 ])('the store refuses %s %s %s', async (method, path, body, status) => {
   const answer = await call({ method, path, host: STORE, ...(body !== undefined && { body }) });
   expect(answer.status).toBe(status);
+});
+
+test("answers bear the policy's headers; what does not override gives way to the origin's", async () => {
+  expect((await call({})).headers).toMatchObject({
+    ...{ 'x-frame-options': 'DENY', 'x-kind': 'of the edge', 'access-control-max-age': '7200' },
+  });
+  const { headers } = await call({ path: '/api/own' });
+  expect(headers).toMatchObject({ 'x-frame-options': 'DENY', 'x-kind': 'of the door' });
+  expect(headers).not.toHaveProperty('access-control-max-age');
+});
+
+test('errors of the edge bear them too', async () => {
+  servers.get('us-east-2')?.close();
+  servers.get('us-east-2')?.closeAllConnections();
+  const answer = await call({ viewer: '192.0.2.1', method: 'POST' });
+  expect(answer).toMatchObject({ status: 502, headers: { 'x-frame-options': 'DENY' } });
 });
