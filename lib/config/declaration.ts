@@ -220,6 +220,10 @@ export interface Objectives {
   readonly rtoSeconds?: number;
   /** Recovery point objective in seconds. @default 5 */
   readonly rpoSeconds?: number;
+  /** How soon a person decides that a Region does not come back in time, in seconds. @default 30 */
+  readonly decisionSeconds?: number;
+  /** What promoting a standby is planned to take, in seconds; a global database: "minutes". @default 60 */
+  readonly promotionSeconds?: number;
 }
 
 /** What the review of the templates (`meridian review`) is told to accept. */

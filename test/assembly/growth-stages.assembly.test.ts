@@ -8,6 +8,7 @@ import { loadAssembly } from '../../lib/tools/assembly';
 import { standingCost } from '../../lib/tools/cost';
 import { growthStep } from '../../lib/tools/growth';
 import type { GrowthStep } from '../../lib/tools/growth';
+import { intentOf, lose, parseLoss, singlePoints, View } from '../../lib/tools/review';
 import { planTwin, surveyAssembly } from '../../lib/tools/twin/plan';
 import type { Synthesized } from '../support/assembly';
 import { synthesizedFrom } from '../support/assembly';
@@ -157,6 +158,26 @@ describe('sharded', () => {
     const s15 = secrets.find(({ Properties }) => Properties?.Name === 'meridian/main/s15/master');
     const replicas = s15!.Properties!.ReplicaRegions as { Region: string }[];
     expect(replicas.map(({ Region }) => Region)).toEqual(['af-south-1']);
+  });
+
+  test('has no point whose loss lasts beyond its objectives, and counts users by their shards', () => {
+    const { directory, deployment } = stage('sharded');
+    const view = new View(loadAssembly(directory), intentOf(deployment));
+    const { points, tried } = singlePoints(view);
+    expect(points).toEqual([]);
+    expect(tried).toBeGreaterThan(1000);
+    const writes = (what: string) =>
+      lose(view, parseLoss(what, view), what).effects.find(
+        ({ operations }) => operations.join() === 'writes',
+      );
+    // Each of sixteen shards holds as many users; the search of eu-central-1 is everybody's.
+    expect(writes('region:af-south-1')).toMatchObject({ share: 0.0625, endedBy: 'person' });
+    expect(writes('region:ap-northeast-1')).toMatchObject({ share: 0.25, seconds: 130 });
+    expect(writes('region:eu-central-1')).toMatchObject({ share: 1 });
+    const instance = view
+      .all('AWS::RDS::DBInstance')
+      .find(({ key }) => /^Data-af-.*mains15/.test(key));
+    expect(writes(`resource:${instance!.key}`)).toMatchObject({ share: 0.0625 });
   });
 
   test('registers in each Region the clusters that stand there', () => {

@@ -87,17 +87,17 @@ function readDemand(field: Field): Required<Demand> {
 }
 
 function readObjectives(field: Field): Required<Objectives> {
-  const at = field.present ? field.properties(['rtoSeconds', 'rpoSeconds']) : undefined;
+  const names = ['rtoSeconds', 'rpoSeconds', 'decisionSeconds', 'promotionSeconds'];
+  const at = field.present ? field.properties(names) : undefined;
+  const seconds = number((value) => value >= 0, 'of at least 0, in seconds');
   return {
     rtoSeconds:
       at?.('rtoSeconds').optional(
         number((value) => value > 0, 'above 0, in seconds'),
         300,
       ) ?? 300,
-    rpoSeconds:
-      at?.('rpoSeconds').optional(
-        number((value) => value >= 0, 'of at least 0, in seconds'),
-        5,
-      ) ?? 5,
+    rpoSeconds: at?.('rpoSeconds').optional(seconds, 5) ?? 5,
+    decisionSeconds: at?.('decisionSeconds').optional(seconds, 30) ?? 30,
+    promotionSeconds: at?.('promotionSeconds').optional(seconds, 60) ?? 60,
   };
 }

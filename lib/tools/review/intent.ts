@@ -101,7 +101,17 @@ function readChecked(checked: Checked, value: unknown): Intent {
     'differences',
   ]);
   const { objectives, production } = root;
-  const clocks = checked.object('objectives', objectives, ['rtoSeconds', 'rpoSeconds']);
+  const clocks = checked.object('objectives', objectives, [
+    'rtoSeconds',
+    'rpoSeconds',
+    'decisionSeconds',
+    'promotionSeconds',
+  ]);
+  const decisionSeconds = checked.positive('objectives.decisionSeconds', clocks['decisionSeconds']);
+  const promotionSeconds = checked.positive(
+    'objectives.promotionSeconds',
+    clocks['promotionSeconds'],
+  );
   const rtoSeconds = checked.positive('objectives.rtoSeconds', clocks['rtoSeconds']);
   const rpoSeconds = checked.positive('objectives.rpoSeconds', clocks['rpoSeconds']);
   if (objectives !== undefined && (rtoSeconds === undefined || rpoSeconds === undefined)) {
@@ -113,7 +123,13 @@ function readChecked(checked: Checked, value: unknown): Intent {
   const peak = checked.positive('peakRequestsPerSecond', root['peakRequestsPerSecond']);
   return {
     ...(rtoSeconds !== undefined &&
-      rpoSeconds !== undefined && { objectives: { rtoSeconds, rpoSeconds } }),
+      rpoSeconds !== undefined && {
+        objectives: {
+          ...{ rtoSeconds, rpoSeconds },
+          ...(decisionSeconds !== undefined && { decisionSeconds }),
+          ...(promotionSeconds !== undefined && { promotionSeconds }),
+        },
+      }),
     ...(peak !== undefined && { peakRequestsPerSecond: peak }),
     ...(typeof production === 'boolean' && { production }),
     acknowledgements: checked.list('acknowledge', root['acknowledge'], (path, item) =>

@@ -68,7 +68,14 @@ export interface ParityException {
 
 /** What the templates cannot say: what the product is meant to do. */
 export interface Intent {
-  readonly objectives?: { readonly rtoSeconds: number; readonly rpoSeconds: number };
+  readonly objectives?: {
+    readonly rtoSeconds: number;
+    readonly rpoSeconds: number;
+    /** @default 30 */
+    readonly decisionSeconds?: number;
+    /** @default 60 */
+    readonly promotionSeconds?: number;
+  };
   /** Requests a second of the whole product at its peak. */
   readonly peakRequestsPerSecond?: number;
   /** Whether stateful resources must be retained. @default true */

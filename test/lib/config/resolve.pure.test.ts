@@ -31,7 +31,7 @@ describe('a minimal declaration', () => {
       zone: undefined,
       controlRegions: ['us-east-1', 'us-east-2', 'us-west-2'],
       demand: { users: 10_000_000, dailyActive: 0.1, requestsPerUserDay: 30, peakFactor: 5 },
-      objectives: { rtoSeconds: 300, rpoSeconds: 5 },
+      objectives: { rtoSeconds: 300, rpoSeconds: 5, decisionSeconds: 30, promotionSeconds: 60 },
       protection: 'production',
       domains: [
         { name: 'identity', store: 'main' },
@@ -97,7 +97,7 @@ const everywhere = { birthRegion: 'us-east-2', regions: ['us-east-2', 'eu-west-1
 it('keeps every property that is declared', () => {
   const settings = {
     cache: { nodeType: 'cache.r7g.xlarge', replicas: 2 },
-    objectives: { rtoSeconds: 60, rpoSeconds: 0 },
+    objectives: { rtoSeconds: 60, rpoSeconds: 0, decisionSeconds: 9, promotionSeconds: 0 },
     secretRotationDays: 90,
   };
   const declared = {

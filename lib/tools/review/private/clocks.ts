@@ -2,12 +2,16 @@ import type { AssemblyResource } from '../../assembly';
 import { globalDatabasesOf } from './databases';
 import { checkTree, checkType, recordsOf } from './routing';
 import type { DnsRecord } from './routing';
+import { shardMapsOf } from './shard-map';
 import type { View } from './view';
+import { workloadsOf } from './workloads';
 
 /** Seconds that an alias lives in resolvers; Route 53 sets it for load balancers. */
 const ALIAS_TTL = 60;
-/** Promotion of a secondary, after somebody has decided; AWS says "in the order of minutes". */
-export const PROMOTION_SECONDS = 60;
+/** A person decides, and a secondary is promoted: where nobody declared how long that takes. */
+const DEFAULTS = { decisionSeconds: 30, promotionSeconds: 60 } as const;
+/** Lease of the sample workload where its environment has none, and the longest that it accepts. */
+const LEASE_MS = { usual: 10_000, most: 60_000 } as const;
 
 /** How long users of a record go on being sent to a Region that has failed. */
 export interface Clock {
@@ -50,7 +54,43 @@ function detection(view: View, check: AssemblyResource): number {
   return interval * (view.number(check, 'HealthCheckConfig.FailureThreshold') ?? 3);
 }
 
-/** Seconds that promoting takes, once decided; 0 where nothing has to be promoted. */
-export function promotionSeconds(view: View): number {
-  return view.once(globalDatabasesOf).length > 0 ? PROMOTION_SECONDS : 0;
+/** The way from the loss of a Region to users who write again, in seconds. */
+export interface FailoverClock {
+  readonly detectSeconds: number;
+  readonly decideSeconds: number;
+  /** After which nobody writes by the old topology document; 0 where there is none. */
+  readonly leaseSeconds: number;
+  /** 0 where nothing has to be promoted. */
+  readonly promoteSeconds: number;
+  /** Until the last answer of DNS that names the lost Region has ended; 0 where it has by then. */
+  readonly clientSeconds: number;
+  /** All of them. */
+  readonly totalSeconds: number;
+}
+
+/** The clock of a Region that is lost with all that it writes, or of its databases alone. */
+export function failoverClock(view: View, region: string | undefined): FailoverClock {
+  const clock = view.once(clocksOf).find(({ record }) => record.region === region);
+  const [detectSeconds, steerSeconds] = [clock?.detectSeconds ?? 0, clock?.steerSeconds ?? 0];
+  const { objectives } = view.intent;
+  const promotes = view.once(globalDatabasesOf).length > 0;
+  const decideSeconds = objectives?.decisionSeconds ?? DEFAULTS.decisionSeconds;
+  const leaseSeconds = view.once(shardMapsOf).length > 0 ? leaseOf(view, region) : 0;
+  const promoteSeconds = promotes ? (objectives?.promotionSeconds ?? DEFAULTS.promotionSeconds) : 0;
+  const written = detectSeconds + decideSeconds + leaseSeconds + promoteSeconds;
+  const clientSeconds = Math.max(0, steerSeconds - written);
+  return {
+    ...{ detectSeconds, decideSeconds, leaseSeconds, promoteSeconds, clientSeconds },
+    totalSeconds: written + clientSeconds,
+  };
+}
+
+/** The longest lease that a workload of the Region holds, in seconds. */
+function leaseOf(view: View, region: string | undefined): number {
+  const declared = workloadsOf(view)
+    .filter(({ stack, type }) => stack.region === region && type === 'AWS::Lambda::Function')
+    .flatMap((it) => Number(view.text(it, 'Environment.Variables.LEASE_MS') ?? NaN))
+    .filter((it) => Number.isFinite(it));
+  const longest = declared.length > 0 ? Math.max(...declared) : LEASE_MS.usual;
+  return Math.min(longest, LEASE_MS.most) / 1000;
 }

@@ -1,5 +1,5 @@
 import type { Effect, LossReport } from './model';
-import type { SinglePointReport } from './single-points';
+import type { SinglePoint, SinglePointReport } from './single-points';
 import type { SumReport } from './sum';
 
 const duration = (seconds: number | null): string =>
@@ -44,7 +44,7 @@ function effectLines({
   path,
 }: Effect): readonly string[] {
   const ends =
-    endedBy === 'person' ? `${duration(seconds)} and the time of a decision` : duration(seconds);
+    endedBy === 'person' ? `${duration(seconds)}, a person's decision included` : duration(seconds);
   return [
     `  ${operations.join(' and ')} of users in ${users.join(', ') || 'no continent'} (${percent(share)} of all): ${ends}`,
     `    ${why}`,
@@ -52,23 +52,30 @@ function effectLines({
   ];
 }
 
-export function formatSinglePoints({ tried, rtoSeconds, points }: SinglePointReport): string {
-  const lines = points.map(
-    ({ lost, share, operations, seconds, endedBy, why }) =>
-      `  ${percent(share).padStart(5)}  ${operations.join('+')}, ${endedBy === 'repair' ? 'until repaired' : duration(seconds)}  ${lost}: ${why}`,
-  );
+export function formatSinglePoints(report: SinglePointReport): string {
+  const { tried, rtoSeconds, points, everywhere } = report;
   const head = points.length === 0 ? 'None' : String(points.length);
   return [
     `${head} of ${tried} losses (Regions, zones, resources) lasts beyond ${rtoSeconds} s:`,
-    ...lines,
+    ...points.map(pointLine),
+    ...(everywhere.length === 0
+      ? []
+      : [
+          '',
+          "Once, but everywhere: lost only if it is deleted or AWS's service fails as a whole:",
+        ]),
+    ...everywhere.map(pointLine),
     '',
   ].join('\n');
 }
 
+const pointLine = ({ lost, share, operations, seconds, endedBy, why }: SinglePoint): string =>
+  `  ${percent(share).padStart(5)}  ${operations.join('+')}, ${endedBy === 'repair' ? 'until repaired' : duration(seconds)}  ${lost}: ${why}`;
+
 export function formatSum({ pairs, availability, capacity, quotas }: SumReport): string {
   const raises = quotas.filter(({ raise }) => raise);
   return [
-    'From → to: reads move after, writes move after (a decision not counted), writes lost at most',
+    'From → to: reads move after, writes move after (decision, lease and promotion included), writes lost at most',
     ...pairs.map(
       (it) =>
         `  ${it.from} → ${it.to}: ${it.readSeconds} s (${it.detectSeconds} detect + ${it.ttlSeconds} TTL), ${it.writeSeconds} s, ${it.rpoSeconds === null ? 'not bounded' : `${it.rpoSeconds} s`}`,

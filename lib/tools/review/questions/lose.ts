@@ -1,14 +1,16 @@
 import type { AssemblyResource } from '../../assembly';
 import { alarmsOf } from '../private/alarms';
 import { capacitiesOf } from '../private/capacity';
-import { clocksOf, promotionSeconds } from '../private/clocks';
+import { clocksOf, failoverClock } from '../private/clocks';
 import { globalDatabasesOf } from '../private/databases';
+import type { GlobalDatabase } from '../private/databases';
+import { shardMapsOf } from '../private/shard-map';
 import { within } from '../private/view';
 import type { View } from '../private/view';
 import type { DataAtRisk, Effect, Loss, LossReport, RemainingCapacity } from './model';
 import { copyOf, homesOf, servingOf } from './parts';
 import type { Copy, Part, ServingRegion } from './parts';
-import { CONTINENTS, preferencesOf, shareOf } from './users';
+import { CONTINENTS, preferencesOf, shareOf, shareOfShards } from './users';
 import { CONTROL_PLANES } from './what';
 
 const EVERYBODY = Object.keys(CONTINENTS);
@@ -61,9 +63,10 @@ export function lose(view: View, loss: Loss, text: string): LossReport {
     ...writeEffects(view, down),
     ...helperEffects(loss, serving, view),
   ];
-  const lostHomes = [...view.once(homesOf)].filter(([home]) =>
-    down.some((it) => it.region === home && !heals(it.failed)),
-  );
+  const lostHomes = down.flatMap((it) => {
+    const shards = heals(it.failed) ? [] : shardsHit(view, it.region, it.failed);
+    return shards.length === 0 ? [] : [[it.region, shards] as const];
+  });
   return {
     schemaVersion: 1,
     lost: text,
@@ -134,34 +137,72 @@ function pathTo(
   ];
 }
 
-/** Writes of the shards at home in a Region that is down stop for everybody. */
+/** Writes of the shards at home in a Region that is down stop for whoever is in them, wherever they are. */
 function writeEffects(view: View, down: readonly Down[]): readonly Effect[] {
   return down.flatMap(({ region, failed }) => {
-    const shards = view.once(homesOf).get(region);
+    const shards = shardsHit(view, region, failed);
     const [first] = failed;
-    if (shards === undefined || first === undefined) return [];
-    const own = heals(failed);
-    const standby = view
-      .once(globalDatabasesOf)
-      .some(({ members }) =>
-        members.some(
-          ({ cluster, instances }) => cluster.stack.region !== region && instances.length > 0,
-        ),
-      );
-    const clock = view.once(clocksOf).find(({ record }) => record.region === region);
-    const detect = clock?.detectSeconds ?? 0;
+    if (shards.length === 0 || first === undefined) return [];
+    const own = heals(failed) ? healing(failed) : Infinity;
+    const moved = hasStandby(view, region) ? failoverClock(view, region).totalSeconds : Infinity;
+    const seconds = Math.min(own, moved);
     return [
       {
         users: EVERYBODY,
-        share: 1,
+        share: shareOfShards(view, shards),
         operations: ['writes'] as const,
-        seconds: own ? healing(failed) : standby ? detect + promotionSeconds(view) : null,
-        endedBy: own ? ('clocks' as const) : standby ? ('person' as const) : ('repair' as const),
+        seconds: Number.isFinite(seconds) ? seconds : null,
+        endedBy: endOf(own, moved),
         why: `${shards.join(', ')} ${shards.length === 1 ? 'is' : 'are'} written in ${region}, where ${first.what} is gone`,
         path: pathTo(first),
       },
     ];
   });
+}
+
+function endOf(own: number, moved: number): Effect['endedBy'] {
+  if (own === Infinity && moved === Infinity) return 'repair';
+  return own <= moved ? 'clocks' : 'person';
+}
+
+/**
+ * Shards that are not written any more: all that are at home in a Region that nobody reaches; where
+ * only databases are gone, those that they hold, because other Regions send writes on by name.
+ */
+function shardsHit(view: View, region: string, failed: readonly Part[]): readonly string[] {
+  const shards = view.once(homesOf).get(region) ?? [];
+  const held = failed.map((part) => shardsIn(view, part, shards));
+  return held.some((it) => it === undefined)
+    ? shards
+    : shards.filter((shard) => held.some((it) => it?.includes(shard) === true));
+}
+
+/** By the names of clusters, which hold the shard's; undefined where a part is no database of shards. */
+function shardsIn(
+  view: View,
+  { copies }: Part,
+  shards: readonly string[],
+): readonly string[] | undefined {
+  const names = copies.map(({ resource }) => {
+    if (!/DBCluster$|DBInstance$/.test(resource.type)) return undefined;
+    const [cluster = resource] = view.out(resource, 'DBClusterIdentifier');
+    const name = view.text(cluster, 'DBClusterIdentifier');
+    return name?.endsWith(`-${cluster.stack.region}`) === true ? name : undefined;
+  });
+  if (view.once(shardMapsOf).length === 0 || names.includes(undefined)) return undefined;
+  return shards.filter((shard) => names.some((name) => name?.includes(`-${shard}-`) === true));
+}
+
+/** Whether every database of the Region has a copy with instances elsewhere. */
+function hasStandby(view: View, region: string): boolean {
+  const here = view
+    .once(globalDatabasesOf)
+    .filter(({ members }) => members.some(({ cluster }) => cluster.stack.region === region));
+  const hasOther = ({ members }: GlobalDatabase): boolean =>
+    members.some(({ cluster, instances }) => {
+      return cluster.stack.region !== region && instances.length > 0;
+    });
+  return here.length > 0 && here.every(hasOther);
 }
 
 function helperEffects(

@@ -9,10 +9,10 @@ export type Loss =
 export interface Effect {
   /** Continents (Route 53 codes) whose users are affected, nearest to the Region that is hit. */
   readonly users: readonly string[];
-  /** Share of the world's internet users that these continents hold, 0 to 1. */
+  /** Share of all users, 0 to 1: of these continents, or of the shards that are not written. */
   readonly share: number;
   readonly operations: readonly ('reads' | 'writes')[];
-  /** Seconds until it is over by the declared clocks, the decision of a person not counted. */
+  /** Seconds until it is over by the declared clocks, that of a person's decision among them. */
   readonly seconds: number | null;
   /** What ends it: clocks, a person's decision, or nothing but repair. */
   readonly endedBy: 'clocks' | 'person' | 'repair';

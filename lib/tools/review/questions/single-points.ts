@@ -1,3 +1,4 @@
+import { within } from '../private/view';
 import type { View } from '../private/view';
 import { lose } from './lose';
 import type { Effect, Loss } from './model';
@@ -16,12 +17,18 @@ export interface SinglePoint {
 /** Schema: docs/schemas/review-single-points.schema.json. */
 export interface SinglePointReport {
   readonly schemaVersion: 1;
-  /** Losses tried: every Region, zone and resource. */
+  /** Losses tried: every Region, zone, resource, and Region of tables. */
   readonly tried: number;
   /** Objective that is exceeded, seconds. */
   readonly rtoSeconds: number;
   /** The worst first. */
   readonly points: readonly SinglePoint[];
+  /**
+   * What stands once but everywhere: a hosted zone, a distribution, a table of several Regions. No zone
+   * or Region takes it along; what is left is that somebody deletes it, or that all of AWS's service
+   * fails, for which its agreement stands (`--sum`).
+   */
+  readonly everywhere: readonly SinglePoint[];
 }
 
 /** Where nobody declared one. */
@@ -31,21 +38,36 @@ const DEFAULT_RTO = 300;
 export function singlePoints(view: View): SinglePointReport {
   const rtoSeconds = view.intent.objectives?.rtoSeconds ?? DEFAULT_RTO;
   const losses = everyLoss(view);
-  const points = losses.flatMap(([text, loss]) => {
-    const bad = lose(view, loss, text).effects.filter(
+  const bad = losses.flatMap(([text, loss]) => {
+    const effects = lose(view, loss, text).effects.filter(
       ({ seconds, endedBy, share }) =>
         share > 0 && (endedBy === 'repair' || (seconds ?? Infinity) > rtoSeconds),
     );
-    const [worst] = [...bad].sort((one, other) => other.share - one.share);
+    const [worst] = [...effects].sort((one, other) => other.share - one.share);
     if (worst === undefined) return [];
     const { share, operations, seconds, endedBy, why } = worst;
-    return [{ lost: text, share, operations, seconds, endedBy, why }];
+    const point = { lost: text, share, operations, seconds, endedBy, why };
+    return [{ point, isEverywhere: loss.kind === 'resource' && standsEverywhere(view, loss.key) }];
   });
-  points.sort(
-    (one, other) =>
+  bad.sort(
+    ({ point: one }, { point: other }) =>
       other.share - one.share || (other.seconds ?? Infinity) - (one.seconds ?? Infinity) || 0,
   );
-  return { schemaVersion: 1, tried: losses.length, rtoSeconds, points };
+  return {
+    ...{ schemaVersion: 1, tried: losses.length, rtoSeconds },
+    points: bad.flatMap(({ point, isEverywhere }) => (isEverywhere ? [] : [point])),
+    everywhere: bad.flatMap(({ point, isEverywhere }) => (isEverywhere ? [point] : [])),
+  };
+}
+
+/** Whether a resource has no place of its own that could be lost: its copies are losses themselves. */
+function standsEverywhere(view: View, key: string): boolean {
+  const resource = view.assembly.resource(key);
+  if (resource === undefined) return false;
+  if (/^AWS::(Route53::HostedZone|CloudFront::Distribution)$/.test(resource.type)) return true;
+  return (
+    resource.type === 'AWS::DynamoDB::GlobalTable' && view.list(resource, 'Replicas').length > 1
+  );
 }
 
 function everyLoss(view: View): readonly (readonly [string, Loss])[] {
@@ -61,5 +83,18 @@ function everyLoss(view: View): readonly (readonly [string, Loss])[] {
       (zone) => [`az:${zone}`, { kind: 'az', zone, region: zone.replace(/[a-z]$/, '') }] as const,
     ),
     ...view.all().map(({ key }) => [`resource:${key}`, { kind: 'resource', key }] as const),
+    ...replicaRegions(view).map(
+      (region) =>
+        [`service:dynamodb@${region}`, { kind: 'service', service: 'dynamodb', region }] as const,
+    ),
   ];
+}
+
+/** Regions that hold replicas of tables: where one fails, the table's other replicas do not. */
+function replicaRegions(view: View): readonly string[] {
+  const replicas = view
+    .all('AWS::DynamoDB::GlobalTable')
+    .flatMap((it) => view.list(it, 'Replicas'))
+    .flatMap((it) => view.textOf(within(it, 'Region')) ?? []);
+  return [...new Set(replicas)].sort();
 }

@@ -1,5 +1,5 @@
 import { capacitiesOf } from '../private/capacity';
-import { clocksOf, promotionSeconds } from '../private/clocks';
+import { clocksOf, failoverClock } from '../private/clocks';
 import { alarmsOf } from '../private/alarms';
 import { globalDatabasesOf } from '../private/databases';
 import { quotasOf } from '../private/quotas';
@@ -17,7 +17,9 @@ export interface PairSum {
   readonly ttlSeconds: number;
   /** Until users of the lost Region read elsewhere. */
   readonly readSeconds: number;
-  /** 0 where nothing is written there. The decision of a person is not counted. */
+  /** Until a person has decided, as declared; 0 where nothing is written there, as the next ones. */
+  readonly decideSeconds: number;
+  readonly leaseSeconds: number;
   readonly promoteSeconds: number;
   /** Until what was written there is written elsewhere. */
   readonly writeSeconds: number;
@@ -82,7 +84,7 @@ function pair(view: View, from: string, to: string): PairSum {
   const clock = view.once(clocksOf).find(({ record }) => record.region === from);
   const [detectSeconds, ttlSeconds] = [clock?.detectSeconds ?? 0, clock?.ttlSeconds ?? 0];
   const writes = view.once(homesOf).has(from);
-  const promoteSeconds = writes ? promotionSeconds(view) : 0;
+  const failover = writes ? failoverClock(view, from) : undefined;
   const readSeconds = detectSeconds + ttlSeconds;
   return {
     from,
@@ -90,8 +92,10 @@ function pair(view: View, from: string, to: string): PairSum {
     detectSeconds,
     ttlSeconds,
     readSeconds,
-    promoteSeconds,
-    writeSeconds: readSeconds + promoteSeconds,
+    decideSeconds: failover?.decideSeconds ?? 0,
+    leaseSeconds: failover?.leaseSeconds ?? 0,
+    promoteSeconds: failover?.promoteSeconds ?? 0,
+    writeSeconds: failover?.totalSeconds ?? readSeconds,
     rpoSeconds: writes ? rpo(view, to) : 0,
   };
 }

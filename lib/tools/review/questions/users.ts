@@ -1,5 +1,6 @@
 import { REGIONS } from '../../../config';
 import { recordSetsOf, servingRegions } from '../private/routing';
+import { shardMapsOf } from '../private/shard-map';
 import { within } from '../private/view';
 import type { View } from '../private/view';
 
@@ -70,4 +71,18 @@ function distance({ latitude, longitude }: Continent, region: string): number {
 export function shareOf(codes: readonly string[]): number {
   const sum = codes.reduce((total, code) => total + (CONTINENTS[code]?.share ?? 0), 0);
   return Math.round(sum * 100) / 100;
+}
+
+/**
+ * Share of users whose data is in these shards, by their logical shards: ids spread evenly over them.
+ * A shard that holds no logical ones holds what is everybody's.
+ */
+export function shareOfShards(view: View, shards: readonly string[]): number {
+  const [map] = view.once(shardMapsOf);
+  const ranges = map?.ranges ?? [];
+  const ofUsers = ranges.filter(({ shard }) => shards.includes(shard));
+  const everybodys = shards.some((name) => !ranges.some(({ shard }) => shard === name));
+  if (map === undefined || everybodys) return 1;
+  const held = ofUsers.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+  return Math.round((held / map.total) * 10_000) / 10_000;
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { AssemblyResource, AssemblyStack } from '../../assembly';
 import type { Rule } from '../model';
-import { clocksOf, promotionSeconds } from '../private/clocks';
+import { clocksOf, failoverClock } from '../private/clocks';
 import { differencesOf } from '../private/parity';
 import { quotasOf, RULES_PER_GROUP, rulesOf } from '../private/quotas';
 import type { View } from '../private/view';
@@ -20,11 +20,14 @@ export const recoveryTime: Rule = {
   *check(view) {
     const rto = view.intent.objectives?.rtoSeconds;
     if (rto === undefined) return;
-    const promote = promotionSeconds(view);
-    for (const { record, check, detectSeconds, ttlSeconds, steerSeconds } of view.once(clocksOf)) {
-      const total = steerSeconds + promote;
+    for (const { record, check, detectSeconds, ttlSeconds } of view.once(clocksOf)) {
+      const { decideSeconds, leaseSeconds, promoteSeconds } = failoverClock(view, record.region);
+      const moved = promoteSeconds > 0 ? decideSeconds + leaseSeconds + promoteSeconds : 0;
+      const total = detectSeconds + Math.max(ttlSeconds, moved);
       if (total <= rto) continue;
-      const sum = `${detectSeconds} s to detect + ${ttlSeconds} s TTL + ${promote} s to promote`;
+      const sum =
+        `${detectSeconds} s to detect + the longer of ${ttlSeconds} s TTL and ` +
+        `${moved} s to decide, let the lease end and promote`;
       yield {
         at: check ?? record.resource,
         message: `${record.name}: ${sum} = ${total} s, the objective is ${rto} s`,

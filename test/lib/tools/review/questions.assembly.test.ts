@@ -32,6 +32,8 @@ it('says of a lost Region where its users go, who waits for a person, and what m
   expect(near!.users).not.toContain('NA');
   expect(near!.path).toContain(key('AWS::ElasticLoadBalancingV2::LoadBalancer', 'eu-central-1'));
   expect(everybody).toMatchObject({ share: 1, operations: ['writes'], endedBy: 'person' });
+  // 30 s to detect, 30 to decide, a lease of 10, a promotion of 60: DNS is through with it by then.
+  expect(everybody!.seconds).toBe(130);
   expect(dataAtRisk[0]).toMatchObject({
     resource: key('AWS::RDS::DBCluster', 'eu-central-1'),
     seconds: 5,
@@ -73,17 +75,43 @@ it('says that a service in one Region takes that Region, and no other, out', () 
   expect(effects[0]!.users).toContain('NA');
 });
 
-it('finds the single points by exhaustion: what stands once, and the one instance of the writer', () => {
+it('finds no single point by exhaustion but what stands everywhere', () => {
   const report = singlePoints(view);
   const validate = ajv.compile(pointsSchema);
   expect([validate(report), validate.errors]).toEqual([true, null]);
   expect(report.tried).toBeGreaterThan(view.all().length);
-  const lost = report.points.map((point) => point.lost);
+  expect(report.points).toEqual([]);
+  const lost = report.everywhere.map((point) => point.lost);
   expect(lost).toContain(`resource:${key('AWS::CloudFront::Distribution', 'us-east-1')}`);
+  expect(lost).toContain(`resource:${key('AWS::Route53::HostedZone', 'us-east-1')}`);
+});
+
+it('finds the loss of every Region and writer where the objective is stricter than the clocks', () => {
+  const strict = { ...view.intent, objectives: { rtoSeconds: 100, rpoSeconds: 5 } };
+  const { points } = singlePoints(new View(view.assembly, strict));
+  const lost = points.map((point) => point.lost);
+  expect(lost).toContain('region:eu-central-1');
   expect(lost).toContain(`resource:${key('AWS::RDS::DBInstance', 'eu-central-1')}`);
-  expect(lost.filter((it) => it.startsWith('region:'))).toEqual([]);
-  const shares = report.points.map(({ share }) => share);
+  expect(lost).not.toContain('region:ap-northeast-1');
+  const shares = points.map(({ share }) => share);
   expect(shares).toEqual([...shares].sort((one, other) => other - one));
+});
+
+it('takes the declared decision and promotion for the time that writes stop', () => {
+  const objectives = { rtoSeconds: 300, rpoSeconds: 5, decisionSeconds: 600, promotionSeconds: 1 };
+  const slow = new View(view.assembly, { ...view.intent, objectives });
+  const [, writes] = lose(slow, parseLoss('region:eu-central-1', slow), 'slow').effects;
+  expect(writes!.seconds).toBe(30 + 600 + 10 + 1);
+});
+
+it('says of a lost database that its Region is left and its shard moved, with what may be lost', () => {
+  const cluster = key('AWS::RDS::DBCluster', 'eu-central-1');
+  const { effects, dataAtRisk } = ask(`resource:${cluster}`);
+  expect(effects.map(({ operations, seconds }) => [operations.join(), seconds])).toEqual([
+    ['reads,writes', 90],
+    ['writes', 130],
+  ]);
+  expect(dataAtRisk.map(({ resource }) => resource)).toEqual([cluster]);
 });
 
 it('adds up the clocks of each pair of Regions, availability, capacity and quotas', () => {
@@ -91,15 +119,12 @@ it('adds up the clocks of each pair of Regions, availability, capacity and quota
   const validate = ajv.compile(sumSchema);
   expect([validate(report), validate.errors]).toEqual([true, null]);
   expect(report.pairs).toHaveLength(6);
-  for (const {
-    detectSeconds,
-    ttlSeconds,
-    readSeconds,
-    promoteSeconds,
-    writeSeconds,
-  } of report.pairs) {
-    expect(readSeconds).toBe(detectSeconds + ttlSeconds);
-    expect(writeSeconds).toBe(readSeconds + promoteSeconds);
+  for (const pair of report.pairs) {
+    const { detectSeconds, ttlSeconds, decideSeconds, leaseSeconds, promoteSeconds } = pair;
+    const moved = decideSeconds + leaseSeconds + promoteSeconds;
+    expect(pair.readSeconds).toBe(detectSeconds + ttlSeconds);
+    expect(pair.writeSeconds).toBe(detectSeconds + Math.max(ttlSeconds, moved));
+    expect(moved).toBe(pair.from === 'eu-central-1' ? 100 : 0);
   }
   expect(report.pairs.filter(({ rpoSeconds }) => rpoSeconds === 5).map(({ from }) => from)).toEqual(
     ['eu-central-1', 'eu-central-1'],
