@@ -9,6 +9,7 @@ import { cors } from './cors';
 import type { Dependencies } from './dependencies';
 import { articleRoutes } from './routes/articles';
 import { commentRoutes } from './routes/comments';
+import { discoveryRoutes } from './routes/discovery';
 import { favoriteRoutes } from './routes/favorites';
 import { healthRoutes } from './routes/health';
 import { internalRoutes } from './routes/internal';
@@ -56,6 +57,7 @@ export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
   commentRoutes(app, deps);
   favoriteRoutes(app, deps);
   profileRoutes(app, deps);
+  discoveryRoutes(app, deps);
   internalRoutes(app, deps);
   liveRoutes(app, deps, hub);
   app.notFound((context) => answer(context, new RequestError(404, { path: ['not found'] })));

@@ -67,6 +67,15 @@ export async function presentProfile(by: Presenter, userId: Id, following?: bool
   return { profile: { ...profile, ...(following !== undefined && { following }) } };
 }
 
+/** In the order given. */
+export async function presentProfiles(by: Presenter, users: readonly Id[]) {
+  const [cards, ties] = await Promise.all([
+    cardsOf(by.deps, by.document, users),
+    tiesOf(by.deps, by.document, by.viewerId, { users }),
+  ]);
+  return users.filter((id) => cards.has(id)).map((id) => toProfile(id, cards, ties));
+}
+
 function toSummary(article: ArticleRow, cards: ReadonlyMap<Id, Card>, ties: Ties) {
   const { id, authorId, title, description, tagList, createdAt, updatedAt } = article;
   return {

@@ -3,8 +3,10 @@ import { findComment, listComments } from '../data/comments';
 import { readRecent } from '../data/events';
 import { favoredAmong } from '../data/favorites';
 import { followedAmong, listFollowed } from '../data/follows';
+import { followedByMany } from '../data/graph';
 import { findCards, findCredentials, findUser } from '../data/identity';
 import { listFeedIds, listIds, listTags } from '../data/lists';
+import { searchIds } from '../data/search';
 import { inTimeline, listPulled, listTimeline, readEdges } from '../data/timelines';
 import type { Domain, Queryable } from '../platform/databases';
 import { invalid, unavailable } from '../platform/errors';
@@ -44,6 +46,8 @@ export const READS = {
   tags: of('content', listTags),
   followedAmong: of('social', followedAmong),
   followed: of('social', listFollowed),
+  followedByMany: of('social', followedByMany),
+  search: of('content', searchIds),
   recent: of('content', readRecent),
   edges: of('social', readEdges),
   timeline: of('social', listTimeline),

@@ -38,6 +38,7 @@ const LONGEST = {
   comment: 50_000,
   bio: 4_000,
   image: 2_000,
+  search: 200,
 };
 const MOST_TAGS = 50;
 /** NIST SP 800-63B: length only, no rules of composition. */
@@ -126,6 +127,18 @@ export function parsePage(query: Readonly<Record<string, string>>): Page {
     offset: check.integer('offset', 0, 0, MAX_OFFSET),
     before: check.cursor('cursor'),
   });
+}
+
+/** @throws RequestError 422 */
+export function parseLimit(query: Readonly<Record<string, string>>): number {
+  const check = new Check(query);
+  return check.finish(check.integer('limit', DEFAULT_LIMIT, 1, MAX_LIMIT));
+}
+
+/** The words that are searched for. @throws RequestError 422 */
+export function parseSearch(query: Readonly<Record<string, string>>): string {
+  const check = new Check(query);
+  return check.finish(check.text('q', LONGEST.search));
 }
 
 /** @throws RequestError 422 for a text that no stored text can equal */

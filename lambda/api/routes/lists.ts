@@ -65,7 +65,7 @@ async function list(context: Context, deps: Dependencies): Promise<Response> {
     context.header(CACHE_HEADER, outcome);
     found = value;
   }
-  return await answer(context, deps, document, viewer?.userId, found, page);
+  return await answerList(context, deps, document, viewer?.userId, found, page);
 }
 
 async function feed(context: Context, deps: Dependencies): Promise<Response> {
@@ -74,7 +74,7 @@ async function feed(context: Context, deps: Dependencies): Promise<Response> {
   const { document } = await deps.topology.current();
   const load = deps.events === undefined ? loadFeed : loadTimeline;
   const found = await load(deps, document, viewer.userId, page);
-  return await answer(context, deps, document, viewer.userId, found, page);
+  return await answerList(context, deps, document, viewer.userId, found, page);
 }
 
 /** What those whom the viewer follows have written: pulled from their shards when it is asked for. */
@@ -89,7 +89,7 @@ async function loadFeed(
     some,
     rangeOf(page),
   ]);
-  return merge(pages, page);
+  return mergePages(pages, page);
 }
 
 /** As {@link loadFeed}, from the viewer's timeline; pulled is only what is not in it. */
@@ -100,7 +100,7 @@ async function loadTimeline(
   page: Page,
 ): Promise<IdPage> {
   const { pushed, pulled } = await timelineIds(deps, document, viewerId, rangeOf(page));
-  return merge([pushed, ...pulled, EMPTY], page);
+  return mergePages([pushed, ...pulled, EMPTY], page);
 }
 
 /** An author's shard knows all of that author's articles; any other list is asked of every shard. */
@@ -112,17 +112,17 @@ async function loadPage(
 ): Promise<IdPage> {
   const { authorId } = filter;
   if (authorId === undefined)
-    return merge(await ofEveryShard(deps, document, 'listIds', filter, rangeOf(page)), page);
+    return mergePages(await ofEveryShard(deps, document, 'listIds', filter, rangeOf(page)), page);
   const own = await readAt(deps, document, authorId, 'listIds', filter, rangeOf(page));
-  return merge([own], page);
+  return mergePages([own], page);
 }
 
-function rangeOf({ offset, limit, before }: Page) {
+export function rangeOf({ offset, limit, before }: Page) {
   return { before, count: offset + limit };
 }
 
 /** Ids begin with the time, so that shards' lists merge by id. */
-function merge(pages: readonly IdPage[], { offset, limit }: Page): IdPage {
+export function mergePages(pages: readonly IdPage[], { offset, limit }: Page): IdPage {
   const ids = pages.flatMap((page) => page.ids);
   if (pages.length > 1) ids.sort((left, right) => (BigInt(left) < BigInt(right) ? 1 : -1));
   return {
@@ -140,7 +140,7 @@ function entryFor({ authorId, favoredBy, tag }: ArticleFilter, page: Page): Cach
   return entryOf(tag === undefined ? scopes.all : tagScope, at);
 }
 
-async function answer(
+export async function answerList(
   context: Context,
   deps: Dependencies,
   document: TopologyDocument,

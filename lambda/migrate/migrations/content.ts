@@ -99,4 +99,15 @@ export const CONTENT: readonly Migration[] = [
     transaction: 'own',
     sql: RELAY,
   },
+  {
+    version: 7,
+    name: 'search',
+    phase: 'expand',
+    transaction: 'none',
+    // Of the expression in lambda/data/search.ts; `simple`, because articles are of any language.
+    sql: `
+      create index concurrently if not exists articles_search on articles
+      using gin (to_tsvector('simple', title || ' ' || description || ' ' || body))
+    `,
+  },
 ];

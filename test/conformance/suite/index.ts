@@ -2,6 +2,7 @@ import type { Group } from '../case';
 import { ARTICLES } from './articles';
 import { COMMENTS } from './comments';
 import { CORS, REPEATS, SESSIONS } from './extensions';
+import { DISCOVERY } from './discovery';
 import { FAVORITES } from './favorites';
 import { FEED, LISTS, TAGS } from './lists';
 import { PROFILES } from './profiles';
@@ -19,4 +20,5 @@ export const GROUPS: readonly Group[] = [
   CORS,
   SESSIONS,
   REPEATS,
+  DISCOVERY,
 ];

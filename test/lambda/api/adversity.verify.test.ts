@@ -4,7 +4,8 @@ import { REGIONS, type ShardedWorld, startShardedWorld } from '../support/sharde
 let world: ShardedWorld;
 
 beforeAll(async () => {
-  world = await startShardedWorld();
+  // Six servers share this process: where it stands still, a short lease would run out.
+  world = await startShardedWorld({ leaseMs: 30_000 });
 }, 180_000);
 
 afterAll(async () => {
@@ -15,7 +16,7 @@ describe('on the seed, four shards, every domain apart, caches on, every reader 
   test.each(REGIONS)(
     'the whole contract holds through two servers of %s in turn',
     async (region) => {
-      const report = await conform({ urls: world.urls(region), concurrency: 12 });
+      const report = await conform({ urls: world.urls(region), concurrency: 6 });
       expect(report.cases.filter(({ passed }) => !passed)).toEqual([]);
       expect(report.counts.passed).toBeGreaterThanOrEqual(45);
     },
