@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { measureBundles } from './bundles';
 import { measureDrill } from './drill';
 import { measureLink } from './link';
+import { measureOverload } from './overload';
 import { type Figure, passes, writeReport } from './private/report';
 import { measureReview } from './review';
 import { measureScale } from './scale';
@@ -26,6 +27,7 @@ async function main(asked: readonly string[]): Promise<void> {
       ['twin', () => measureTwin(scratch)],
       ['link', () => measureLink(scratch)],
       ['drill', () => measureDrill(scratch)],
+      ['overload', () => measureOverload(scratch)],
     ];
     const names = steps.map(([name]) => name);
     const unknown = asked.filter((name) => !names.includes(name));

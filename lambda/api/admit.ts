@@ -2,8 +2,10 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Admission, Priority } from '../platform/admission';
 import type { RequestError } from '../platform/errors';
 import { overloaded } from '../platform/errors';
+import type { Log } from '../platform/log';
 
 const RELEASE = 'admission';
+const REFUSED = 'refused';
 const READS = new Set(['GET', 'HEAD']);
 /** What clients ask for again and again by themselves. */
 const REFRESHED = new Set(['/api/articles/feed', '/api/stream', '/api/stream/poll']);
@@ -25,7 +27,10 @@ export function admit(
       return undefined;
     }
     const release = admission.enter(priority);
-    if (release === undefined) return refuse(context, overloaded('server'));
+    if (release === undefined) {
+      context.set(REFUSED, true);
+      return refuse(context, overloaded('server'));
+    }
     context.set(RELEASE, release);
     // A poll waits for what is to come.
     if (context.req.path === POLL) release();
@@ -38,6 +43,11 @@ export function admit(
   };
 }
 
+/** Whether it was refused: then a line in the log would cost as much as the refusal. */
+export function wasRefused(context: Context): boolean {
+  return context.get(REFUSED) === true;
+}
+
 /** What follows is waiting for others: it takes nothing of this process. */
 export function onlyWaits(context: Context): void {
   (context.get(RELEASE) as (() => void) | undefined)?.();
@@ -47,4 +57,20 @@ export function priorityOf(method: string, path: string): Priority | undefined {
   if (!path.startsWith('/api/') || method === 'OPTIONS') return undefined;
   if (!READS.has(method)) return 'write';
   return REFRESHED.has(path) ? 'refresh' : 'read';
+}
+
+/** How many were refused, in one line a second. */
+export class Refusals {
+  private count = 0;
+
+  constructor(private readonly log: Log) {}
+
+  note(): void {
+    this.count += 1;
+    if (this.count > 1) return;
+    setTimeout(() => {
+      this.log('warn', 'requests refused', { count: this.count });
+      this.count = 0;
+    }, 1_000).unref();
+  }
 }

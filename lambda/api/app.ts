@@ -3,7 +3,7 @@ import type { FeedHub } from '../live/hub';
 import { liveRoutes } from '../live/routes';
 import { RequestError, toRequestError } from '../platform/errors';
 import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
-import { admit } from './admit';
+import { admit, Refusals, wasRefused } from './admit';
 import { limitBody } from './body';
 import { cors } from './cors';
 import type { Dependencies } from './dependencies';
@@ -24,6 +24,7 @@ const LARGEST_BODY_BYTES = 1_000_000;
 /** The whole application; both entries serve this, servers with the feed's hub. */
 export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
   const app = new Hono();
+  const refusals = new Refusals(deps.log);
   app.use(async (context, next) => {
     const started = deps.now();
     context.header(REGION_HEADER, deps.region);
@@ -33,13 +34,15 @@ export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
       // Hono leaves what is not `instanceof Error` to its caller.
       context.res = failure(deps, context, error);
     }
-    deps.log('info', 'request', {
-      method: context.req.method,
-      path: context.req.path,
-      status: context.res.status,
-      ms: deps.now() - started,
-      forwardedBy: context.req.header(FORWARDED_BY),
-    });
+    if (wasRefused(context)) refusals.note();
+    else
+      deps.log('info', 'request', {
+        method: context.req.method,
+        path: context.req.path,
+        status: context.res.status,
+        ms: deps.now() - started,
+        forwardedBy: context.req.header(FORWARDED_BY),
+      });
   });
   app.use('/api/*', cors());
   app.use(admit(deps.admission, answer));

@@ -18,6 +18,9 @@ export interface AdmissionOptions {
 /** Of a server: 200 ms are ten times what a request takes, and a fraction of what clients wait. */
 export const OF_A_SERVER: AdmissionOptions = { least: 8, most: 256, start: 32, targetMs: 200 };
 
+/** Of what is sent to another Region: it says by itself when it has enough; what waits is a link's. */
+export const OF_A_PEER: AdmissionOptions = { least: 4, most: 512, start: 64, targetMs: 2_000 };
+
 const WINDOW_MS = 100;
 const FEWEST_SAMPLES = 4;
 const SHRINK = 0.85;
@@ -73,19 +76,27 @@ export class Admission {
     };
   }
 
+  /** What was asked is itself at its limit: the same as a slow window, at most once in a window. */
+  refused(): void {
+    if (this.now() - this.since < WINDOW_MS) return;
+    this.move(this.current * SHRINK);
+  }
+
   private observe(tookMs: number): void {
     this.sum += tookMs;
     this.count += 1;
-    const now = this.now();
-    if (now - this.since < WINDOW_MS || this.count < FEWEST_SAMPLES) return;
-    const { least, most, targetMs } = this.options;
-    const slow = this.sum / this.count > targetMs;
+    if (this.now() - this.since < WINDOW_MS || this.count < FEWEST_SAMPLES) return;
+    const slow = this.sum / this.count > this.options.targetMs;
     // A limit that nobody comes near says nothing of what can be borne.
     const full = this.peak >= this.limit * PART.refresh;
-    const next = slow ? this.current * SHRINK : full ? this.current + 1 : this.current;
+    this.move(slow ? this.current * SHRINK : full ? this.current + 1 : this.current);
+  }
+
+  private move(next: number): void {
+    const { least, most } = this.options;
     this.current = Math.min(Math.max(next, least), most);
     this.sum = this.count = 0;
     this.peak = this.running;
-    this.since = now;
+    this.since = this.now();
   }
 }

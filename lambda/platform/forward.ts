@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { unavailable } from './errors';
+import { Admission, OF_A_PEER } from './admission';
+import { overloaded, unavailable } from './errors';
 import { callHttp, HttpBroken, HttpTimeout } from './http';
 import type { SigningKeys } from './signing-keys';
 import { isSignedBy, sign } from './token';
@@ -68,6 +69,9 @@ export interface ForwarderOptions {
 
 /** Carries a write to the Region that owns it, over HTTP. */
 export class Forwarder {
+  /** By the Region that is sent to. */
+  private readonly admissions = new Map<string, Admission>();
+
   constructor(private readonly options: ForwarderOptions) {}
 
   /**
@@ -77,6 +81,25 @@ export class Forwarder {
   async send(home: string, write: Omit<ForwardedWrite, 'from' | 'to'>): Promise<ForwardedReply> {
     const origin = this.options.peers[home];
     if (origin === undefined) throw unavailable('region', `no address of ${home} is configured`);
+    const admission = this.admissions.get(home) ?? new Admission(OF_A_PEER);
+    this.admissions.set(home, admission);
+    // What the owner would refuse costs two Regions; here it costs next to nothing.
+    const leave = admission.enter('write');
+    if (leave === undefined) throw overloaded(home);
+    try {
+      const reply = await this.sendTo(origin, home, write);
+      if (reply.status === 503 && reply.body.includes('"overload"')) admission.refused();
+      return reply;
+    } finally {
+      leave();
+    }
+  }
+
+  private async sendTo(
+    origin: string,
+    home: string,
+    write: Omit<ForwardedWrite, 'from' | 'to'>,
+  ): Promise<ForwardedReply> {
     try {
       return await this.attempt(origin, home, write);
     } catch (error) {

@@ -51,6 +51,16 @@ test('it rises while requests are quick and use it, and not beyond its bound', (
   expect(admission.limit).toBe(OPTIONS.most);
 });
 
+test('it falls where what was asked refuses, once in a window however often that is said', () => {
+  const { admission, clock } = admissionAt();
+  clock.ms += 150;
+  for (let n = 0; n < 10; n += 1) admission.refused();
+  expect(admission.limit).toBe(8);
+  clock.ms += 150;
+  admission.refused();
+  expect(admission.limit).toBe(7);
+});
+
 test('it stays where few requests say nothing of what could be borne', () => {
   const { admission, clock } = admissionAt();
   for (let round = 0; round < 200; round += 1) {

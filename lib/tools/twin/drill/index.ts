@@ -26,3 +26,6 @@ export { DrillRefused } from './private/refused';
 export { findDrill } from './private/find';
 export { runDrill } from './private/run-drill';
 export type { DrillOptions } from './private/run-drill';
+/** For measurements: the users of a drill, without its fault. */
+export { enroll, LoadGenerator } from './private/load';
+export { worldOf } from './private/world';

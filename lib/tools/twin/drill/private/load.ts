@@ -108,6 +108,15 @@ export class LoadGenerator {
     };
   }
 
+  /** All attempts that ended, those that are made again included, per second. */
+  public attemptsPerSecond(from: number, to: number): number {
+    const ended = this.crowds.flatMap(({ acknowledged, failures }) => [
+      ...acknowledged,
+      ...failures,
+    ]);
+    return ended.filter(({ at }) => at >= from && at < to).length / ((to - from) / 1000);
+  }
+
   /** @param back when users wrote again */
   public errors(fault: number, back: number, end: number): Readonly<Record<string, UserErrors>> {
     const entries = this.crowds.map(({ client, acknowledged, failures }) => {
