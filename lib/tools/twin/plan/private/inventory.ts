@@ -2,6 +2,7 @@ import type { Assembly } from '../../../assembly';
 import type { CacheProvider } from '../../cache';
 import { CACHE_TYPES } from '../../cache';
 import { migrationHandlers } from './content';
+import { findOneServer } from './one-server';
 import { asList, asObject, raw, TemplateReader } from './reader';
 import { functionBehind } from './target-groups';
 
@@ -86,8 +87,19 @@ const ENGINES: Readonly<Record<string, Engine>> = {
   'AWS::CloudFront::VpcOrigin': ['emulated', 'HTTP on loopback to the private load balancer'],
 };
 
+/** What means something else where one server is all there is. */
+const OF_ONE_SERVER: Readonly<Record<string, Engine>> = {
+  'AWS::EC2::Volume': ['real', 'PostgreSQL 18.4, as the instance has it on this volume'],
+  'AWS::EC2::EIP': ['emulated', 'a loopback address, answered by DNS'],
+  'AWS::AutoScaling::AutoScalingGroup': [
+    'emulated',
+    'one server, started again when it ends; HTTP server with the paths of its nginx, without TLS',
+  ],
+};
+
 const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [
   [/^AWS::(Application)?AutoScaling::/, 'one server in a Region, whatever the load'],
+  [/^AWS::DLM::/, 'no snapshots are taken'],
   [/^AWS::CodeDeploy::/, 'only needed at a deployment'],
   [/^AWS::CertificateManager::/, 'no TLS here: HTTP on loopback'],
   [/^AWS::KMS::/, 'nothing is encrypted at rest'],
@@ -116,10 +128,12 @@ const DEPLOYS_ONLY = 'not needed to serve: writers of bindings, copiers, framewo
 /** Every type of resource of the templates, once for each way it is run. */
 export function inventory(assembly: Assembly, cache: CacheEngine): readonly Part[] {
   const idle = idleResources(assembly);
+  const alone = findOneServer(new TemplateReader(assembly)) !== undefined;
+  const engines = alone ? { ...ENGINES, ...OF_ONE_SERVER } : ENGINES;
   const parts = new Map<string, Part>();
   for (const { key, type, included } of assembly.resources()) {
     if (included === false || type === 'AWS::CDK::Metadata') continue;
-    const [state, engine] = runs(type, idle.get(key), cache);
+    const [state, engine] = runs(type, idle.get(key), cache, engines);
     const id = `${type} ${state}`;
     const count = (parts.get(id)?.count ?? 0) + 1;
     const remedy = CACHE_TYPES.includes(type) ? cache.remedy : undefined;
@@ -140,12 +154,13 @@ function runs(
   type: string,
   idle: string | undefined,
   cache: CacheEngine,
+  engines: Readonly<Record<string, Engine>>,
 ): readonly [state: Part['state'], engine: string] {
   if (idle !== undefined) return ['not run', idle];
   if (CACHE_TYPES.includes(type)) {
     return [cache.real ? 'real' : 'emulated', `${cache.label}; one node, no TLS`];
   }
-  return ENGINES[type] ?? ['not run', reasonOf(type)];
+  return engines[type] ?? ['not run', reasonOf(type)];
 }
 
 /** Resources that are not run though others of their type are, each with the reason. */

@@ -15,6 +15,14 @@ import { planHealthChecks } from './health';
 import { INSTANCES, planInstances } from './instances';
 import type { CacheEngine, Part } from './inventory';
 import { inventory } from './inventory';
+import {
+  findOneServer,
+  ONE_SERVER_BUCKETS,
+  oneServerDatabase,
+  oneServerSite,
+  planOneServer,
+} from './one-server';
+import type { OneServer } from './one-server';
 import type { Place, RegionPlaces } from './places';
 import { balancerName, localAnswers, rewriteDatabases, rewriteHosts } from './places';
 import { PlanError, TemplateReader } from './reader';
@@ -37,7 +45,7 @@ export interface Survey {
 }
 
 /**
- * Regions with a load balancer are those that serve.
+ * Regions with a load balancer are those that serve; without any, that of the one server.
  *
  * @param cache who will serve in the place of caches
  * @throws PlanError where there is none
@@ -46,8 +54,11 @@ export function surveyAssembly(assembly: Assembly, cache: CacheEngine): Survey {
   const reader = new TemplateReader(assembly);
   const balancers = reader.resources('AWS::ElasticLoadBalancingV2::LoadBalancer');
   const regions = [...new Set(balancers.map(({ stack }) => stack.region))];
+  const one = findOneServer(reader);
+  if (one !== undefined) return surveyOneServer(one, inventory(assembly, cache));
   if (regions.length === 0) {
-    throw new PlanError(assembly.directory, 'no Region of it has a load balancer');
+    const problem = 'no Region of it has a load balancer or a server with its data volume';
+    throw new PlanError(assembly.directory, problem);
   }
   const keysOf = (types: readonly string[]) => {
     const found = types.flatMap((type) => reader.resources(type));
@@ -62,6 +73,14 @@ export function surveyAssembly(assembly: Assembly, cache: CacheEngine): Survey {
     databases: keysOf(['AWS::RDS::DBCluster']),
     caches: keysOf(CACHE_TYPES),
     parts: inventory(assembly, cache),
+  };
+}
+
+function surveyOneServer({ region, group, volume }: OneServer, parts: readonly Part[]): Survey {
+  return {
+    ...{ account: group.stack.account, regions: [region], parts },
+    databases: { [region]: [volume.key] },
+    caches: { [region]: [] },
   };
 }
 
@@ -122,7 +141,12 @@ export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
   const databases = rewriteDatabases(options.places);
   const caches = rewriteCaches(new Map(options.places.flatMap((it) => [...it.caches])));
   const reader = new TemplateReader(assembly, answers, (text) => resolveDynamic(text, secrets));
-  const records = [...balancerRecords(reader), ...privateRecords(reader)];
+  const one = findOneServer(reader);
+  const records = [
+    ...balancerRecords(reader),
+    ...privateRecords(reader),
+    ...(one === undefined ? [] : serverRecord(one)),
+  ];
   const urls = new Map(options.places.map((it) => [it.region, urlOf(it.gateway)]));
   const own = records.filter(({ common }) => !common);
   const hosts = hostUrls(own, options.places, (_, place) => place);
@@ -141,14 +165,16 @@ export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
   const locate = (host: string) => hosts.get(host) ?? bucketUrl(host, options.places);
   return {
     secrets,
-    databases: planDatabases(reader),
+    databases: one === undefined ? planDatabases(reader) : [oneServerDatabase(one, reader)],
     tables: planTables(reader),
-    objects: planObjects(reader),
-    buckets: planBuckets(reader),
+    objects: [...planObjects(reader), ...(one === undefined ? [] : oneServerSite(one))],
+    buckets: [...planBuckets(reader), ...(one === undefined ? [] : ONE_SERVER_BUCKETS)],
     healthChecks: planHealthChecks(reader, locate),
     edge,
     regions: options.places.map((places) =>
-      planRegion(localTo(places.region), places, edge, options),
+      one === undefined
+        ? planRegion(localTo(places.region), places, edge, options)
+        : planServerRegion(one, localTo(places.region), places, options),
     ),
     commonHost: records.find(({ common }) => common)?.host,
     steeringOf: (balancer) => ({
@@ -204,6 +230,28 @@ function planRegion(
       .map(({ function: of, properties }) => ({ of: planFunction(reader, of, local), properties })),
     configuredLeaseMs: configuredLeaseMs(reader, planned.functions[0]),
     directEdge: directEdge(planned, places, edge),
+  };
+}
+
+/** The Region of the one server: its nginx stands where others have a load balancer. */
+function planServerRegion(
+  one: OneServer,
+  reader: TemplateReader,
+  places: RegionPlaces,
+  { marker, timeScale = 1 }: PlanOptions,
+): PlannedRegion {
+  const database = places.databases.get(one.volume.key);
+  if (database === undefined) throw new PlanError(one.volume.key, 'its database has no place');
+  const objects = urlOf(places.tables);
+  const local = { endpoint: objects, marker, timeScale };
+  const parts = planOneServer(one, reader, local, { database, objects, servers: places.servers });
+  const { balancer, server, migration, edge } = parts;
+  return {
+    ...{ name: one.region, places, balancer, functions: {} },
+    servers: { [one.group.key]: server },
+    migrations: [migration],
+    configuredLeaseMs: configuredLeaseMs(reader, undefined),
+    directEdge: directEdge(balancer, places, edge),
   };
 }
 
@@ -280,6 +328,12 @@ function balancerRecords(reader: TemplateReader): readonly BalancerRecord[] {
       healthCheck: reader.text(record, 'HealthCheckId'),
     };
   });
+}
+
+/** The product's name leads to the one server. */
+function serverRecord({ region, group, settings }: OneServer): readonly BalancerRecord[] {
+  const host = settings['DOMAIN_NAME'] ?? '';
+  return [{ host, balancer: group.key, region, common: false, healthCheck: undefined }];
 }
 
 /** A private load balancer has the Region's own name, which leads to the edge, and its check. */

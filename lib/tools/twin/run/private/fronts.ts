@@ -3,7 +3,7 @@ import { startConsole } from '../../console';
 import { Locator } from '../../dns';
 import { startEdge } from '../../edge';
 import { HealthChecks } from '../../health';
-import type { Place, Survey, TwinPlan } from '../../plan';
+import type { Place, PlannedRegion, Survey, TwinPlan } from '../../plan';
 import { choosePort, demandPort, waitFor } from '../../processes';
 import type { StartOptions } from './start';
 import { LagMonitor } from './lag';
@@ -159,7 +159,7 @@ async function waitForRegions(regions: readonly RunningRegion[], plan: TwinPlan)
     regions.map(async ({ plan: region }) => {
       const { address, port: at } = region.places.gateway;
       const base = `http://${address}:${at}/`;
-      const probe = probes.find(({ url }) => url.startsWith(base))?.url ?? base;
+      const probe = probes.find(({ url }) => url.startsWith(base))?.url ?? ownProbe(base, region);
       await waitFor(`${region.name} (${probe})`, READY_MS, async () => {
         const answer = await fetch(probe).catch(() => undefined);
         await answer?.arrayBuffer();
@@ -167,6 +167,14 @@ async function waitForRegions(regions: readonly RunningRegion[], plan: TwinPlan)
       });
     }),
   );
+}
+
+/** Where DNS asks nobody, the path that the Region's servers are asked for. */
+function ownProbe(base: string, { balancer }: PlannedRegion): string {
+  const paths = Object.values(balancer.targetGroups).flatMap((group) =>
+    group.kind === 'servers' ? [group.healthCheck.path] : [],
+  );
+  return new URL(paths[0] ?? '/', base).href;
 }
 
 function allKnown(checks: HealthChecks, plan: TwinPlan): true | undefined {

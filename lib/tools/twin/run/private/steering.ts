@@ -79,6 +79,10 @@ function localAddresses(
   return ({ resource, attribute }) => {
     if (attribute === 'DNSName') return balancers.get(resource);
     const type = assembly.resource(resource)?.type;
+    // Records name an elastic address only where one server serves: those of NAT gateways never.
+    if (type === 'AWS::EC2::EIP' && attribute === 'PublicIp') {
+      return regions[0]?.places.gateway.address;
+    }
     return attribute === 'DomainName' && type === 'AWS::CloudFront::Distribution'
       ? edge.address
       : undefined;
