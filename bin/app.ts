@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { context } from '../cdk.json';
-import { DeclarationError } from '../lib/config';
+import { DeclarationError, workBundles } from '../lib/config';
 import type { Deployment } from '../lib/config';
 import { declareStacks } from '../lib/stages';
 import { buildBundles, BundleError } from '../lib/tools/bundle';
@@ -19,7 +19,12 @@ async function main(): Promise<void> {
   const named: unknown = app.node.tryGetContext('declaration') ?? DEFAULT_DECLARATION;
   const [root, cwd] = [join(__dirname, '..'), process.cwd()];
   const deployment = loadDeployment(String(named), { cwd });
-  const artifacts = await buildBundles({ root, cwd, services: deployment.services });
+  const artifacts = await buildBundles({
+    root,
+    cwd,
+    services: deployment.services,
+    functions: workBundles(deployment),
+  });
   declareStacks(app, { deployment, artifacts });
   if (String(app.node.tryGetContext('review')) === 'true') await addReview(app, deployment);
   app.synth();

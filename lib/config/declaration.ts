@@ -7,6 +7,7 @@
 
 import type { ComputeDeclaration } from './compute-declaration';
 import type { LoadBalancingDeclaration } from './load-balancing';
+import type { JobDeclaration, QueueDeclaration } from './queue-declaration';
 
 /** How far the product has come; a preset (growth-stages.ts) that every option can override. */
 export type GrowthStage =
@@ -110,6 +111,8 @@ export const GRANTED_PARTS = [
   'signing-secret',
   /** Read the secret by which load balancers know the CDN, for requests to another Region. */
   'origin-secret',
+  /** Send to the queues. */
+  'queues',
 ] as const;
 export type GrantedPart = (typeof GRANTED_PARTS)[number];
 
@@ -281,6 +284,16 @@ export interface Declaration {
   readonly tableRegions?: readonly RegionName[];
   /** @default one service `api`, the sample workload */
   readonly services?: Readonly<Record<string, ServiceDeclaration>>;
+  /**
+   * Queues of work that no request waits for, one of each in every Region, or `false` for none.
+   * @default the sample workload's `events` from stage `replicated` on
+   */
+  readonly queues?: Readonly<Record<string, QueueDeclaration>> | false;
+  /**
+   * Work on a schedule, in every Region, or `false` for none.
+   * @default the sample workload's `relay` and `sweep` from stage `replicated` on
+   */
+  readonly jobs?: Readonly<Record<string, JobDeclaration>> | false;
   /** Only at stage `single-server`. @default t4g.small with 40 GiB, a snapshot every 6 hours */
   readonly server?: ServerDeclaration;
   /**

@@ -11,6 +11,7 @@ import type {
   ReviewDeclaration,
 } from './declaration';
 import type { LoadBalancing } from './load-balancing';
+import type { Job, Queue } from './queue-declaration';
 
 /** A declaration with every default filled in and every fault excluded. */
 export interface Deployment {
@@ -32,6 +33,8 @@ export interface Deployment {
   /** Regions with a replica of the tables of sessions and directory. */
   readonly tableRegions: readonly RegionName[];
   readonly services: readonly Service[];
+  readonly queues: readonly Queue[];
+  readonly jobs: readonly Job[];
   /** The one server; `undefined` from stage `load-balanced` on. */
   readonly server: Server | undefined;
   /** `undefined` where there is none. */

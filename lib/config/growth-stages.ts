@@ -10,6 +10,8 @@ export interface StagePreset {
   readonly maxInstancesPerRegion?: number;
   /** Whether there is a cache. */
   readonly cache: boolean;
+  /** Whether there are queues, and work on a schedule. */
+  readonly queues: boolean;
 }
 
 /** A primary and the ten secondaries that an Aurora global database can have. */
@@ -21,17 +23,18 @@ const ONE_REGION = [1, 1] as const;
  * number of Regions: a second Region is what `multi-region` is.
  */
 export const GROWTH_STAGES: Readonly<Record<GrowthStage, StagePreset>> = {
-  'single-server': { regions: ONE_REGION, instancesPerRegion: 1, cache: false },
+  'single-server': { regions: ONE_REGION, instancesPerRegion: 1, cache: false, queues: false },
   // A writer and a reader in another zone, which takes over within the Region.
-  'load-balanced': { regions: ONE_REGION, instancesPerRegion: 2, cache: false },
+  'load-balanced': { regions: ONE_REGION, instancesPerRegion: 2, cache: false, queues: false },
   replicated: {
     regions: ONE_REGION,
     instancesPerRegion: 2,
     maxInstancesPerRegion: 8,
     cache: true,
+    queues: true,
   },
-  'multi-region': { regions: [2, MOST_REGIONS], instancesPerRegion: 1, cache: true },
-  sharded: { regions: [2, MOST_REGIONS], instancesPerRegion: 1, cache: true },
+  'multi-region': { regions: [2, MOST_REGIONS], instancesPerRegion: 1, cache: true, queues: true },
+  sharded: { regions: [2, MOST_REGIONS], instancesPerRegion: 1, cache: true, queues: true },
 };
 
 /** Names of the growth stages, in their order. */

@@ -3,6 +3,7 @@ export * from './compute-declaration';
 export * from './deployment';
 export * from './compute';
 export * from './names';
+export * from './queue-declaration';
 export * from './bindings';
 export * from './regions';
 export * from './health-checkers';

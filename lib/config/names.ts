@@ -1,6 +1,12 @@
 import type { Deployment } from './deployment';
 import type { RegionName } from './declaration';
 
+/** What a queue's name is computed from. */
+interface QueueName {
+  readonly name: string;
+  readonly fifo: boolean;
+}
+
 type Named = Pick<Deployment, 'name' | 'account' | 'domainName'>;
 
 /** Kinds of stack; regional ones carry their Region's name behind the kind. */
@@ -20,6 +26,8 @@ export type StackKind =
   | 'control'
   | 'migration'
   | 'cache'
+  | 'queues'
+  | 'work'
   | 'service'
   | 'alarms'
   | 'health-alarms'
@@ -104,6 +112,25 @@ export class Names {
       { length: replicas + 1 },
       (_, index) => `${this.cacheGroup(region)}-${String(index + 1).padStart(3, '0')}`,
     );
+  }
+
+  /** Of a Region's queue; the same in every Region. AWS demands the ending of FIFO queues. */
+  public queue({ name, fifo }: QueueName): string {
+    return `${this.of.name}-${name}${fifo ? '.fifo' : ''}`;
+  }
+
+  /** What of a queue could not be processed. */
+  public deadLetters({ name, fifo }: QueueName): string {
+    return this.queue({ name: `${name}-dead`, fifo });
+  }
+
+  /** Calls of jobs that failed for good. */
+  public deadJobs(): string {
+    return `${this.of.name}-jobs-dead`;
+  }
+
+  public queueArn(queue: string, region: RegionName): string {
+    return `arn:aws:sqs:${region}:${this.of.account}:${queue}`;
   }
 
   /** Cluster of the servers; the same in every Region. */

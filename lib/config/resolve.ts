@@ -10,7 +10,9 @@ import { readRegions } from './private/regions-section';
 import { readServer } from './private/server-section';
 import { readDelegations } from './private/delegations-section';
 import { readRouting } from './private/routing-section';
-import { readServices } from './private/services-section';
+import { readJobs, readQueues } from './private/queues-section';
+import { GROWTH_STAGES } from './growth-stages';
+import { readServices, SAMPLE_BUNDLE } from './private/services-section';
 import { readShards } from './private/shards-section';
 import { checkStackSizes } from './private/stack-sizes';
 import { readDomains, readStores, readTableRegions } from './private/stores-section';
@@ -37,6 +39,8 @@ const DECLARATION = [
   'edge',
   'routing',
   'delegations',
+  'queues',
+  'jobs',
   'objectives',
   'protection',
   'review',
@@ -64,6 +68,14 @@ export function resolveDeployment(input: unknown): Deployment {
   const stores = readStores(at('stores'), where);
   const domains = readDomains(at('domains'), stores);
   const shards = readShards(at('shards'), stores, where);
+  const services = readServices(at('services'), {
+    regions: regionNames,
+    stores,
+    domains,
+    load: { demand: product.demand, regions: Math.max(regions.length, 1) },
+  });
+  const sample =
+    GROWTH_STAGES[product.stage].queues && services.some(({ bundle }) => bundle === SAMPLE_BUNDLE);
   const deployment: Deployment = {
     schemaVersion: 1,
     ...product,
@@ -75,12 +87,9 @@ export function resolveDeployment(input: unknown): Deployment {
     domains,
     shards,
     tableRegions: readTableRegions(at('tableRegions'), where),
-    services: readServices(at('services'), {
-      regions: regionNames,
-      stores,
-      domains,
-      load: { demand: product.demand, regions: Math.max(regions.length, 1) },
-    }),
+    services,
+    queues: readQueues(at('queues'), sample),
+    jobs: readJobs(at('jobs'), sample),
     server: readServer(at, product.stage),
     cache: readCache(at('cache'), product.stage),
     edge: readEdge(at('edge')),

@@ -7,9 +7,11 @@ import {
   RunbookAlarms,
   cacheAlarms,
   databaseAlarms,
+  deadLetterAlarm,
   doorAlarms,
   functionAlarms,
   instanceAlarms,
+  queueAlarms,
   serverAlarms,
   tableAlarms,
 } from '../constructs/observability';
@@ -50,6 +52,7 @@ export class Alarms extends MeridianStack {
         ...this.ofDatabases(props),
         ...this.ofTables(props),
         ...this.ofCache(props),
+        ...this.ofQueues(props),
       ],
     });
     alarms.node.addDependency(topic);
@@ -111,5 +114,19 @@ export class Alarms extends MeridianStack {
     const { cache } = deployment;
     if (cache === undefined) return [];
     return cacheAlarms(this.names.cacheNodes(region.name, cache.replicas));
+  }
+
+  private ofQueues({ deployment }: AlarmsProps): readonly RunbookAlarm[] {
+    const { names } = this;
+    const queues = deployment.queues.flatMap((queue) =>
+      queueAlarms({
+        subject: queue.name,
+        queueName: names.queue(queue),
+        deadLettersName: names.deadLetters(queue),
+        ageSeconds: queue.ageAlarmSeconds,
+      }),
+    );
+    const jobs = deployment.jobs.length > 0 ? [deadLetterAlarm('jobs', names.deadJobs())] : [];
+    return [...queues, ...jobs];
   }
 }

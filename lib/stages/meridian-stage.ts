@@ -17,9 +17,11 @@ import {
   HealthAlarms,
   Migration,
   Network,
+  Queues,
   Rotation,
   Routing,
   Service,
+  Work,
   Zone,
   hasSharedRouting,
 } from '../stacks';
@@ -37,7 +39,7 @@ export interface MeridianStageProps {
  * so that they are named by kind and Region alone.
  *
  * Order: zone, keys and buckets, credentials; networks; the birth Region's clusters, what spans
- * Regions, the secondaries; migrations, caches; services; alarms; edge, so that somebody watches before
+ * Regions, the secondaries; migrations, caches, queues; services and work; alarms; edge, so that somebody watches before
  * users come. Only data that is *created* from other data
  * makes a Region wait for another.
  */
@@ -83,31 +85,55 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
 
   const [service] = deployment.services;
   if (service === undefined) return;
-  const services = declareServices(scope, props, service, { foundations, networks });
+  const caches = declareCaches(scope, deployment, { foundations, networks });
+  const services = declareServices(scope, props, service, { networks, caches });
+  const queues = declareQueues(scope, deployment, foundations);
+  const work = declareWork(scope, props, service, { networks, caches });
   const routing = hasSharedRouting(deployment) ? [new Routing(scope, 'Routing', props)] : [];
   for (const stack of routing) after(stack, zone);
   const needs = [...zone, ...routing, ...migrations, ...networks.values()];
-  for (const stack of services.values()) after(stack, needs);
+  for (const stack of services.values()) after(stack, [...needs, ...queues]);
+  for (const stack of work) after(stack, [...migrations, ...networks.values(), ...queues]);
   const alarms = declareAlarms(scope, deployment, services);
   const edge = new Edge(scope, 'Edge', { deployment, artifacts });
-  after(edge, [...zone, ...rotations, ...services.values(), ...alarms]);
+  after(edge, [...zone, ...rotations, ...services.values(), ...work, ...alarms]);
 }
 
-/** Each Region's cache, then what serves with it. */
+type Regional<T> = ReadonlyMap<RegionName, T>;
+
+/** Addresses of the Regions' caches. */
+function declareCaches(
+  scope: Construct,
+  deployment: Deployment,
+  { foundations, networks }: Omit<DataNeeds, 'credentials'>,
+): Regional<string | undefined> {
+  const { cache } = deployment;
+  return byRegion(deployment, (region) => {
+    if (cache === undefined) return undefined;
+    const network = of(networks, region.name).outputs;
+    const { keyArn } = of(foundations, region.name);
+    const common = { deployment, region, network };
+    return new Cache(scope, `Cache-${region.name}`, { ...common, cache, keyArn }).endpoint;
+  });
+}
+
+interface Serving {
+  readonly networks: DataNeeds['networks'];
+  readonly caches: Regional<string | undefined>;
+}
+
 function declareServices(
   scope: Construct,
   { deployment, artifacts }: MeridianStageProps,
   service: ServiceConfig,
-  { foundations, networks }: Omit<DataNeeds, 'credentials'>,
-): ReadonlyMap<RegionName, Service> {
-  const { cache } = deployment;
+  { networks, caches }: Serving,
+): Regional<Service> {
   return byRegion(deployment, (region) => {
-    const common = { deployment, region, network: of(networks, region.name).outputs };
-    const { keyArn } = of(foundations, region.name);
-    const endpoint =
-      cache && new Cache(scope, `Cache-${region.name}`, { ...common, cache, keyArn }).endpoint;
+    const endpoint = caches.get(region.name);
     return new Service(scope, `Service-${region.name}`, {
-      ...common,
+      deployment,
+      region,
+      network: of(networks, region.name).outputs,
       service,
       artifacts,
       ...(endpoint !== undefined && { cacheEndpoint: endpoint }),
@@ -115,11 +141,48 @@ function declareServices(
   });
 }
 
+/** The Regions' queues, and what could not be processed. */
+function declareQueues(
+  scope: Construct,
+  deployment: Deployment,
+  foundations: DataNeeds['foundations'],
+): readonly Queues[] {
+  if (deployment.queues.length === 0 && deployment.jobs.length === 0) return [];
+  const stacks = byRegion(deployment, (region) => {
+    const { keyArn } = of(foundations, region.name);
+    return new Queues(scope, `Queues-${region.name}`, { deployment, region, keyArn });
+  });
+  return [...stacks.values()];
+}
+
+/** What empties the queues, and what is done on a schedule. */
+function declareWork(
+  scope: Construct,
+  { deployment, artifacts }: MeridianStageProps,
+  service: ServiceConfig,
+  { networks, caches }: Serving,
+): readonly Work[] {
+  const consumed = deployment.queues.some(({ consumer }) => consumer !== undefined);
+  if (!consumed && deployment.jobs.length === 0) return [];
+  const stacks = byRegion(deployment, (region) => {
+    const endpoint = caches.get(region.name);
+    return new Work(scope, `Work-${region.name}`, {
+      deployment,
+      region,
+      network: of(networks, region.name).outputs,
+      service,
+      artifacts,
+      ...(endpoint !== undefined && { cacheEndpoint: endpoint }),
+    });
+  });
+  return [...stacks.values()];
+}
+
 /** Each Region's own alarms, and in the edge's Region those about Regions. */
 function declareAlarms(
   scope: Construct,
   deployment: Deployment,
-  services: ReadonlyMap<RegionName, Service>,
+  services: Regional<Service>,
 ): readonly Stack[] {
   const { edgeRegion, regions } = deployment;
   const alarms = byRegion(deployment, (region) => {

@@ -80,7 +80,7 @@ test('every alarm tells the topic of its own Region, encrypted, and when it is o
 
 test('no silence is health, but of a metric that exists only while something is bad', () => {
   const healthy = found.filter(({ TreatMissingData }) => TreatMissingData === 'notBreaching');
-  expect(new Set(healthy.map(linked))).toEqual(new Set(['table-throttles']));
+  expect(new Set(healthy.map(linked))).toEqual(new Set(['table-throttles', 'dead-letters']));
   for (const alarm of found) {
     const told = alarm.InsufficientDataActions !== undefined;
     expect([linked(alarm), told]).toEqual([linked(alarm), alarm.TreatMissingData === 'missing']);

@@ -29,11 +29,26 @@ const PINNED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     Sessions8896A56D: 'AWS::DynamoDB::GlobalTable',
     Directory98167B95: 'AWS::DynamoDB::GlobalTable',
   },
+  Queues: {
+    DeadEvents7EC95A9C: 'AWS::SQS::Queue',
+    QueueEvents22E9DB7B: 'AWS::SQS::Queue',
+    FailedJobs5900FD3C: 'AWS::SQS::Queue',
+  },
   Control: { TopologyB46D899B: 'AWS::DynamoDB::GlobalTable' },
 };
 const STATEFUL_TYPES = new Set(Object.values(PINNED).flatMap((ids) => Object.values(ids)));
 const REGIONS = ['eu-central-1', 'us-east-2', 'ap-northeast-1'];
-const REGIONAL = ['Foundation', 'Network', 'Data', 'Migration', 'Cache', 'Service', 'Alarms'];
+const REGIONAL = [
+  'Foundation',
+  'Network',
+  'Data',
+  'Migration',
+  'Cache',
+  'Queues',
+  'Work',
+  'Service',
+  'Alarms',
+];
 
 let production: Synthesized;
 let ephemeral: Synthesized;

@@ -4,7 +4,17 @@ import { withoutHashes, withoutRegion } from '../support/normalise';
 
 const BIRTH = 'eu-central-1';
 const OTHERS = ['us-east-2', 'ap-northeast-1'];
-const REGIONAL = ['Foundation', 'Network', 'Data', 'Migration', 'Cache', 'Service', 'Alarms'];
+const REGIONAL = [
+  'Foundation',
+  'Network',
+  'Data',
+  'Migration',
+  'Cache',
+  'Queues',
+  'Work',
+  'Service',
+  'Alarms',
+];
 
 let assembly: Synthesized;
 beforeAll(async () => {

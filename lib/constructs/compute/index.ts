@@ -4,6 +4,7 @@ export * from './instance-service';
 export * from './lambda-service';
 export * from './logged-function';
 export * from './network-balancer';
+export * from './private/service-statements';
 export * from './public-load-balancer';
 export * from './server-image-cache';
 export * from './service-compute';

@@ -3,7 +3,7 @@ import type {
   RotationEnvironment,
   WorkloadEnvironment,
 } from '../../../lambda/environment';
-import { Names } from '../../config';
+import { EVENT_QUEUE, Names } from '../../config';
 import type { Deployment, RegionName } from '../../config';
 import { nearestRegions } from './private/nearest-regions';
 
@@ -24,7 +24,15 @@ export function workloadEnvironment(
     ORIGIN_SECRET: names.originSecret(),
     PEER_URLS: peers.join(','),
     ...(cacheEndpoint !== undefined && { CACHE_ENDPOINT: cacheEndpoint }),
+    ...eventQueue(deployment),
   };
+}
+
+function eventQueue(deployment: Deployment): Pick<WorkloadEnvironment, 'EVENT_QUEUE'> {
+  const queue = deployment.queues.find(({ name, fifo }) => name === EVENT_QUEUE && fifo);
+  if (queue === undefined) return {};
+  const name = new Names(deployment).queue(queue);
+  return { EVENT_QUEUE: `https://sqs.{region}.amazonaws.com/${deployment.account}/${name}` };
 }
 
 /** The rotation function's environment, in the birth Region. */

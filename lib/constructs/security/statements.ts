@@ -78,3 +78,52 @@ export function readPendingSecrets(
     }),
   ];
 }
+
+/** Sends to queues of some Regions. Messages are encrypted with the key of the queue's own Region. */
+export function sendToQueues(
+  { deployment, region }: Place,
+  queues: readonly string[],
+  regions: readonly RegionName[] = [region],
+): PolicyStatement[] {
+  if (queues.length === 0 || regions.length === 0) return [];
+  const names = new Names(deployment);
+  return [
+    new PolicyStatement({
+      actions: ['sqs:SendMessage'],
+      resources: regions.flatMap((name) => queues.map((queue) => names.queueArn(queue, name))),
+    }),
+    useQueueKeys(deployment, regions),
+  ];
+}
+
+/** Lets SQS use data keys for whoever sends and receives. */
+export function useQueueKeys(
+  deployment: Place['deployment'],
+  regions: readonly RegionName[],
+): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+    resources: regions.map((region) => `arn:aws:kms:${region}:${deployment.account}:key/*`),
+    conditions: {
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': new Names(deployment).keyAlias() },
+      StringEquals: { 'kms:ViaService': regions.map((name) => `sqs.${name}.amazonaws.com`) },
+    },
+  });
+}
+
+/** Receives from a queue of the function's own Region. */
+export function receiveFromQueue(place: Place, queue: string): PolicyStatement[] {
+  const names = new Names(place.deployment);
+  return [
+    new PolicyStatement({
+      actions: [
+        'ReceiveMessage',
+        'DeleteMessage',
+        'ChangeMessageVisibility',
+        'GetQueueAttributes',
+      ].map((action) => `sqs:${action}`),
+      resources: [names.queueArn(queue, place.region)],
+    }),
+    useQueueKeys(place.deployment, [place.region]),
+  ];
+}

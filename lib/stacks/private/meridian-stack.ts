@@ -12,6 +12,8 @@ export interface Artifacts {
   readonly migrate: string;
   /** Bundle of the rotation function. */
   readonly rotate: string;
+  /** Bundles of consumers and jobs, by the path that is declared. */
+  readonly functions: Readonly<Record<string, string>>;
   /** Bundles of lib/handlers. */
   readonly handlers: { readonly binding: string; readonly site: string };
   /** File with the module that a server's container starts with. */

@@ -12,6 +12,8 @@ export interface BundleOptions {
   /** Directory that a service's own bundle is relative to. */
   readonly cwd: string;
   readonly services: readonly Service[];
+  /** Directories of functions beside the services. @default none */
+  readonly functions?: readonly string[];
 }
 
 /** A bundle that cannot be had; the message says which and why. */
@@ -25,8 +27,8 @@ export interface Bundles {
   readonly services: Readonly<Record<string, string>>;
   readonly migrate: string;
   readonly rotate: string;
-  /** What acts upon the queue's messages and the scheduler's jobs. */
-  readonly work: string;
+  /** Directories by the path that was asked for. */
+  readonly functions: Readonly<Record<string, string>>;
   readonly handlers: { readonly binding: string; readonly site: string };
   /** Module that a server's container starts with. */
   readonly bootstrap: string;
@@ -91,7 +93,12 @@ const SETTINGS = {
  *
  * @throws BundleError if a service's own bundle lacks a module that its compute runs
  */
-export async function buildBundles({ root, cwd, services }: BundleOptions): Promise<Bundles> {
+export async function buildBundles({
+  root,
+  cwd,
+  services,
+  functions = [],
+}: BundleOptions): Promise<Bundles> {
   const out = join(root, 'build');
   const inputs = inputsOf(root, SOURCES);
   if (!isUpToDate(out, inputs)) await bundle(root, out, inputs);
@@ -100,7 +107,7 @@ export async function buildBundles({ root, cwd, services }: BundleOptions): Prom
     services: Object.fromEntries(own),
     migrate: join(out, 'lambda/migrate'),
     rotate: join(out, 'lambda/rotate'),
-    work: join(out, 'lambda/work'),
+    functions: Object.fromEntries(functions.map((path) => [path, functionBundle(path, cwd, root)])),
     handlers: { binding: join(out, 'handlers/binding'), site: join(out, 'handlers/site') },
     bootstrap: join(out, 'handlers/bootstrap/index.mjs'),
     instanceBootstrap: join(out, 'handlers/bootstrap/instance.mjs'),
@@ -150,13 +157,24 @@ function serviceBundle({ bundle, compute }: Service, cwd: string, root: string):
     ...(compute.lambda === undefined ? [] : ['index.mjs']),
     ...(compute.fargate === undefined && compute.ec2 === undefined ? [] : ['server.mjs']),
   ];
-  const candidates = [resolve(cwd, bundle), resolve(root, bundle)];
-  const found = candidates.find((directory) =>
-    modules.every((module) => existsSync(join(directory, module))),
-  );
+  return directoryWith(modules, bundle, [cwd, root]);
+}
+
+function functionBundle(bundle: string, cwd: string, root: string): string {
+  return directoryWith(['index.mjs'], bundle, [cwd, root]);
+}
+
+function directoryWith(
+  modules: readonly string[],
+  bundle: string,
+  places: readonly string[],
+): string {
+  const found = places
+    .map((place) => resolve(place, bundle))
+    .find((directory) => modules.every((module) => existsSync(join(directory, module))));
   if (found === undefined) {
     throw new BundleError(
-      `a service's bundle must be a directory with ${modules.join(' and ')}, got: ${bundle}`,
+      `a bundle must be a directory with ${modules.join(' and ')}, got: ${bundle}`,
     );
   }
   return found;

@@ -157,6 +157,8 @@ it('keeps every property that is declared', () => {
     name: 'acme',
     birthRegion: 'us-east-2',
     edgeRegion: 'us-east-1',
+    queues: [],
+    jobs: [],
     zone: { id: 'Z0123456789ABC' },
     controlRegions: declared.controlRegions,
     regions: [

@@ -1,7 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Names } from '../../../config';
 import type { Deployment, GrantedPart, Grants, RegionName } from '../../../config';
-import { readSecrets, useDataKey, useTables } from '../../security';
+import { readSecrets, sendToQueues, useDataKey, useTables } from '../../security';
 
 /** All that the service may do, as a function and as a server alike. */
 export function serviceStatements(
@@ -10,6 +10,7 @@ export function serviceStatements(
   { parts, own }: Grants,
 ): PolicyStatement[] {
   const place = { deployment, region };
+  const names = new Names(deployment);
   const has = (part: GrantedPart): boolean => parts.includes(part);
   const secrets = grantedSecrets(deployment, has);
   const tables = (['sessions', 'directory'] as const).filter(has);
@@ -24,6 +25,12 @@ export function serviceStatements(
       ? [useTables(place, ['topology'], ['GetItem'], deployment.controlRegions)]
       : []),
     ...(keys.length > 0 ? [useDataKey(place, keys)] : []),
+    ...(has('queues')
+      ? sendToQueues(
+          place,
+          deployment.queues.map((queue) => names.queue(queue)),
+        )
+      : []),
     ...own.map(({ actions, resources }) => {
       const here = resources.map((arn) => arn.replaceAll('{region}', region));
       return new PolicyStatement({ actions: [...actions], resources: here });

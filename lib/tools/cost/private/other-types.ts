@@ -11,6 +11,7 @@ export const USAGE_DRIVEN: ReadonlySet<string> = new Set([
   'AWS::S3::Bucket',
   'AWS::SNS::Topic',
   'AWS::SQS::Queue',
+  'AWS::Scheduler::Schedule',
   'AWS::DynamoDB::GlobalTable',
   'AWS::DynamoDB::Table',
   'AWS::StepFunctions::StateMachine',

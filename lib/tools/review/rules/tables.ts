@@ -128,6 +128,18 @@ export const strongTable: Rule = {
 const ASKED =
   /^arn:[\w-]+:(dynamodb|secretsmanager|kms|sqs|ssm):([a-z0-9-]+):\d*:(?:table\/)?([^:/]*)/;
 
+/** What a consumer needs of another Region in order to hand work on to the queue there. */
+const SENDING = new Set(['sqs', 'kms']);
+
+/** Functions that a queue feeds: nobody waits for them, and while a Region is down the work does. */
+const consumersOf = (view: View): ReadonlySet<string> =>
+  new Set(
+    view
+      .all('AWS::Lambda::EventSourceMapping')
+      .flatMap((mapping) => view.out(mapping, 'FunctionName'))
+      .map(({ key }) => key),
+  );
+
 export const localGrants: Rule = {
   id: 'grant-of-other-region',
   severity: 'error',
@@ -144,6 +156,7 @@ export const localGrants: Rule = {
         .filter((it) => isStrong(view, it))
         .map((it) => view.text(it, 'TableName')),
     );
+    const consumers = consumersOf(view);
     for (const workload of workloadsOf(view)) {
       const roles = ['Role', 'TaskRoleArn', 'ExecutionRoleArn'].flatMap((path) =>
         view.out(workload, path),
@@ -153,6 +166,7 @@ export const localGrants: Rule = {
           const [, service, region, name] = ASKED.exec(arn) ?? [];
           if (region === undefined || region === workload.stack.region) continue;
           if (service === 'dynamodb' && strong.has(name)) continue;
+          if (SENDING.has(service ?? '') && consumers.has(workload.key)) continue;
           yield { at: policy, message: `lets ${workload.key} use ${arn}` };
         }
       }

@@ -1,3 +1,12 @@
+import type { FunctionConfig } from '../gateway';
+
+/** A function, and when it is called. */
+export type WorkConfig =
+  /** With messages of a queue. */
+  | { readonly of: FunctionConfig; readonly queue: string; readonly batchSize: number }
+  /** With an input, over and over. */
+  | { readonly of: FunctionConfig; readonly everyMs: number; readonly input: unknown };
+
 /** One queue, as its template declares it. */
 export interface QueueConfig {
   readonly name: string;
@@ -19,6 +28,12 @@ export interface QueuesConfig {
   readonly queues: readonly QueueConfig[];
   /** Base URLs of the other Regions' processes: what is for them is handed on. */
   readonly peers: Readonly<Record<string, string>>;
+  /** Functions that queues and the scheduler call. @default none */
+  readonly work?: readonly WorkConfig[];
+  /** Program that an instance of a function starts with. @default no function is called */
+  readonly instance?: string;
+  /** File for what functions write. */
+  readonly log?: string;
   /** Directory for the journals, so that a process that is started again has what it had. */
   readonly directory: string;
 }
@@ -40,4 +55,5 @@ export { EventSource } from './private/event-source';
 export type { EventSourceOptions } from './private/event-source';
 export { Queue } from './private/queue';
 export type { Received } from './private/queue';
-export { startQueues } from './private/server';
+export { QueuesFront, startQueues } from './private/server';
+export { Workers } from './private/workers';

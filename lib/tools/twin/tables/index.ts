@@ -1,3 +1,5 @@
+import type { QueuesConfig } from '../queues';
+
 /** What one `tables` process serves: the stand-ins of one Region's regional services. */
 export interface TablesConfig {
   readonly region: string;
@@ -12,6 +14,8 @@ export interface TablesConfig {
   readonly secrets: Readonly<Record<string, string>>;
   /** Directory that holds one directory per bucket. */
   readonly buckets: string;
+  /** The Region's queues, behind the same address. @default none */
+  readonly queues?: QueuesConfig;
   /** Shared by the processes of one twin; demanded of whoever replicates. */
   readonly token: string;
 }

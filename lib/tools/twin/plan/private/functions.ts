@@ -62,6 +62,7 @@ export function localEnvironment(
   return {
     ...Object.fromEntries(kept),
     ...(variables['DATABASE_TLS'] !== undefined && { DATABASE_TLS: 'disable' }),
+    ...eventQueue(variables['EVENT_QUEUE']),
     LEASE_MS: String(leaseMs(variables['LEASE_MS'], timeScale)),
     ...marker,
     AWS_REGION: region,
@@ -71,8 +72,16 @@ export function localEnvironment(
     AWS_SECRET_ACCESS_KEY: 'twin',
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+    AWS_ENDPOINT_URL_SQS: endpoint,
     TZ: 'UTC',
   };
+}
+
+/** An address is only a name to the stand-in; this one leads nowhere, whatever asks it. */
+function eventQueue(url: string | undefined): Readonly<Record<string, string>> {
+  return url === undefined
+    ? {}
+    : { EVENT_QUEUE: url.replace(/^https:\/\/(.*)\.amazonaws\.com/, 'http://$1.invalid') };
 }
 
 /**

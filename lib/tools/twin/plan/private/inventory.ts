@@ -4,6 +4,7 @@ import { CACHE_TYPES } from '../../cache';
 import { migrationHandlers } from './content';
 import { findOneServer } from './one-server';
 import { asList, asObject, raw, TemplateReader } from './reader';
+import { queuedFunctions } from './queues';
 import { functionBehind } from './target-groups';
 
 /** What of a cache's provider is told. */
@@ -38,7 +39,7 @@ const ENGINES: Readonly<Record<string, Engine>> = {
   ],
   'AWS::Lambda::Function': [
     'emulated',
-    "those that serve and migrate: Node.js processes that load the assembly's own bundles",
+    "those that serve, migrate and do queued or scheduled work: Node.js processes that load the assembly's own bundles",
   ],
   'AWS::ECS::Service': [
     'emulated',
@@ -74,6 +75,12 @@ const ENGINES: Readonly<Record<string, Engine>> = {
     'emulated',
     'dynalite, replicated between Regions, last writer wins; strong tables in one shared process',
   ],
+  'AWS::SQS::Queue': [
+    'emulated',
+    "SQS's JSON protocol: order by group, visibility, redrive; kept in a journal",
+  ],
+  'AWS::Lambda::EventSourceMapping': ['emulated', 'polls, one batch at a time, partial responses'],
+  'AWS::Scheduler::Schedule': ['emulated', 'rates on the compressed clock; no `cron`'],
   'AWS::SecretsManager::Secret': ['emulated', 'GetSecretValue over values made for this twin'],
   'AWS::S3::Bucket': ['emulated', 'read-only HTTP over files'],
   'Custom::MeridianSite': ['emulated', 'files copied at start'],
@@ -173,7 +180,8 @@ function idleResources(assembly: Assembly): ReadonlyMap<string, string> {
         (target) => functionBehind(reader, group, asObject(target)['Id'])?.key ?? [],
       ),
     );
-  const running = new Set([...keysBehind, ...migrationHandlers(reader).map(({ key }) => key)]);
+  const others = [...migrationHandlers(reader), ...queuedFunctions(reader)];
+  const running = new Set([...keysBehind, ...others.map(({ key }) => key)]);
   const functions = reader
     .resources('AWS::Lambda::Function')
     .filter(({ key }) => !running.has(key));

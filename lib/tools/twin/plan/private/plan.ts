@@ -28,6 +28,8 @@ import { balancerName, localAnswers, rewriteDatabases, rewriteHosts } from './pl
 import { PlanError, TemplateReader } from './reader';
 import type { PlannedSecret } from './secrets';
 import { planSecrets, resolveDynamic } from './secrets';
+import type { PlannedQueues } from './queues';
+import { planQueues } from './queues';
 import { planServers } from './servers';
 import type { PlannedTable } from './tables';
 import { planTables } from './tables';
@@ -126,6 +128,7 @@ export interface PlannedRegion {
   readonly functions: Readonly<Record<string, FunctionConfig>>;
   /** By key of their service. */
   readonly servers: Readonly<Record<string, ServerConfig>>;
+  readonly queues: PlannedQueues;
   readonly migrations: readonly { readonly of: FunctionConfig; readonly properties: unknown }[];
   /** The workload's lease where time is not compressed, in milliseconds. */
   readonly configuredLeaseMs: number;
@@ -225,6 +228,7 @@ function planRegion(
         return [resource.key, index === 0 ? servers : { ...servers, port: 0 }];
       }),
     ),
+    queues: planQueues(reader, region, local),
     migrations: planMigrations(reader)
       .filter((migration) => migration.region === region)
       .map(({ function: of, properties }) => ({ of: planFunction(reader, of, local), properties })),
@@ -249,6 +253,7 @@ function planServerRegion(
   return {
     ...{ name: one.region, places, balancer, functions: {} },
     servers: { [one.group.key]: server },
+    queues: { queues: [], work: [] },
     migrations: [migration],
     configuredLeaseMs: configuredLeaseMs(reader, undefined),
     directEdge: directEdge(balancer, places, edge),

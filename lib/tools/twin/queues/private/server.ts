@@ -16,7 +16,7 @@ const PEER_TIMEOUT_MS = 2_000;
 
 /** Starts the stand-in of one Region's queues: SQS's JSON protocol over HTTP. */
 export async function startQueues(config: QueuesConfig): Promise<Service<QueuesReady>> {
-  const front = new Front(config);
+  const front = new QueuesFront(config);
   const server = await front.listen();
   return {
     ready: { url: `http://${config.address}:${config.port}` },
@@ -29,7 +29,8 @@ export async function startQueues(config: QueuesConfig): Promise<Service<QueuesR
   };
 }
 
-class Front {
+/** Answers what is asked of the queues of a Region. */
+export class QueuesFront {
   private readonly queues = new Map<string, Queue>();
 
   public constructor(private readonly config: QueuesConfig) {
@@ -47,16 +48,20 @@ class Front {
 
   public listen(): Promise<Server> {
     const server = createServer((request, response) => {
-      this.serve(request, response).catch((error: unknown) => {
-        if (error instanceof Refusal) answer(response, 400, fault(error.type, error.message));
-        else answer(response, 500, fault('InternalFailure', String(error)));
-      });
+      this.answer(request, response);
     });
     return new Promise((resolve, reject) => {
       server.once('error', reject);
       server.listen(this.config.port, this.config.address, () => {
         resolve(server);
       });
+    });
+  }
+
+  public answer(request: IncomingMessage, response: ServerResponse): void {
+    this.serve(request, response).catch((error: unknown) => {
+      if (error instanceof Refusal) answer(response, 400, fault(error.type, error.message));
+      else answer(response, 500, fault('InternalFailure', String(error)));
     });
   }
 

@@ -7,6 +7,8 @@ export interface StandInOptions {
   readonly account: string;
   readonly buckets: string;
   readonly token: string;
+  /** Directory for the queues' journals, program of functions, directory of their logs. */
+  readonly work: { readonly directory: string; readonly instance: string; readonly logs: string };
   readonly control: Place;
   /** The place by which a Region reaches another's. */
   readonly via: (region: string, place: Place) => Place;
@@ -17,7 +19,7 @@ export function standIns(
   plan: TwinPlan,
   options: StandInOptions,
 ): { readonly control: TablesConfig; readonly regions: readonly TablesConfig[] } {
-  const { account, buckets, token, control, via } = options;
+  const { account, buckets, token, control, via, work } = options;
   const strongTables = plan.tables.filter(({ strong }) => strong);
   const seenBy = (region: string, place: Place) => urlOf(via(region, place));
   const common = { account, buckets, token };
@@ -27,9 +29,19 @@ export function standIns(
       ...{ region: 'control', ...control, strong: {}, secrets: {} },
       tables: strongTables.map((table) => ({ ...table, replicas: {} })),
     },
-    regions: plan.regions.map(({ name, places }) => ({
+    regions: plan.regions.map(({ name, places, queues }) => ({
       ...common,
       ...{ region: name, ...places.tables },
+      queues: {
+        ...{ region: name, account, ...places.tables, ...queues, instance: work.instance },
+        peers: Object.fromEntries(
+          plan.regions
+            .filter((peer) => peer.name !== name)
+            .map((peer) => [peer.name, seenBy(name, peer.places.tables)]),
+        ),
+        directory: join(work.directory, name),
+        log: join(work.logs, `work-${name}.log`),
+      },
       tables: plan.tables
         .filter(({ strong, regions }) => !strong && regions.includes(name))
         .map((table) => ({

@@ -132,7 +132,12 @@ async function startTables(
   const buckets = join(home.directory, BUCKETS);
   await fillBuckets(plan, buckets);
   const token = randomBytes(24).toString('base64url');
-  const configs = standIns(plan, { account: survey.account, buckets, token, control, via });
+  const work = {
+    directory: join(home.directory, 'queues'),
+    instance: context.programs.instance,
+    logs: context.logs,
+  };
+  const configs = standIns(plan, { account: survey.account, buckets, token, control, via, work });
   const all = [configs.control, ...configs.regions];
   const children = await Promise.all(
     all.map(async (config) => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Agent, createServer } from 'node:http';
 import type { Service } from '../../processes';
+import { QueuesFront, Workers } from '../../queues';
 import type { TablesConfig, TablesReady } from '..';
 import type { Reply } from './database';
 import { Database, send } from './database';
@@ -19,20 +20,30 @@ const BODY_LIMIT = 16 * 1024 * 1024;
 export async function startTables(config: TablesConfig): Promise<Service<TablesReady>> {
   const front = new Front(config, await Database.start(config.address, config.tables));
   const server = await front.listen();
+  const { queues } = config;
+  const workers =
+    queues?.instance === undefined
+      ? undefined
+      : new Workers({ ...queues, instance: queues.instance });
+  workers?.start();
   return {
     ready: { url: `http://${config.address}:${config.port}` },
-    answer: (topic) => (topic === 'replication' ? front.tables.state() : undefined),
-    close: () => {
+    answer: (topic) => {
+      if (topic === 'replication') return front.tables.state();
+      return topic === 'queues' ? (front.queues?.depth() ?? {}) : undefined;
+    },
+    close: async () => {
+      await workers?.close();
       front.close();
       server.close();
       server.closeAllConnections();
-      return Promise.resolve();
     },
   };
 }
 
 class Front {
   public readonly tables: ReplicatedTables;
+  public readonly queues: QueuesFront | undefined;
   private readonly agent = new Agent({ keepAlive: true });
   private readonly secrets: Secrets;
   private readonly byName: ReadonlyMap<string, TablesConfig['tables'][number]>;
@@ -43,6 +54,7 @@ class Front {
   ) {
     const { region, account, tables, secrets } = config;
     this.secrets = new Secrets(region, account, secrets);
+    this.queues = config.queues && new QueuesFront(config.queues);
     this.byName = new Map(tables.map((table) => [table.name, table]));
     this.tables = new ReplicatedTables(region, tables, database, (url, changes) =>
       this.deliver(url, changes),
@@ -73,6 +85,10 @@ class Front {
     const target = request.headers['x-amz-target'];
     if (typeof target !== 'string' && request.url !== REPLICATION_PATH) {
       await serveObject(this.config.buckets, request, response);
+      return;
+    }
+    if (this.queues !== undefined && String(target).startsWith('AmazonSQS.')) {
+      this.queues.answer(request, response);
       return;
     }
     const body = await readBody(request);

@@ -82,10 +82,10 @@ describe('the survey', () => {
   test('tells functions that run from those that do not', () => {
     const functions = survey.parts.filter(({ resource }) => resource === 'AWS::Lambda::Function');
     const all = assembly.resources({ type: 'AWS::Lambda::Function' }).length;
-    // One that serves and one that migrates in each Region.
+    // In each Region one that serves, one that migrates, one behind a queue, and two jobs.
     expect(functions.map(({ state, count }) => [state, count])).toEqual([
-      ['emulated', 6],
-      ['not run', all - 6],
+      ['emulated', 15],
+      ['not run', all - 15],
     ]);
   });
 
@@ -235,6 +235,23 @@ describe('the plan of the reference', () => {
     expect(strong.map(({ name }) => name)).toEqual(['meridian-topology']);
     for (const table of plan.tables.filter((it) => !it.strong)) {
       expect([...table.regions].sort()).toEqual([...survey.regions].sort());
+    }
+  });
+});
+
+describe('queues', () => {
+  test('are planned with their dead letters, their consumer and jobs on the twin’s clock', () => {
+    for (const { queues } of plan.regions) {
+      expect(queues.queues.find(({ name }) => name === 'meridian-events.fifo')).toMatchObject({
+        fifo: true,
+        redrive: { queue: 'meridian-events-dead.fifo', maxReceives: 5 },
+      });
+      const [consumer, ...jobs] = queues.work;
+      expect(consumer).toMatchObject({ queue: 'meridian-events.fifo', batchSize: 10 });
+      expect(jobs.map((job) => ('input' in job ? job.input : undefined))).toEqual([
+        { job: 'relay' },
+        { job: 'sweep' },
+      ]);
     }
   });
 });

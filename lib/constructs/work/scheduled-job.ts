@@ -1,0 +1,85 @@
+import { Duration } from 'aws-cdk-lib';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import type { Job } from '../../config';
+import { LoggedFunction } from '../compute';
+import type { WorkFunctionProps } from './queue-consumer';
+
+export interface ScheduledJobProps extends WorkFunctionProps {
+  /** Computed name of the schedule. */
+  readonly scheduleName: string;
+  /** The declared job. */
+  readonly job: Job;
+  /** Account whose schedules alone may call. */
+  readonly account: string;
+  /** ARN of the queue of calls that failed for good. */
+  readonly deadLettersArn: string;
+  /** Lets the scheduler use the key of that queue. */
+  readonly keyStatement: PolicyStatement;
+}
+
+/**
+ * A function that EventBridge Scheduler calls, repeated while it fails, at last a dead letter. The call
+ * is `{"job": NAME}`. In every Region: what it has to do there, it knows from who writes there.
+ *
+ * Costs 1 USD for a million calls, and what they cost as invocations.
+ *
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-retry-policy.html
+ */
+export class ScheduledJob extends Construct {
+  public constructor(scope: Construct, id: string, props: ScheduledJobProps) {
+    super(scope, id);
+    const { job, vpc, securityGroup } = props;
+    const code = new LoggedFunction(this, 'Code', {
+      description: props.description,
+      code: Code.fromAsset(props.bundle),
+      timeout: Duration.seconds(job.timeoutSeconds),
+      memoryMiB: job.memoryMiB,
+      environment: props.environment,
+      statements: props.statements,
+      network: { vpc, securityGroup },
+    });
+    const role = this.role(props, code.function.functionArn);
+    new CfnSchedule(this, 'Resource', {
+      name: props.scheduleName,
+      description: props.description,
+      scheduleExpression: job.schedule,
+      scheduleExpressionTimezone: job.timeZone,
+      flexibleTimeWindow:
+        job.flexibleMinutes === undefined
+          ? { mode: 'OFF' }
+          : { mode: 'FLEXIBLE', maximumWindowInMinutes: job.flexibleMinutes },
+      target: {
+        arn: code.function.functionArn,
+        roleArn: role.roleArn,
+        input: JSON.stringify({ job: job.name }),
+        retryPolicy: {
+          maximumRetryAttempts: job.retries,
+          maximumEventAgeInSeconds: job.maxAgeSeconds,
+        },
+        deadLetterConfig: { arn: props.deadLettersArn },
+      },
+    }).node.addDependency(role);
+  }
+
+  private role(props: ScheduledJobProps, functionArn: string): Role {
+    const { account, deadLettersArn, keyStatement } = props;
+    const role = new Role(this, 'Caller', {
+      description: `${props.description}: the scheduler`,
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
+    });
+    new Policy(this, 'Calls', {
+      roles: [role],
+      statements: [
+        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }),
+        new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLettersArn] }),
+        keyStatement,
+      ],
+    });
+    return role;
+  }
+}
