@@ -1,6 +1,7 @@
 import { AwsV4Signer } from 'aws4fetch';
 import type { AwsService, AwsSettings } from '../environment';
 import { callHttp, type HttpReply } from './http';
+import { RetryBudget } from './retry-budget';
 
 /** Services of the JSON protocol: one address, operations by name. */
 type JsonService = Exclude<AwsService, 'lambda'>;
@@ -51,6 +52,7 @@ const CONTENT_TYPE: Readonly<Record<JsonService, string>> = {
 export class AwsApi {
   /** Signing keys by date, Region and service. */
   private readonly signingKeys = new Map<string, ArrayBuffer>();
+  private readonly retries = new RetryBudget();
 
   constructor(
     private readonly settings: AwsSettings,
@@ -64,12 +66,13 @@ export class AwsApi {
    * @throws AwsError
    */
   async call(request: AwsRequest): Promise<Readonly<Record<string, unknown>>> {
+    this.retries.request();
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.once(request);
       } catch (error) {
         const repeat = error instanceof AwsError && error.transient;
-        if (attempt === ATTEMPTS || !repeat) throw error;
+        if (attempt === ATTEMPTS || !repeat || !this.retries.take()) throw error;
         const pause = BACKOFF_MS * 2 ** attempt * (0.5 + Math.random());
         await new Promise((resolve) => setTimeout(resolve, pause));
       }

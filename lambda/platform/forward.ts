@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Admission, OF_A_PEER } from './admission';
 import { overloaded, unavailable } from './errors';
 import { callHttp, HttpBroken, HttpTimeout } from './http';
+import { RetryBudget } from './retry-budget';
 import type { SigningKeys } from './signing-keys';
 import { isSignedBy, sign } from './token';
 
@@ -71,6 +72,7 @@ export interface ForwarderOptions {
 export class Forwarder {
   /** By the Region that is sent to. */
   private readonly admissions = new Map<string, Admission>();
+  private readonly retries = new RetryBudget();
 
   constructor(private readonly options: ForwarderOptions) {}
 
@@ -86,6 +88,7 @@ export class Forwarder {
     // What the owner would refuse costs two Regions; here it costs next to nothing.
     const leave = admission.enter('write');
     if (leave === undefined) throw overloaded(home);
+    this.retries.request();
     try {
       const reply = await this.sendTo(origin, home, write);
       if (reply.status === 503 && reply.body.includes('"overload"')) admission.refused();
@@ -106,6 +109,7 @@ export class Forwarder {
       if (error instanceof HttpTimeout)
         throw unavailable('region', `${home} did not answer in time`);
       if (!(error instanceof HttpBroken)) throw error;
+      if (!this.retries.take()) throw unavailable('region', `${home} cannot be reached`);
     }
     try {
       return await this.attempt(origin, home, write);
