@@ -13,6 +13,7 @@ import { loadDirectory, loadSeed, type Seed, type SeedSize, seedOf } from '../..
 import type { TopologyDocument, TopologySeed } from '../../../lambda/topology';
 import { choosePort } from '../../../lib/tools/twin/processes';
 import { type FakeAws, startFakeAws } from './aws';
+import { type Endpoint, startEndpoint } from './endpoint';
 import { type RunningCache, startStandInCache } from './cache';
 import { type Cluster, endpointOf, MASTER, startCluster } from './postgres';
 
@@ -56,6 +57,8 @@ export interface ShardedWorld {
   readonly seed: Seed;
   readonly topology: TopologyTable;
   readonly clusters: Readonly<Record<string, Cluster>>;
+  /** Of the writers, by their home. */
+  readonly endpoints: Readonly<Record<string, Endpoint>>;
   readonly caches: Readonly<Record<RegionName, RunningCache>>;
   readonly servers: Readonly<Record<RegionName, readonly ServerOfTest[]>>;
   urls(region: RegionName): readonly URL[];
@@ -79,6 +82,9 @@ export async function startShardedWorld(options: ShardedOptions = {}): Promise<S
   const aws = await startFakeAws();
   const [europe, america] = await Promise.all([startCluster(), startCluster()]);
   const clusters: Record<string, Cluster> = { [EUROPE]: europe, [AMERICA]: america };
+  const endpoints: Record<string, Endpoint> = {};
+  for (const [home, { writer }] of Object.entries(clusters))
+    endpoints[home] = await startEndpoint(writer);
   await prepareTables(aws);
   const topology = new TopologyTable(aws.api, 'topology', ['us-east-1']);
   const caches = {
@@ -111,7 +117,7 @@ export async function startShardedWorld(options: ShardedOptions = {}): Promise<S
     await createHandler(
       settingsOf(region, 0),
       silent,
-    )({ RequestType: 'Create', ResourceProperties: propertiesOf(region, clusters) });
+    )({ RequestType: 'Create', ResourceProperties: propertiesOf(region, clusters, endpoints) });
   const document = async () => (await topology.read())!;
   const seed = seedOf(size);
   await fill(seed, await document(), clusters);
@@ -123,7 +129,7 @@ export async function startShardedWorld(options: ShardedOptions = {}): Promise<S
       startServer(settingsOf(region, ports[index]!), urlOf(index)),
     );
   return {
-    ...{ aws, seed, topology, clusters, caches, document },
+    ...{ aws, seed, topology, clusters, endpoints, caches, document },
     servers: servers as unknown as ShardedWorld['servers'],
     urls: (region) => servers[region]!.map(({ url }) => new URL(url)),
     change: async (edit) => {
@@ -140,6 +146,7 @@ export async function startShardedWorld(options: ShardedOptions = {}): Promise<S
         await deps.databases.close();
       }
       await Promise.all(Object.values(caches).map((cache) => cache.stop()));
+      for (const endpoint of Object.values(endpoints)) endpoint.close();
       await Promise.all(Object.values(clusters).map((cluster) => cluster.stop()));
       await aws.stop();
     },
@@ -184,18 +191,22 @@ const SHARDED: TopologySeed = {
   ),
 };
 
-function propertiesOf(region: RegionName, clusters: Readonly<Record<string, Cluster>>) {
+function propertiesOf(
+  region: RegionName,
+  clusters: Readonly<Record<string, Cluster>>,
+  endpoints: Readonly<Record<string, Endpoint>>,
+) {
   const held = Object.entries(HOMES).filter(([, home]) => COPIES[region].includes(home));
   return {
     ServiceToken: 'unused',
     Seed: JSON.stringify(SHARDED),
     Clusters: Object.fromEntries(
       held.map(([shard, home]) => {
-        const { writer, standby } = clusters[home]!;
+        const { standby } = clusters[home]!;
         return [
           `main.${shard}`,
           {
-            writer: endpointOf(home === region ? writer : standby),
+            writer: home === region ? endpoints[home]!.address : endpointOf(standby),
             reader: endpointOf(standby),
             masterSecret: 'master',
           },
