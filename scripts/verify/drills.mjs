@@ -1,5 +1,9 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { assembly } from './assemblies.mjs';
 import { execute } from './execute.mjs';
+
+/** Declaration whose twin is drilled. */
+const REFERENCE = 'multi-region';
 
 /** Every drill, each in a twin of its own: what was expected and not seen is a fault. */
 export async function drills({ root, work }) {
@@ -16,8 +20,19 @@ export async function drills({ root, work }) {
       .filter(({ passed }) => !passed)
       .map(({ what, observed }) => `${name}: ${what}: ${observed}`),
   );
+  faults.push(...(await contradictions(all, { root, work })));
   if (status !== 0 && faults.length === 0) faults.push(`exit code ${status}: ${stderr.trim()}`);
   return { faults, detail: all.map(figures).join('; ') };
+}
+
+/** What the review of the same templates foretells otherwise than the drills saw it. */
+async function contradictions(all, context) {
+  const results = `${context.work}/drills.json`;
+  writeFileSync(results, JSON.stringify(all));
+  const directory = await assembly(REFERENCE, context);
+  const args = ['--import', 'tsx', 'scripts/verify/agreement.ts', directory, REFERENCE, results];
+  const { status, stdout, stderr } = await execute(process.execPath, args, { cwd: context.root });
+  return status === 0 ? JSON.parse(stdout) : [stderr.trim()];
 }
 
 function figures({ name, rto, rpo }) {

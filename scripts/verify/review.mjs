@@ -1,13 +1,15 @@
 import { judge } from './acknowledged.mjs';
-import { references } from './assemblies.mjs';
+import { assembly, references } from './assemblies.mjs';
 import { execute } from './execute.mjs';
 
 /** Our own review of every reference: errors that are not acknowledged are faults. */
-export async function review({ root }) {
+export async function review(context) {
+  const { root } = context;
   const errors = [];
   let warnings = 0;
   for (const reference of references(root)) {
-    const args = ['bin/meridian.js', 'review', reference, '--json'];
+    const directory = await assembly(reference, context);
+    const args = ['bin/meridian.js', 'review', directory, '--declaration', reference, '--json'];
     const { status, stdout, stderr } = await execute(process.execPath, args, { cwd: root });
     if (status !== 0 && stdout === '') throw new Error(`${reference}: ${stderr}`);
     const { findings, summary } = JSON.parse(stdout);

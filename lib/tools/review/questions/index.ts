@@ -7,3 +7,4 @@ export { sumOf } from './sum';
 export type { SumReport } from './sum';
 export { parseLoss } from './what';
 export { homesOf } from './parts';
+export { preferencesOf } from './users';

@@ -254,7 +254,6 @@ function edgeEffects(view: View, loss: Loss): readonly Effect[] {
 /** What was acknowledged where it is lost and had not yet arrived elsewhere. */
 function dataAtRisk(view: View, loss: Loss): readonly DataAtRisk[] {
   const region = loss.kind === 'region' ? loss.region : undefined;
-  const lostKey = loss.kind === 'resource' ? loss.key : undefined;
   const rpo = view.intent.objectives?.rpoSeconds;
   const lag = view
     .once(alarmsOf)
@@ -267,7 +266,7 @@ function dataAtRisk(view: View, loss: Loss): readonly DataAtRisk[] {
     .filter(
       ({ cluster }) =>
         homes.has(cluster.stack.region) &&
-        (cluster.stack.region === region || cluster.key === lostKey),
+        (cluster.stack.region === region || isLost(loss, copyOf(view, cluster))),
     );
   const tables = view.all('AWS::DynamoDB::GlobalTable').filter((it) => {
     const regions = view.list(it, 'Replicas').map((replica) => within(replica, 'Region'));

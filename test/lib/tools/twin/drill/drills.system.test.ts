@@ -1,10 +1,15 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import Ajv from 'ajv';
 import schema from '../../../../../docs/schemas/drill.schema.json';
+import { resolveDeployment } from '../../../../../lib/config';
+import reference from '../../../../../lib/config/declarations/multi-region';
+import { loadAssembly } from '../../../../../lib/tools/assembly';
+import { intentOf } from '../../../../../lib/tools/review';
 import type { DrillResult } from '../../../../../lib/tools/twin/drill';
+import { disagreements } from '../../../../support/agreement';
 import { gone } from '../../../../support/processes';
 
 /** The real command line, at a rate that the rest of the tests leave room for. */
@@ -13,14 +18,26 @@ jest.setTimeout(240_000);
 const CLI = resolve(__dirname, '../../../../../bin/meridian.js');
 const RATE = '20';
 
+const REFERENCE = 'multi-region';
+
 let home: string;
+let templates: string;
 
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'meridian-drill-'));
+  templates = mkdtempSync(join(tmpdir(), 'meridian-drill-templates-'));
+  const args = [CLI, 'synth', REFERENCE, '--out', templates];
+  execFileSync(process.execPath, args, { cwd: home, stdio: 'ignore' });
 });
 afterAll(() => {
-  rmSync(home, { recursive: true, force: true });
+  for (const directory of [home, templates]) rmSync(directory, { recursive: true, force: true });
 });
+
+/** What the review of the templates, which knows of no drill, foretells otherwise. */
+function foretoldOtherwise(result: DrillResult): readonly string[] {
+  const intent = intentOf(resolveDeployment(reference));
+  return disagreements(loadAssembly(templates), intent, result);
+}
 
 interface Finished {
   readonly code: number | null;
@@ -46,6 +63,7 @@ async function run(name: string): Promise<DrillResult> {
   expect([validate(result), validate.errors]).toEqual([true, null]);
   expect(result.expectations.filter(({ passed }) => !passed)).toEqual([]);
   expect(code).toBe(0);
+  expect(foretoldOtherwise(result)).toEqual([]);
   expect(readFileSync(result.page, 'utf8')).toContain(`<title>Drill ${name}: passed</title>`);
   return result;
 }
