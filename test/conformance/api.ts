@@ -29,8 +29,8 @@ const REQUEST_TIMEOUT_MS = 20_000;
 const PENDING = 'pending';
 /** So long a client that wants to read its own write then waits: a cache may hold what was for 3 s. */
 const PENDING_WAIT_MS = 5_000;
-/** Of a request that is answered 503 with `Retry-After`. */
-const ATTEMPTS = 4;
+/** Of a request that is answered 503 with `Retry-After`: a busy machine that runs Regions needs patience. */
+const ATTEMPTS = 8;
 
 /** One client of the service; requests go to the base URLs in turn. */
 export class Api {
