@@ -135,6 +135,13 @@ export interface ServiceDeclaration {
   readonly healthPath?: string;
   /** Path that answers 200 while dependencies are reachable. @default /readyz */
   readonly readyPath?: string;
+  /**
+   * Paths of connections that stay open, which servers answer and never functions: a function bills for
+   * as long as it waits, streams nothing through a load balancer and takes no WebSocket. At most 3, with
+   * the wildcards `*` and `?`.
+   * @default /api/stream* and /api/ws of the sample workload, none for a bundle of your own
+   */
+  readonly livePaths?: readonly string[];
   /** Additional flat environment variables. @default none */
   readonly environment?: Readonly<Record<string, string>>;
   /** What it may use, beside its own log. @default every part of the deployment */

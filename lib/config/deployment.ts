@@ -123,6 +123,8 @@ export interface Service {
   readonly bundle: string;
   readonly healthPath: string;
   readonly readyPath: string;
+  /** Paths that servers alone answer, where there are any. */
+  readonly livePaths: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly grants: Grants;
   readonly memoryMiB: number;

@@ -113,6 +113,7 @@ export class Service extends MeridianStack {
       ...(ec2 && { instances: { port: SERVER_PORT, weight: ec2.weight } }),
       healthPath: service.healthPath,
       readyPath: service.readyPath,
+      livePaths: service.livePaths,
       originSecret: names.originSecret(),
       cloudFrontPrefixList: regionFacts(region.name).cloudFrontPrefixList,
       healthCheckers: HEALTH_CHECKER_CIDRS,

@@ -57,7 +57,7 @@ describe('from cdn to direct', () => {
     '%s opens its door to the name of the API, behind a firewall of its own',
     (it) => {
       expect(differences(`Service-${it}`)).toEqual({
-        added: ['Door/Listener/OpenRule'],
+        added: ['Door/Listener/OpenLiveRule', 'Door/Listener/OpenRule'],
         removed: [],
         // The servers wait for one rule more.
         changed: [

@@ -47,6 +47,14 @@ const PATH = text(
   /^\/[A-Za-z0-9._~/-]{1,127}$/,
   'a path from / on, at most 128 letters, digits and . _ ~ / -',
 );
+/** A rule of a load balancer compares five values, with five wildcards, one of them the secret. */
+const MOST_LIVE_PATHS = 3;
+const LIVE_PATH = text(
+  /^\/[A-Za-z0-9._~/-]{0,100}[*?]?$/,
+  'a path from / on, at most 100 letters, digits and . _ ~ / -, with * or ? at its end',
+);
+/** Where the sample workload keeps connections open. */
+const SAMPLE_LIVE_PATHS: readonly string[] = ['/api/stream*', '/api/ws'];
 const ANY_TEXT = text(/^/, 'text');
 const ONE_LINE = text(/^[^\x00-\x1f\x7f]*$/, 'text of one line, beside `ec2`');
 const DIRECTORY = text(/^[^\0]+$/, 'the path of a directory');
@@ -54,6 +62,7 @@ const SERVICE = [
   'bundle',
   'healthPath',
   'readyPath',
+  'livePaths',
   'environment',
   'grants',
   'memoryMiB',
@@ -89,11 +98,12 @@ export function readServices(field: Field, held: Held): readonly Service[] {
 
 function serviceOf(name: string, field: Field, at: Properties | undefined, load: Load): Service {
   const compute = readCompute(field, at?.('compute'), load);
+  const bundle = at?.('bundle').optional(DIRECTORY, SAMPLE_BUNDLE) ?? SAMPLE_BUNDLE;
   return {
-    name,
-    bundle: at?.('bundle').optional(DIRECTORY, SAMPLE_BUNDLE) ?? SAMPLE_BUNDLE,
+    ...{ name, bundle },
     healthPath: at?.('healthPath').optional(PATH, '/healthz') ?? '/healthz',
     readyPath: at?.('readyPath').optional(PATH, '/readyz') ?? '/readyz',
+    livePaths: readLivePaths(at?.('livePaths'), bundle === SAMPLE_BUNDLE),
     environment:
       at === undefined ? {} : readEnvironment(at('environment'), compute.ec2 !== undefined),
     grants: readGrants(at?.('grants')),
@@ -101,6 +111,14 @@ function serviceOf(name: string, field: Field, at: Properties | undefined, load:
     compute,
     loadBalancing: readLoadBalancing(at?.('loadBalancing'), hasServers(compute)),
   };
+}
+
+function readLivePaths(field: Field | undefined, isSample: boolean): readonly string[] {
+  if (field?.present !== true) return isSample ? SAMPLE_LIVE_PATHS : [];
+  const allowed = `a list of at most ${MOST_LIVE_PATHS} paths`;
+  const items = field.list(allowed) ?? [];
+  if (items.length > MOST_LIVE_PATHS) field.reject(allowed, `${items.length} paths`);
+  return items.map((item) => item.require(LIVE_PATH, '/'));
 }
 
 function hasServers({ fargate, ec2 }: Compute): boolean {

@@ -46,6 +46,8 @@ export interface PublicLoadBalancerProps {
   readonly healthPath: string;
   /** Path on which a target says that it can serve, for the DNS health check. */
   readonly readyPath: string;
+  /** Paths that servers and instances answer and the function never, if there are any. @default none */
+  readonly livePaths?: readonly string[];
   /** Name of the secret that a caller sends in `x-origin-verify`. */
   readonly originSecret: string;
   /** Id of the Region's managed prefix list of CloudFront's origin-facing addresses. */
@@ -67,6 +69,15 @@ export interface PublicLoadBalancerProps {
 type Placed = Required<
   Pick<PublicLoadBalancerProps, 'vpc' | 'logBucket' | 'loadBalancing' | 'internal'>
 >;
+
+/** Whom a rule of the listener admits, and to what. */
+interface Admission {
+  readonly id: string;
+  readonly priority: number;
+  readonly condition: ListenerCondition;
+  readonly all: readonly WeightedTargetGroup[];
+  readonly livePaths: readonly string[];
+}
 
 const HTTPS = Port.tcp(443);
 
@@ -120,7 +131,8 @@ export class PublicLoadBalancer extends Construct {
       new ServerTargets(this, name, { vpc, port, healthPath, loadBalancing, by });
     if (servers) this.serverGroup = group('Servers', servers.port, TargetType.IP);
     if (instances) this.instanceGroup = group('Instances', instances.port, TargetType.INSTANCE);
-    this.route(this.listener(balancer, props), props);
+    const { livePaths = [] } = props;
+    this.route(this.listener(balancer, props), props, livePaths);
   }
 
   private balancer(
@@ -172,8 +184,13 @@ export class PublicLoadBalancer extends Construct {
     });
   }
 
-  private route(listener: ApplicationListener, props: PublicLoadBalancerProps): void {
-    const forward = ListenerAction.weightedForward(this.weighted(props));
+  private route(
+    listener: ApplicationListener,
+    props: PublicLoadBalancerProps,
+    livePaths: readonly string[],
+  ): void {
+    const all = this.weighted(props);
+    const forward = ListenerAction.weightedForward(all);
     listener.addAction('Health', {
       priority: 10,
       conditions: [
@@ -181,18 +198,35 @@ export class PublicLoadBalancer extends Construct {
       ],
       action: forward,
     });
-    if (props.openHosts !== undefined) {
-      listener.addAction('Open', {
-        priority: 30,
-        conditions: [ListenerCondition.hostHeaders([...props.openHosts])],
-        action: forward,
+    const secret = SecretValue.secretsManager(props.originSecret).unsafeUnwrap();
+    const verified = ListenerCondition.httpHeader('x-origin-verify', [secret]);
+    const admit = (id: string, priority: number, condition: ListenerCondition): void => {
+      this.admit(listener, { id, priority, condition, all, livePaths });
+    };
+    admit('Verified', 20, verified);
+    if (props.openHosts === undefined) return;
+    admit('Open', 30, ListenerCondition.hostHeaders([...props.openHosts]));
+  }
+
+  /** Connections that stay open go to servers alone, where there are any; the rest to everybody. */
+  private admit(
+    listener: ApplicationListener,
+    { id, priority, condition, all, livePaths }: Admission,
+  ): void {
+    const servers = all.filter(
+      ({ targetGroup, weight = 0 }) => targetGroup !== this.functionGroup && weight > 0,
+    );
+    if (livePaths.length > 0 && servers.length > 0 && servers.length < all.length) {
+      listener.addAction(`${id}Live`, {
+        priority: priority - 5,
+        conditions: [condition, ListenerCondition.pathPatterns([...livePaths])],
+        action: ListenerAction.weightedForward(servers),
       });
     }
-    const secret = SecretValue.secretsManager(props.originSecret).unsafeUnwrap();
-    listener.addAction('Verified', {
-      priority: 20,
-      conditions: [ListenerCondition.httpHeader('x-origin-verify', [secret])],
-      action: forward,
+    listener.addAction(id, {
+      priority,
+      conditions: [condition],
+      action: ListenerAction.weightedForward([...all]),
     });
   }
 

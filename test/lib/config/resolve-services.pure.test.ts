@@ -113,3 +113,20 @@ it.each<[string, object, string[]]>([
 ])('refuses %s', (_what, change, expected) => {
   expect(faultsOf(change)).toEqual(expected);
 });
+
+it('keeps open connections from functions where the sample has them, or where one says', () => {
+  const live = (of: object) =>
+    resolveDeployment({ ...reference, ...service(of) }).services[0]?.livePaths;
+  expect(live({})).toEqual(['/api/stream*', '/api/ws']);
+  expect(live({ livePaths: [] })).toEqual([]);
+  expect(live({ livePaths: ['/events/?', '/feed*'] })).toEqual(['/events/?', '/feed*']);
+  expect(live({ bundle: 'dist', grants: [] })).toEqual([]);
+});
+
+it('refuses open paths that no rule of a load balancer could hold', () => {
+  const livePaths = ['/a', 'b', '/c*d', '/e'];
+  expect(faultsOf(service({ livePaths })).map((fault) => fault.split(':')[0])).toEqual([
+    'services.api.livePaths',
+    ...['services.api.livePaths.1', 'services.api.livePaths.2'],
+  ]);
+});

@@ -59,6 +59,7 @@ describe('a minimal declaration', () => {
         bundle: 'build/lambda/api',
         healthPath: '/healthz',
         readyPath: '/readyz',
+        livePaths: ['/api/stream*', '/api/ws'],
         environment: {},
         grants: { parts: GRANTED_PARTS, own: [] },
         memoryMiB: 512,
@@ -136,6 +137,7 @@ it('keeps every property that is declared', () => {
         bundle: './mine',
         healthPath: '/up',
         readyPath: '/ready',
+        livePaths: [],
         environment: { COLOUR: 'blue' },
         memoryMiB: 1024,
         compute: {

@@ -271,6 +271,55 @@ test('weights follow what servers answer, zones stand alone, and a zone can be l
   expect(balancer).toMatchObject({ 'zonal_shift.config.enabled': 'true' });
 });
 
+describe('connections that stay open', () => {
+  const livePaths = ['/api/stream*', '/api/ws'];
+  const rulesOf = (changes: Parameters<typeof door>[0]) =>
+    Object.values(door({ livePaths, ...changes }).findResources(`${PREFIX}ListenerRule`))
+      .map(({ Properties }) => Properties as Rule)
+      .sort((one, other) => one.Priority - other.Priority)
+      .map(({ Priority, Conditions, Actions }) => ({
+        priority: Priority,
+        fields: Conditions.map(({ Field }) => Field),
+        weights: (Actions[0]!.ForwardConfig?.TargetGroups ?? []).map(({ Weight }) => Weight),
+      }));
+  interface Rule {
+    readonly Priority: number;
+    readonly Conditions: { readonly Field: string }[];
+    readonly Actions: { ForwardConfig?: { TargetGroups: { Weight: number }[] } }[];
+  }
+
+  test('go to servers alone, with the secret as all else, before the rule for everything', () => {
+    expect(rulesOf({})).toEqual([
+      { priority: 10, fields: ['path-pattern'], weights: [20, 80] },
+      { priority: 15, fields: ['http-header', 'path-pattern'], weights: [80] },
+      { priority: 20, fields: ['http-header'], weights: [20, 80] },
+    ]);
+  });
+
+  test('for open hosts too', () => {
+    const rules = rulesOf({ openHosts: ['api.example.com'] });
+    expect(rules.map(({ priority, weights }) => [priority, weights])).toEqual([
+      ...[
+        [10, [20, 80]],
+        [15, [80]],
+        [20, [20, 80]],
+      ],
+      ...[
+        [25, [80]],
+        [30, [20, 80]],
+      ],
+    ]);
+  });
+
+  test.each([
+    ['where there are no servers', { servers: undefined }],
+    ['where no request goes to them', { servers: { port: 8080, weight: 0 } }],
+    ['where there are no functions', { functions: undefined }],
+  ])('have no rule of their own %s', (_, changes) => {
+    expect(rulesOf(changes).map(({ priority }) => priority)).toEqual([10, 20]);
+  });
+});
+
 describe('open hosts', () => {
   const open = door({ openHosts: ['api.example.com'] });
   const ruleOf = (of: typeof open) =>

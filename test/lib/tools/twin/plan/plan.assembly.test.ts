@@ -161,13 +161,16 @@ describe('the plan of the reference', () => {
 
   test('shares requests among functions and servers by the weights of the rules', () => {
     const { listener, targetGroups } = region(TOKYO).balancer;
-    for (const { action } of listener.rules) {
+    for (const { action, conditions } of listener.rules) {
       const shares = action.kind === 'forward' ? action.targetGroups : [];
+      const isLive = conditions.some(({ values }) => values.includes('/api/ws'));
       expect(shares.map((it) => [targetGroups[it.targetGroup]?.kind, it.weight])).toEqual([
-        ['function', 20],
+        // No function keeps a connection open.
+        ...(isLive ? [] : [['function', 20]]),
         ['servers', 80],
       ]);
     }
+    expect(listener.rules).toHaveLength(3);
     const servers = Object.values(targetGroups).find(({ kind }) => kind === 'servers');
     expect(servers).toMatchObject({
       service: Object.keys(region(TOKYO).servers)[0],
