@@ -77,7 +77,8 @@ interface Reading {
  * The cached document. Up to a fifth of the lease it is used as it is; up to half of it, it still
  * answers while the next one is fetched aside; then requests wait for that, as the first one after a
  * pause of a Lambda instance does. The last good document outlives the control table, and says how
- * old it is.
+ * old it is: once a look-up has failed nobody waits for the next, so that a Region that is cut off
+ * reads on and refuses writes at once.
  */
 export class TopologyStore {
   private last: Reading | undefined;
@@ -98,8 +99,10 @@ export class TopologyStore {
     else if (this.last.age() >= this.leaseMs / 5) {
       const pause = this.leaseMs / 10;
       if (this.sinceFailure === undefined || this.sinceFailure() >= pause) {
-        const refreshed = settled(this.refresh());
-        if (this.last.age() >= this.leaseMs / 2) await refreshed;
+        const answers = this.sinceFailure === undefined;
+        const refreshed = this.refresh();
+        if (answers && this.last.age() >= this.leaseMs / 2) await this.settled(refreshed);
+        else refreshed.catch(() => undefined);
       }
     }
     return this.view();
@@ -107,12 +110,18 @@ export class TopologyStore {
 
   /**
    * For a refusal that may rest on an old document: looks again, if the last look is older than a
-   * twentieth of the lease. Returns the same document where the table does not answer.
+   * twentieth of the lease. Returns the same document where the table does not answer, at once where
+   * it did not before.
    */
   async recheck(): Promise<TopologyView> {
     const pause = this.leaseMs / 20;
     const since = Math.min(this.last?.age() ?? Infinity, this.sinceFailure?.() ?? Infinity);
-    if (since >= pause) await settled(this.refresh());
+    if (since >= pause) {
+      const answers = this.sinceFailure === undefined;
+      const refreshed = this.refresh();
+      if (answers) await this.settled(refreshed);
+      else refreshed.catch(() => undefined);
+    }
     return this.view();
   }
 
@@ -139,16 +148,19 @@ export class TopologyStore {
       throw error;
     }
   }
-}
 
-/** When it has ended, well or not, or has taken long enough. */
-async function settled(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const expiry = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LONGEST_WAIT_MS);
-  });
-  await Promise.race([work.catch(() => undefined), expiry]);
-  clearTimeout(timer);
+  /** When it has ended, well or not, or has taken so long that it counts as failed until it has. */
+  private async settled(work: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const expiry = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.sinceFailure ??= this.start();
+        resolve();
+      }, LONGEST_WAIT_MS);
+    });
+    await Promise.race([work.catch(() => undefined), expiry]);
+    clearTimeout(timer);
+  }
 }
 
 function missing(): never {

@@ -50,7 +50,7 @@ export interface StoreDeclaration {
   readonly engineVersion?: string;
   /** Instance class, equal in every Region. @default db.r8g.large */
   readonly instanceClass?: string;
-  /** Instances in each Region, 1 to 16. @default 2 where there is one Region, else 1 */
+  /** Instances in each Region, 1 to 16. @default 2, a writer and a reader in another zone */
   readonly instancesPerRegion?: number;
   /**
    * Most instances in each Region, up to 16: beyond `instancesPerRegion` readers come and go with the

@@ -33,8 +33,9 @@ export const GROWTH_STAGES: Readonly<Record<GrowthStage, StagePreset>> = {
     cache: true,
     queues: true,
   },
-  'multi-region': { regions: [2, MOST_REGIONS], instancesPerRegion: 1, cache: true, queues: true },
-  sharded: { regions: [2, MOST_REGIONS], instancesPerRegion: 1, cache: true, queues: true },
+  // A zone that is lost is made good within the Region; who comes from `replicated` keeps both.
+  'multi-region': { regions: [2, MOST_REGIONS], instancesPerRegion: 2, cache: true, queues: true },
+  sharded: { regions: [2, MOST_REGIONS], instancesPerRegion: 2, cache: true, queues: true },
 };
 
 /** Names of the growth stages, in their order. */

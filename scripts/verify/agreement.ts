@@ -1,17 +1,11 @@
-// In what drills and the review of the same assembly contradict each other, as JSON: `agreement.ts
-// ASSEMBLY DECLARATION RESULTS`. Neither has seen the other; `drills.mjs` judges it.
-import { readFileSync } from 'node:fs';
-import { loadAssembly } from '../../lib/tools/assembly';
+// What drills saw against what the review says of the same losses, a difference a line:
+//   node --import tsx scripts/verify/agreement.ts ASSEMBLY DECLARATION < DRILLS.json
+import { text } from 'node:stream/consumers';
 import { loadDeployment } from '../../lib/tools/declaration';
-import { intentOf } from '../../lib/tools/review';
-import { disagreements } from '../../test/support/agreement';
-import type { Measured } from '../../test/support/agreement';
+import type { DrillResult } from '../../lib/tools/twin/drill';
+import { disagreements, reviewOf } from '../../test/support/agreement';
 
-const [directory = '', declaration = '', results = ''] = process.argv.slice(2);
-const intent = intentOf(loadDeployment(declaration, { cwd: process.cwd() }));
-const assembly = loadAssembly(directory);
-const drills = JSON.parse(readFileSync(results, 'utf8')) as readonly Measured[];
-const faults = drills.flatMap((drill) =>
-  disagreements(assembly, intent, drill).map((it) => `${drill.name}: ${it}`),
-);
-process.stdout.write(JSON.stringify(faults));
+const [directory = '', declaration = ''] = process.argv.slice(2);
+const { drills } = JSON.parse(await text(process.stdin)) as { readonly drills: DrillResult[] };
+const review = reviewOf(directory, loadDeployment(declaration, { cwd: process.cwd() }));
+for (const drill of drills) for (const line of disagreements(drill, review)) console.log(line);

@@ -1,11 +1,13 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { assembly } from './assemblies.mjs';
 import { execute } from './execute.mjs';
 
-/** Declaration whose twin is drilled. */
-const REFERENCE = 'multi-region';
+const DECLARATION = 'multi-region';
 
-/** Every drill, each in a twin of its own: what was expected and not seen is a fault. */
+/**
+ * Every drill, each in a twin of its own: what was expected and not seen is a fault, and so is what
+ * the review says otherwise of the same loss.
+ */
 export async function drills({ root, work }) {
   // Two cores that do other work as well carry this many writes a second, three Regions and their databases.
   const args = ['bin/meridian.js', 'drill', '--all', '--rate', '20', '--json'];
@@ -20,19 +22,20 @@ export async function drills({ root, work }) {
       .filter(({ passed }) => !passed)
       .map(({ what, observed }) => `${name}: ${what}: ${observed}`),
   );
-  faults.push(...(await contradictions(all, { root, work })));
+  faults.push(...(await agreement({ root, work }, stdout)));
   if (status !== 0 && faults.length === 0) faults.push(`exit code ${status}: ${stderr.trim()}`);
   return { faults, detail: all.map(figures).join('; ') };
 }
 
-/** What the review of the same templates foretells otherwise than the drills saw it. */
-async function contradictions(all, context) {
-  const results = `${context.work}/drills.json`;
-  writeFileSync(results, JSON.stringify(all));
-  const directory = await assembly(REFERENCE, context);
-  const args = ['--import', 'tsx', 'scripts/verify/agreement.ts', directory, REFERENCE, results];
-  const { status, stdout, stderr } = await execute(process.execPath, args, { cwd: context.root });
-  return status === 0 ? JSON.parse(stdout) : [stderr.trim()];
+async function agreement({ root, work }, drilled) {
+  const directory = await assembly(DECLARATION, { root, work });
+  const args = ['--import', 'tsx', 'scripts/verify/agreement.ts', directory, DECLARATION];
+  const { status, stdout, stderr } = await execute(process.execPath, args, {
+    cwd: root,
+    input: drilled,
+  });
+  if (status !== 0) return [`the agreement cannot be told: ${stderr.trim()}`];
+  return stdout.split('\n').filter((line) => line !== '');
 }
 
 function figures({ name, rto, rpo }) {

@@ -174,10 +174,11 @@ describe('sharded', () => {
     expect(writes('region:af-south-1')).toMatchObject({ share: 0.0625, endedBy: 'person' });
     expect(writes('region:ap-northeast-1')).toMatchObject({ share: 0.25, seconds: 130 });
     expect(writes('region:eu-central-1')).toMatchObject({ share: 1 });
-    const instance = view
-      .all('AWS::RDS::DBInstance')
-      .find(({ key }) => /^Data-af-.*mains15/.test(key));
-    expect(writes(`resource:${instance!.key}`)).toMatchObject({ share: 0.0625 });
+    const key = (type: string) =>
+      view.all(type).find((it) => /^Data-af-.*mains15/.test(it.key))?.key ?? '';
+    expect(writes(`resource:${key('AWS::RDS::DBCluster')}`)).toMatchObject({ share: 0.0625 });
+    // The other instance takes over.
+    expect(writes(`resource:${key('AWS::RDS::DBInstance')}`)).toBeUndefined();
   });
 
   test('registers in each Region the clusters that stand there', () => {

@@ -23,6 +23,7 @@ const PINNED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Data: {
     mains0ClusterE39B0D17: 'AWS::RDS::DBCluster',
     mains0Instance10089840E: 'AWS::RDS::DBInstance',
+    mains0Instance2F5463628: 'AWS::RDS::DBInstance',
   },
   GlobalData: {
     mains0D6ED7544: 'AWS::RDS::GlobalCluster',

@@ -20,8 +20,6 @@ let slug = '';
 let data: Readonly<Record<string, string>>;
 
 const BORN = resolveDeployment(loadBalanced);
-/** The reference of several Regions has one instance in each: who comes from one Region keeps two. */
-const STORES = { main: { engine: 'aurora', instancesPerRegion: 2 } } as const;
 
 beforeAll(async () => {
   emulator = await Emulator.start({ databaseRegions: [HOME, SECOND, THIRD] });
@@ -58,9 +56,7 @@ test('`replicated` is an update of it that replaces nothing that holds data', as
 });
 
 test('two Regions at once are refused: tables take one replica an update', async () => {
-  const { directory } = await synthesizedFrom(
-    resolveDeployment({ ...multiRegion, stores: STORES }),
-  );
+  const { directory } = await synthesizedFrom(resolveDeployment(multiRegion));
   const stacks = [SECOND, THIRD].map((region) => `Foundation-${region}`);
   const args = deployArguments(directory, ...stacks, 'GlobalData');
   const { code, output } = await cdk(emulator, args);
@@ -77,10 +73,7 @@ test.each([
   [THIRD, [HOME, SECOND, THIRD]],
 ])('with %s it serves there, too, what it has held since the beginning', async (added, regions) => {
   const declared = Object.fromEntries(regions.map((region) => [region, {}]));
-  await cdkOk(
-    emulator,
-    deployArguments((await synthesized({ regions: declared, stores: STORES })).directory),
-  );
+  await cdkOk(emulator, deployArguments((await synthesized({ regions: declared })).directory));
   await expectEverything(HOME);
   await expectEverything(added);
 });

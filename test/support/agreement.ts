@@ -1,97 +1,116 @@
-import type { Assembly } from '../../lib/tools/assembly';
-import { lose, parseLoss, preferencesOf, View } from '../../lib/tools/review';
-import type { Intent, LossReport } from '../../lib/tools/review';
+import { loadAssembly } from '../../lib/tools/assembly';
+import type { Deployment } from '../../lib/config';
+import type { LossReport } from '../../lib/tools/review';
+import { intentOf, lose, parseLoss, View } from '../../lib/tools/review';
 import type { DrillResult } from '../../lib/tools/twin/drill';
 
-/** What of a drill's result is held against the answer of the review. */
-export type Measured = Pick<DrillResult, 'name' | 'regions' | 'rtoAsConfigured' | 'rpo' | 'errors'>;
+/** Of durations: ± 30 % of what the review says. */
+const BAND = 0.3;
+/** Reads are out where two in a row fail, a second apart; one may hit a line just as it breaks. */
+const NOTICED_MS = 1_500;
 
-/** The question of `meridian review --lose` that each drill answers by experiment. */
-export const QUESTIONS: Readonly<Record<string, (hit: string) => string>> = {
-  'region-killed': (hit) => `region:${hit}`,
-  'region-frozen': (hit) => `region:${hit}`,
-  // Whoever is outside cannot tell a Region that is cut off from one that is gone.
-  'regions-partitioned': (hit) => `region:${hit}`,
-  'writer-lost': (hit) => `service:rds@${hit}`,
+/** What the review is asked of the Region that a drill hits. A drill without a question is a fault. */
+export const QUESTIONS: Readonly<Record<string, (region: string) => string>> = {
+  'region-killed': (region) => `region:${region}`,
+  'region-frozen': (region) => `region:${region}`,
+  'regions-partitioned': (region) => `partition:${region}`,
+  'writer-lost': (region) => `service:rds@${region}`,
 };
 
-/** A standby of the twin is promoted in about a second: PostgreSQL, not a global database of AWS. */
-const PROMOTION_SECONDS = 1;
-/** Durations may differ by so much. */
-const BAND = 0.3;
+export type Question = (what: string) => LossReport;
 
-/**
- * In what a drill and the review of the same templates contradict each other, in words; nothing where
- * they agree. The review has not seen the drill, nor the drill the review.
- */
-export function disagreements(
-  assembly: Assembly,
-  intent: Intent,
-  measured: Measured,
+export interface Review {
+  readonly ask: Question;
+  /** Type of the resource that a key of a report names. */
+  readonly typeOf: (key: string) => string | undefined;
+}
+
+/** The review of an assembly, which knows nothing of any drill. */
+export function reviewOf(directory: string, deployment: Deployment): Review {
+  const view = new View(loadAssembly(directory), intentOf(deployment));
+  return {
+    ask: (what) => lose(view, parseLoss(what, view), what),
+    typeOf: (key) => view.assembly.resource(key)?.type,
+  };
+}
+
+/** Where what a drill saw differs from what the review says of the same loss; empty: they agree. */
+export function disagreements(drill: DrillResult, review: Review): readonly string[] {
+  const question = QUESTIONS[drill.name]?.(drill.regions.hit);
+  if (question === undefined) return [`no question is asked of ${drill.name}`];
+  const report = review.ask(question);
+  return [
+    ...Object.keys(drill.errors).flatMap((region) => affected(drill, review.ask, report, region)),
+    ...atRisk(drill, review, report),
+    ...recovery(drill, report),
+  ].map((difference) => `${drill.name}, ${question}: ${difference}`);
+}
+
+type Operation = 'reads' | 'writes';
+
+/** Seconds that users near a Region are without an operation; undefined where they are not. */
+function outage(
+  ask: Question,
+  report: LossReport,
+  region: string,
+  operation: Operation,
+): number | undefined {
+  const near = ask(`region:${region}`).effects[0]?.users ?? [];
+  const seconds = report.effects
+    .filter(({ operations }) => operations.includes(operation))
+    .filter(({ users }) => users.some((code) => near.includes(code)))
+    .map((effect) => effect.seconds ?? Infinity);
+  return seconds.length === 0 ? undefined : Math.max(...seconds);
+}
+
+function affected(
+  { errors, reads }: DrillResult,
+  ask: Question,
+  report: LossReport,
+  region: string,
 ): readonly string[] {
-  const question = QUESTIONS[measured.name]?.(measured.regions.hit);
-  if (question === undefined) return ['no question is asked for it'];
-  const { rtoSeconds = 300, rpoSeconds = 5 } = intent.objectives ?? {};
-  const view = new View(assembly, {
-    ...intent,
-    objectives: {
-      ...intent.objectives,
-      rtoSeconds,
-      rpoSeconds,
-      promotionSeconds: PROMOTION_SECONDS,
-    },
-  });
-  const report = lose(view, parseLoss(question, view), question);
+  const { failed: writes = {} } = errors[region] ?? {};
+  const { failed = {}, outMs = 0, outAsConfiguredMs = 0 } = reads[region] ?? {};
+  const differ = (operation: Operation, seen: boolean, how: object) => {
+    const stops = outage(ask, report, region, operation) !== undefined;
+    if (stops === seen) return [];
+    const went = stops ? 'said to stop, and went on' : `failed: ${JSON.stringify(how)}`;
+    return [`${operation} near ${region}: ${went}`];
+  };
+  const said = outage(ask, report, region, 'reads');
+  const out = outMs > NOTICED_MS;
   return [
-    ...differ('users who cannot write', affected(view, report), failing(measured)),
-    ...durations(report, measured),
-    ...data(view, report, measured),
-  ];
-}
-
-function differ(what: string, said: unknown, seen: unknown): readonly string[] {
-  const [one, other] = [JSON.stringify(said), JSON.stringify(seen)];
-  return one === other ? [] : [`${what}: the review says ${one}, the drill saw ${other}`];
-}
-
-const stoppedWrites = ({ effects }: LossReport) =>
-  effects.filter(({ operations }) => operations.includes('writes'));
-
-/** Regions whose users the review says cannot write. */
-function affected(view: View, report: LossReport): readonly string[] {
-  const users = new Set(stoppedWrites(report).flatMap((it) => it.users));
-  const nearest = [...preferencesOf(view)].flatMap(([continent, [region]]) =>
-    users.has(continent) && region !== undefined ? [region] : [],
-  );
-  return [...new Set(nearest)].sort();
-}
-
-/** Regions whose users had writes fail; a drill writes and nothing else. */
-function failing({ errors }: Measured): readonly string[] {
-  const regions = Object.entries(errors).filter(
-    ([, { failed }]) => Object.values(failed).reduce((sum, count) => sum + count, 0) > 0,
-  );
-  return regions.map(([region]) => region).sort();
-}
-
-function durations(report: LossReport, { rtoAsConfigured }: Measured): readonly string[] {
-  const said = Math.max(...stoppedWrites(report).map(({ seconds }) => seconds ?? Infinity));
-  const seen = rtoAsConfigured.total / 1000;
-  if (Math.abs(seen - said) <= BAND * said) return [];
-  return [`writes stop: the review says ${said} s, the drill saw ${seen} s as configured`];
-}
-
-/** Whether acknowledged writes are lost with the Region's databases, and how old the oldest may be. */
-function data(view: View, { dataAtRisk }: LossReport, { rpo }: Measured): readonly string[] {
-  const databases = dataAtRisk.filter(
-    ({ resource }) => view.assembly.resource(resource)?.type === 'AWS::RDS::DBCluster',
-  );
-  const bound = Math.max(0, ...databases.map(({ seconds }) => seconds ?? Infinity));
-  const oldest = (rpo.oldestLostMs ?? 0) / 1000;
-  return [
-    ...differ('data at risk', databases.length > 0, rpo.predicted > 0),
-    ...(oldest <= bound
+    ...differ('writes', Object.keys(writes).length > 0, writes),
+    ...differ('reads', out, failed),
+    ...(said === undefined || !out
       ? []
-      : [`oldest write lost: the review says at most ${bound} s, the drill saw ${oldest} s`]),
+      : durations(`reads near ${region}`, said, outAsConfiguredMs / 1_000)),
   ];
+}
+
+function durations(what: string, said: number, seen: number): readonly string[] {
+  if (Math.abs(seen - said) <= BAND * said) return [];
+  return [`${what}: said to be out for ${said} s, seen ${seen.toFixed(0)} s as configured`];
+}
+
+/** Until users of every Region write again, the declared decision of a person counted in both. */
+function recovery({ rtoAsConfigured }: DrillResult, { effects }: LossReport): readonly string[] {
+  const said = effects
+    .filter(({ operations }) => operations.includes('writes'))
+    .map(({ seconds }) => seconds ?? Infinity);
+  return durations('writes', Math.max(0, ...said), rtoAsConfigured.total / 1_000);
+}
+
+/** Databases; the drill counts no rows of tables. */
+function atRisk(
+  { rpo }: DrillResult,
+  { typeOf }: Review,
+  { dataAtRisk }: LossReport,
+): readonly string[] {
+  const databases = dataAtRisk.filter(({ resource }) => typeOf(resource) === 'AWS::RDS::DBCluster');
+  if (databases.length > 0 !== rpo.predicted > 0)
+    return [`${databases.length} databases said to be at risk, ${rpo.predicted} writes were`];
+  const bound = Math.max(0, ...databases.map(({ seconds }) => seconds ?? Infinity));
+  const oldest = (rpo.oldestLostMs ?? 0) / 1_000;
+  return oldest <= bound ? [] : [`a write of ${oldest} s before is lost, at most ${bound} s said`];
 }

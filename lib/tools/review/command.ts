@@ -62,7 +62,7 @@ export function registerReview(program: Command, context: CommandContext): void 
     )
     .option(
       '--lose <what>',
-      'what stops for whom if it is lost: region:R, az:Z, service:S@R, control-plane:S, resource:KEY',
+      'what stops for whom if it is lost: region:R, partition:R, az:Z, service:S@R, control-plane:S, resource:KEY',
     )
     .option(
       '--single-points',

@@ -106,15 +106,27 @@ test('the last good document outlives the table; its age shows it, and its lease
   expect((await topology.current()).lease.leftMs).toBe(0);
 });
 
-test('a table that hangs holds nobody up for long', async () => {
-  const { state, seen, hold } = store();
+test('a table that hangs holds nobody up for long, and once only', async () => {
+  const { state, seen, hold, topology } = store();
   await seen();
   state.now = 9_000;
   const release = hold();
   const started = Date.now();
   expect(await seen()).toEqual({ epoch: 1, ageMs: 9_000 });
   expect(Date.now() - started).toBeLessThan(2_000);
+  // The first has waited in vain: a thousand more, to read or to be refused, do not wait at all.
+  for (let turn = 0; turn < 1_000; turn += 1) {
+    state.now += 1_000;
+    await seen();
+    await topology.recheck();
+  }
+  expect([Date.now() - started < 10_000, state.reads]).toEqual([true, 2]);
+  state.answer = documentOf(2);
   release();
+  await idle();
+  await seen();
+  await idle();
+  expect((await seen()).epoch).toBe(2);
 });
 
 test('a look again is one unless there was one just now', async () => {

@@ -26,8 +26,8 @@ describe('a stage', () => {
   it.each([
     ['load-balanced', loadBalanced, 2, false],
     ['replicated', replicated, 2, true],
-    ['multi-region', reference, 1, true],
-    ['sharded', sharded, 1, true],
+    ['multi-region', reference, 2, true],
+    ['sharded', sharded, 2, true],
   ] as const)('%s presets instances and cache', (_, declaration, instances, cache) => {
     const deployment = resolveDeployment(declaration);
     expect(deployment.stores[0]?.instancesPerRegion).toBe(instances);
@@ -42,7 +42,7 @@ describe('a stage', () => {
   it('lets readers scale at replicated, between what is declared', () => {
     const stores = (of: object) => ({ stores: { main: { engine: 'aurora', ...of } } });
     const most = (input: unknown) => resolveDeployment(input).stores[0]?.maxInstancesPerRegion;
-    expect([most(loadBalanced), most(replicated), most(reference)]).toEqual([2, 8, 1]);
+    expect([most(loadBalanced), most(replicated), most(reference)]).toEqual([2, 8, 2]);
     expect(most({ ...replicated, ...stores({ instancesPerRegion: 12 }) })).toBe(12);
     const fewer = stores({ instancesPerRegion: 3, maxInstancesPerRegion: 2 });
     expect(faultsOf({ ...reference, ...fewer })).toEqual(['stores.main.maxInstancesPerRegion: 2']);

@@ -48,8 +48,8 @@ describe('a minimal declaration', () => {
         birthRegion: 'eu-central-1',
         engineVersion: '17.7',
         instanceClass: 'db.r8g.large',
-        instancesPerRegion: 1,
-        maxInstancesPerRegion: 1,
+        instancesPerRegion: 2,
+        maxInstancesPerRegion: 2,
         sharded: true,
       },
     ]);
@@ -395,7 +395,7 @@ describe('faults', () => {
     [
       'names too long for a cluster',
       shards({ ['s'.repeat(40)]: {} }),
-      [`: "meridian-main-${'s'.repeat(40)}-ap-northeast-1-1", 71 characters`],
+      [`: "meridian-main-${'s'.repeat(40)}-ap-northeast-1-2", 71 characters`],
     ],
     [
       'a domain too long for a certificate',

@@ -1,3 +1,4 @@
+import { BALANCER_HEALTH_SECONDS, LEASE_SECONDS, PROMOTION_SECONDS } from '../../../config';
 import type { AssemblyResource } from '../../assembly';
 import { globalDatabasesOf } from './databases';
 import { checkTree, checkType, recordsOf } from './routing';
@@ -9,9 +10,9 @@ import { workloadsOf } from './workloads';
 /** Seconds that an alias lives in resolvers; Route 53 sets it for load balancers. */
 const ALIAS_TTL = 60;
 /** A person decides, and a secondary is promoted: where nobody declared how long that takes. */
-const DEFAULTS = { decisionSeconds: 30, promotionSeconds: 60 } as const;
+const DEFAULTS = { decisionSeconds: 30, promotionSeconds: PROMOTION_SECONDS } as const;
 /** Lease of the sample workload where its environment has none, and the longest that it accepts. */
-const LEASE_MS = { usual: 10_000, most: 60_000 } as const;
+const LEASE_MS = { usual: LEASE_SECONDS * 1_000, most: 60_000 } as const;
 
 /** How long users of a record go on being sent to a Region that has failed. */
 export interface Clock {
@@ -37,8 +38,8 @@ export const clocksOf = (view: View): readonly Clock[] =>
         .filter((it) => view.flag(it, 'HealthCheckConfig.Inverted') !== true)
         .map((check) => ({ check, seconds: detection(view, check) }))
         .sort((one, other) => other.seconds - one.seconds)[0];
-      // Without a check the load balancer's own health decides, within its threshold of 30 s.
-      const detectSeconds = asking?.seconds ?? 30;
+      // Without a check the load balancer's own health decides.
+      const detectSeconds = asking?.seconds ?? BALANCER_HEALTH_SECONDS;
       const ttlSeconds = record.ttl ?? ALIAS_TTL;
       return {
         record,

@@ -25,6 +25,7 @@ function isLost(loss: Loss, { resource, region, zones, service }: Copy): boolean
     case 'service':
       return service === loss.service && region === loss.region && !isEverywhere(resource);
     case 'control-plane':
+    case 'partition':
       return false;
     case 'resource':
       return resource.key === loss.key;
@@ -57,13 +58,14 @@ export function lose(view: View, loss: Loss, text: string): LossReport {
     const failed = it.parts.filter((part) => fails(loss, part, it.region));
     return failed.length === 0 ? [] : [{ ...it, failed }];
   });
+  const cut = cutOff(view, loss);
   const effects = [
     ...edgeEffects(view, loss),
     ...down.flatMap((it) => regionEffects(view, it, down.length === serving.length)),
-    ...writeEffects(view, down),
+    ...writeEffects(view, [...down, ...cut]),
     ...helperEffects(loss, serving, view),
   ];
-  const lostHomes = down.flatMap((it) => {
+  const lostHomes = [...down, ...cut].flatMap((it) => {
     const shards = heals(it.failed) ? [] : shardsHit(view, it.region, it.failed);
     return shards.length === 0 ? [] : [[it.region, shards] as const];
   });
@@ -76,7 +78,7 @@ export function lose(view: View, loss: Loss, text: string): LossReport {
     capacity: remaining(
       view,
       loss,
-      down.map(({ region }) => region),
+      [...down, ...cut].map(({ region }) => region),
     ),
     person: [
       ...lostHomes.flatMap(([home, shards]) => [
@@ -158,6 +160,18 @@ function writeEffects(view: View, down: readonly Down[]): readonly Effect[] {
       },
     ];
   });
+}
+
+/** A Region that others do not reach goes on for its own users, but for what waits for others. */
+function cutOff(view: View, loss: Loss): readonly Down[] {
+  if (loss.kind !== 'partition') return [];
+  return view
+    .once(servingOf)
+    .filter(({ region }) => region === loss.region)
+    .map((it) => {
+      const ways = it.parts.filter(({ what }) => what === 'load balancer');
+      return { ...it, failed: ways.map((part) => ({ ...part, what: 'the way to it' })) };
+    });
 }
 
 function endOf(own: number, moved: number): Effect['endedBy'] {
@@ -253,7 +267,7 @@ function edgeEffects(view: View, loss: Loss): readonly Effect[] {
 
 /** What was acknowledged where it is lost and had not yet arrived elsewhere. */
 function dataAtRisk(view: View, loss: Loss): readonly DataAtRisk[] {
-  const region = loss.kind === 'region' ? loss.region : undefined;
+  const region = loss.kind === 'region' || loss.kind === 'partition' ? loss.region : undefined;
   const rpo = view.intent.objectives?.rpoSeconds;
   const lag = view
     .once(alarmsOf)

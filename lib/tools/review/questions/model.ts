@@ -1,6 +1,8 @@
 /** What is lost, as it is asked: `region:eu-west-1`, `az:eu-west-1a`, … */
 export type Loss =
   | { readonly kind: 'region'; readonly region: string }
+  /** The Region runs, and reaches no other. */
+  | { readonly kind: 'partition'; readonly region: string }
   | { readonly kind: 'az'; readonly zone: string; readonly region: string }
   | { readonly kind: 'service'; readonly service: string; readonly region: string }
   | { readonly kind: 'control-plane'; readonly service: string }

@@ -5,7 +5,7 @@ import type { Loss } from './model';
 import { serviceOf } from './parts';
 
 const FORMS =
-  'region:eu-west-1, az:eu-west-1a, service:dynamodb@us-east-1, control-plane:route53, resource:STACK/LOGICAL_ID';
+  'region:eu-west-1, partition:eu-west-1, az:eu-west-1a, service:dynamodb@us-east-1, control-plane:route53, resource:STACK/LOGICAL_ID';
 /** Control planes that stand in one Region, by the service. */
 export const CONTROL_PLANES: Readonly<Record<string, string>> = {
   route53: 'us-east-1',
@@ -26,6 +26,7 @@ export function parseLoss(text: string, view: View): Loss {
   const regions = [...new Set(view.all().map(({ stack }) => stack.region))].sort();
   switch (kind) {
     case 'region':
+    case 'partition':
       return { kind, region: oneOf(rest, regionsIn(view, regions), 'Region') };
     case 'az': {
       const zones = [

@@ -19,6 +19,7 @@ export type {
   Rpo,
   Rto,
   Series,
+  ReadErrors,
   UserErrors,
 } from './model';
 export { drillPage } from './page';

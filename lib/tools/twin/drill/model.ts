@@ -155,6 +155,16 @@ export interface UserErrors {
   readonly after: Latency | null;
 }
 
+/** What users read who repeat nothing; whatever the service says without an error is an answer. */
+export interface ReadErrors {
+  /** Reads that failed after the fault, by status or by `timeout` and `connection`. */
+  readonly failed: Readonly<Record<string, number>>;
+  /** From the fault until the last of them was answered, in milliseconds; 0 where each was at once. */
+  readonly outMs: number;
+  /** The same with the times that the templates configure. */
+  readonly outAsConfiguredMs: number;
+}
+
 export interface Latency {
   readonly p50: number;
   readonly p99: number;
@@ -192,6 +202,7 @@ export interface DrillResult {
   readonly fence: FenceFigures;
   /** By the Region where users are. */
   readonly errors: Readonly<Record<string, UserErrors>>;
+  readonly reads: Readonly<Record<string, ReadErrors>>;
   readonly events: readonly DrillEvent[];
   readonly series: Series;
   /** When the fault struck, in milliseconds since the load began. */

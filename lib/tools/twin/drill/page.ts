@@ -111,15 +111,16 @@ function losses({ rpo }: DrillResult): string {
 <details><summary>every lost write</summary><table><thead><tr><th>write</th><th>entered near</th><th>acknowledged after the fault</th><th>old writer has it</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></details>`;
 }
 
-function users({ errors }: DrillResult): string {
+function users({ errors, reads }: DrillResult): string {
   const rows = Object.entries(errors).map(
     ([region, { failed, longestSilenceMs, before, after }]) => {
       const kinds = Object.entries(failed).map(([as, count]) => `${count} × ${as}`);
+      const out = (ms = 0) => (ms === 0 ? 'never' : `${(ms / 1000).toFixed(1)} s`);
       const times = (it: typeof before) => (it === null ? '–' : `${it.p50} / ${it.p99} ms`);
-      return `<tr><td>${escape(region)}</td><td>${escape(kinds.join(', ') || 'none')}</td><td class="n">${(longestSilenceMs / 1000).toFixed(1)} s</td><td class="n">${times(before)}</td><td class="n">${times(after)}</td></tr>`;
+      return `<tr><td>${escape(region)}</td><td>${escape(kinds.join(', ') || 'none')}</td><td class="n">${(longestSilenceMs / 1000).toFixed(1)} s</td><td class="n">${times(before)}</td><td class="n">${times(after)}</td><td class="n">${out(reads[region]?.outMs)}</td></tr>`;
     },
   );
-  return `<h2>What users saw</h2><table><thead><tr><th>near</th><th>failed attempts</th><th>longest time without a write</th><th>p50 / p99 before</th><th>and after</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
+  return `<h2>What users saw</h2><table><thead><tr><th>near</th><th>failed attempts</th><th>longest time without a write</th><th>p50 / p99 before</th><th>and after</th><th>without reads</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
 }
 
 function events({ events: all, faultAt }: DrillResult): string {

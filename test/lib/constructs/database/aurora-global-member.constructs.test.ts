@@ -79,15 +79,17 @@ test('it stands in the isolated subnets', () => {
   });
 });
 
-test('with minimal properties it has one instance, out of reach and upgraded by us', () => {
-  expect(only(template, 'AWS::RDS::DBInstance')).toMatchObject({
-    DBInstanceIdentifier: 'meridian-main-s0-us-east-2-1',
-    DBInstanceClass: 'db.r8g.large',
-    PromotionTier: 0,
-    PubliclyAccessible: false,
-    AutoMinorVersionUpgrade: false,
-    CACertificateIdentifier: 'rds-ca-rsa2048-g1',
-  });
+test('with minimal properties it has two instances, out of reach and upgraded by us', () => {
+  template.resourceCountIs('AWS::RDS::DBInstance', 2);
+  for (const tier of [0, 1])
+    template.hasResourceProperties('AWS::RDS::DBInstance', {
+      DBInstanceIdentifier: `meridian-main-s0-us-east-2-${tier + 1}`,
+      DBInstanceClass: 'db.r8g.large',
+      PromotionTier: tier,
+      PubliclyAccessible: false,
+      AutoMinorVersionUpgrade: false,
+      CACertificateIdentifier: 'rds-ca-rsa2048-g1',
+    });
 });
 
 test('with every property it has the declared version, class and number of instances', () => {

@@ -53,6 +53,18 @@ it('says of a Region that writes nothing that only its own users move', () => {
   expect(person).toEqual([]);
 });
 
+it('says that a Region that nobody reaches goes on to be read, and that writes wait for a person', () => {
+  const { effects, dataAtRisk, person } = ask('partition:eu-central-1');
+  // 30 s to detect, 30 s to decide, a lease of 10 s, 60 s to promote.
+  const stopped = { operations: ['writes'], seconds: 130, endedBy: 'person', share: 1 };
+  expect(effects).toEqual([expect.objectContaining(stopped)]);
+  expect(dataAtRisk.map(({ resource }) => resource)).toContain(
+    key('AWS::RDS::DBCluster', 'eu-central-1'),
+  );
+  expect(person.join()).toContain('promote');
+  expect(ask('partition:us-east-2').effects).toEqual([]);
+});
+
 it.each([
   ['one Region of the strong table', 'service:dynamodb@us-east-1'],
   ['a control plane that serving does not need', 'control-plane:route53'],
@@ -91,7 +103,7 @@ it('finds the loss of every Region and writer where the objective is stricter th
   const { points } = singlePoints(new View(view.assembly, strict));
   const lost = points.map((point) => point.lost);
   expect(lost).toContain('region:eu-central-1');
-  expect(lost).toContain(`resource:${key('AWS::RDS::DBInstance', 'eu-central-1')}`);
+  expect(lost).toContain(`resource:${key('AWS::RDS::DBCluster', 'eu-central-1')}`);
   expect(lost).not.toContain('region:ap-northeast-1');
   const shares = points.map(({ share }) => share);
   expect(shares).toEqual([...shares].sort((one, other) => other - one));

@@ -55,6 +55,8 @@ const IN_FLIGHT_SECONDS = 1;
  */
 export class LoadGenerator {
   public readonly writes: Write[] = [];
+  /** Of acknowledged articles, in the order of their acknowledgement. */
+  public readonly slugs: string[] = [];
   private readonly crowds: readonly Crowd[];
   private readonly timer: NodeJS.Timeout;
   private readonly began = performance.now();
@@ -204,6 +206,7 @@ export class LoadGenerator {
       if (outcome.kind === 'answer' && outcome.status === 201) {
         write.acknowledgedAt = at;
         write.writtenBy = writerOf(outcome);
+        this.slugs.push(slugOf(outcome.body));
         crowd.acknowledged.push({ at, ms: at - sentAt });
         break;
       }
@@ -234,6 +237,10 @@ export function writerOf(outcome: Outcome): string {
 function overloadMs(outcome: Outcome): number {
   if (outcome.kind !== 'answer' || !outcome.body.includes('"overload"')) return 0;
   return 1000 * Number(outcome.headers['retry-after'] ?? 0);
+}
+
+function slugOf(body: string): string {
+  return (JSON.parse(body) as { article: { slug: string } }).article.slug;
 }
 
 function failureOf(outcome: Outcome): string {

@@ -1,8 +1,9 @@
 import { probeTimeoutMs } from '../../health';
-import type { Drill, DrillResult, LoadFigures, Observed } from '../model';
+import type { Drill, DrillResult, LoadFigures, Observed, ReadErrors, Rto } from '../model';
 import type { Surroundings } from './run-drill';
 import type { Clocks, Timeline } from './timeline';
-import { asConfigured, partsOf } from './timeline';
+import type { Outage } from './reads';
+import { asConfigured, partsOf, steeredAsConfigured } from './timeline';
 import type { World } from './world';
 import { leaseOf } from './world';
 
@@ -40,6 +41,7 @@ export function result(
   const end = performance.now();
   const marks = timeline.complete(end);
   const rto = partsOf(marks);
+  const clocks = clocksOf(world, hit, drill);
   const observed: Observed = { ...seen, load, rto };
   const complete = timeline.at('back') !== undefined && timeline.at('detected') !== undefined;
   const expectations = [
@@ -63,13 +65,26 @@ export function result(
       acknowledgedPerSecond: round(load.acknowledgedPerSecond),
     },
     rto,
-    rtoAsConfigured: asConfigured(rto, clocksOf(world, hit, drill)),
+    rtoAsConfigured: asConfigured(rto, clocks),
     ...{ rpo: seen.rpo, fence: seen.fence },
     errors: of.load.errors(marks.fault, marks.back, of.load.stoppedAt),
+    reads: readErrors(of.reads.errors(marks.fault, of.load.stoppedAt), rto, clocks),
     events: timeline.events,
     series: of.load.series(STEP_MS, of.load.stoppedAt),
     faultAt: Math.round(marks.fault - of.load.startedAt),
   };
+}
+
+function readErrors(
+  outages: Readonly<Record<string, Outage>>,
+  rto: Rto,
+  clocks: Clocks,
+): Readonly<Record<string, ReadErrors>> {
+  const entries = Object.entries(outages).map(([region, { failed, outMs }]) => {
+    const outAsConfiguredMs = outMs === 0 ? 0 : steeredAsConfigured(outMs, rto, clocks);
+    return [region, { failed, outMs, outAsConfiguredMs }] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function round(value: number): number {

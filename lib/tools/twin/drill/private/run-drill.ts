@@ -13,6 +13,7 @@ import { snapshot } from './ledger';
 import { enroll, LoadGenerator, RAMP_SECONDS } from './load';
 import { OldWriter } from './old-writer';
 import { detectionSeconds, failoverPorts } from './ports';
+import { ReadProbe } from './reads';
 import { DrillRefused } from './refused';
 import { clocksOf, result } from './result';
 import { Timeline } from './timeline';
@@ -67,7 +68,8 @@ export async function runDrill(
     users,
   );
   const hit = directory.home;
-  const going = new Going({ world, control, drill, run, users, load, hit, shards, options });
+  const reads = new ReadProbe(world, load);
+  const going = new Going({ world, control, drill, run, users, load, reads, hit, shards, options });
   try {
     return await going.toEnd();
   } finally {
@@ -82,6 +84,7 @@ export interface Surroundings {
   readonly run: string;
   readonly users: Awaited<ReturnType<typeof enroll>>;
   readonly load: LoadGenerator;
+  readonly reads: ReadProbe;
   /** Region that is hit: it writes these shards, and the directory of names. */
   readonly hit: string;
   readonly shards: readonly string[];
@@ -124,8 +127,8 @@ class Going {
 
   /** What the drill changed in the twin; what it broke stays broken. */
   public async clean(): Promise<void> {
-    const { world, users, load } = this.of;
-    await load.stop(0);
+    const { world, users, load, reads } = this.of;
+    await Promise.all([load.stop(0), reads.stop()]);
     this.fault?.end();
     await world.parts.link.delay('replication', undefined).catch(() => undefined);
     for (const [client] of users) client.close();

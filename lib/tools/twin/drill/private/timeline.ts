@@ -1,3 +1,4 @@
+import { PROMOTION_SECONDS } from '../../../../config';
 import type { DrillEvent, Rto } from '../model';
 
 /** Instants of a drill, on the monotonic clock. */
@@ -86,24 +87,40 @@ export interface Clocks {
   readonly probeTimeoutMs: { readonly configured: number; readonly running: number };
 }
 
+/** Detection as configured: what waits for health checks takes so many times as long. */
+export function detectAsConfigured(rto: Rto, { timeScale, probeTimeoutMs }: Clocks): number {
+  const probed = Math.max(0, rto.detect - probeTimeoutMs.running);
+  return Math.round(probed * timeScale + probeTimeoutMs.configured);
+}
+
+/** Until the last answer of DNS ended, as configured, for users who were back after so long. */
+export function steeredAsConfigured(backMs: number, rto: Rto, clocks: Clocks): number {
+  const waited = Math.max(0, backMs - rto.detect) * clocks.timeScale;
+  return Math.round(detectAsConfigured(rto, clocks) + Math.min(waited, clocks.ttlMs));
+}
+
 /**
  * The same failover with the times that the templates configure: what waits for health checks and for
- * answers of DNS takes so many times as long, decision and lease what is declared; work takes as long
- * as it took.
+ * answers of DNS takes so many times as long, decision, lease and promotion what is declared of them;
+ * other work takes as long as it took. Answers of DNS end while the failover goes on: users wait for
+ * whichever is later.
  */
 export function asConfigured(rto: Rto, clocks: Clocks): Rto {
-  const { timeScale, decideSeconds, leaseMs, ttlMs, probeTimeoutMs } = clocks;
-  const probed = Math.max(0, rto.detect - probeTimeoutMs.running);
+  const { timeScale, decideSeconds, leaseMs } = clocks;
   const parts = {
-    detect: Math.round(probed * timeScale + probeTimeoutMs.configured),
+    detect: detectAsConfigured(rto, clocks),
     decide: decideSeconds * 1000,
     fence: rto.fence,
     lease: leaseMs.configured + Math.max(0, rto.lease - leaseMs.running),
-    promote: rto.promote,
+    promote: Math.max(rto.promote, PROMOTION_SECONDS * 1000),
     home: rto.home,
     steer: Math.round(rto.steer * timeScale),
-    // Users wait for an answer of DNS to end, or for less.
-    client: Math.round(Math.min(rto.client * timeScale, rto.client + ttlMs)),
   };
-  return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) };
+  const named = sum(parts);
+  const client = Math.max(rto.client, steeredAsConfigured(rto.total, rto, clocks) - named);
+  return { ...parts, client, total: named + client };
+}
+
+function sum(parts: Readonly<Record<string, number>>): number {
+  return Object.values(parts).reduce((total, part) => total + part, 0);
 }

@@ -1,3 +1,4 @@
+import { LEASE_SECONDS } from '../../../../config';
 import type { AssemblyResource, AssemblyStack } from '../../../assembly';
 import type { FunctionConfig } from '../../gateway';
 import type { TemplateReader } from './reader';
@@ -14,7 +15,7 @@ export interface LocalEnvironment {
 }
 
 /** Lease of the workload where nothing else is said, in milliseconds. */
-const LEASE_MS = 10_000;
+const LEASE_MS = LEASE_SECONDS * 1_000;
 /** What the workload accepts, but for the shortest, which would make one slow look-up stop writes. */
 const LEASE_RANGE_MS = [500, 60_000] as const;
 

@@ -1,3 +1,4 @@
+import { BalancerHealth } from './balancer-health';
 import type { Console } from '../../console';
 import { startConsole } from '../../console';
 import { Locator } from '../../dns';
@@ -30,7 +31,7 @@ export interface Fronts {
   readonly steering: Steering;
 }
 
-interface FrontOptions extends StartOptions {
+export interface FrontOptions extends StartOptions {
   readonly plan: TwinPlan;
   readonly survey: Survey;
   readonly regions: readonly RunningRegion[];
@@ -55,11 +56,12 @@ export async function startFronts(options: FrontOptions): Promise<Fronts> {
     }),
   );
 
+  const balancers = new BalancerHealth(options);
   const edgePlace = { address: ADDRESS, port: await port(options.ports.edge, PREFERRED.edge) };
   const steering = await startSteering({
     ...{ assembly: options.assembly, regions: plan.regions, edge: edgePlace },
     port: options.ports.dns,
-    healthy: (key) => checks.state(key) ?? balancerHealth(key, options),
+    healthy: (key) => checks.state(key) ?? balancers.state(key),
   });
   supervisor.add(within('DNS', () => steering.server.close()));
   if (plan.edge !== undefined) {
@@ -145,12 +147,6 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
     page.offer(drills);
   };
   return { status, report, offerDrills, checks, steering };
-}
-
-/** A load balancer is healthy while its process lives. */
-function balancerHealth(key: string, { regions, supervisor }: FrontOptions): boolean | undefined {
-  const region = regions.find(({ plan }) => plan.balancer.key === key);
-  return region === undefined ? undefined : !supervisor.isDead(region.gateway);
 }
 
 async function waitForRegions(regions: readonly RunningRegion[], plan: TwinPlan): Promise<void> {

@@ -33,6 +33,7 @@ const RESULT: DrillResult & { readonly page: string } = {
   },
   fence: { asked: 0, refused: 0, writtenByOld: 0, oldTakesWrites: null, confirmed: false },
   errors: { 'eu-central-1': USERS },
+  reads: { 'eu-central-1': { failed: { '502': 9 }, outMs: 8_000, outAsConfiguredMs: 80_000 } },
   events: [{ at: 5_000, kind: 'fault', text: 'kill of eu-central-1' }],
   series: {
     stepMs: 250,

@@ -3,6 +3,7 @@ import type { Clocks, Marks } from '../../../../../lib/tools/twin/drill/private/
 import {
   asConfigured,
   partsOf,
+  steeredAsConfigured,
   Timeline,
 } from '../../../../../lib/tools/twin/drill/private/timeline';
 
@@ -36,11 +37,11 @@ describe('the parts of the recovery time', () => {
     expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBe(total);
   });
 
-  test('as configured: clocks take their configured time, work takes what it took', () => {
+  test('as configured: clocks and promotion take their time on AWS, other work what it took', () => {
     const configured = asConfigured(partsOf(MARKS), CLOCKS);
     expect(configured).toEqual({
       ...{ detect: 31_000, decide: 30_000, fence: 20, lease: 10_010 },
-      ...{ promote: 200, home: 15, steer: 0, client: 3_550, total: 74_795 },
+      ...{ promote: 60_000, home: 15, steer: 0, client: 355, total: 131_400 },
     });
   });
 
@@ -50,9 +51,23 @@ describe('the parts of the recovery time', () => {
     expect(detect).toBe((3_100 - 1_000) * 10 + 6_000);
   });
 
-  test('as configured: nobody waits longer than for an answer of DNS to end', () => {
-    const late = { ...MARKS, back: MARKS.steered + 8_000 };
-    expect(asConfigured(partsOf(late), CLOCKS).client).toBe(68_000);
+  test('as configured: users wait for an answer of DNS only where it ends after the failover', () => {
+    const quick = { ...MARKS, decided: 8_100, fenced: 8_100, leaseOver: 9_100, promoted: 9_200 };
+    const late = partsOf({ ...quick, homed: 9_200, steered: 9_200, back: 14_000 });
+    const clocks = { ...CLOCKS, decideSeconds: 0, ttlMs: 120_000 };
+    // Detected after 31 s, then 59 s for the last answer; home is named after 101 s.
+    expect(steeredAsConfigured(9_000, late, clocks)).toBe(90_000);
+    expect(asConfigured(late, clocks)).toMatchObject({ client: 4_800, total: 105_800 });
+    const longer = asConfigured(
+      partsOf({ ...quick, homed: 9_200, steered: 9_200, back: 18_100 }),
+      clocks,
+    );
+    expect(longer).toMatchObject({ client: 131_000 - 101_000, total: 131_000 });
+  });
+
+  test('as configured: an answer of DNS ends with its lifetime', () => {
+    const clocks = { ...CLOCKS, ttlMs: 60_000 };
+    expect(steeredAsConfigured(60_000, partsOf(MARKS), clocks)).toBe(91_000);
   });
 });
 

@@ -1,0 +1,69 @@
+import type { LossReport } from '../../lib/tools/review';
+import type { DrillResult } from '../../lib/tools/twin/drill';
+import { DRILLS } from '../../lib/tools/twin/drill';
+import { disagreements, QUESTIONS } from './agreement';
+import type { Review } from './agreement';
+
+const NEAR: Readonly<Record<string, readonly string[]>> = { here: ['EU'], there: ['AS'] };
+const effect = (
+  users: readonly string[],
+  operations: readonly ('reads' | 'writes')[],
+  at: number,
+) =>
+  ({ users, operations, seconds: at, share: 1, endedBy: 'clocks', why: 'so', path: [] }) as const;
+
+const review: Review = {
+  ask: (what) => {
+    const region = what.replace(/^.*[:@]/, '');
+    return {
+      effects: [
+        effect(NEAR[region] ?? [], ['reads', 'writes'], 90),
+        effect(['EU', 'AS'], ['writes'], 130),
+      ],
+      dataAtRisk: [{ resource: 'database', seconds: 5, why: 'so' }],
+    } as unknown as LossReport;
+  },
+  typeOf: () => 'AWS::RDS::DBCluster',
+};
+
+const drill = (changes: object = {}): DrillResult =>
+  ({
+    name: 'region-killed',
+    regions: { hit: 'here', writer: 'there' },
+    errors: { here: { failed: { '503': 2 } }, there: { failed: { '503': 1 } } },
+    reads: {
+      here: { failed: { '503': 2 }, outMs: 8_000, outAsConfiguredMs: 80_000 },
+      there: { failed: {}, outMs: 0, outAsConfiguredMs: 0 },
+    },
+    rtoAsConfigured: { total: 130_000, decide: 30_000 },
+    rpo: { predicted: 3, oldestLostMs: 400 },
+    ...changes,
+  }) as unknown as DrillResult;
+
+test('every drill has a question that the review answers', () => {
+  expect(Object.keys(QUESTIONS).sort()).toEqual(DRILLS.map(({ name }) => name).sort());
+});
+
+test('what a drill saw and what the review says may be the same', () => {
+  expect(disagreements(drill(), review)).toEqual([]);
+});
+
+test.each([
+  ['a write that went on', { errors: { here: { failed: {} } } }, 'writes near here: said to stop'],
+  [
+    'a read that failed elsewhere',
+    { reads: { ...drill().reads, there: { failed: { timeout: 2 }, outMs: 2_000 } } },
+    'reads near there: failed: {"timeout":2}',
+  ],
+  [
+    'reads that were back too soon',
+    { reads: { here: { failed: { '503': 1 }, outMs: 4_000, outAsConfiguredMs: 40_000 } } },
+    'reads near here: said to be out for 90 s, seen 40 s',
+  ],
+  ['a recovery too slow', { rtoAsConfigured: { total: 190_000, decide: 30_000 } }, 'seen 190 s'],
+  ['nothing lost', { rpo: { predicted: 0, oldestLostMs: null } }, '1 databases said to be at risk'],
+  ['an older loss', { rpo: { predicted: 1, oldestLostMs: 9_000 } }, 'a write of 9 s before'],
+  ['a drill that nobody asks about', { name: 'moon-lost' }, 'no question is asked of moon-lost'],
+])('%s is a disagreement', (_, changes, words) => {
+  expect(disagreements(drill(changes), review)).toEqual([expect.stringContaining(words)]);
+});
