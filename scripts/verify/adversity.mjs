@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execute } from './execute.mjs';
 
-/** The workload's whole contract on the seed, over shards and Regions, with readers that lag and writers that fail. */
+/**
+ * The workload's whole contract on the seed, over shards and Regions, with readers that lag and writers
+ * that fail; and the twin of the largest growth stage, which serves within 2 GB.
+ */
 export async function adversity({ root, work }) {
   const outputFile = join(work, 'adversity.json');
   const args = [
