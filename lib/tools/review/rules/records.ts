@@ -3,6 +3,7 @@ import { namesBehind, recordSetsOf, regionsBehind, servingRegions } from '../pri
 import type { DnsRecord, RecordSet } from '../private/routing';
 import { within } from '../private/view';
 import type { View } from '../private/view';
+import { recordsIllegal } from './legality';
 
 const ROUTE_53 = 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide';
 
@@ -242,4 +243,5 @@ export const RECORD_RULES: readonly Rule[] = [
   regionSteered,
   ttl,
   failoverByEdit,
+  recordsIllegal,
 ];

@@ -91,6 +91,12 @@ const CASES: readonly Case[] = [
     it.drop('us-west-2/Global', 'Region');
     it.set('us-west-2/Global', 'Weight', 1);
   }],
+  ['records-illegal', 'a Region that another record of the name has', 'us-west-2/Global', (it) => {
+    it.set('us-west-2/Global', 'Region', 'eu-west-1');
+  }],
+  ['records-illegal', 'a record without an identifier of its own', 'eu-west-1/Global', (it) => {
+    it.drop('eu-west-1/Global', 'SetIdentifier');
+  }],
   ['geolocation-default-missing', 'locations without a default', 'eu-west-1/Text', (it) => {
     it.set('eu-west-1/Text', 'GeoLocation', { ContinentCode: 'EU' });
   }],
