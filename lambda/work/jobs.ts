@@ -1,10 +1,11 @@
 import type { Dependencies } from '../api/dependencies';
 import { sweepDatabase, type Swept } from '../data/sweep';
 import { DOMAINS } from '../platform/databases';
+import { checkAll } from './check';
 import { relayAll } from './relay';
 
 /** What the scheduler asks for, by name. */
-export const JOBS = ['relay', 'sweep'] as const;
+export const JOBS = ['relay', 'sweep', 'check'] as const;
 export type Job = (typeof JOBS)[number];
 
 /** Does one job for the shards that are written in this Region. Each may be repeated at any time. */
@@ -13,6 +14,7 @@ export async function runJob(
   job: Job,
 ): Promise<Readonly<Record<string, number>>> {
   if (job === 'relay') return await relayUntilEmpty(deps);
+  if (job === 'check') return { ...(await checkAll(deps)) };
   return await sweep(deps);
 }
 

@@ -1,6 +1,7 @@
 import type { LoggedEvent } from '../../../lambda/data/events';
 import { idOfSlug, type Id } from '../../../lambda/platform/ids';
 import { shardOf } from '../../../lambda/topology';
+import { checkAll } from '../../../lambda/work/check';
 import { createWorkHandler } from '../../../lambda/work/handler';
 import { overHttp } from '../support/client';
 import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
@@ -183,3 +184,26 @@ describe('a message', () => {
     await eventually(() => Promise.resolve(queues.depth(HOME)[DEAD]?.visible), 1);
   }, 30_000);
 });
+
+test('the job `check` finds planted damage, repairs it, and finds nothing after that', async () => {
+  const [author, reader] = [await joined(overHttp, home), await joined(overHttp, home)];
+  await follow(reader, author);
+  const [first, second] = [await post(author), await post(author)];
+  await eventually(() => timelineOf(reader), [second, first]);
+  const sql = await social();
+  const [authorId, readerId] = [await idOf(author), await idOf(reader)];
+  const check = () => checkAll(home.deps, 0);
+  await check();
+  await sql`update counters set articles = 9, followers = 7 where user_id = ${authorId}`;
+  await sql`delete from timeline where user_id = ${readerId} and article_id = ${first}`;
+  await sql`insert into timeline (user_id, article_id, author_id)
+    values (${readerId}, 12345, ${authorId})`;
+  // Whoever has just written is left alone.
+  const later = await createWorkHandler(home.deps)({ job: 'check' });
+  expect(later).toMatchObject({ missing: 0, surplus: 0 });
+  expect(await check()).toMatchObject({ missing: 1, surplus: 1 });
+  expect(await timelineOf(reader)).toEqual([second, first]);
+  const [row] = await sql`select articles, followers from counters where user_id = ${authorId}`;
+  expect(row).toEqual({ articles: 2, followers: 1 });
+  expect(await check()).toMatchObject({ counters: 0, missing: 0, surplus: 0 });
+}, 30_000);

@@ -1,0 +1,75 @@
+import type { Dependencies } from '../api/dependencies';
+import { listIds } from '../data/lists';
+import * as repair from '../data/repair';
+import { isPulled, TIMELINE_LENGTH } from '../data/timelines';
+import { grantFor, inFence } from '../platform/fence';
+import type { TopologyView } from '../platform/topology-store';
+
+/** What differed from the truth, and was repaired. */
+export interface Repaired {
+  readonly users: number;
+  readonly counters: number;
+  readonly missing: number;
+  readonly surplus: number;
+}
+
+const PAGE = 200;
+/** Whoever wrote within this time is left for the next time: what follows may be in the queue. */
+const SETTLED_MS = 10 * 60_000;
+
+/**
+ * Compares counters and timelines with the articles and the followers that they are made of, in the
+ * shards that are written here, and repairs what differs, each user in a transaction behind the fence.
+ * It compares what stands in one shard: followers of other shards are repaired by neither side.
+ */
+export async function checkAll(deps: Dependencies, settledMs = SETTLED_MS): Promise<Repaired> {
+  const view = await deps.topology.current();
+  const total = { users: 0, counters: 0, missing: 0, surplus: 0 };
+  for (const [shard, { home, state, domains }] of Object.entries(view.document.shards)) {
+    if (home !== deps.region || state !== 'serving' || !('social' in domains)) continue;
+    const found = await checkShard(deps, view, shard, settledMs);
+    for (const name of Object.keys(total) as (keyof Repaired)[]) total[name] += found[name];
+  }
+  return total;
+}
+
+async function checkShard(
+  deps: Dependencies,
+  view: TopologyView,
+  shard: string,
+  settledMs: number,
+): Promise<Repaired> {
+  const location = view.document.shards[shard];
+  const total = { users: 0, counters: 0, missing: 0, surplus: 0 };
+  if (location === undefined) return total;
+  const social = await deps.databases.writer(location, 'social');
+  const content = await deps.databases.writer(location, 'content');
+  const moving = await repair.recentActors(content, deps.now() - settledMs);
+  for (let after = '0'; ;) {
+    const page = await repair.listCounted(social, after, PAGE);
+    const ids = page.map(({ id }) => id);
+    for (const user of page.filter(({ id }) => !moving.has(id))) {
+      const grant = grantFor(await deps.topology.current(), shard);
+      await inFence(social, grant, {
+        run: async (sql) => {
+          total.counters += await repair.recountFollowers(sql, [user.id]);
+          const truth = await repair.countArticles(content, [user.id]);
+          const articles = truth.get(user.id) ?? 0;
+          if (articles !== user.articles) {
+            await repair.setArticles(sql, user.id, articles);
+            total.counters += 1;
+          }
+          const range = { before: undefined, count: TIMELINE_LENGTH };
+          const written = (await listIds(content, { authorId: user.id }, range)).ids;
+          if (articles <= TIMELINE_LENGTH)
+            total.surplus += await repair.removeSurplus(sql, user.id, written);
+          if (!(await isPulled(sql, user.id)))
+            total.missing += await repair.addMissing(sql, user.id, written);
+        },
+      });
+    }
+    total.users += page.length;
+    after = ids.at(-1) ?? after;
+    if (page.length < PAGE) return total;
+  }
+}
