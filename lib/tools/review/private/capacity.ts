@@ -96,32 +96,39 @@ function requestsOf(view: View, policies: readonly AssemblyResource[]): number |
   return undefined;
 }
 
-/** The share of these target groups among those that the same rules forward to. */
+/**
+ * The share of these target groups among those that the same rules forward to. A rule of certain
+ * paths, such as those of connections that stay open, says nothing of all requests beside one of every path.
+ */
 function weightOf(view: View, groups: readonly AssemblyResource[]): number {
   const own = new Set(groups.map(({ key }) => key));
-  const shares = groups.flatMap((group) =>
-    [
-      ...view
-        .into(group, 'AWS::ElasticLoadBalancingV2::ListenerRule')
-        .map((it) => view.list(it, 'Actions')),
-      ...view
-        .into(group, 'AWS::ElasticLoadBalancingV2::Listener')
-        .map((it) => view.list(it, 'DefaultActions')),
-    ].flatMap((actions) =>
-      actions.filter(isJsonObject).flatMap((action) => {
-        const parts = within(action, 'ForwardConfig.TargetGroups');
-        if (!Array.isArray(parts)) return [1];
-        const weights = parts.map((part: Parameters<typeof within>[0]) => ({
-          mine: view.refs(within(part, 'TargetGroupArn')).some(({ key }) => own.has(key)),
-          weight: numberOf(within(part, 'Weight')) ?? 1,
-        }));
-        const sum = weights.reduce((total, { weight }) => total + weight, 0);
-        const mine = weights
-          .filter((it) => it.mine)
-          .reduce((total, { weight }) => total + weight, 0);
-        return sum > 0 ? [mine / sum] : [];
-      }),
-    ),
+  const rules = groups.flatMap((it) => view.into(it, 'AWS::ElasticLoadBalancingV2::ListenerRule'));
+  const defaults = groups.flatMap((it) => view.into(it, 'AWS::ElasticLoadBalancingV2::Listener'));
+  const wide = rules.filter((it) => !isNarrow(view, it));
+  const chosen = wide.length + defaults.length > 0 ? wide : rules;
+  const shares = [
+    ...chosen.map((it) => view.list(it, 'Actions')),
+    ...defaults.map((it) => view.list(it, 'DefaultActions')),
+  ].flatMap((actions) =>
+    actions.filter(isJsonObject).flatMap((action) => {
+      const parts = within(action, 'ForwardConfig.TargetGroups');
+      if (!Array.isArray(parts)) return [1];
+      const weights = parts.map((part: Parameters<typeof within>[0]) => ({
+        mine: view.refs(within(part, 'TargetGroupArn')).some(({ key }) => own.has(key)),
+        weight: numberOf(within(part, 'Weight')) ?? 1,
+      }));
+      const sum = weights.reduce((total, { weight }) => total + weight, 0);
+      const mine = weights.filter((it) => it.mine).reduce((total, { weight }) => total + weight, 0);
+      return sum > 0 ? [mine / sum] : [];
+    }),
   );
   return shares.length > 0 ? Math.max(...shares) : 1;
+}
+
+function isNarrow(view: View, rule: AssemblyResource): boolean {
+  return view.list(rule, 'Conditions').some((it) => {
+    const values = within(it, 'PathPatternConfig.Values') ?? within(it, 'Values');
+    const isPath = within(it, 'Field') === 'path-pattern';
+    return isPath && Array.isArray(values) && !values.includes('/*') && !values.includes('*');
+  });
 }
