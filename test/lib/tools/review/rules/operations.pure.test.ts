@@ -82,6 +82,29 @@ const addresses = (count: number) => (it: Parameters<Case[3]>[0]) => {
     it.add(`app-eu-west-1/Address${index}`, resource('AWS::EC2::EIP', {}));
 };
 const EU = 'app-eu-west-1';
+/** Parts of what a Region has of an account's processors and functions. */
+const compute =
+  (parts: Readonly<Record<string, ReturnType<typeof resource>>>) =>
+  (it: Parameters<Case[3]>[0]) => {
+    for (const [id, part] of Object.entries(parts)) it.add(`${EU}/${id}`, part);
+  };
+const tasks = compute({
+  Task: resource('AWS::ECS::TaskDefinition', { Cpu: '2048' }),
+  Service: resource('AWS::ECS::Service', { DesiredCount: 4, TaskDefinition: { Ref: 'Task' } }),
+});
+const instances = compute({
+  Launch: resource('AWS::EC2::LaunchTemplate', {
+    LaunchTemplateData: { InstanceType: 'c8g.xlarge' },
+  }),
+  Servers: resource('AWS::AutoScaling::AutoScalingGroup', {
+    ...{ MinSize: '1', MaxSize: '2' },
+    LaunchTemplate: { LaunchTemplateId: { Ref: 'Launch' }, Version: '1' },
+  }),
+});
+const functions = compute({
+  One: resource('AWS::Lambda::Function', { ReservedConcurrentExecutions: 500 }),
+  Other: resource('AWS::Lambda::Function', { ReservedConcurrentExecutions: 401 }),
+});
 // prettier-ignore
 const CASES: readonly Case[] = [
   ['recovery-slower-than-objective', 'a check that takes five minutes', `${EU}/Check`, (it) => { it.set(`${EU}/Check`, 'HealthCheckConfig.FailureThreshold', 10); it.set(`${EU}/Check`, 'HealthCheckConfig.RequestInterval', 30); }],
@@ -89,6 +112,9 @@ const CASES: readonly Case[] = [
   ['regions-differ', 'something that one Region lacks', EU, (it) => { it.drop(`${EU}/Group`); }],
   ['region-waits-for-region', 'a Region that waits for another', 'app-us-west-2', (it) => { Object.assign(it.stacks['app-us-west-2']!, { dependencies: [EU] }); }],
   ['quota-exceeded', 'six elastic addresses', `${EU}/Address0`, addresses(6)],
+  ['quota-exceeded', 'eight vCPUs of tasks', `${EU}/Service`, tasks],
+  ['quota-exceeded', 'eight vCPUs of instances', `${EU}/Servers`, instances],
+  ['quota-exceeded', 'functions that are promised too much', `${EU}/One`, functions],
   ['quota-exceeded', 'two prefix lists in one group', `${EU}/Group`, (it) => { it.set(`${EU}/Group`, 'SecurityGroupIngress', [{ SourcePrefixListId: 'pl-1' }, { SourcePrefixListId: 'pl-2' }]); }],
   ['template-too-large', 'a stack of 450 resources', EU, addresses(450)],
   ['plan-incomplete', 'a Region that nothing activates', 'recovery/Plan', (it) => { it.drop('recovery/Plan', 'Workflows.1'); }],
