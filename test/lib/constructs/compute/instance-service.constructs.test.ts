@@ -103,7 +103,9 @@ test('it starts the verified bundle as a service that can change nothing, from i
   }
   const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(text).not.toMatch(/https?:\/\/(?!127\.0\.0\.1|sqs\.\{region\}\.|eu-central-1|us-east-2|ap-northeast-1)/);
+  expect(text).not.toMatch(
+    /https?:\/\/(?!127\.0\.0\.1|sqs\.\{region\}\.|eu-central-1|us-east-2|ap-northeast-1)/,
+  );
 });
 
 test('its variables are the workload’s own, quoted, and the digests of its files', () => {
