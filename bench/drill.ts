@@ -36,7 +36,7 @@ export function measureDrill(scratch: string): Figure[] {
       value: rtoAsConfigured.total / 1000,
       limit: 133,
       unit: 's',
-      basis: '30 s detection + 30 s decision + 10 s lease + 60 s TTL + 3 s',
+      basis: '30 s detection + 30 s decision + 10 s lease + 60 s promotion + 3 s',
     },
     {
       what: 'lost writes that the lag does not explain',

@@ -183,7 +183,7 @@ test('`production` refuses to be destroyed, and what stays is exactly what holds
   await cdkOk(emulator, destroyArguments(reference.directory, ...goes));
   const stays = (region: string): readonly string[] =>
     stacksOf(reference, region).filter((name) =>
-      /-(zone|foundation|credentials|network|data|control)(-|$)/.test(name),
+      /-(zone|foundation|credentials|network|data|queues|control)(-|$)/.test(name),
     );
   for (const region of ['us-east-1', ...SERVING])
     expect(await account.stacks(region)).toEqual(stays(region));
