@@ -8,7 +8,7 @@ import { loadAssembly } from '../../lib/tools/assembly';
 import { standingCost } from '../../lib/tools/cost';
 import { growthStep } from '../../lib/tools/growth';
 import type { GrowthStep } from '../../lib/tools/growth';
-import { intentOf, lose, parseLoss, singlePoints, View } from '../../lib/tools/review';
+import { intentOf, lose, parseLoss, review, singlePoints, View } from '../../lib/tools/review';
 import { planTwin, surveyAssembly } from '../../lib/tools/twin/plan';
 import type { Synthesized } from '../support/assembly';
 import { synthesizedFrom } from '../support/assembly';
@@ -38,6 +38,22 @@ const ONE_REGION = [
   ...['Control', 'Credentials', 'Edge', 'EdgeFoundation', 'GlobalData', 'HealthAlarms'],
   ...['Rotation', 'Zone'],
 ].sort();
+
+test.each(['load-balanced', 'replicated', 'multi-region', 'sharded'])(
+  'the review finds no error in %s, and what is accepted of it is little, no error, and ends',
+  (name) => {
+    const { directory, deployment } = stage(name);
+    const intent = intentOf(deployment);
+    const { summary, acknowledged } = review(loadAssembly(directory), { intent });
+    expect(summary.error).toBe(0);
+    expect(acknowledged.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(intent.acknowledgements?.length).toBeLessThanOrEqual(10);
+    for (const { reason, expires } of intent.acknowledgements ?? []) {
+      expect(reason.length).toBeGreaterThan(40);
+      expect(expires).toMatch(/^\d{4}-\d\d-\d\d$/);
+    }
+  },
+);
 
 describe('single-server', () => {
   test('is one instance with one volume, and an address in DNS', () => {
