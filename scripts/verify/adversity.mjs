@@ -12,6 +12,8 @@ export async function adversity({ root, work }) {
     '--selectProjects',
     'verify',
     '--runInBand',
+    // A world that did not come up may leave something open: what is found is told all the same.
+    '--forceExit',
     '--json',
     `--outputFile=${outputFile}`,
   ];
