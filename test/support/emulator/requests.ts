@@ -37,7 +37,7 @@ export async function writer(account: Account, region: string): Promise<Writer> 
 }
 
 export interface Reader {
-  /** Asks until the Region's copy has it, ten seconds at most. */
+  /** Asks until the Region's copy has it, half a minute at most: a function starts cold. */
   article(slug: string): Promise<Answer>;
 }
 
@@ -47,7 +47,7 @@ export async function reader(account: Account, region: string): Promise<Reader> 
     article: async (slug) => {
       for (let attempt = 0; ; attempt += 1) {
         const answer = await ask(`/api/articles/${slug}`);
-        if (answer.status === 200 || attempt === 50) return answer;
+        if (answer.status === 200 || attempt === 150) return answer;
         await sleep(200);
       }
     },
