@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   App,
   aws_cloudwatch,
@@ -13,6 +15,7 @@ import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { loadAssembly, loadTemplates } from '../../../../lib/tools/assembly';
 import { review, ReviewPlugin } from '../../../../lib/tools/review';
 import { scratch } from '../../../support/assembly';
+import { ROOT } from '../../../support/root';
 import { Fixtures } from '../assembly/fixture';
 
 const ACCOUNT = '123456789012';
@@ -198,5 +201,23 @@ Resources:
         'deletion-unprotected us-west-2/app/Database',
       ]),
     );
+  });
+
+  it("reads AWS's own template of the CDK's bootstrap stack, and finds who is an administrator there", () => {
+    const template = readFileSync(
+      join(ROOT, 'node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml'),
+      'utf8',
+    );
+    const directory = fixtures.write({
+      'eu-west-1/bootstrap.yaml': template,
+      'us-west-2/bootstrap.yaml': template,
+    });
+    const { findings, summary } = review(loadTemplates(directory));
+    expect([summary.stacks, summary.regions]).toEqual([2, ['eu-west-1', 'us-west-2']]);
+    const found = findings.map(({ rule, resource }) => `${rule} ${resource}`);
+    for (const region of summary.regions) {
+      expect(found).toContain(`policy-allows-all ${region}/bootstrap/CloudFormationExecutionRole`);
+    }
+    expect(found.filter((it) => /(deletion|stack)-unprotected/.test(it))).toEqual([]);
   });
 });
