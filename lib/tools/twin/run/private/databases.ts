@@ -123,10 +123,13 @@ function supervise(
   };
 }
 
+/** Longest wait for an answer while dozens of servers start at once, in milliseconds. */
+const START_MS = 30_000;
+
 /** The master user may create databases and roles, and is no superuser. */
 async function createMaster({ of, connect }: DatabaseServer): Promise<void> {
   if (of.master === undefined) return;
-  const connection = connect();
+  const connection = connect('postgres', START_MS);
   try {
     const { username, password } = of.master;
     const [statement] = await connection.query<{ text: string }>(
