@@ -16,6 +16,7 @@ export * from './shards';
 export * from './clusters';
 export * from './growth-stages';
 export * from './faults';
+export * from './globe';
 export * from './recovery';
 export * from './routing-legality';
 export * from './steering';

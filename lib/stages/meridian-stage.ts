@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Deployment, RegionName, Service as ServiceConfig } from '../config';
-import type { Artifacts } from '../stacks';
+import type { Artifacts, ServiceProps } from '../stacks';
 import { after, byRegion, of } from './private/arrange';
 import { declareData } from './private/data-stage';
 import type { DataNeeds } from './private/data-stage';
@@ -126,19 +126,25 @@ function declareServices(
   scope: Construct,
   { deployment, artifacts }: MeridianStageProps,
   service: ServiceConfig,
-  { networks, caches }: Serving,
+  serving: Serving,
 ): Regional<Service> {
   return byRegion(deployment, (region) => {
-    const endpoint = caches.get(region.name);
-    return new Service(scope, `Service-${region.name}`, {
-      deployment,
-      region,
-      network: of(networks, region.name).outputs,
-      service,
-      artifacts,
-      ...(endpoint !== undefined && { cacheEndpoint: endpoint }),
-    });
+    const reached = reachedFrom(region, serving);
+    const props = { deployment, region, service, artifacts, ...reached };
+    return new Service(scope, `Service-${region.name}`, props);
   });
+}
+
+/** What servers and workers of a Region reach. */
+function reachedFrom(
+  { name }: Deployment['regions'][number],
+  { networks, caches }: Serving,
+): Pick<ServiceProps, 'network' | 'cacheEndpoint'> {
+  const endpoint = caches.get(name);
+  return {
+    network: of(networks, name).outputs,
+    ...(endpoint !== undefined && { cacheEndpoint: endpoint }),
+  };
 }
 
 /** The Regions' queues, and what could not be processed. */
@@ -160,20 +166,14 @@ function declareWork(
   scope: Construct,
   { deployment, artifacts }: MeridianStageProps,
   service: ServiceConfig,
-  { networks, caches }: Serving,
+  serving: Serving,
 ): readonly Work[] {
   const consumed = deployment.queues.some(({ consumer }) => consumer !== undefined);
   if (!consumed && deployment.jobs.length === 0) return [];
   const stacks = byRegion(deployment, (region) => {
-    const endpoint = caches.get(region.name);
-    return new Work(scope, `Work-${region.name}`, {
-      deployment,
-      region,
-      network: of(networks, region.name).outputs,
-      service,
-      artifacts,
-      ...(endpoint !== undefined && { cacheEndpoint: endpoint }),
-    });
+    const reached = reachedFrom(region, serving);
+    const props = { deployment, region, service, artifacts, ...reached };
+    return new Work(scope, `Work-${region.name}`, props);
   });
   return [...stacks.values()];
 }

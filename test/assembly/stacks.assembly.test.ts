@@ -1,5 +1,5 @@
 import type { Resource, Synthesized, SynthesizedStack } from '../support/assembly';
-import { synthesized } from '../support/assembly';
+import { REGIONAL, synthesized } from '../support/assembly';
 
 /** Logical ids of everything that holds data: changing one loses what it holds. */
 const PINNED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -39,17 +39,6 @@ const PINNED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 const STATEFUL_TYPES = new Set(Object.values(PINNED).flatMap((ids) => Object.values(ids)));
 const REGIONS = ['eu-central-1', 'us-east-2', 'ap-northeast-1'];
-const REGIONAL = [
-  'Foundation',
-  'Network',
-  'Data',
-  'Migration',
-  'Cache',
-  'Queues',
-  'Work',
-  'Service',
-  'Alarms',
-];
 
 let production: Synthesized;
 let ephemeral: Synthesized;

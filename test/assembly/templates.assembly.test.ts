@@ -1,20 +1,9 @@
 import type { Synthesized } from '../support/assembly';
-import { synthesized } from '../support/assembly';
+import { REGIONAL, synthesized } from '../support/assembly';
 import { withoutHashes, withoutRegion } from '../support/normalise';
 
 const BIRTH = 'eu-central-1';
 const OTHERS = ['us-east-2', 'ap-northeast-1'];
-const REGIONAL = [
-  'Foundation',
-  'Network',
-  'Data',
-  'Migration',
-  'Cache',
-  'Queues',
-  'Work',
-  'Service',
-  'Alarms',
-];
 
 let assembly: Synthesized;
 beforeAll(async () => {

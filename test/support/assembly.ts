@@ -43,6 +43,19 @@ export interface Synthesized {
   readonly stacks: ReadonlyMap<string, SynthesizedStack>;
 }
 
+/** Kinds of the stacks that each Region of the reference has, in their order. */
+export const REGIONAL = [
+  'Foundation',
+  'Network',
+  'Data',
+  'Migration',
+  'Cache',
+  'Queues',
+  'Work',
+  'Service',
+  'Alarms',
+];
+
 const made: string[] = [];
 afterAll(() => {
   for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });

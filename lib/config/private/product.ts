@@ -1,5 +1,6 @@
 import type { Demand, GrowthStage, Objectives, Protection } from '../declaration';
 import { STAGE_NAMES } from '../growth-stages';
+import { DECISION_SECONDS, PROMOTION_SECONDS } from '../recovery';
 import type { Field, Properties, Rule } from './field';
 import { integer, number, oneOf, text } from './rules';
 
@@ -97,7 +98,9 @@ function readObjectives(field: Field): Required<Objectives> {
         300,
       ) ?? 300,
     rpoSeconds: at?.('rpoSeconds').optional(seconds, 5) ?? 5,
-    decisionSeconds: at?.('decisionSeconds').optional(seconds, 30) ?? 30,
-    promotionSeconds: at?.('promotionSeconds').optional(seconds, 60) ?? 60,
+    decisionSeconds:
+      at?.('decisionSeconds').optional(seconds, DECISION_SECONDS) ?? DECISION_SECONDS,
+    promotionSeconds:
+      at?.('promotionSeconds').optional(seconds, PROMOTION_SECONDS) ?? PROMOTION_SECONDS,
   };
 }

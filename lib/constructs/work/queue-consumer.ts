@@ -1,10 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { CfnEventSourceMapping, Code } from 'aws-cdk-lib/aws-lambda';
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ConsumerDeclaration } from '../../config';
-import { LoggedFunction } from '../compute';
+import { workFunction } from './private/work-function';
 
 export interface WorkFunctionProps {
   /** Shown in the console. */
@@ -40,16 +39,8 @@ export interface QueueConsumerProps extends WorkFunctionProps {
 export class QueueConsumer extends Construct {
   public constructor(scope: Construct, id: string, props: QueueConsumerProps) {
     super(scope, id);
-    const { consumer, vpc, securityGroup } = props;
-    const code = new LoggedFunction(this, 'Code', {
-      description: props.description,
-      code: Code.fromAsset(props.bundle),
-      timeout: Duration.seconds(consumer.timeoutSeconds),
-      memoryMiB: consumer.memoryMiB,
-      environment: props.environment,
-      statements: props.statements,
-      network: { vpc, securityGroup },
-    });
+    const { consumer } = props;
+    const code = workFunction(this, props, consumer);
     const mapping = new CfnEventSourceMapping(this, 'Messages', {
       eventSourceArn: props.queueArn,
       functionName: code.function.functionArn,

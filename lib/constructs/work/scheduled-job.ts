@@ -1,10 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Code } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { Job } from '../../config';
-import { LoggedFunction } from '../compute';
+import { workFunction } from './private/work-function';
 import type { WorkFunctionProps } from './queue-consumer';
 
 export interface ScheduledJobProps extends WorkFunctionProps {
@@ -31,16 +29,8 @@ export interface ScheduledJobProps extends WorkFunctionProps {
 export class ScheduledJob extends Construct {
   public constructor(scope: Construct, id: string, props: ScheduledJobProps) {
     super(scope, id);
-    const { job, vpc, securityGroup } = props;
-    const code = new LoggedFunction(this, 'Code', {
-      description: props.description,
-      code: Code.fromAsset(props.bundle),
-      timeout: Duration.seconds(job.timeoutSeconds),
-      memoryMiB: job.memoryMiB,
-      environment: props.environment,
-      statements: props.statements,
-      network: { vpc, securityGroup },
-    });
+    const { job } = props;
+    const code = workFunction(this, props, job);
     const role = this.role(props, code.function.functionArn);
     new CfnSchedule(this, 'Resource', {
       name: props.scheduleName,

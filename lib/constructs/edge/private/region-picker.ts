@@ -1,7 +1,5 @@
 import type { RegionName, ViewerRegions } from '../../../config';
-
-/** CloudFront takes at most this many bytes of function code. */
-const MOST_BYTES = 10_240;
+import { functionCode } from './function-code';
 
 /** Answers of a Region that send a read on to the next one. */
 export const FAILOVER_STATUSES: readonly number[] = [500, 502, 503, 504];
@@ -31,7 +29,7 @@ export function regionPicker({ hosts, viewers }: RegionPickerProps): string {
     order.map((region) => regions.indexOf(region).toString(36)).join('');
   const byHost = Object.fromEntries(Object.entries(hosts).map(([region, host]) => [host, region]));
   const orders = Object.entries(viewers.byCountry).map(([code, it]) => `${code}:'${digits(it)}'`);
-  const code = [
+  return functionCode("the edge's function", [
     "import cf from 'cloudfront';",
     `const regions = ${JSON.stringify(regions)};`,
     `const hosts = ${JSON.stringify(byHost)};`,
@@ -67,10 +65,5 @@ export function regionPicker({ hosts, viewers }: RegionPickerProps): string {
     '  }',
     '  return request;',
     '}',
-  ].join('\n');
-  const bytes = Buffer.byteLength(code);
-  if (bytes > MOST_BYTES) {
-    throw new RangeError(`the edge's function must be at most ${MOST_BYTES} bytes, got: ${bytes}`);
-  }
-  return code;
+  ]);
 }

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { functionCode } from './function-code';
 import { siteFiles } from './site-files';
-
-/** CloudFront takes at most this many bytes of function code. */
-const MOST_BYTES = 10_240;
 
 /**
  * Code of the CloudFront function before the static site: knows every page, answers the rest with the
@@ -15,7 +13,7 @@ const MOST_BYTES = 10_240;
 export function siteRouter(directory: string): string {
   const pages = siteFiles(directory).map(({ key }) => `/${key}`);
   const notFound = readFileSync(join(directory, '404.html'), 'utf8');
-  const code = [
+  return functionCode("the site's router", [
     `var pages = ${JSON.stringify(pages)};`,
     `var notFound = ${JSON.stringify(notFound)};`,
     'function handler(event) {',
@@ -29,10 +27,5 @@ export function siteRouter(directory: string): string {
     '    body: notFound,',
     '  };',
     '}',
-  ].join('\n');
-  const bytes = Buffer.byteLength(code);
-  if (bytes > MOST_BYTES) {
-    throw new RangeError(`the site's router must be at most ${MOST_BYTES} bytes, got: ${bytes}`);
-  }
-  return code;
+  ]);
 }

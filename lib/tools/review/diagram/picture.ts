@@ -3,7 +3,7 @@ import { capacitiesOf } from '../private/capacity';
 import { databasesOf } from '../private/databases';
 import { distributionsOf } from '../private/distribution';
 import { recordSetsOf, servingRegions } from '../private/routing';
-import { within } from '../private/view';
+import { replicaRegions } from '../private/replicas';
 import type { View } from '../private/view';
 import { workloadsOf } from '../private/workloads';
 import { homesOf } from '../questions';
@@ -55,9 +55,7 @@ export function pictureOf(view: View): Picture {
     regions: serving.map((region) => regionOf(view, region)),
     tables: view.all('AWS::DynamoDB::GlobalTable').map((it) => ({
       name: view.text(it, 'TableName') ?? it.logicalId,
-      regions: view
-        .list(it, 'Replicas')
-        .flatMap((replica) => view.textOf(within(replica, 'Region')) ?? []),
+      regions: replicaRegions(view, it),
       strong: view.text(it, 'MultiRegionConsistency') === 'STRONG',
     })),
     replicates: view.all('AWS::RDS::GlobalCluster').length > 0,

@@ -1,4 +1,9 @@
-import { BALANCER_HEALTH_SECONDS, LEASE_SECONDS, PROMOTION_SECONDS } from '../../../config';
+import {
+  BALANCER_HEALTH_SECONDS,
+  DECISION_SECONDS,
+  LEASE_SECONDS,
+  PROMOTION_SECONDS,
+} from '../../../config';
 import type { AssemblyResource } from '../../assembly';
 import { globalDatabasesOf } from './databases';
 import { checkTree, checkType, recordsOf } from './routing';
@@ -9,8 +14,6 @@ import { workloadsOf } from './workloads';
 
 /** Seconds that an alias lives in resolvers; Route 53 sets it for load balancers. */
 const ALIAS_TTL = 60;
-/** A person decides, and a secondary is promoted: where nobody declared how long that takes. */
-const DEFAULTS = { decisionSeconds: 30, promotionSeconds: PROMOTION_SECONDS } as const;
 /** Lease of the sample workload where its environment has none, and the longest that it accepts. */
 const LEASE_MS = { usual: LEASE_SECONDS * 1_000, most: 60_000 } as const;
 
@@ -75,9 +78,9 @@ export function failoverClock(view: View, region: string | undefined): FailoverC
   const [detectSeconds, steerSeconds] = [clock?.detectSeconds ?? 0, clock?.steerSeconds ?? 0];
   const { objectives } = view.intent;
   const promotes = view.once(globalDatabasesOf).length > 0;
-  const decideSeconds = objectives?.decisionSeconds ?? DEFAULTS.decisionSeconds;
+  const decideSeconds = objectives?.decisionSeconds ?? DECISION_SECONDS;
   const leaseSeconds = view.once(shardMapsOf).length > 0 ? leaseOf(view, region) : 0;
-  const promoteSeconds = promotes ? (objectives?.promotionSeconds ?? DEFAULTS.promotionSeconds) : 0;
+  const promoteSeconds = promotes ? (objectives?.promotionSeconds ?? PROMOTION_SECONDS) : 0;
   const written = detectSeconds + decideSeconds + leaseSeconds + promoteSeconds;
   const clientSeconds = Math.max(0, steerSeconds - written);
   return {

@@ -5,7 +5,7 @@ import { clocksOf, failoverClock } from '../private/clocks';
 import { globalDatabasesOf } from '../private/databases';
 import type { GlobalDatabase } from '../private/databases';
 import { shardMapsOf } from '../private/shard-map';
-import { within } from '../private/view';
+import { replicaRegions } from '../private/replicas';
 import type { View } from '../private/view';
 import type { DataAtRisk, Effect, Loss, LossReport, RemainingCapacity } from './model';
 import { copyOf, homesOf, servingOf } from './parts';
@@ -283,10 +283,9 @@ function dataAtRisk(view: View, loss: Loss): readonly DataAtRisk[] {
         (cluster.stack.region === region || isLost(loss, copyOf(view, cluster))),
     );
   const tables = view.all('AWS::DynamoDB::GlobalTable').filter((it) => {
-    const regions = view.list(it, 'Replicas').map((replica) => within(replica, 'Region'));
     return (
       region !== undefined &&
-      regions.includes(region) &&
+      replicaRegions(view, it).includes(region) &&
       view.text(it, 'MultiRegionConsistency') !== 'STRONG'
     );
   });

@@ -1,9 +1,9 @@
 import type { AssemblyResource } from '../../assembly';
 import { databasesOf } from '../private/databases';
+import { replicaRegions } from '../private/replicas';
 import { recordsOf, servingRegions } from '../private/routing';
 import { shardMapsOf } from '../private/shard-map';
 import { workloadsOf } from '../private/workloads';
-import { within } from '../private/view';
 import type { View } from '../private/view';
 import { zonesOf } from '../private/zones';
 
@@ -185,9 +185,7 @@ function tableParts(view: View, region: string): readonly Part[] {
       (name !== undefined && texts.includes(JSON.stringify(name))) ||
       workloads.some((it) => view.out(it).includes(table));
     if (!used) return [];
-    const listed = view
-      .list(table, 'Replicas')
-      .flatMap((it) => view.textOf(within(it, 'Region')) ?? []);
+    const listed = replicaRegions(view, table);
     const regions = listed.length > 0 ? listed : [table.stack.region];
     const strong = view.text(table, 'MultiRegionConsistency') === 'STRONG';
     const chosen = strong ? regions : regions.includes(region) ? [region] : regions.slice(0, 1);

@@ -1,4 +1,4 @@
-import { within } from '../private/view';
+import { everyReplicaRegion } from '../private/replicas';
 import type { View } from '../private/view';
 import { lose } from './lose';
 import type { Effect, Loss } from './model';
@@ -83,18 +83,11 @@ function everyLoss(view: View): readonly (readonly [string, Loss])[] {
       (zone) => [`az:${zone}`, { kind: 'az', zone, region: zone.replace(/[a-z]$/, '') }] as const,
     ),
     ...view.all().map(({ key }) => [`resource:${key}`, { kind: 'resource', key }] as const),
-    ...replicaRegions(view).map(
-      (region) =>
-        [`service:dynamodb@${region}`, { kind: 'service', service: 'dynamodb', region }] as const,
-    ),
+    ...[...everyReplicaRegion(view)]
+      .sort()
+      .map(
+        (region) =>
+          [`service:dynamodb@${region}`, { kind: 'service', service: 'dynamodb', region }] as const,
+      ),
   ];
-}
-
-/** Regions that hold replicas of tables: where one fails, the table's other replicas do not. */
-function replicaRegions(view: View): readonly string[] {
-  const replicas = view
-    .all('AWS::DynamoDB::GlobalTable')
-    .flatMap((it) => view.list(it, 'Replicas'))
-    .flatMap((it) => view.textOf(within(it, 'Region')) ?? []);
-  return [...new Set(replicas)].sort();
 }

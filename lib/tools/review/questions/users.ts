@@ -1,13 +1,12 @@
-import { REGIONS } from '../../../config';
+import { angle, REGIONS } from '../../../config';
+import type { Point } from '../../../config';
 import { recordSetsOf, servingRegions } from '../private/routing';
 import { shardMapsOf } from '../private/shard-map';
 import { within } from '../private/view';
 import type { View } from '../private/view';
 
-interface Continent {
-  /** Where its users are, on average. Degrees, north and east positive. */
-  readonly latitude: number;
-  readonly longitude: number;
+/** Where its users are, on average. */
+interface Continent extends Point {
   /** Share of the world's internet users; rounded from public statistics of 2024 (ITU). */
   readonly share: number;
 }
@@ -55,17 +54,10 @@ function geolocation(view: View): ReadonlyMap<string, string> {
   return found;
 }
 
-/** Kilometres along a great circle; Regions that this product does not know are far away. */
-function distance({ latitude, longitude }: Continent, region: string): number {
+/** Angle on the globe; Regions that this product does not know are farther than any. */
+function distance(continent: Continent, region: string): number {
   const facts = REGIONS[region];
-  if (facts === undefined) return 20_000;
-  const rad = (degrees: number): number => (degrees * Math.PI) / 180;
-  const cosine =
-    Math.sin(rad(latitude)) * Math.sin(rad(facts.latitude)) +
-    Math.cos(rad(latitude)) *
-      Math.cos(rad(facts.latitude)) *
-      Math.cos(rad(longitude - facts.longitude));
-  return 6371 * Math.acos(Math.min(Math.max(cosine, -1), 1));
+  return facts === undefined ? Math.PI : angle(continent, facts);
 }
 
 export function shareOf(codes: readonly string[]): number {

@@ -1,5 +1,5 @@
 import { CommandError } from '../../command';
-import { within } from '../private/view';
+import { everyReplicaRegion } from '../private/replicas';
 import type { View } from '../private/view';
 import type { Loss } from './model';
 import { serviceOf } from './parts';
@@ -57,11 +57,7 @@ export function parseLoss(text: string, view: View): Loss {
 
 /** Regions of stacks, and those that only hold replicas. */
 function regionsIn(view: View, stacks: readonly string[]): readonly string[] {
-  const replicas = view
-    .all('AWS::DynamoDB::GlobalTable')
-    .flatMap((it) => view.list(it, 'Replicas'))
-    .flatMap((it) => view.textOf(within(it, 'Region')) ?? []);
-  return [...new Set([...stacks, ...replicas])].sort();
+  return [...new Set([...stacks, ...everyReplicaRegion(view)])].sort();
 }
 
 function oneOf(value: string, known: readonly string[], what: string): string {

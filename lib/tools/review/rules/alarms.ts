@@ -5,7 +5,7 @@ import type { Alarm } from '../private/alarms';
 import { globalDatabasesOf } from '../private/databases';
 import { PUBLISHED } from '../private/metrics';
 import { recordSetsOf } from '../private/routing';
-import { within } from '../private/view';
+import { replicaRegions } from '../private/replicas';
 import type { View } from '../private/view';
 
 const CLOUDWATCH = 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring';
@@ -334,9 +334,7 @@ export const tableUnwatched: Rule = {
   *check(view) {
     for (const table of view.all('AWS::DynamoDB::GlobalTable')) {
       if (view.text(table, 'MultiRegionConsistency') === 'STRONG') continue;
-      const regions = view
-        .list(table, 'Replicas')
-        .flatMap((it) => view.textOf(within(it, 'Region')) ?? []);
+      const regions = replicaRegions(view, table);
       const name = view.text(table, 'TableName');
       for (const region of regions.length > 1 ? regions : []) {
         const own = watching(view, 'ReplicationLatency').filter(

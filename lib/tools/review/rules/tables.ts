@@ -1,6 +1,7 @@
 import type { AssemblyResource, Json } from '../../assembly';
 import { REGIONS } from '../../../config';
 import type { Rule } from '../model';
+import { replicaRegions } from '../private/replicas';
 import { statementsOf } from '../private/statements';
 import { servingRegions } from '../private/routing';
 import { workloadsOf } from '../private/workloads';
@@ -16,8 +17,6 @@ const isStrong = (view: View, table: AssemblyResource): boolean =>
   view.text(table, 'MultiRegionConsistency') === 'STRONG';
 const regionOf = (view: View, replica: Json): string | undefined =>
   view.textOf(within(replica, 'Region'));
-const replicaRegions = (view: View, table: AssemblyResource): readonly string[] =>
-  view.list(table, 'Replicas').flatMap((it) => regionOf(view, it) ?? []);
 
 /** Regions whose workloads name a table in their permissions or variables. */
 function usersOf(view: View, table: AssemblyResource): ReadonlySet<string> {

@@ -1,3 +1,4 @@
+import { DECISION_SECONDS } from '../../../../config';
 import type { Drill } from '../model';
 import {
   AFTER_FAILOVER,
@@ -16,6 +17,6 @@ export const regionsPartitioned: Drill = {
   setup: { replicationDelayMs: 250 },
   load: { writesPerSecond: 200, shareOfHome: 0.6 },
   fault: 'partition',
-  recovery: { decideSeconds: 30 },
+  recovery: { decideSeconds: DECISION_SECONDS },
   expectations: [...AFTER_FAILOVER, refusesAtTheOldWriter, isCutOff, keepsWhatIsStranded],
 };

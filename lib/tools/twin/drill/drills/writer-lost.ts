@@ -1,3 +1,4 @@
+import { DECISION_SECONDS } from '../../../../config';
 import type { Drill } from '../model';
 import { AFTER_FAILOVER } from '../private/expectations';
 
@@ -12,6 +13,6 @@ export const writerLost: Drill = {
   setup: { replicationDelayMs: 250 },
   load: { writesPerSecond: 200, shareOfHome: 0.6 },
   fault: 'database',
-  recovery: { decideSeconds: 30 },
+  recovery: { decideSeconds: DECISION_SECONDS },
   expectations: AFTER_FAILOVER,
 };
