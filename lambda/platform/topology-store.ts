@@ -98,12 +98,8 @@ export class TopologyStore {
     if (this.last === undefined) await this.refresh();
     else if (this.last.age() >= this.leaseMs / 5) {
       const pause = this.leaseMs / 10;
-      if (this.sinceFailure === undefined || this.sinceFailure() >= pause) {
-        const answers = this.sinceFailure === undefined;
-        const refreshed = this.refresh();
-        if (answers && this.last.age() >= this.leaseMs / 2) await this.settled(refreshed);
-        else refreshed.catch(() => undefined);
-      }
+      if (this.sinceFailure === undefined || this.sinceFailure() >= pause)
+        await this.look(this.last.age() >= this.leaseMs / 2);
     }
     return this.view();
   }
@@ -116,13 +112,16 @@ export class TopologyStore {
   async recheck(): Promise<TopologyView> {
     const pause = this.leaseMs / 20;
     const since = Math.min(this.last?.age() ?? Infinity, this.sinceFailure?.() ?? Infinity);
-    if (since >= pause) {
-      const answers = this.sinceFailure === undefined;
-      const refreshed = this.refresh();
-      if (answers) await this.settled(refreshed);
-      else refreshed.catch(() => undefined);
-    }
+    if (since >= pause) await this.look(true);
     return this.view();
+  }
+
+  /** Looks up; waits for it where that is wanted and the last look-up did not fail. */
+  private async look(waits: boolean): Promise<void> {
+    const answers = this.sinceFailure === undefined;
+    const refreshed = this.refresh();
+    if (waits && answers) await this.settled(refreshed);
+    else refreshed.catch(() => undefined);
   }
 
   private view(): TopologyView {
