@@ -3,6 +3,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ConsumerDeclaration } from '../../config';
+import { LoggedFunction } from '../compute';
 import { workFunction } from './private/work-function';
 
 export interface WorkFunctionProps {
@@ -40,7 +41,7 @@ export class QueueConsumer extends Construct {
   public constructor(scope: Construct, id: string, props: QueueConsumerProps) {
     super(scope, id);
     const { consumer } = props;
-    const code = workFunction(this, props, consumer);
+    const code = new LoggedFunction(this, 'Code', workFunction(props, consumer));
     const mapping = new CfnEventSourceMapping(this, 'Messages', {
       eventSourceArn: props.queueArn,
       functionName: code.function.functionArn,

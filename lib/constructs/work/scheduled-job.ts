@@ -2,6 +2,7 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { Job } from '../../config';
+import { LoggedFunction } from '../compute';
 import { workFunction } from './private/work-function';
 import type { WorkFunctionProps } from './queue-consumer';
 
@@ -30,7 +31,7 @@ export class ScheduledJob extends Construct {
   public constructor(scope: Construct, id: string, props: ScheduledJobProps) {
     super(scope, id);
     const { job } = props;
-    const code = workFunction(this, props, job);
+    const code = new LoggedFunction(this, 'Code', workFunction(props, job));
     const role = this.role(props, code.function.functionArn);
     new CfnSchedule(this, 'Resource', {
       name: props.scheduleName,
