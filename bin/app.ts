@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { context } from '../cdk.json';
-import { DeclarationError, workBundles } from '../lib/config';
+import { DeclarationError } from '../lib/config';
 import type { Deployment } from '../lib/config';
 import { declareStacks } from '../lib/stages';
-import { buildBundles, BundleError } from '../lib/tools/bundle';
+import { buildBundlesOf, BundleError } from '../lib/tools/bundle';
 import { DEFAULT_DECLARATION, LoadError, loadDeployment } from '../lib/tools/declaration';
 
 /** The CDK application: `node --import tsx bin/app.ts`, with or without the CDK command line. */
@@ -19,12 +19,7 @@ async function main(): Promise<void> {
   const named: unknown = app.node.tryGetContext('declaration') ?? DEFAULT_DECLARATION;
   const [root, cwd] = [join(__dirname, '..'), process.cwd()];
   const deployment = loadDeployment(String(named), { cwd });
-  const artifacts = await buildBundles({
-    root,
-    cwd,
-    services: deployment.services,
-    functions: workBundles(deployment),
-  });
+  const artifacts = await buildBundlesOf(deployment, { root, cwd });
   declareStacks(app, { deployment, artifacts });
   if (String(app.node.tryGetContext('review')) === 'true') await addReview(app, deployment);
   app.synth();

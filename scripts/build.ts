@@ -1,12 +1,12 @@
 // `npm run build`: the bundles that the CDK application and the twin use, made ahead of time.
 import { join } from 'node:path';
-import { buildBundles } from '../lib/tools/bundle';
+import { buildBundlesOf } from '../lib/tools/bundle';
 import { DEFAULT_DECLARATION, loadDeployment } from '../lib/tools/declaration';
 
 const root = join(__dirname, '..');
-const { services } = loadDeployment(DEFAULT_DECLARATION, { cwd: root });
+const deployment = loadDeployment(DEFAULT_DECLARATION, { cwd: root });
 
-buildBundles({ root, cwd: root, services }).then(
+buildBundlesOf(deployment, { root, cwd: root }).then(
   (bundles) => {
     console.log(JSON.stringify(bundles, undefined, 2));
   },

@@ -34,6 +34,12 @@ export const ACKNOWLEDGEMENTS = [
   },
   {
     judge: 'cdk-nag',
+    rule: 'AwsSolutions-SQS3',
+    where: /^Queues-[^/]+\/FailedJobs\//,
+    reason: 'it is the dead-letter queue, of EventBridge Scheduler: the rule knows those of queues',
+  },
+  {
+    judge: 'cdk-nag',
     rule: 'AwsSolutions-SMG4',
     where: /^Credentials\/(Domain|Signing)/,
     reason:

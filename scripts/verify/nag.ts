@@ -6,7 +6,7 @@ import { App } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { context } from '../../cdk.json';
 import { declareStacks } from '../../lib/stages';
-import { buildBundles } from '../../lib/tools/bundle';
+import { buildBundlesOf } from '../../lib/tools/bundle';
 import { loadDeployment } from '../../lib/tools/declaration';
 
 /** As the steps of `npm run verify` have it. */
@@ -21,7 +21,7 @@ async function main(declaration: string): Promise<void> {
   const outdir = mkdtempSync(join(tmpdir(), 'meridian-nag-'));
   try {
     const deployment = loadDeployment(declaration, { cwd: root });
-    const artifacts = await buildBundles({ root, cwd: root, services: deployment.services });
+    const artifacts = await buildBundlesOf(deployment, { root, cwd: root });
     const app = new App({ context, stackTraces: false, outdir });
     declareStacks(app, { deployment, artifacts });
     app.synth();

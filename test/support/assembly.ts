@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { context } from '../../cdk.json';
-import { workBundles } from '../../lib/config';
 import type { Declaration, Deployment } from '../../lib/config';
 import { declareStacks } from '../../lib/stages';
-import { buildBundles } from '../../lib/tools/bundle';
+import { buildBundlesOf } from '../../lib/tools/bundle';
 import { deploymentWith } from './stack';
 
 export const ROOT = resolve(__dirname, '../..');
@@ -76,12 +75,7 @@ export async function synthesized(changes: Partial<Declaration> = {}): Promise<S
 /** Synthesizes any deployment in this process. */
 export async function synthesizedFrom(deployment: Deployment): Promise<Synthesized> {
   const directory = scratch();
-  const artifacts = await buildBundles({
-    root: ROOT,
-    cwd: ROOT,
-    services: deployment.services,
-    functions: workBundles(deployment),
-  });
+  const artifacts = await buildBundlesOf(deployment, { root: ROOT, cwd: ROOT });
   const app = new App({ context, outdir: directory, stackTraces: false });
   declareStacks(app, { deployment, artifacts });
   const assembly = app.synth();

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { BuildOptions, OutputFile } from 'esbuild';
-import type { Service } from '../../config';
+import type { Deployment, Service } from '../../config';
+import { workBundles } from '../../config';
 import { patchedPackages } from './private/patched-packages';
 import { inputsOf, isUpToDate, writeStamp } from './private/stamp';
 import { writeIfChanged } from './private/write-if-changed';
@@ -115,6 +116,19 @@ export async function buildBundles({
     certificates: join(out, CERTIFICATES),
     site: join(root, 'lambda/web'),
   };
+}
+
+/**
+ * Bundles all that the stacks of a deployment carry: services, consumers of queues and jobs.
+ *
+ * @throws BundleError as `buildBundles` does
+ */
+export async function buildBundlesOf(
+  deployment: Deployment,
+  places: Pick<BundleOptions, 'root' | 'cwd'>,
+): Promise<Bundles> {
+  const { services } = deployment;
+  return await buildBundles({ ...places, services, functions: workBundles(deployment) });
 }
 
 async function bundle(root: string, out: string, inputs: string): Promise<void> {

@@ -1,2 +1,2 @@
-export { buildBundles, BundleError } from './build-bundles';
+export { buildBundles, buildBundlesOf, BundleError } from './build-bundles';
 export type { Bundles } from './build-bundles';
