@@ -1,9 +1,14 @@
 import type { ShardLocation } from '../topology';
 import type { Databases, Domain } from './databases';
 
-/** Between two looks, in milliseconds; a tenth of what the last arrivals took lies within. */
+/**
+ * Between two looks, in milliseconds: a fifth of what the last arrivals took, within these. Half of that
+ * lies before the first look, where it takes so long that nobody would find anything.
+ */
 const SHORTEST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 100;
+const OF_USUAL = 0.2;
+const BEFORE_FIRST = 0.5;
 /** Share of the newest arrival in what is remembered of all. */
 const NEWEST = 0.2;
 
@@ -72,6 +77,8 @@ class Watch {
 
   private async keepLooking(look: Look): Promise<void> {
     this.looking = true;
+    const before = this.usualMs * BEFORE_FIRST;
+    if (before >= SHORTEST_PAUSE_MS) await pause(Math.min(before, LONGEST_PAUSE_MS));
     while (this.waiting.size > 0) {
       const found = await look([...this.waiting.keys()]).catch(() => []);
       for (const key of found) this.arrive(key);
@@ -81,7 +88,7 @@ class Watch {
   }
 
   private get pauseMs(): number {
-    return Math.min(Math.max(this.usualMs / 10, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
+    return Math.min(Math.max(this.usualMs * OF_USUAL, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
   }
 
   private of(key: string): Set<Waiter> {

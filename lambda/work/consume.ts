@@ -46,22 +46,23 @@ export class Consumer {
   private async spread(event: EventMessage, envelope: Envelope): Promise<void> {
     const { source, id, kind, actorId, subjectId } = event;
     const on = kind === 'posted';
-    const pulled = await this.inShardOf(actorId, async (sql) => {
+    let page = await this.inShardOf(actorId, async (sql) => {
       if (await timelines.markProcessed(sql, source, id))
         await timelines.countArticle(sql, actorId, on ? 1 : -1);
-      return await timelines.isPulled(sql, actorId);
+      const pulled = on && (await timelines.isPulled(sql, actorId));
+      return pulled ? [] : await timelines.listFollowers(sql, actorId, '0', FAN);
     });
-    if (pulled && on) return;
     for (let after = '0'; ;) {
-      const page = await this.inShardOf(actorId, (sql) =>
-        timelines.listFollowers(sql, actorId, after, FAN),
-      );
       await this.fan({ authorId: actorId, articleId: subjectId, on }, page, {
         ...envelope,
         id: `${envelope.id}.${after}`,
       });
-      if (page.length < FAN) return;
-      after = page.at(-1) ?? after;
+      const last = page.at(-1);
+      if (last === undefined || page.length < FAN) return;
+      after = last;
+      page = await this.inShardOf(actorId, (sql) =>
+        timelines.listFollowers(sql, actorId, last, FAN),
+      );
     }
   }
 

@@ -41,9 +41,11 @@ export interface LoadOptions {
 }
 
 const TICK_MS = 10;
-/** Processes that have just started are slow: the load begins with a part and grows for so long. */
-export const RAMP_SECONDS = 6;
+/** Processes that have just started are slow: the load begins with a part and grows to the whole. */
 const RAMP_FROM = 0.1;
+/** Of that growth; no faster, or slow processes have more to do than they can before they are fast. */
+const GROWTH_PER_SECOND = 7;
+const SHORTEST_RAMP_SECONDS = 6;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 1_000;
 /** Seconds of its rate that a crowd waits for at once; then its users wait to send. */
@@ -63,6 +65,7 @@ export class LoadGenerator {
   private ended = false;
   private running = 0;
   private stopped: number | undefined;
+  private readonly rampSeconds: number;
 
   public constructor(
     private readonly options: LoadOptions,
@@ -70,6 +73,7 @@ export class LoadGenerator {
   ) {
     const others = clients.length - 1;
     const { writesPerSecond, home, shareOfHome } = options;
+    this.rampSeconds = rampSeconds(writesPerSecond);
     this.crowds = clients.map(([client, authorization]) => {
       const share = client.near.name === home ? shareOfHome : (1 - shareOfHome) / others;
       const counts = { sent: 0, inFlight: 0, firstAttempts: [], acknowledged: [], failures: [] };
@@ -178,7 +182,7 @@ export class LoadGenerator {
   private tick(): void {
     const seconds = (performance.now() - this.began) / 1000;
     for (const crowd of this.crowds) {
-      const due = Math.floor(crowd.perSecond * rampedUp(seconds));
+      const due = Math.floor(crowd.perSecond * rampedUp(seconds, this.rampSeconds));
       const room = Math.ceil(crowd.perSecond * IN_FLIGHT_SECONDS);
       // Whoever finds no room does not come back: a backlog would be another load than that asked for.
       for (; crowd.sent < due; crowd.sent += 1) if (crowd.inFlight < room) void this.write(crowd);
@@ -219,10 +223,15 @@ export class LoadGenerator {
   }
 }
 
+/** How long a load grows until it is whole. */
+export function rampSeconds(writesPerSecond: number): number {
+  return Math.max(SHORTEST_RAMP_SECONDS, writesPerSecond / GROWTH_PER_SECOND);
+}
+
 /** Seconds of full load that so many seconds since the beginning are worth. */
-export function rampedUp(seconds: number): number {
-  const ramp = Math.min(seconds, RAMP_SECONDS);
-  const beginning = RAMP_FROM * ramp + ((1 - RAMP_FROM) * ramp * ramp) / (2 * RAMP_SECONDS);
+export function rampedUp(seconds: number, growing: number): number {
+  const ramp = Math.min(seconds, growing);
+  const beginning = RAMP_FROM * ramp + ((1 - RAMP_FROM) * ramp * ramp) / (2 * growing);
   return beginning + (seconds - ramp);
 }
 

@@ -10,7 +10,7 @@ import type { Fault } from './faults';
 import { prepareFault } from './faults';
 import type { Snapshot } from './ledger';
 import { snapshot } from './ledger';
-import { enroll, LoadGenerator, RAMP_SECONDS } from './load';
+import { enroll, LoadGenerator, rampSeconds } from './load';
 import { OldWriter } from './old-writer';
 import { detectionSeconds, failoverPorts } from './ports';
 import { ReadProbe } from './reads';
@@ -33,7 +33,7 @@ export interface DrillOptions {
 /** Load before the fault is measured for so long, in milliseconds. */
 const MEASURED_MS = 3_000;
 /** Longest time for processes that have just started to get up to speed, in milliseconds. */
-const WARM_MS = 30_000;
+const WARM_MS = 45_000;
 /** Part of the load that tells that they have. */
 const UP_TO_SPEED = 0.95;
 /** Load after users are back. */
@@ -137,7 +137,7 @@ class Going {
   /** @throws DrillRefused where a Region is unwell before anything has been broken */
   private async warmUp(): Promise<void> {
     const well = () => isWell(this.of.world.parts);
-    await pause(RAMP_SECONDS * 1000 + MEASURED_MS);
+    await pause(rampSeconds(this.wanted()) * 1000 + MEASURED_MS);
     const fast = () => this.speed().acknowledgedPerSecond >= UP_TO_SPEED * this.wanted();
     await until(WARM_MS, () => well() && fast(), this.of.options.signal);
     if (await until(WARM_MS, well, this.of.options.signal)) return;

@@ -6,6 +6,7 @@ import type { TablesConfig, TablesReady } from '..';
 import type { Reply } from './database';
 import { Database, send } from './database';
 import { serveObject } from './objects';
+import { RememberedReads } from './remembered-reads';
 import type { Change } from './replicated';
 import { ReplicatedTables } from './replicated';
 import { Secrets } from './secrets';
@@ -15,6 +16,8 @@ const REPLICATION_PATH = '/_twin/replicate';
 const TOKEN_HEADER = 'x-meridian-twin';
 /** Largest request body in bytes, as DynamoDB has it. */
 const BODY_LIMIT = 16 * 1024 * 1024;
+/** Operations that change nothing; whatever else there is may. */
+const READS = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
 
 /** Starts the stand-ins of one Region behind one address. */
 export async function startTables(config: TablesConfig): Promise<Service<TablesReady>> {
@@ -45,6 +48,7 @@ class Front {
   public readonly tables: ReplicatedTables;
   public readonly queues: QueuesFront | undefined;
   private readonly agent = new Agent({ keepAlive: true });
+  private readonly reads = new RememberedReads();
   private readonly secrets: Secrets;
   private readonly byName: ReadonlyMap<string, TablesConfig['tables'][number]>;
 
@@ -131,13 +135,19 @@ class Front {
       const { hostname, port } = new URL(strong);
       return send({ host: hostname, port, agent: this.agent }, headers, body);
     }
-    const items = writtenItems(operation, input, this.byName);
-    if (items.length === 0) return this.database.forward(headers, body);
-    const outcome = await this.tables.write(items, async () => {
-      const reply = await this.database.forward(headers, body);
-      return { ok: reply.status === 200, reply };
+    const forward = () => this.database.forward(headers, body);
+    if (READS.has(operation)) {
+      return await this.reads.read(`${operation} ${body.toString('latin1')}`, forward);
+    }
+    return await this.reads.write(async () => {
+      const items = writtenItems(operation, input, this.byName);
+      if (items.length === 0) return await forward();
+      const outcome = await this.tables.write(items, async () => {
+        const reply = await forward();
+        return { ok: reply.status === 200, reply };
+      });
+      return outcome.reply;
     });
-    return outcome.reply;
   }
 
   private async receive(
@@ -149,7 +159,9 @@ class Front {
       answer(response, 403, { message: 'only processes of this twin replicate' });
       return;
     }
-    for (const change of JSON.parse(body.toString()) as Change[]) await this.tables.apply(change);
+    await this.reads.write(async () => {
+      for (const change of JSON.parse(body.toString()) as Change[]) await this.tables.apply(change);
+    });
     answer(response, 200, {});
   }
 
