@@ -1,7 +1,7 @@
-import { AwsV4Signer } from 'aws4fetch';
 import type { AwsService, AwsSettings } from '../environment';
 import { callHttp, type HttpReply } from './http';
 import { RetryBudget } from './retry-budget';
+import { Signer } from './sign';
 
 /** Services of the JSON protocol: one address, operations by name. */
 type JsonService = Exclude<AwsService, 'lambda'>;
@@ -50,8 +50,7 @@ const CONTENT_TYPE: Readonly<Record<JsonService, string>> = {
  * clients would cost ten times the cold start of everything else here.
  */
 export class AwsApi {
-  /** Signing keys by date, Region and service. */
-  private readonly signingKeys = new Map<string, ArrayBuffer>();
+  private readonly signer = new Signer();
   private readonly retries = new RetryBudget();
 
   constructor(
@@ -81,25 +80,16 @@ export class AwsApi {
 
   private async once(request: AwsRequest): Promise<Readonly<Record<string, unknown>>> {
     const { service, region, target } = request;
-    const url = this.settings.endpoints[service] ?? `https://${service}.${region}.amazonaws.com`;
-    const text = JSON.stringify(request.body);
-    const signer = new AwsV4Signer({
-      ...(await this.settings.credentials()),
-      service,
-      region,
-      url: new URL('/', url).href,
-      method: 'POST',
-      headers: { 'content-type': CONTENT_TYPE[service], 'x-amz-target': target },
-      body: text,
-      cache: this.signingKeys,
-    });
-    const { method, headers, url: signedUrl } = await signer.sign();
+    const origin = this.settings.endpoints[service] ?? `https://${service}.${region}.amazonaws.com`;
+    const url = new URL('/', origin);
+    const method = 'POST';
+    const body = JSON.stringify(request.body);
+    const plain = { 'content-type': CONTENT_TYPE[service], 'x-amz-target': target };
+    const signable = { method, url, headers: plain, body, service, region };
+    const headers = this.signer.headers(signable, await this.settings.credentials());
     let reply: HttpReply;
     try {
-      reply = await callHttp({
-        ...{ method, url: signedUrl, headers: Object.fromEntries(headers) },
-        ...{ body: text, timeoutMs: this.timeoutMs },
-      });
+      reply = await callHttp({ method, url, headers, body, timeoutMs: this.timeoutMs });
     } catch (cause) {
       throw new AwsError('Unreachable', 0, `${target} in ${region}: ${String(cause)}`);
     }
