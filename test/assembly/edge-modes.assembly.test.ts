@@ -144,6 +144,16 @@ test('the twin takes calls of a Region to its load balancer under the name of th
   expect(defaultAction).toMatchObject({ status: 403 });
 });
 
+test("the twin's edge keeps answers as the templates say: static files by their path alone", () => {
+  const { edge } = planOf(cdn);
+  expect(edge?.otherwise.caching).toEqual({
+    ...{ minSeconds: 0, defaultSeconds: 60, maxSeconds: 86_400 },
+    ...{ queryStrings: 'none', headers: [], cookies: 'none' },
+    ...{ encodings: ['br', 'gzip'], compress: true },
+  });
+  expect(edge?.behaviors.find(({ pattern }) => pattern === '/api/*')?.caching).toBeUndefined();
+});
+
 test("the twin's edge bears the headers of the templates", () => {
   const { edge } = planOf(cdn);
   const api = edge?.behaviors.find(({ pattern }) => pattern === '/api/*');

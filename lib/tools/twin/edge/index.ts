@@ -1,4 +1,4 @@
-/** What the CDN's distribution says, reduced to what its stand-in does: it caches nothing. */
+/** What the CDN's distribution says, reduced to what its stand-in does. */
 export interface EdgeConfig {
   /** In the order of the distribution; the first whose pattern matches holds. */
   readonly behaviors: readonly EdgeBehavior[];
@@ -18,7 +18,30 @@ export interface EdgeBehavior {
   readonly viewerFunction?: string;
   /** What the edge adds to every answer. @default nothing */
   readonly responseHeaders?: readonly ResponseHeader[];
+  /** How it keeps answers to GET. @default it keeps none */
+  readonly caching?: EdgeCaching;
 }
+
+/** A cache policy: for how long answers are kept, and what of a request tells them apart beside the path. */
+export interface EdgeCaching {
+  readonly minSeconds: number;
+  /** Where the origin says nothing. */
+  readonly defaultSeconds: number;
+  /** At least 1: a policy with 0 keeps nothing. */
+  readonly maxSeconds: number;
+  readonly queryStrings: Selection;
+  /** Names in lower case. */
+  readonly headers: readonly string[];
+  readonly cookies: Selection;
+  /** Of what the viewer takes, what it may be sent. */
+  readonly encodings: readonly ('br' | 'gzip')[];
+  /** Whether the edge compresses by itself. */
+  readonly compress: boolean;
+}
+
+/** Of query strings or cookies, by name. */
+export type Selection =
+  'none' | 'all' | { readonly only: readonly string[] } | { readonly except: readonly string[] };
 
 export interface ResponseHeader {
   /** In lower case. */
@@ -75,6 +98,8 @@ export interface EdgeOptions extends EdgeConfig {
   readonly address: string;
   /** 0 for any free one. */
   readonly port: number;
+  /** How many times as fast lifetimes of kept answers run. @default 1 */
+  readonly timeScale?: number;
   /** The Region that GeoDNS gives a viewer who asks for `host`; undefined where it gives none. */
   readonly steer?: (host: string, viewer: string) => string | undefined;
   /** Country of a viewer by its address; undefined where it is not known. */

@@ -1,13 +1,17 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { Agent, createServer, request as httpRequest } from 'node:http';
-import type { Edge, EdgeBehavior, EdgeOptions, EdgeTarget, ObjectOrigin } from '..';
+import { createServer } from 'node:http';
+import type { Edge, EdgeOptions } from '..';
+import type { Arrived, Kept, Outcome } from './answer-cache';
+import { AnswerCache } from './answer-cache';
+import { chooseBehavior } from './behaviors';
+import type { Behavior } from './behaviors';
+import { cacheKey, encodingOf } from './cache-key';
+import type { Asked } from './origins';
+import { HOP, Origins, viewerOf } from './origins';
 import { addHeaders } from './response-headers';
 import { KeyValues } from './key-values';
 import type { ViewerFunction, ViewerOutcome } from './viewer-function';
 import { compileViewerFunction } from './viewer-function';
-
-/** How long an origin may take to answer, in seconds, as CloudFront's default. */
-const ORIGIN_TIMEOUT_SECONDS = 30;
 
 /** How long an idle connection of a viewer is kept, in milliseconds. */
 const KEEP_ALIVE_MS = 60_000;
@@ -42,54 +46,36 @@ function portOf(server: Server): number {
   return typeof bound === 'object' && bound !== null ? bound.port : 0;
 }
 
-type Behavior = Omit<EdgeBehavior, 'pattern'>;
-
-/** The first behavior whose pattern matches the path, else the default. */
-export function chooseBehavior(
-  options: Pick<EdgeOptions, 'behaviors' | 'otherwise'>,
-  path: string,
-): Behavior {
-  return options.behaviors.find(({ pattern }) => matches(pattern, path)) ?? options.otherwise;
-}
-
-/** CloudFront ignores a leading slash of a pattern. */
-function matches(pattern: string, path: string): boolean {
-  const source = pattern
-    .replace(/^\//, '')
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^/${source}$`, 's').test(path);
-}
-
-type Headers = Record<string, string | string[]>;
-
 class Distribution {
-  private readonly agent = new Agent({ keepAlive: true });
+  private readonly origins: Origins;
+  private readonly answers: AnswerCache;
   private readonly functions = new Map<string, ViewerFunction>();
   private readonly keyValues = new KeyValues();
 
-  public constructor(private readonly options: EdgeOptions) {}
+  public constructor(private readonly options: EdgeOptions) {
+    this.origins = new Origins(options);
+    this.answers = new AnswerCache(options.timeScale ?? 1);
+  }
 
   public async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (await this.keyValues.serve(request, response)) return;
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const { target, viewerFunction, responseHeaders } = chooseBehavior(this.options, path);
+    const behavior = chooseBehavior(this.options, path);
+    const { target, viewerFunction, responseHeaders, caching } = behavior;
     if (responseHeaders !== undefined) addHeaders(response, responseHeaders);
-    if (target.kind === 'balancers') {
-      await this.toBalancer(target, request, response);
-      return;
-    }
     const root = target.kind === 'objects' && path === '/';
     const uri = root ? `/${this.options.rootObject}` : path;
     const outcome = await this.viewed(viewerFunction, uri, request);
+    const { method = 'GET' } = request;
     if (outcome.kind === 'response') {
       response.writeHead(outcome.status, outcome.headers);
-      response.end(request.method === 'HEAD' ? undefined : outcome.body);
-    } else if (target.kind === 'objects') {
-      await this.toObjects(target, outcome.uri, request, response);
+      response.end(method === 'HEAD' ? undefined : outcome.body);
+    } else if (target.kind === 'objects' && method !== 'GET' && method !== 'HEAD') {
+      fail(response, 403);
+    } else if (caching !== undefined && method === 'GET') {
+      await this.fromCache(caching, behavior, { request, outcome }, response);
     } else {
-      await this.toPicked(target, outcome, request, response);
+      relay(await this.origins.ask(target, { request, outcome }), response);
     }
   }
 
@@ -109,80 +95,25 @@ class Distribution {
     return await run({ method: request.method ?? 'GET', uri, headers });
   }
 
+  private async fromCache(
+    caching: NonNullable<Behavior['caching']>,
+    { target }: Behavior,
+    asked: Asked,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { url = '/', headers } = asked.request;
+    const encoding = encodingOf(caching, headers);
+    const outcome = await this.answers.answer({
+      ...{ caching, encoding },
+      key: cacheKey(caching, asked.outcome.uri, { url, headers }, encoding),
+      ask: (conditions) => this.origins.ask(target, { ...asked, conditions }),
+    });
+    if (outcome?.kind === 'kept') give(outcome, asked.request, response);
+    else relay(outcome, response, 'Miss');
+  }
+
   public close(): void {
-    this.agent.destroy();
-  }
-
-  private async toBalancer(
-    target: Extract<EdgeTarget, { kind: 'balancers' }>,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    const viewer = viewerOf(request);
-    const region = this.options.region ?? this.options.steer?.(target.host, viewer);
-    const url = region === undefined ? undefined : target.urls[region];
-    if (region === undefined || url === undefined) {
-      fail(response, 502);
-      return;
-    }
-    const headers = forwarded(request, target.headers);
-    const answer = await this.fetch(request, url, request.url ?? '/', headers);
-    relay(answer, response, region);
-  }
-
-  /** The origins that the function picked, a write to the first alone. */
-  private async toPicked(
-    target: Extract<EdgeTarget, { kind: 'picked' }>,
-    { origins, failoverStatuses }: Extract<ViewerOutcome, { kind: 'request' }>,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    const ids = origins.length === 0 ? [target.otherwise] : origins;
-    const members = ids.flatMap((id) => target.origins[id] ?? []);
-    const reads = ['GET', 'HEAD', 'OPTIONS'].includes(request.method ?? 'GET');
-    await this.inTurn(reads ? members : members.slice(0, 1), failoverStatuses, response, (it) =>
-      this.fetch(request, it.url, request.url ?? '/', forwarded(request, it.headers)),
-    );
-  }
-
-  /** The first member that answers, and not with a status that sends on to the next. */
-  private async inTurn<T extends { readonly region: string }>(
-    members: readonly T[],
-    failoverStatuses: readonly number[],
-    response: ServerResponse,
-    ask: (member: T) => Promise<IncomingMessage>,
-  ): Promise<void> {
-    for (const [at, member] of members.entries()) {
-      const last = at === members.length - 1;
-      const answer = await ask(member).catch((error: unknown) => {
-        if (last) throw error;
-        return undefined;
-      });
-      if (answer === undefined) continue;
-      if (!last && failoverStatuses.includes(answer.statusCode ?? 502)) {
-        answer.resume();
-        continue;
-      }
-      relay(answer, response, member.region);
-      return;
-    }
-    fail(response, 502);
-  }
-
-  private async toObjects(
-    target: Extract<EdgeTarget, { kind: 'objects' }>,
-    key: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      fail(response, 403);
-      return;
-    }
-    const members = this.inOrder(target.members);
-    await this.inTurn(members, target.failoverStatuses, response, ({ url, host }) =>
-      this.fetch(request, url, key, { host }),
-    );
+    this.origins.close();
   }
 
   private compiled(code: string | undefined): ViewerFunction | undefined {
@@ -191,71 +122,64 @@ class Distribution {
     this.functions.set(code, known);
     return known;
   }
+}
 
-  /** A Region's own listener asks that Region's bucket first. */
-  private inOrder(members: readonly ObjectOrigin[]): readonly ObjectOrigin[] {
-    const own = members.filter(({ region }) => region === this.options.region);
-    return [...own, ...members.filter((member) => !own.includes(member))];
-  }
-
-  private fetch(
-    request: IncomingMessage,
-    base: string,
-    path: string,
-    headers: Headers,
-  ): Promise<IncomingMessage> {
-    const { hostname, port } = new URL(base);
-    return new Promise((resolve, reject) => {
-      const { method = 'GET' } = request;
-      const outgoing = httpRequest({ hostname, port, path, method, headers, agent: this.agent });
-      outgoing.setTimeout(ORIGIN_TIMEOUT_SECONDS * 1000, () =>
-        outgoing.destroy(new Error('the origin did not answer')),
-      );
-      outgoing.once('response', resolve);
-      outgoing.once('error', reject);
-      request.once('aborted', () => outgoing.destroy());
-      if (method === 'GET' || method === 'HEAD') outgoing.end();
-      else request.pipe(outgoing);
-    });
+/** An answer that the edge holds; without its body to a viewer that has it. */
+function give(
+  { answer, how, ageSeconds }: Extract<Outcome, { kind: 'kept' }>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  copyHeaders(answer.headers, response);
+  response.setHeader('x-twin-region', answer.region);
+  response.setHeader('x-cache', `${how} from cloudfront`);
+  if (how !== 'Miss') response.setHeader('age', String(ageSeconds));
+  if (isHad(answer, request)) {
+    response.removeHeader('content-length');
+    response.writeHead(304).end();
+  } else {
+    response.setHeader('content-length', String(answer.body.length));
+    response.writeHead(answer.status).end(answer.body);
   }
 }
 
-/** The address that steers: the first of X-Forwarded-For, so that a vantage point can be tried. */
-function viewerOf(request: IncomingMessage): string {
-  const forwarded = request.headers['x-forwarded-for'];
-  const first =
-    String(forwarded ?? '')
-      .split(',', 1)[0]
-      ?.trim() ?? '';
-  return first === '' ? (request.socket.remoteAddress ?? '') : first;
+/** Whether the viewer has it, by the validator that it sends; a weak comparison, as for any GET. */
+function isHad({ status, headers }: Kept, { headers: sent }: IncomingMessage): boolean {
+  if (status !== 200) return false;
+  const weak = (tag: string) => tag.trim().replace(/^W\//, '');
+  const tags = sent['if-none-match'];
+  if (tags !== undefined) {
+    const own = headers['etag'];
+    return (
+      tags === '*' ||
+      (own !== undefined &&
+        tags
+          .split(',')
+          .map(weak)
+          .includes(weak(String(own))))
+    );
+  }
+  const since = Date.parse(sent['if-modified-since'] ?? '');
+  const modified = Date.parse(String(headers['last-modified'] ?? ''));
+  return modified <= since;
 }
 
-/** A viewer's request as the edge passes it on. */
-function forwarded(request: IncomingMessage, own: Readonly<Record<string, string>>): Headers {
-  const hop = request.socket.remoteAddress ?? '';
-  const before = request.headers['x-forwarded-for'];
-  return {
-    ...forwardable(request),
-    'x-forwarded-for': before === undefined ? hop : `${String(before)}, ${hop}`,
-    via: '1.1 meridian-twin (stands for CloudFront)',
-    ...own,
-  };
-}
-
-const HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'upgrade']);
-
-function forwardable(request: IncomingMessage): Headers {
-  const entries = Object.entries(request.headers).flatMap(([name, value]) =>
-    HOP.has(name) || value === undefined ? [] : [[name, value] as const],
-  );
-  return Object.fromEntries(entries);
-}
-
-function relay(answer: IncomingMessage, response: ServerResponse, region: string): void {
-  for (const [name, value] of Object.entries(answer.headers)) {
+function copyHeaders(headers: Kept['headers'], response: ServerResponse): void {
+  for (const [name, value] of Object.entries(headers)) {
     if (!HOP.has(name) && value !== undefined) response.setHeader(name, value);
   }
+}
+
+/** An answer of an origin, as it comes. */
+function relay(arrived: Arrived | undefined, response: ServerResponse, how?: 'Miss'): void {
+  if (arrived === undefined) {
+    fail(response, 502);
+    return;
+  }
+  const { message: answer, region } = arrived;
+  copyHeaders(answer.headers, response);
   response.setHeader('x-twin-region', region);
+  if (how !== undefined) response.setHeader('x-cache', `${how} from cloudfront`);
   response.writeHead(answer.statusCode ?? 502);
   answer.on('error', () => response.destroy());
   answer.pipe(response);

@@ -17,7 +17,7 @@ const KEEP_ALIVE_MS = 60_000;
 
 /** Starts a Region's load balancer, its functions and servers, and the CDN's listener. */
 export async function startGateway(config: GatewayConfig): Promise<Service<GatewayReady>> {
-  const { address, port, edgePort } = config;
+  const { address, port, edgePort, timeScale } = config;
   const { pools, fleets, targets } = computeOf(config);
   const compute = [...pools.values(), ...fleets.values()];
   const balancer = new LoadBalancer(config, targets);
@@ -28,7 +28,7 @@ export async function startGateway(config: GatewayConfig): Promise<Service<Gatew
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await Promise.all([listen(server, address, port), ...compute.map((it) => it.warm())]);
-  const edge = await startEdge({ ...config.edge, address, port: edgePort });
+  const edge = await startEdge({ ...config.edge, address, port: edgePort, timeScale });
   return {
     ready: { url: `http://${address}:${port}`, edgeUrl: `http://${address}:${edgePort}` },
     answer: (topic) => {

@@ -1,5 +1,6 @@
 import type { AssemblyResource, Json, JsonObject } from '../../../assembly';
 import type { EdgeBehavior, EdgeConfig, EdgeTarget, ObjectOrigin } from '../../edge';
+import { planCaching } from './cache-policy';
 import type { TemplateReader } from './reader';
 import { planResponseHeaders } from './response-headers';
 import { asList, asObject, asText, PlanError, raw } from './reader';
@@ -74,10 +75,12 @@ class DistributionReader {
     const id = asText(this.value(behavior['TargetOriginId']));
     const viewerFunction = this.viewerFunction(behavior);
     const policy = this.reader.target(this.resource, behavior['ResponseHeadersPolicyId'])?.resource;
+    const caching = planCaching(this.reader, this.resource, behavior);
     return {
       target: this.target(id),
       ...(policy && { responseHeaders: planResponseHeaders(this.reader, policy) }),
       ...(viewerFunction === undefined ? {} : { viewerFunction }),
+      ...(caching && { caching }),
     };
   }
 

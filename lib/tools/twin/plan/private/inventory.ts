@@ -86,10 +86,11 @@ const ENGINES: Readonly<Record<string, Engine>> = {
   'Custom::MeridianSite': ['emulated', 'files copied at start'],
   'AWS::CloudFront::Distribution': [
     'emulated',
-    'HTTP proxy with the same paths, origins and headers; caches nothing',
+    'HTTP proxy with the same paths, origins and headers, and one cache for all viewers',
   ],
   'AWS::CloudFront::Function': ['emulated', 'viewer-request code run on method, path and country'],
   'AWS::CloudFront::ResponseHeadersPolicy': ['emulated', 'the same headers on every answer'],
+  'AWS::CloudFront::CachePolicy': ['emulated', 'the same keys, lifetimes and compression; 64 MiB'],
   'AWS::CloudFront::KeyValueStore': ['emulated', 'in memory, read by functions, put by its API'],
   'AWS::CloudFront::VpcOrigin': ['emulated', 'HTTP on loopback to the private load balancer'],
 };
@@ -117,7 +118,6 @@ const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [
   [/^AWS::EC2::NatGateway|^AWS::EC2::EIP/, 'no address translation on loopback'],
   [/^AWS::EC2::/, 'one loopback network in place of the VPCs'],
   [/^AWS::WAF/, 'no requests are filtered'],
-  [/^AWS::CloudFront::CachePolicy/, 'the stand-in of the CDN keeps no answers'],
   [/^AWS::CloudWatch::/, 'nothing is measured against thresholds'],
   [/^AWS::SNS::/, 'nobody is notified'],
   [/^AWS::ECR::/, 'servers run without an image'],

@@ -68,7 +68,7 @@ export async function startFronts(options: FrontOptions): Promise<Fronts> {
     const picks = plan.edge.behaviors.some(({ target }) => target.kind === 'picked');
     const locator = picks ? await Locator.open() : undefined;
     const edge = await startEdge({
-      ...{ ...plan.edge, ...edgePlace },
+      ...{ ...plan.edge, ...edgePlace, timeScale },
       steer: (host, viewer) => steering.steer(host, viewer),
       ...(locator && { countryOf: (viewer: string) => locator.locate(viewer).country }),
     });

@@ -1,4 +1,4 @@
-import { chooseBehavior } from '../../../../../lib/tools/twin/edge/private/edge';
+import { chooseBehavior } from '../../../../../lib/tools/twin/edge/private/behaviors';
 import { compileViewerFunction } from '../../../../../lib/tools/twin/edge/private/viewer-function';
 import type { EdgeTarget } from '../../../../../lib/tools/twin/edge';
 
