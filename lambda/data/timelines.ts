@@ -1,4 +1,5 @@
-import type { Queryable } from '../platform/databases';
+import type { PendingQuery } from 'postgres';
+import type { Queryable, Transaction } from '../platform/databases';
 import type { Id } from '../platform/ids';
 import type { IdPage, Range } from './lists';
 
@@ -14,18 +15,40 @@ const LARGEST_ID = '9223372036854775807';
 
 const list = (ids: readonly Id[]) => `{${ids.join()}}`;
 
-/** Whether it is the first time; stands or falls with what else the transaction does. */
-export async function markProcessed(sql: Queryable, source: string, eventId: Id): Promise<boolean> {
-  const rows = await sql`
-    insert into processed (source, event_id) values (${source}, ${eventId})
-    on conflict do nothing returning 1`;
-  return rows.length > 0;
+export type Follower = { readonly id: Id };
+
+/** One article that came or went, as the log of its database tells it. */
+export interface ArticleEvent {
+  /** Of the log. */
+  readonly source: string;
+  readonly id: Id;
+  readonly authorId: Id;
+  readonly on: boolean;
 }
 
-export async function countArticle(sql: Queryable, userId: Id, change: 1 | -1): Promise<void> {
-  await sql`
-    insert into counters (user_id, articles) values (${userId}, ${Math.max(change, 0)})
-    on conflict (user_id) do update set articles = greatest(counters.articles + ${change}, 0)`;
+/**
+ * Counts an article once for each event, and gives the author's first followers, in the order of their
+ * ids: none for one that comes where they pull. One statement, because it is made for every article.
+ */
+export function recordArticle(
+  sql: Transaction,
+  { source, id, authorId, on }: ArticleEvent,
+  count: number,
+): PendingQuery<Follower[]> {
+  const change = on ? 1 : -1;
+  return sql<Follower[]>`
+    with first as (
+      insert into processed (source, event_id) values (${source}, ${id})
+      on conflict do nothing returning 1),
+    counted as (
+      insert into counters (user_id, articles)
+      select ${authorId}::bigint, ${Math.max(change, 0)}::int from first
+      on conflict (user_id) do update
+      set articles = greatest(counters.articles + ${change}::int, 0))
+    select follower_id as id from followers
+    where followed_id = ${authorId} and not (${on}::bool and exists (
+      select from counters where user_id = ${authorId} and pulled))
+    order by follower_id limit ${count}`;
 }
 
 /** May be repeated: the count follows the row. */

@@ -1,3 +1,4 @@
+import type { PendingQuery, Row } from 'postgres';
 import type { Dependencies } from '../api/dependencies';
 import { listIds } from '../data/lists';
 import * as timelines from '../data/timelines';
@@ -46,12 +47,12 @@ export class Consumer {
   private async spread(event: EventMessage, envelope: Envelope): Promise<void> {
     const { source, id, kind, actorId, subjectId } = event;
     const on = kind === 'posted';
-    let page = await this.inShardOf(actorId, async (sql) => {
-      if (await timelines.markProcessed(sql, source, id))
-        await timelines.countArticle(sql, actorId, on ? 1 : -1);
-      const pulled = on && (await timelines.isPulled(sql, actorId));
-      return pulled ? [] : await timelines.listFollowers(sql, actorId, '0', FAN);
-    });
+    const article = { source, id, authorId: actorId, on };
+    let page: readonly Id[] = await this.inShardOf<Id[], timelines.Follower[]>(
+      actorId,
+      (_, opened = []) => Promise.resolve(opened.map((follower) => follower.id)),
+      (sql) => timelines.recordArticle(sql, article, FAN),
+    );
     for (let after = '0'; ;) {
       await this.fan({ authorId: actorId, articleId: subjectId, on }, page, {
         ...envelope,
@@ -135,14 +136,20 @@ export class Consumer {
 
   /**
    * A transaction on the social database of somebody's shard.
+   *
+   * @param open sent together with the look at the fence
    * @throws RequestError 503 where that is not written here now: the message comes again
    */
-  private async inShardOf<T>(id: Id, work: (sql: Transaction) => Promise<T>): Promise<T> {
+  private async inShardOf<T, Opened extends readonly Row[] = readonly Row[]>(
+    id: Id,
+    run: (sql: Transaction, opened: Opened | undefined) => Promise<T>,
+    open?: (sql: Transaction) => PendingQuery<Opened>,
+  ): Promise<T> {
     const view = await this.deps.topology.current();
     const { name, location } = shardOf(view.document, logicalShardOf(id));
     if (location.home !== this.deps.region || location.state !== 'serving')
       throw fenced(`shard ${name} is not written here now`);
     const sql = await this.deps.databases.writer(location, 'social');
-    return await inFence(sql, grantFor(view, name), { run: work });
+    return await inFence(sql, grantFor(view, name), { ...(open && { open }), run });
   }
 }

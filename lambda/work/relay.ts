@@ -59,7 +59,10 @@ async function relayLog(
   });
 }
 
-/** Relays while it runs: at once where there is more, else after a pause. */
+/**
+ * Relays while it runs: at once where there is more than a page, else after a pause. Under load, what
+ * comes within a pause is sent together: a turn takes two transactions, however little it finds.
+ */
 export class Relay {
   private timer: NodeJS.Timeout | undefined;
   private ending = false;
@@ -94,7 +97,7 @@ export class Relay {
     try {
       const sent = await relayAll(this.deps);
       this.failing = false;
-      return sent > 0 ? 0 : this.pauseMs;
+      return sent >= PAGE ? 0 : this.pauseMs;
     } catch (error) {
       if (!this.failing) this.deps.log('warn', 'events wait in their logs', { error });
       this.failing = true;
