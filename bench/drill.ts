@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DrillResult } from '../lib/tools/twin/drill';
+import type { FailoverResult } from '../lib/tools/twin/drill';
 import type { Figure } from './private/report';
 
 /** Low enough that two cores measure the machinery, not themselves. */
@@ -19,7 +19,7 @@ export function measureDrill(scratch: string): Figure[] {
     maxBuffer: 64 * 2 ** 20,
   });
   if (run.stdout === '') throw new Error(`the drill gave no result:\n${run.stderr}`);
-  const { rto, rtoAsConfigured, rpo, timeScale } = JSON.parse(run.stdout) as DrillResult;
+  const { rto, rtoAsConfigured, rpo, timeScale } = JSON.parse(run.stdout) as FailoverResult;
   const clocks = rto.detect + rto.decide + rto.lease;
   const basis = `region-killed at ${RATE} writes/s, clocks ${timeScale} times as fast`;
   return [

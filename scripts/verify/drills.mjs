@@ -39,6 +39,6 @@ async function agreement({ root, work }, drilled) {
 }
 
 function figures({ name, rto, rpo }) {
-  const seconds = (rto.total / 1000).toFixed(1);
-  return `${name} ${seconds} s, ${rpo.lost} of ${rpo.acknowledged} writes lost`;
+  const time = rto === undefined ? 'no failover' : `${(rto.total / 1000).toFixed(1)} s`;
+  return `${name} ${time}, ${rpo.lost} of ${rpo.acknowledged} writes lost`;
 }

@@ -29,6 +29,7 @@ const review: Review = {
 const drill = (changes: object = {}): DrillResult =>
   ({
     name: 'region-killed',
+    flow: 'failover',
     regions: { hit: 'here', writer: 'there' },
     errors: { here: { failed: { '503': 2 } }, there: { failed: { '503': 1 } } },
     reads: {
@@ -66,4 +67,35 @@ test.each([
   ['a drill that nobody asks about', { name: 'moon-lost' }, 'no question is asked of moon-lost'],
 ])('%s is a disagreement', (_, changes, words) => {
   expect(disagreements(drill(changes), review)).toEqual([expect.stringContaining(words)]);
+});
+
+describe('of a loss that slows down and stops nothing', () => {
+  const slower = { users: ['EU'], operations: ['reads'], why: 'slower; none fails' };
+  const says = (change: object = {}, dataAtRisk: readonly object[] = []): Review => ({
+    ...review,
+    ask: (what) =>
+      what.startsWith('region:')
+        ? review.ask(what)
+        : ({ effects: [{ ...slower, ...change }], dataAtRisk } as unknown as LossReport),
+  });
+  const seen = (changes: object = {}) =>
+    drill({
+      ...{ name: 'cache-lost', rpo: { lost: 0 }, reads: { here: { failed: {}, outMs: 0 } } },
+      ...changes,
+    });
+
+  test('review and drill agree where reads go on', () => {
+    expect(disagreements(seen(), says())).toEqual([]);
+  });
+
+  test.each([
+    ['reads that stopped', seen({ reads: { here: { outMs: 4_000 } } }), says(), 'and stopped'],
+    ['a write that is lost', seen({ rpo: { lost: 1 } }), says(), '1 writes lost'],
+    ['data said to be at risk', seen(), says({}, [{}]), '1 stores said'],
+    ['writes said to stop', seen(), says({ operations: ['writes'] }), 'said to stop something'],
+    ['others said to notice', seen(), says({ users: ['AS'] }), 'or for others'],
+    ['reads said to fail', seen(), says({ why: 'all fail' }), 'said to stop something'],
+  ])('%s: a disagreement', (_, result, answers, words) => {
+    expect(disagreements(result, answers)).toEqual([expect.stringContaining(words)]);
+  });
 });

@@ -9,12 +9,30 @@ const BAND = 0.3;
 /** Reads are out where two in a row fail, a second apart; one may hit a line just as it breaks. */
 const NOTICED_MS = 1_500;
 
-/** What the review is asked of the Region that a drill hits. A drill without a question is a fault. */
-export const QUESTIONS: Readonly<Record<string, (region: string) => string>> = {
+/** Why a drill has nothing that the review could be asked about: no resource is lost in it. */
+interface NoQuestion {
+  readonly none: string;
+}
+
+/** A loss that the review says slows down and stops nothing. */
+interface SlowsDown {
+  readonly slower: (region: string) => string;
+}
+
+const cacheOf = (region: string) => `service:elasticache@${region}`;
+
+/** What the review is asked of the Region that a drill hits. A drill without an entry is a fault. */
+export const QUESTIONS: Readonly<
+  Record<string, ((region: string) => string) | SlowsDown | NoQuestion>
+> = {
   'region-killed': (region) => `region:${region}`,
   'region-frozen': (region) => `region:${region}`,
   'regions-partitioned': (region) => `partition:${region}`,
   'writer-lost': (region) => `service:rds@${region}`,
+  'cache-lost': { slower: cacheOf },
+  'slow-dependency': { slower: cacheOf },
+  'reader-lag': { none: 'nothing is lost: readers are later than they were' },
+  'queue-stuck': { none: 'nothing is lost: what consumes stands still and goes on' },
 };
 
 export type Question = (what: string) => LossReport;
@@ -36,13 +54,37 @@ export function reviewOf(directory: string, deployment: Deployment): Review {
 
 /** Where what a drill saw differs from what the review says of the same loss; empty: they agree. */
 export function disagreements(drill: DrillResult, review: Review): readonly string[] {
-  const question = QUESTIONS[drill.name]?.(drill.regions.hit);
-  if (question === undefined) return [`no question is asked of ${drill.name}`];
+  const asked = QUESTIONS[drill.name];
+  if (asked === undefined) return [`no question is asked of ${drill.name}`];
+  if ('none' in asked) return [];
+  if ('slower' in asked) return slowedDown(drill, review, asked.slower(drill.regions.hit));
+  const question = asked(drill.regions.hit);
   const report = review.ask(question);
   return [
     ...Object.keys(drill.errors).flatMap((region) => affected(drill, review.ask, report, region)),
     ...atRisk(drill, review, report),
     ...recovery(drill, report),
+  ].map((difference) => `${drill.name}, ${question}: ${difference}`);
+}
+
+/** Where a drill saw something stop or be lost, or the review says so, of what only slows down. */
+function slowedDown(drill: DrillResult, { ask }: Review, question: string): readonly string[] {
+  const { effects, dataAtRisk } = ask(question);
+  const near = ask(`region:${drill.regions.hit}`).effects[0]?.users ?? [];
+  const stopped = effects.filter(
+    ({ operations, users, why }) =>
+      operations.includes('writes') ||
+      !why.includes('none fails') ||
+      users.some((code) => !near.includes(code)),
+  );
+  const out = Object.entries(drill.reads).filter(([, { outMs }]) => outMs > NOTICED_MS);
+  return [
+    ...(effects.length === 0 ? ['nobody is said to notice'] : []),
+    ...stopped.map(({ why }) => `said to stop something, or for others: ${why}`),
+    ...out.map(([region]) => `reads near ${region}: said to be slower, and stopped`),
+    ...(dataAtRisk.length > 0 || drill.rpo.lost > 0
+      ? [`${dataAtRisk.length} stores said to be at risk, ${drill.rpo.lost} writes lost`]
+      : []),
   ].map((difference) => `${drill.name}, ${question}: ${difference}`);
 }
 
@@ -94,11 +136,12 @@ function durations(what: string, said: number, seen: number): readonly string[] 
 }
 
 /** Until users of every Region write again, the declared decision of a person counted in both. */
-function recovery({ rtoAsConfigured }: DrillResult, { effects }: LossReport): readonly string[] {
+function recovery(drill: DrillResult, { effects }: LossReport): readonly string[] {
   const said = effects
     .filter(({ operations }) => operations.includes('writes'))
     .map(({ seconds }) => seconds ?? Infinity);
-  return durations('writes', Math.max(0, ...said), rtoAsConfigured.total / 1_000);
+  const seen = drill.flow === 'failover' ? drill.rtoAsConfigured.total : 0;
+  return durations('writes', Math.max(0, ...said), seen / 1_000);
 }
 
 /** Databases; the drill counts no rows of tables. */

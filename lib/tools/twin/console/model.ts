@@ -46,9 +46,9 @@ export interface DrillOutcome {
     readonly observed: string;
   }[];
   readonly regions: { readonly hit: string; readonly writer: string };
-  /** As measured, and with the times that the templates configure. */
-  readonly rto: RecoveryTime;
-  readonly rtoAsConfigured: RecoveryTime;
+  /** As measured, and with the times that the templates configure; null where none failed over. */
+  readonly rto: RecoveryTime | null;
+  readonly rtoAsConfigured: RecoveryTime | null;
   readonly rpo: { readonly acknowledged: number; readonly lost: number; readonly doubled: number };
 }
 

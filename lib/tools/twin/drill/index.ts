@@ -8,14 +8,20 @@
  */
 export { DRILLS } from './drills';
 export type {
+  CarriedOn,
+  CarryOnDrill,
+  CarryOnResult,
   Drill,
   DrillEvent,
   DrillResult,
   Expectation,
+  FailoverDrill,
+  FailoverResult,
   FenceFigures,
   Latency,
   LoadFigures,
   LostWrite,
+  Measures,
   Rpo,
   Rto,
   Series,
@@ -26,7 +32,7 @@ export { drillPage } from './page';
 export { DrillRefused } from './private/refused';
 export { findDrill } from './private/find';
 export { runDrill } from './private/run-drill';
-export type { DrillOptions } from './private/run-drill';
+export type { DrillOptions } from './private/scene';
 /** For measurements: the users of a drill, without its fault. */
 export { enroll, LoadGenerator } from './private/load';
 export { worldOf } from './private/world';

@@ -1,14 +1,49 @@
+import type { Scene } from './private/scene';
+
 /** A scripted fault with expected observations. One file each in `drills/`. */
-export interface Drill {
+export type Drill = FailoverDrill | CarryOnDrill;
+
+export interface DrillBase {
   readonly name: string;
   /** One line for people. */
   readonly summary: string;
   readonly setup: Setup;
   readonly load: Load;
+}
+
+/** A fault that takes the Region which writes: a person decides, and another Region takes over. */
+export interface FailoverDrill extends DrillBase {
+  readonly flow: 'failover';
   readonly fault: FaultKind;
   readonly recovery: Recovery;
   /** Checked in their order; what they look at has been observed by then. */
   readonly expectations: readonly Expected[];
+}
+
+/** A fault that the topology has to bear as it is: nobody decides anything, who writes stays. */
+export interface CarryOnDrill extends DrillBase {
+  readonly flow: 'carry-on';
+  /** Strikes, looks at what comes of it, and heals; what it measured, by name with its unit. */
+  readonly act: (scene: Scene) => Promise<Measures>;
+  readonly expectations: readonly Expected<CarriedOn>[];
+}
+
+/** Whole numbers or fractions by names that end with their unit, such as `lagMs` and `staleReads`. */
+export type Measures = Readonly<Record<string, number>>;
+
+/** What happened, by which expectations of a drill without failover judge. */
+export interface CarriedOn {
+  readonly load: LoadFigures;
+  readonly rpo: Rpo;
+  readonly errors: Readonly<Record<string, UserErrors>>;
+  readonly reads: Readonly<Record<string, ReadErrors>>;
+  readonly measured: Measures;
+  /** Region that was hit. */
+  readonly hit: string;
+  /** Region that writes every shard and the directory by the topology document. */
+  readonly home: { readonly before: string; readonly after: string; readonly directory: string };
+  /** Regions that DNS left at some time after the fault struck. */
+  readonly leftByDns: readonly string[];
 }
 
 export interface Setup {
@@ -63,10 +98,10 @@ export interface Observed {
   readonly followed: boolean;
 }
 
-export interface Expected {
+export interface Expected<Seen = Observed> {
   /** What is expected, in words. */
   readonly what: string;
-  readonly judge: (observed: Observed) => { readonly passed: boolean; readonly observed: string };
+  readonly judge: (observed: Seen) => { readonly passed: boolean; readonly observed: string };
 }
 
 export interface Expectation {
@@ -185,7 +220,23 @@ export interface Series {
 }
 
 /** docs/schemas/drill.schema.json */
-export interface DrillResult {
+export type DrillResult = FailoverResult | CarryOnResult;
+
+export interface FailoverResult extends ResultBase {
+  readonly flow: 'failover';
+  /** On the compressed clock, as measured. */
+  readonly rto: Rto;
+  /** As with the times that the templates configure. */
+  readonly rtoAsConfigured: Rto;
+  readonly fence: FenceFigures;
+}
+
+export interface CarryOnResult extends ResultBase {
+  readonly flow: 'carry-on';
+  readonly measured: Measures;
+}
+
+interface ResultBase {
   readonly schemaVersion: 1;
   readonly name: string;
   readonly passed: boolean;
@@ -194,12 +245,7 @@ export interface DrillResult {
   readonly regions: { readonly hit: string; readonly writer: string };
   readonly timeScale: number;
   readonly load: LoadFigures;
-  /** On the compressed clock, as measured. */
-  readonly rto: Rto;
-  /** As with the times that the templates configure. */
-  readonly rtoAsConfigured: Rto;
   readonly rpo: Rpo;
-  readonly fence: FenceFigures;
   /** By the Region where users are. */
   readonly errors: Readonly<Record<string, UserErrors>>;
   readonly reads: Readonly<Record<string, ReadErrors>>;

@@ -1,4 +1,4 @@
-import type { DrillResult, Rto, Series } from './model';
+import type { CarryOnResult, DrillResult, FailoverResult, Rto, Series } from './model';
 
 const PARTS: readonly (keyof Omit<Rto, 'total'>)[] = [
   ...(['detect', 'decide', 'fence', 'lease', 'promote', 'home', 'steer', 'client'] as const),
@@ -36,7 +36,7 @@ svg text{font:11px system-ui,sans-serif;fill:currentColor}
 <p>${escape(regions.hit)} was hit; ${escape(regions.writer)} writes now.</p>
 ${timeline(result)}
 ${expectations(result)}
-${clocks(result)}
+${result.flow === 'failover' ? clocks(result) : measures(result)}
 ${losses(result)}
 ${users(result)}
 ${events(result)}
@@ -86,7 +86,7 @@ function expectations({ expectations: all }: DrillResult): string {
   return `<h2>Expected and observed</h2><table><tbody>${rows.join('\n')}</tbody></table>`;
 }
 
-function clocks({ rto, rtoAsConfigured, timeScale }: DrillResult): string {
+function clocks({ rto, rtoAsConfigured, timeScale }: FailoverResult): string {
   const seconds = (ms: number) => `<td class="n">${(ms / 1000).toFixed(2)} s</td>`;
   const rows = [...PARTS, 'total' as const].map(
     (part) => `<tr><td>${part}</td>${seconds(rto[part])}${seconds(rtoAsConfigured[part])}</tr>`,
@@ -100,6 +100,13 @@ function clocks({ rto, rtoAsConfigured, timeScale }: DrillResult): string {
   });
   return `<h2>Recovery time</h2><svg viewBox="0 0 ${WIDTH} 28" role="img" aria-label="parts of the recovery time">${bars.join('')}</svg>
 <table><thead><tr><th>part</th><th>${timeScale} times as fast, measured</th><th>as the templates configure</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
+}
+
+function measures({ measured }: CarryOnResult): string {
+  const rows = Object.entries(measured).map(
+    ([name, value]) => `<tr><td>${escape(name)}</td><td class="n">${value}</td></tr>`,
+  );
+  return `<h2>Measured</h2><table><tbody>${rows.join('\n')}</tbody></table>`;
 }
 
 function losses({ rpo }: DrillResult): string {

@@ -1,4 +1,4 @@
-import type { DrillResult, Rto } from '../../drill';
+import type { DrillResult, FailoverResult, Measures, Rto } from '../../drill';
 
 const PARTS: readonly (readonly [keyof Rto, string])[] = [
   ['detect', 'detect'],
@@ -14,8 +14,7 @@ const PARTS: readonly (readonly [keyof Rto, string])[] = [
 
 /** What a person reads of a drill. */
 export function describeDrill(result: DrillResult & { readonly page: string }): string {
-  const { rto, rtoAsConfigured, rpo, load, regions, timeScale } = result;
-  const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`.padStart(10);
+  const { rpo, load, regions } = result;
   return [
     '',
     `${result.passed ? 'passed' : 'FAILED'}  ${result.name}: ${regions.hit} was hit, ${regions.writer} writes`,
@@ -23,11 +22,7 @@ export function describeDrill(result: DrillResult & { readonly page: string }): 
       ({ what, passed, observed }) => `  ${passed ? 'ok  ' : 'FAIL'} ${what} (${observed})`,
     ),
     '',
-    `  ${'RTO'.padEnd(20)} ${`${timeScale} times as fast`.padStart(16)} ${'as configured'.padStart(14)}`,
-    ...PARTS.map(
-      ([part, name]) =>
-        `  ${name.padEnd(20)} ${seconds(rto[part]).padStart(16)} ${seconds(rtoAsConfigured[part]).padStart(14)}`,
-    ),
+    ...(result.flow === 'failover' ? recovery(result) : measures(result.measured)),
     '',
     `  RPO  ${rpo.lost} of ${rpo.acknowledged} acknowledged writes lost (${rpo.predicted} were not ` +
       `replayed), ${rpo.doubled} doubled` +
@@ -37,4 +32,46 @@ export function describeDrill(result: DrillResult & { readonly page: string }): 
     `  ${result.page}`,
     '',
   ].join('\n');
+}
+
+function recovery({ rto, rtoAsConfigured, timeScale }: FailoverResult): readonly string[] {
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`.padStart(10);
+  return [
+    `  ${'RTO'.padEnd(20)} ${`${timeScale} times as fast`.padStart(16)} ${'as configured'.padStart(14)}`,
+    ...PARTS.map(
+      ([part, name]) =>
+        `  ${name.padEnd(20)} ${seconds(rto[part]).padStart(16)} ${seconds(rtoAsConfigured[part]).padStart(14)}`,
+    ),
+  ];
+}
+
+function measures(measured: Measures): readonly string[] {
+  return Object.entries(measured).map(([name, value]) => `  ${name.padEnd(28)} ${value}`);
+}
+
+/** A line for each of several drills. */
+export function drillTable(results: readonly DrillResult[]): string {
+  const rows = results.map((result) => {
+    const { name, passed, rpo, expectations } = result;
+    const failed = expectations.filter((it) => !it.passed).length;
+    return [
+      passed ? 'passed' : 'FAILED',
+      name,
+      `${expectations.length - failed} of ${expectations.length}`,
+      result.flow === 'failover' ? `${(result.rto.total / 1000).toFixed(1)} s` : 'no failover',
+      result.flow === 'failover'
+        ? `${(result.rtoAsConfigured.total / 1000).toFixed(0)} s`
+        : 'no failover',
+      `${rpo.lost} of ${rpo.acknowledged}`,
+      String(rpo.doubled),
+    ];
+  });
+  const head = ['', 'drill', 'as expected', 'RTO', 'as configured', 'lost', 'doubled'];
+  const widths = head.map((title, at) =>
+    Math.max(title.length, ...rows.map((row) => (row[at] ?? '').length)),
+  );
+  const lines = [head, ...rows].map((row) =>
+    row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  '),
+  );
+  return `\n${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }

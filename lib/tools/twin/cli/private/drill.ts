@@ -6,7 +6,7 @@ import { CommandError } from '../../../command';
 import type * as Drills from '../../drill';
 import type { Drill, DrillResult } from '../../drill';
 import { claim, openHome } from '../../home';
-import { describeDrill } from './describe-drill';
+import { describeDrill, drillTable } from './describe-drill';
 import { startSteps } from './steps';
 import type { Surroundings } from './up';
 import { unusable, withTwin } from './up';
@@ -52,9 +52,11 @@ export async function drill(
   if (!all.passed) context.finish(1);
   const json = options.all === true ? all : results[0];
   if (json === undefined) return;
-  context.stdout.write(
-    options.json === true ? `${JSON.stringify(json)}\n` : results.map(describeDrill).join('\n'),
-  );
+  if (options.json === true) context.stdout.write(`${JSON.stringify(json)}\n`);
+  else {
+    const table = options.all === true ? drillTable(results) : '';
+    context.stdout.write(results.map(describeDrill).join('\n') + table);
+  }
 }
 
 /** A result, and the file that shows it. */

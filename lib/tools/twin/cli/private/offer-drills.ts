@@ -19,8 +19,11 @@ export function offerDrills(twin: Twin): void {
       const options = { signal, onEvent: tell, writesPerSecond: WRITES_PER_SECOND };
       const result = await runDrill(twin, findDrill(name), options);
       const { passed, expectations, regions, rpo } = result;
-      const [rto, rtoAsConfigured] = [{ ...result.rto }, { ...result.rtoAsConfigured }];
-      return { passed, expectations, regions, rto, rtoAsConfigured, rpo };
+      const recovery =
+        result.flow === 'failover'
+          ? { rto: { ...result.rto }, rtoAsConfigured: { ...result.rtoAsConfigured } }
+          : { rto: null, rtoAsConfigured: null };
+      return { passed, expectations, regions, rpo, ...recovery };
     },
   });
 }

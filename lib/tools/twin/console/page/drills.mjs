@@ -58,8 +58,8 @@ function ending({ name, outcome, refused }) {
       badge(rpo.doubled === 0 ? 'good' : 'bad', `${rpo.doubled} doubled`),
     ),
     make('p', {}, `${regions.hit} was hit, ${regions.writer} writes now.`),
-    ...recovery('Recovery as measured', rto),
-    ...recovery('Recovery as configured', rtoAsConfigured),
+    ...(rto === null ? [] : recovery('Recovery as measured', rto)),
+    ...(rtoAsConfigured === null ? [] : recovery('Recovery as configured', rtoAsConfigured)),
     make('ul', { className: 'expectations' }, ...expectations.map(expectation)),
   );
 }

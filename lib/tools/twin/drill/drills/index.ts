@@ -1,7 +1,11 @@
 import type { Drill } from '../model';
+import { cacheLost } from './cache-lost';
+import { queueStuck } from './queue-stuck';
+import { readerLag } from './reader-lag';
 import { regionFrozen } from './region-frozen';
 import { regionKilled } from './region-killed';
 import { regionsPartitioned } from './regions-partitioned';
+import { slowDependency } from './slow-dependency';
 import { writerLost } from './writer-lost';
 
 /** Every drill, in the order in which `--all` runs them. */
@@ -10,4 +14,8 @@ export const DRILLS: readonly Drill[] = [
   regionFrozen,
   regionsPartitioned,
   writerLost,
+  readerLag,
+  cacheLost,
+  slowDependency,
+  queueStuck,
 ];

@@ -1,9 +1,10 @@
 import { DECISION_SECONDS } from '../../../../config';
-import type { Drill } from '../model';
+import type { FailoverDrill } from '../model';
 import { AFTER_FAILOVER, wakesUpHarmless } from '../private/expectations';
 
 /** The Region that writes stands still: no reset, just silence. It wakes up after the failover. */
-export const regionFrozen: Drill = {
+export const regionFrozen: FailoverDrill = {
+  flow: 'failover',
   name: 'region-frozen',
   summary: 'the Region that writes stands still, answers nobody, and wakes up later',
   setup: { replicationDelayMs: 250 },

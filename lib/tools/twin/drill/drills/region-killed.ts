@@ -1,9 +1,10 @@
 import { DECISION_SECONDS } from '../../../../config';
-import type { Drill } from '../model';
+import type { FailoverDrill } from '../model';
 import { AFTER_FAILOVER } from '../private/expectations';
 
 /** Every process of the Region that writes is gone at once, with what was on its lines. */
-export const regionKilled: Drill = {
+export const regionKilled: FailoverDrill = {
+  flow: 'failover',
   name: 'region-killed',
   summary: 'the Region that writes is gone, and whoever connects is refused',
   setup: { replicationDelayMs: 250 },

@@ -1,5 +1,5 @@
 import { DECISION_SECONDS } from '../../../../config';
-import type { Drill } from '../model';
+import type { FailoverDrill } from '../model';
 import {
   AFTER_FAILOVER,
   isCutOff,
@@ -11,7 +11,8 @@ import {
  * The Region that writes goes on for its own users, cut off from every other Region, from whoever
  * carries out the failover, and from the control table: the case in which two could write.
  */
-export const regionsPartitioned: Drill = {
+export const regionsPartitioned: FailoverDrill = {
+  flow: 'failover',
   name: 'regions-partitioned',
   summary: 'the Region that writes is cut off from the others, and both sides live',
   setup: { replicationDelayMs: 250 },

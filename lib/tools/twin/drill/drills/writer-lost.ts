@@ -1,5 +1,5 @@
 import { DECISION_SECONDS } from '../../../../config';
-import type { Drill } from '../model';
+import type { FailoverDrill } from '../model';
 import { AFTER_FAILOVER } from '../private/expectations';
 
 /**
@@ -7,7 +7,8 @@ import { AFTER_FAILOVER } from '../private/expectations';
  * are not ready, and send writes on once another Region is the home. The twin has no second server
  * in a Region, which on AWS would take over without any loss.
  */
-export const writerLost: Drill = {
+export const writerLost: FailoverDrill = {
+  flow: 'failover',
   name: 'writer-lost',
   summary: 'the database that writes is gone, and the servers of its Region live',
   setup: { replicationDelayMs: 250 },

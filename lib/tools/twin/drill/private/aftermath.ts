@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Observed } from '../model';
+import type { FailoverDrill, Observed } from '../model';
 import { PATIENCE_MS } from './client';
 import type { Fault } from './faults';
 import type { Places, Rows, Snapshot } from './ledger';
@@ -8,9 +8,8 @@ import type { OldWriter } from './old-writer';
 import { takesWrites } from './old-writer';
 import { clocksOf } from './result';
 import { detectionSeconds } from './ports';
-import type { Surroundings } from './run-drill';
+import type { Scene } from './scene';
 import { leftByDns } from './dns-left';
-import type { Timeline } from './timeline';
 import { until } from './until';
 
 /** Writes under way have so long to end, in milliseconds. */
@@ -25,8 +24,7 @@ const REGISTRATIONS = 20;
 /** What is seen once users write again, and what is counted when nobody does any more. */
 export class Aftermath {
   public constructor(
-    private readonly of: Surroundings,
-    private readonly timeline: Timeline,
+    private readonly of: Scene<FailoverDrill>,
     private readonly fault: Fault,
     private readonly oldWriter: OldWriter,
   ) {}
@@ -58,9 +56,9 @@ export class Aftermath {
       () => undefined,
     );
     const followed = await this.followed(homes, held);
-    const leaseOver = this.timeline.at('leaseOver') ?? performance.now();
+    const leaseOver = this.of.timeline.at('leaseOver') ?? performance.now();
     const { timeScale } = world.parts;
-    const fault = this.timeline.at('fault') ?? 0;
+    const fault = this.of.timeline.at('fault') ?? 0;
     const predicted = notReplayed(before, load.writes, homes, hit);
     const after = [...new Set(Object.values(homes))].join(', ');
     return {
@@ -77,7 +75,7 @@ export class Aftermath {
   /** What stood still wakes up in a world that has gone on without it. */
   private async wake(): Promise<void> {
     this.fault.end();
-    this.timeline.say('awake', `${this.of.hit} wakes up`);
+    this.of.timeline.say('awake', `${this.of.hit} wakes up`);
     this.oldWriter.start();
     const before = this.oldWriter.answers;
     const answered = () => this.oldWriter.answers >= before + ANSWERS_AWAKE;

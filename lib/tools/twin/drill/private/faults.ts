@@ -28,25 +28,43 @@ export async function prepareFault(world: World, kind: FaultKind, region: string
   const touches = (route: Route) =>
     (route.from === region || route.to === region) &&
     (!databasesOnly || route.kind === 'replication');
-  const { link } = world.parts;
+  if (kind === 'partition') return cutOf(world, touches);
+  const roots = rootsOf(world, region, databasesOnly);
+  return processFault(world, kind === 'freeze' ? kind : 'kill', () => treeOf(roots), touches);
+}
+
+/** Lines that are silent until the fault ends. */
+function cutOf({ parts: { link } }: World, touches: (route: Route) => boolean): Fault {
   let ended = false;
-  const heal = () => {
+  const strike = () => {
+    if (!ended) link.cut(touches);
+  };
+  const end = () => {
     ended = true;
     link.heal(touches);
   };
-  if (kind === 'partition') {
-    const strike = () => {
-      if (!ended) link.cut(touches);
-    };
-    return { strike, end: heal };
-  }
-  const roots = rootsOf(world, region, databasesOnly);
-  const found = new Map(treeOf(roots).map((identity) => [identity.pid, identity]));
+  return { strike, end };
+}
+
+/**
+ * Processes that end or stand still, and their lines.
+ *
+ * @param look finds all of them that there are now
+ */
+export async function processFault(
+  world: World,
+  kind: 'kill' | 'freeze',
+  look: () => readonly ProcessIdentity[],
+  touches: (route: Route) => boolean = () => false,
+): Promise<Fault> {
+  const lines = cutOf(world, touches);
+  let ended = false;
+  const found = new Map(look().map((identity) => [identity.pid, identity]));
   await sleep(SETTLE_MS);
   const stopAll = () => {
     for (const identity of found.values()) send(identity, 'SIGSTOP');
     // Whoever starts others stands still now: those that came meanwhile are the last ones.
-    for (const late of treeOf(roots)) {
+    for (const late of look()) {
       if (!found.has(late.pid)) signal(late, 'SIGSTOP');
       found.set(late.pid, late);
     }
@@ -54,30 +72,52 @@ export async function prepareFault(world: World, kind: FaultKind, region: string
   return {
     strike: () => {
       if (ended) return;
-      link.cut(touches);
+      lines.strike();
       stopAll();
       if (kind === 'freeze') return;
       for (const identity of found.values()) send(identity, 'SIGKILL');
-      setTimeout(heal, HUSH_MS);
+      setTimeout(() => {
+        lines.end();
+      }, HUSH_MS);
     },
     end: () => {
+      ended = true;
       // Those too that were on their way when it struck; nobody who stands still is anybody else's.
-      for (const it of treeOf(roots)) found.set(it.pid, it);
+      for (const it of look()) found.set(it.pid, it);
       // The last ones first: a server finds its helpers awake.
       for (const it of [...found.values()].toReversed()) signal(it, 'SIGCONT');
-      heal();
+      lines.end();
     },
   };
 }
 
-function rootsOf(
-  { parts }: World,
-  name: string,
-  databasesOnly: boolean,
-): readonly ProcessIdentity[] {
+/** The caches of a Region alone. @throws DrillRefused where there is none */
+export function cacheFault(world: World, kind: 'kill' | 'freeze', name: string): Promise<Fault> {
+  const { caches } = runningRegion(world, name);
+  const roots = caches.flatMap((cache) => cache.processes());
+  if (roots.length === 0) throw new DrillRefused(`${name} has no cache`, 'drill one that has');
+  return processFault(world, kind, () => treeOf(roots));
+}
+
+/** What a Region's queues and scheduler call stands still; the queues take messages. */
+export function consumerFault(world: World, name: string): Promise<Fault> {
+  const roots = runningRegion(world, name).tables.processes();
+  const pids = new Set(roots.map(({ pid }) => pid));
+  const consumers = () => treeOf(roots).filter(({ pid }) => !pids.has(pid));
+  if (consumers().length === 0) {
+    throw new DrillRefused(`nothing consumes in ${name}`, 'drill a deployment with queues');
+  }
+  return processFault(world, 'freeze', consumers);
+}
+
+function runningRegion({ parts }: World, name: string): World['parts']['regions'][number] {
   const region = parts.regions.find(({ plan }) => plan.name === name);
   if (region === undefined) throw new DrillRefused(`no Region ${name} runs`, 'check the topology');
-  const { tables, gateway, databases, caches } = region;
+  return region;
+}
+
+function rootsOf(world: World, name: string, databasesOnly: boolean): readonly ProcessIdentity[] {
+  const { tables, gateway, databases, caches } = runningRegion(world, name);
   const all = databasesOnly ? databases : [tables, gateway, ...databases, ...caches];
   return all.flatMap((it) => it.processes());
 }

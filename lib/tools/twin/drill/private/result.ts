@@ -1,7 +1,17 @@
 import { probeTimeoutMs } from '../../health';
-import type { Drill, DrillResult, LoadFigures, Observed, ReadErrors, Rto } from '../model';
-import type { Surroundings } from './run-drill';
-import type { Clocks, Timeline } from './timeline';
+import type {
+  CarriedOn,
+  CarryOnDrill,
+  CarryOnResult,
+  Expectation,
+  FailoverDrill,
+  FailoverResult,
+  LoadFigures,
+  Observed,
+  ReadErrors,
+} from '../model';
+import type { Scene } from './scene';
+import type { Clocks } from './timeline';
 import type { Outage } from './reads';
 import { asConfigured, partsOf, steeredAsConfigured } from './timeline';
 import type { World } from './world';
@@ -12,7 +22,7 @@ const STEP_MS = 250;
 const TYPE_A = 1;
 
 /** The clocks of the templates, and those of this twin. */
-export function clocksOf(world: World, hit: string, drill: Drill): Clocks {
+export function clocksOf(world: World, hit: string, drill: FailoverDrill): Clocks {
   const { parts, origin, regions } = world;
   const { timeScale } = parts;
   const viewer = regions.find(({ name }) => name === hit)?.viewer ?? '';
@@ -30,16 +40,14 @@ export function clocksOf(world: World, hit: string, drill: Drill): Clocks {
   };
 }
 
-/** Judges what was seen, and puts it down. */
-export function result(
-  of: Surroundings,
-  timeline: Timeline,
+/** Judges what was seen of a failover, and puts it down. */
+export function failoverResult(
+  of: Scene<FailoverDrill>,
   load: LoadFigures,
   seen: Omit<Observed, 'load' | 'rto'>,
-): DrillResult {
-  const { drill, world, hit } = of;
-  const end = performance.now();
-  const marks = timeline.complete(end);
+): FailoverResult {
+  const { drill, world, hit, timeline } = of;
+  const marks = timeline.complete(performance.now());
   const rto = partsOf(marks);
   const clocks = clocksOf(world, hit, drill);
   const observed: Observed = { ...seen, load, rto };
@@ -52,36 +60,65 @@ export function result(
       observed: complete ? 'all did' : 'see the events of the kinds missing and refused',
     },
   ];
+  const outages = of.reads.errors(marks.fault, of.load.stoppedAt);
   return {
-    schemaVersion: 1,
-    name: drill.name,
+    ...common(of, { load, expectations, writer: seen.home.after, fault: marks.fault }),
+    flow: 'failover',
+    ...{ rto, rtoAsConfigured: asConfigured(rto, clocks), rpo: seen.rpo, fence: seen.fence },
+    errors: of.load.errors(marks.fault, marks.back, of.load.stoppedAt),
+    reads: readErrors(outages, (outMs) => steeredAsConfigured(outMs, rto, clocks)),
+  };
+}
+
+/** Judges what was seen while nobody decided anything. */
+export function carryOnResult(
+  of: Scene<CarryOnDrill>,
+  { marks, ...observed }: CarriedOn & { readonly marks: { readonly fault: number } },
+): CarryOnResult {
+  const expectations = of.drill.expectations.map(({ what, judge }) => ({
+    ...{ what, ...judge(observed) },
+  }));
+  const { load, rpo, errors, reads, measured, home } = observed;
+  return {
+    ...common(of, { load, expectations, writer: home.after, fault: marks.fault }),
+    flow: 'carry-on',
+    ...{ measured, rpo, errors, reads },
+  };
+}
+
+interface Common {
+  readonly load: LoadFigures;
+  readonly expectations: readonly Expectation[];
+  readonly writer: string;
+  readonly fault: number;
+}
+
+function common(of: Scene, { load, expectations, writer, fault }: Common) {
+  return {
+    schemaVersion: 1 as const,
+    name: of.drill.name,
     passed: expectations.every(({ passed }) => passed),
     expectations,
-    regions: { hit, writer: seen.home.after },
-    timeScale: world.parts.timeScale,
+    regions: { hit: of.hit, writer },
+    timeScale: of.world.parts.timeScale,
     load: {
       ...load,
       offeredPerSecond: round(load.offeredPerSecond),
       acknowledgedPerSecond: round(load.acknowledgedPerSecond),
     },
-    rto,
-    rtoAsConfigured: asConfigured(rto, clocks),
-    ...{ rpo: seen.rpo, fence: seen.fence },
-    errors: of.load.errors(marks.fault, marks.back, of.load.stoppedAt),
-    reads: readErrors(of.reads.errors(marks.fault, of.load.stoppedAt), rto, clocks),
-    events: timeline.events,
+    events: of.timeline.events,
     series: of.load.series(STEP_MS, of.load.stoppedAt),
-    faultAt: Math.round(marks.fault - of.load.startedAt),
+    faultAt: Math.round(fault - of.load.startedAt),
   };
 }
 
-function readErrors(
+/** @param configured what an outage of so many milliseconds is with the times of the templates */
+export function readErrors(
   outages: Readonly<Record<string, Outage>>,
-  rto: Rto,
-  clocks: Clocks,
+  configured: (outMs: number) => number,
 ): Readonly<Record<string, ReadErrors>> {
   const entries = Object.entries(outages).map(([region, { failed, outMs }]) => {
-    const outAsConfiguredMs = outMs === 0 ? 0 : steeredAsConfigured(outMs, rto, clocks);
+    const outAsConfiguredMs = outMs === 0 ? 0 : configured(outMs);
     return [region, { failed, outMs, outAsConfiguredMs }] as const;
   });
   return Object.fromEntries(entries);

@@ -1,7 +1,7 @@
 import Ajv from 'ajv';
 import all from '../../../../../docs/schemas/drill-all.schema.json';
 import one from '../../../../../docs/schemas/drill.schema.json';
-import type { DrillResult } from '../../../../../lib/tools/twin/drill';
+import type { FailoverResult } from '../../../../../lib/tools/twin/drill';
 import { drillPage } from '../../../../../lib/tools/twin/drill';
 import { describeDrill } from '../../../../../lib/tools/twin/cli/private/describe-drill';
 import { summary } from '../../../../../lib/tools/twin/cli/private/drill';
@@ -16,9 +16,10 @@ const USERS = {
   before: { p50: 20, p99: 90 },
   after: null,
 };
-const RESULT: DrillResult & { readonly page: string } = {
+const RESULT: FailoverResult & { readonly page: string } = {
   schemaVersion: 1,
   name: 'region-killed',
+  flow: 'failover',
   passed: false,
   expectations: [{ what: 'nothing <i>odd</i>', passed: false, observed: '2 & more' }],
   regions: { hit: 'eu-central-1', writer: 'us-east-2' },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import Ajv from 'ajv';
 import schema from '../../../../../docs/schemas/drill.schema.json';
-import type { DrillResult } from '../../../../../lib/tools/twin/drill';
+import type { DrillResult, FailoverResult } from '../../../../../lib/tools/twin/drill';
 import { disagreements, reviewOf } from '../../../../support/agreement';
 import type { Review } from '../../../../support/agreement';
 import { synthesized } from '../../../../support/assembly';
@@ -58,8 +58,14 @@ async function run(name: string): Promise<DrillResult> {
   return result;
 }
 
+async function runFailover(name: string): Promise<FailoverResult> {
+  const result = await run(name);
+  if (result.flow !== 'failover') throw new Error(`${name} fails nothing over`);
+  return result;
+}
+
 test('a Region that is killed is replaced: only what was not replayed is lost', async () => {
-  const { rto, rtoAsConfigured, rpo, regions, errors } = await run('region-killed');
+  const { rto, rtoAsConfigured, rpo, regions, errors } = await runFailover('region-killed');
   expect(regions).toMatchObject({ hit: 'eu-central-1' });
   expect(regions.writer).not.toBe('eu-central-1');
   const { total, ...parts } = rto;
@@ -72,10 +78,16 @@ test('a Region that is killed is replaced: only what was not replayed is lost', 
 });
 
 test('of two sides of a partition one writes: the old writer refuses whoever asks it', async () => {
-  const { fence, rpo } = await run('regions-partitioned');
+  const { fence, rpo } = await runFailover('regions-partitioned');
   expect(fence).toMatchObject({ writtenByOld: 0, oldTakesWrites: true, confirmed: false });
   expect(fence.refused).toBeGreaterThan(0);
   expect(rpo.lostWrites.every(({ heldByOldWriter }) => heldByOldWriter)).toBe(true);
+});
+
+test('a cache that is lost costs nobody an answer, and nothing fails over', async () => {
+  const { flow, regions, rpo } = await run('cache-lost');
+  expect([flow, regions.writer]).toEqual(['carry-on', regions.hit]);
+  expect(rpo.acknowledged).toBeGreaterThan(50);
 });
 
 test('leave no process and no run directory', async () => {

@@ -1,0 +1,100 @@
+import { DRILLS } from '../../../../../lib/tools/twin/drill';
+import type { CarriedOn, Measures } from '../../../../../lib/tools/twin/drill';
+
+/** Of each drill: a run in which all is well, and what must be noticed one by one. */
+const RUNS: Readonly<Record<string, { readonly good: Measures; readonly wrong: Measures }>> = {
+  'reader-lag': {
+    good: { lagLeastMs: 650, lagMostMs: 900, ownWritesRead: 24, staleReads: 0 },
+    wrong: { lagLeastMs: 40, lagMostMs: 9_000, ownWritesRead: 3, staleReads: 1 },
+  },
+  'cache-lost': {
+    good: {
+      ...{ readsWithout: 160, failedReads: 0, transactionsPerReadWithout: 2.4 },
+      connectionsWithout: 30,
+    },
+    wrong: {
+      ...{ readsWithout: 5, failedReads: 1, transactionsPerReadWithout: 0.1 },
+      connectionsWithout: 200,
+    },
+  },
+  'slow-dependency': {
+    good: {
+      ...{ failedReads: 0, transactionsPerReadSilent: 2.4, transactionsPerReadAgain: 0.1 },
+      ...{ p50SilentMs: 20, longestReadMs: 220 },
+    },
+    wrong: {
+      ...{ failedReads: 1, transactionsPerReadAgain: 2, p50SilentMs: 900, longestReadMs: 4_000 },
+    },
+  },
+  'queue-stuck': {
+    good: {
+      ...{ behindStuckEvents: 80, writtenWhileStuck: 80, lostEvents: 0, doubledEvents: 0 },
+      catchUpMs: 3_000,
+    },
+    wrong: {
+      ...{ behindStuckEvents: 1, writtenWhileStuck: 1, lostEvents: 1, doubledEvents: 1 },
+      catchUpMs: 40_000,
+    },
+  },
+};
+
+const GOOD: CarriedOn = {
+  load: { wantedPerSecond: 20, offeredPerSecond: 20, acknowledgedPerSecond: 20 },
+  rpo: {
+    ...{ acknowledged: 400, lost: 0, doubled: 0, predicted: 0, unconfirmed: 0 },
+    ...{ oldestLostMs: null, lostWrites: [] },
+  },
+  errors: { here: { failed: {}, longestSilenceMs: 300, before: null, after: null } },
+  reads: { here: { failed: {}, outMs: 0, outAsConfiguredMs: 0 } },
+  measured: {},
+  hit: 'here',
+  home: { before: 'here', after: 'here', directory: 'here' },
+  leftByDns: [],
+};
+
+const CARRIED_ON = DRILLS.filter((drill) => drill.flow === 'carry-on');
+
+const failures = (name: string, seen: Partial<CarriedOn> = {}) =>
+  CARRIED_ON.filter((drill) => drill.name === name)
+    .flatMap(({ expectations }) => expectations)
+    .filter(({ judge }) => {
+      const observed = { ...GOOD, measured: RUNS[name]?.good ?? {}, ...seen };
+      return !judge(observed).passed;
+    })
+    .map(({ what }) => what);
+
+describe.each(CARRIED_ON.map(({ name }) => name))('what %s expects', (name) => {
+  test('holds where all is well', () => {
+    expect(failures(name)).toEqual([]);
+  });
+
+  const { good = {}, wrong = {} } = RUNS[name] ?? {};
+  test.each(Object.entries(wrong))('does not hold with %s %d', (measure, value) => {
+    expect(failures(name, { measured: { ...good, [measure]: value } })).toHaveLength(1);
+  });
+
+  test('does not hold of a run that measured nothing', () => {
+    expect(failures(name, { measured: {} }).length).toBeGreaterThan(0);
+  });
+
+  const { rpo, load, home } = GOOD;
+  test.each<[string, Partial<CarriedOn>]>([
+    ['at the rate', { load: { ...load, acknowledgedPerSecond: 10 } }],
+    ['write is lost', { rpo: { ...rpo, lost: 1 } }],
+    ['write is lost', { rpo: { ...rpo, acknowledged: 0 } }],
+    ['there twice', { rpo: { ...rpo, doubled: 1 } }],
+    ['who writes stays', { home: { ...home, after: 'there' } }],
+    ['who writes stays', { leftByDns: ['there'] }],
+    ['without reads', { reads: { here: { failed: {}, outMs: 3_000, outAsConfiguredMs: 3_000 } } }],
+    [
+      'writes go on',
+      {
+        errors: {
+          here: { failed: { '503': 40 }, longestSilenceMs: 1, before: null, after: null },
+        },
+      },
+    ],
+  ])('notices what is wrong: %s', (words, change) => {
+    expect(failures(name, change)).toContainEqual(expect.stringContaining(words));
+  });
+});
