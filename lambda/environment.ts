@@ -35,6 +35,11 @@ export interface WorkloadEnvironment {
    */
   readonly EVENT_QUEUE?: string;
   /**
+   * The Region's bucket of images that users upload.
+   * @default nothing can be uploaded
+   */
+  readonly UPLOAD_BUCKET?: string;
+  /**
    * Milliseconds for which a server may write by one reading of the topology document; a failover
    * waits so long before it promotes.
    * @default 10000
@@ -67,7 +72,7 @@ export interface AwsSettings {
   readonly endpoints: Readonly<Partial<Record<AwsService, string>>>;
 }
 
-export type AwsService = 'dynamodb' | 'secretsmanager' | 'lambda' | 'sqs';
+export type AwsService = 'dynamodb' | 'secretsmanager' | 'lambda' | 'sqs' | 's3';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -91,6 +96,7 @@ export interface WorkloadSettings {
   readonly cache: CacheEndpoint | undefined;
   /** Address of the queue of events, with `{region}` in place of a Region. */
   readonly eventQueue: string | undefined;
+  readonly uploadBucket: string | undefined;
   readonly leaseMs: number;
   /** Port the long-lived server listens on. */
   readonly port: number;
@@ -159,6 +165,7 @@ export function loadEnvironment(variables: Variables = process.env): WorkloadSet
     databaseTls: read.tls('DATABASE_TLS'),
     cache: read.cache('CACHE_ENDPOINT'),
     eventQueue: read.queue('EVENT_QUEUE'),
+    uploadBucket: read.bucket('UPLOAD_BUCKET'),
     leaseMs: read.integer('LEASE_MS', DEFAULT_LEASE_MS, LEASE_RANGE_MS),
     port: read.integer('PORT', DEFAULT_PORT, [0, 65_535]),
     aws: read.aws(),
@@ -272,6 +279,14 @@ class Reader {
     return value;
   }
 
+  bucket(name: string): string | undefined {
+    const value = this.variables[name] ?? '';
+    if (value === '') return undefined;
+    if (!/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(value))
+      this.invalid(name, 'the name of a bucket, without dots', value);
+    return value;
+  }
+
   aws(): AwsSettings {
     return {
       credentials: this.containerRole() ?? this.keys(),
@@ -280,6 +295,7 @@ class Reader {
         ...this.endpoint('secretsmanager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'),
         ...this.endpoint('lambda', 'AWS_ENDPOINT_URL_LAMBDA'),
         ...this.endpoint('sqs', 'AWS_ENDPOINT_URL_SQS'),
+        ...this.endpoint('s3', 'AWS_ENDPOINT_URL_S3'),
       },
     };
   }

@@ -16,6 +16,7 @@ import { internalRoutes } from './routes/internal';
 import { listRoutes } from './routes/lists';
 import { profileRoutes } from './routes/profiles';
 import { sessionRoutes } from './routes/sessions';
+import { uploadRoutes } from './routes/uploads';
 import { userRoutes } from './routes/users';
 
 /** A load balancer hands at most 1 MiB to a Lambda function, headers and envelope included. */
@@ -61,6 +62,7 @@ export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
   favoriteRoutes(app, deps);
   profileRoutes(app, deps);
   discoveryRoutes(app, deps);
+  uploadRoutes(app, deps);
   internalRoutes(app, deps);
   liveRoutes(app, deps, hub);
   app.notFound((context) => answer(context, new RequestError(404, { path: ['not found'] })));

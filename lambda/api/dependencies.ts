@@ -1,4 +1,4 @@
-import type { WorkloadSettings } from '../environment';
+import type { AwsCredentials, WorkloadSettings } from '../environment';
 import { Admission, OF_A_SERVER } from '../platform/admission';
 import { Arrivals } from '../platform/arrivals';
 import { AwsApi } from '../platform/aws';
@@ -38,12 +38,23 @@ export interface Dependencies {
   readonly cache: CacheAside;
   /** Where events go that others act upon; without it, feeds are pulled. */
   readonly events: EventQueue | undefined;
+  /** Where images go that users upload; without it, none can be uploaded. */
+  readonly uploads: Uploads | undefined;
   readonly limiter: RateLimiter;
   readonly lifecycle: Lifecycle;
   readonly signingKeys: () => Promise<SigningKeys>;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
+}
+
+/** The Region's bucket, as browsers reach it. */
+export interface Uploads {
+  readonly bucket: string;
+  /** Address that forms are sent to. */
+  readonly url: string;
+  /** Of whoever signs forms: what it may put, a form may. */
+  readonly credentials: () => Promise<AwsCredentials>;
 }
 
 /** What differs between the entries. */
@@ -97,10 +108,22 @@ export function createDependencies(
     remoteReads: new RemoteReads(forwarder),
     cache,
     events: settings.eventQueue ? new EventQueue(api, settings.eventQueue) : undefined,
+    uploads: uploadsOf(settings),
     limiter: new RateLimiter(store, now),
     lifecycle: new Lifecycle(),
     signingKeys,
     log,
     now,
   };
+}
+
+/** By the bucket's own host on AWS, by path where another endpoint stands for S3. */
+function uploadsOf({ region, uploadBucket: bucket, aws }: WorkloadSettings): Uploads | undefined {
+  if (bucket === undefined) return undefined;
+  const { s3 } = aws.endpoints;
+  const url =
+    s3 === undefined
+      ? `https://${bucket}.s3.${region}.amazonaws.com/`
+      : new URL(`/${bucket}`, s3).href;
+  return { bucket, url, credentials: aws.credentials };
 }

@@ -114,6 +114,33 @@ export function parseUserChange(body: Fields): UserInput {
   });
 }
 
+/** Images that every browser shows and none runs, and what their names end in. */
+export const IMAGE_TYPES: Readonly<Record<string, string>> = {
+  'image/avif': 'avif',
+  'image/gif': 'gif',
+  'image/jpeg': 'jpg',
+  'image/png': 'png',
+  'image/webp': 'webp',
+};
+export const LARGEST_UPLOAD_BYTES = 5_000_000;
+
+/** A file that is to be uploaded. */
+export interface UploadInput {
+  /** One of {@link IMAGE_TYPES}. */
+  readonly contentType: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** @throws RequestError 422 with every field's faults */
+export function parseUpload(body: Fields): UploadInput {
+  const check = new Check(section(body, 'upload'));
+  return check.finish({
+    contentType: check.oneOf('contentType', Object.keys(IMAGE_TYPES)),
+    size: check.count('size', LARGEST_UPLOAD_BYTES),
+  });
+}
+
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 /** Deeper pages cost as much as they skip. */
@@ -233,6 +260,23 @@ class Check {
     if (!(number >= least && number <= most))
       this.fault(name, `must be between ${least} and ${most}`);
     return number;
+  }
+
+  oneOf(name: string, allowed: readonly string[]): string {
+    const value = this.fields[name];
+    if (value === undefined || value === null) return this.fault(name, BLANK);
+    if (typeof value === 'string' && allowed.includes(value)) return value;
+    return this.fault(name, `must be one of ${allowed.join(', ')}`);
+  }
+
+  /** A number of JSON, not a text. */
+  count(name: string, most: number): number {
+    const value = this.fields[name];
+    if (value === undefined || value === null) this.fault(name, BLANK);
+    else if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most)
+      return value;
+    else this.fault(name, `must be an integer between 1 and ${most}`);
+    return 0;
   }
 
   private fault(name: string, message: string): '' {

@@ -4,7 +4,7 @@ import { RetryBudget } from './retry-budget';
 import { Signer } from './sign';
 
 /** Services of the JSON protocol: one address, operations by name. */
-type JsonService = Exclude<AwsService, 'lambda'>;
+type JsonService = Exclude<AwsService, 'lambda' | 's3'>;
 
 export interface AwsRequest {
   readonly service: JsonService;

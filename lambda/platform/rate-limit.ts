@@ -54,5 +54,7 @@ export class RateLimiter {
 
 /** Of one user. */
 export const WRITES: RateLimit = { name: 'writes', most: 12_000, windowMs: 60_000 };
+/** Forms for uploads, of one user. */
+export const UPLOADS: RateLimit = { name: 'uploads', most: 30, windowMs: 60_000 };
 /** With one mail address. */
 export const LOGINS: RateLimit = { name: 'logins', most: 30, windowMs: 60_000 };

@@ -30,6 +30,7 @@ export const RESERVED_VARIABLES: readonly string[] = [
   'DATABASE_TLS',
   'CACHE_ENDPOINT',
   'EVENT_QUEUE',
+  'UPLOAD_BUCKET',
   'LEASE_MS',
   'NODE_EXTRA_CA_CERTS',
   'PORT',

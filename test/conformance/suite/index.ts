@@ -6,6 +6,7 @@ import { DISCOVERY } from './discovery';
 import { FAVORITES } from './favorites';
 import { FEED, LISTS, TAGS } from './lists';
 import { PROFILES } from './profiles';
+import { UPLOADS } from './uploads';
 import { USERS } from './users';
 
 export const GROUPS: readonly Group[] = [
@@ -21,4 +22,5 @@ export const GROUPS: readonly Group[] = [
   SESSIONS,
   REPEATS,
   DISCOVERY,
+  UPLOADS,
 ];

@@ -16,6 +16,7 @@ const deps = createDependencies(
     databaseTls: 'disable',
     cache: undefined,
     eventQueue: undefined,
+    uploadBucket: undefined,
     leaseMs: 10_000,
     port: 0,
     aws: { credentials: () => Promise.reject(new Error('unused')), endpoints: {} },

@@ -109,6 +109,7 @@ export async function startShardedWorld(options: ShardedOptions = {}): Promise<S
     databaseTls: 'disable',
     cache: caches[region].endpoint,
     eventQueue: undefined,
+    uploadBucket: undefined,
     leaseMs,
     port,
     aws: aws.settings,

@@ -103,6 +103,7 @@ export async function startWorld({
     databaseTls: 'disable',
     cache: cacheOf(region),
     eventQueue: queues?.url,
+    uploadBucket: undefined,
     leaseMs,
     port: ports[region] ?? 0,
     aws: {

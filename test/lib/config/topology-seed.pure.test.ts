@@ -39,6 +39,7 @@ it('reserves every variable of the workload', () => {
     DATABASE_TLS: true,
     CACHE_ENDPOINT: true,
     EVENT_QUEUE: true,
+    UPLOAD_BUCKET: true,
     LEASE_MS: true,
   };
   expect(RESERVED_VARIABLES).toEqual(expect.arrayContaining(Object.keys(variables)));

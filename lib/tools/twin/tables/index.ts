@@ -1,3 +1,4 @@
+import type { BlobsConfig } from '../blobs';
 import type { QueuesConfig } from '../queues';
 
 /** What one `tables` process serves: the stand-ins of one Region's regional services. */
@@ -14,6 +15,8 @@ export interface TablesConfig {
   readonly secrets: Readonly<Record<string, string>>;
   /** Directory that holds one directory per bucket. */
   readonly buckets: string;
+  /** Buckets among them that take uploads. @default none */
+  readonly blobs?: BlobsConfig;
   /** The Region's queues, behind the same address. @default none */
   readonly queues?: QueuesConfig;
   /** Shared by the processes of one twin; demanded of whoever replicates. */

@@ -1,6 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Agent, createServer } from 'node:http';
 import type { Service } from '../../processes';
+import type { BlobMetadata } from '../../blobs';
+import { BLOB_PATH, BlobsFront } from '../../blobs';
 import { QueuesFront, Workers } from '../../queues';
 import type { TablesConfig, TablesReady } from '..';
 import type { Reply } from './database';
@@ -33,6 +35,7 @@ export async function startTables(config: TablesConfig): Promise<Service<TablesR
     ready: { url: `http://${config.address}:${config.port}` },
     answer: (topic) => {
       if (topic === 'replication') return front.tables.state();
+      if (topic === 'blobs') return front.blobs?.state() ?? {};
       return topic === 'queues' ? (front.queues?.depth() ?? {}) : undefined;
     },
     close: async () => {
@@ -47,6 +50,7 @@ export async function startTables(config: TablesConfig): Promise<Service<TablesR
 class Front {
   public readonly tables: ReplicatedTables;
   public readonly queues: QueuesFront | undefined;
+  public readonly blobs: BlobsFront | undefined;
   private readonly agent = new Agent({ keepAlive: true });
   private readonly reads = new RememberedReads();
   private readonly secrets: Secrets;
@@ -59,6 +63,7 @@ class Front {
     const { region, account, tables, secrets } = config;
     this.secrets = new Secrets(region, account, secrets);
     this.queues = config.queues && new QueuesFront(config.queues);
+    this.blobs = config.blobs && new BlobsFront(config.blobs, config.buckets, config.token);
     this.byName = new Map(tables.map((table) => [table.name, table]));
     this.tables = new ReplicatedTables(region, tables, database, (url, changes) =>
       this.deliver(url, changes),
@@ -82,12 +87,14 @@ class Front {
   public close(): void {
     this.tables.close();
     this.database.close();
+    this.blobs?.close();
     this.agent.destroy();
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = request.headers['x-amz-target'];
-    if (typeof target !== 'string' && request.url !== REPLICATION_PATH) {
+    if (typeof target !== 'string' && ![REPLICATION_PATH, BLOB_PATH].includes(request.url ?? '')) {
+      if ((await this.blobs?.serve(request, response)) === true) return;
       await serveObject(this.config.buckets, request, response);
       return;
     }
@@ -98,6 +105,8 @@ class Front {
     const body = await readBody(request);
     if (body === undefined) {
       answer(response, 413, { __type: 'RequestEntityTooLargeException' });
+    } else if (request.url === BLOB_PATH) {
+      await this.receiveBlob(request, body, response);
     } else if (request.url === REPLICATION_PATH) {
       await this.receive(request, body, response);
     } else {
@@ -163,6 +172,24 @@ class Front {
       for (const change of JSON.parse(body.toString()) as Change[]) await this.tables.apply(change);
     });
     answer(response, 200, {});
+  }
+
+  private async receiveBlob(
+    request: IncomingMessage,
+    body: Buffer,
+    response: ServerResponse,
+  ): Promise<void> {
+    if (request.headers[TOKEN_HEADER] !== this.config.token) {
+      answer(response, 403, { message: 'only processes of this twin replicate' });
+      return;
+    }
+    const { bucket, key, metadata } = JSON.parse(String(request.headers['x-blob'])) as {
+      readonly bucket: string;
+      readonly key: string;
+      readonly metadata: BlobMetadata;
+    };
+    const taken = await this.blobs?.receive(bucket, decodeURIComponent(key), body, metadata);
+    answer(response, taken === true ? 200 : 404, {});
   }
 
   private async deliver(url: string, changes: readonly Change[]): Promise<void> {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { metadataOf } from '../../blobs';
 
 /** By file name extension; everything else is application/octet-stream, as S3 has it. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -41,7 +42,7 @@ export function objectName(host: string, path: string): ObjectName | undefined {
     : { bucket, key };
 }
 
-/** Read-only stand-in of the buckets: a missing object is 404, as with permission to list. */
+/** Reads of the stand-in of the buckets: a missing object is 404, as with permission to list. */
 export async function serveObject(
   buckets: string,
   request: IncomingMessage,
@@ -62,11 +63,14 @@ export async function serveObject(
     refuse(response, 404, 'NoSuchKey');
     return;
   }
+  const kept = await metadataOf(buckets, name.bucket, name.key);
+  const byName = CONTENT_TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
   response.writeHead(200, {
-    'content-type': CONTENT_TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream',
+    'content-type': kept?.contentType ?? byName,
+    ...(kept?.cacheControl !== undefined && { 'cache-control': kept.cacheControl }),
     'content-length': found.size,
     'last-modified': found.mtime.toUTCString(),
-    etag: `"${found.size.toString(16)}-${Math.trunc(found.mtimeMs).toString(16)}"`,
+    etag: kept?.etag ?? `"${found.size.toString(16)}-${Math.trunc(found.mtimeMs).toString(16)}"`,
   });
   if (request.method === 'HEAD') response.end();
   else
