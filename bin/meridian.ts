@@ -45,6 +45,26 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'what it costs to leave the deployment on',
     load: async () => (await import('../lib/tools/cost')).registerCost,
   },
+  status: {
+    summary: 'who serves, who writes what, and how far copies are behind',
+    load: async () => (await import('../lib/tools/operations/regions')).registerStatus,
+  },
+  drain: {
+    summary: 'take a Region out of traffic',
+    load: async () => (await import('../lib/tools/operations/regions')).registerDrain,
+  },
+  evacuate: {
+    summary: 'take a Region out of traffic, and move what it writes to others',
+    load: async () => (await import('../lib/tools/operations/regions')).registerEvacuate,
+  },
+  switchover: {
+    summary: 'move who writes a shard to another Region, losing nothing',
+    load: async () => (await import('../lib/tools/operations/regions')).registerSwitchover,
+  },
+  return: {
+    summary: 'let a Region into traffic again',
+    load: async () => (await import('../lib/tools/operations/regions')).registerReturn,
+  },
   geo: {
     summary: 'which Region each country and city should reach, and does',
     load: async () => (await import('../lib/tools/operations/geo')).registerGeo,

@@ -11,8 +11,9 @@ export { failOver } from './private/fail-over';
 export type { FailoverOptions } from './private/fail-over';
 export { planFailover } from './private/plan';
 export type { FailoverPlan, PlannedMove } from './private/plan';
+export { giveBack } from './private/give-back';
 export { FailoverRefused } from './private/refused';
-export { nextStep } from './private/steps';
+export { nextStep, shardsHomedIn } from './private/steps';
 export type { Memory, Step } from './private/steps';
 export { httpFencer, signInternal } from './private/http-fencer';
 export type { HttpFencerOptions, InternalRequest } from './private/http-fencer';
@@ -22,6 +23,7 @@ export type {
   Databases,
   FailoverEvent,
   Fencer,
+  How,
   Member,
   Move,
   Ports,

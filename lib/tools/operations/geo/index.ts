@@ -6,3 +6,6 @@ export { registerGeo } from './command';
 export { geoReport } from './report';
 export type { GeoOptions } from './report';
 export type { GeoReport } from './model';
+/** For whoever asks Route 53 for something else. */
+export { HEALTHY_SHARE } from './private/ask-route53';
+export { Route53 } from './private/route53';

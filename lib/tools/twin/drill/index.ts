@@ -36,3 +36,8 @@ export type { DrillOptions } from './private/scene';
 /** For measurements: the users of a drill, without its fault. */
 export { enroll, LoadGenerator } from './private/load';
 export { worldOf } from './private/world';
+/** For operations, which act on a twin as drills do. */
+export { estateOf, leaseOf } from './private/world';
+export type { World } from './private/world';
+export { ControlClient } from './private/control';
+export { failoverPorts, switchOf } from './private/ports';

@@ -6,10 +6,19 @@ import { FailoverRefused } from './refused';
  * ones the first declared. One that takes writes already, because an earlier run or a person
  * promoted it, goes before all others.
  *
+ * @param to the only Region that will do. @default any but `from`
+ *
  * @throws FailoverRefused where there is none, or where two take writes
  */
-export function chooseSuccessor(shard: string, from: string, members: readonly Member[]): Member {
-  const reachable = members.filter(({ region, role }) => region !== from && role !== 'unreachable');
+export function chooseSuccessor(
+  shard: string,
+  from: string,
+  members: readonly Member[],
+  to?: string,
+): Member {
+  const reachable = members.filter(
+    ({ region, role }) => region !== from && role !== 'unreachable' && (to ?? region) === region,
+  );
   const writers = reachable.filter(({ role }) => role === 'writer');
   if (writers.length > 1) {
     const names = writers.map(({ region }) => region).join(' and ');
@@ -21,7 +30,7 @@ export function chooseSuccessor(shard: string, from: string, members: readonly M
   const [first, ...rest] = writers.length === 1 ? writers : reachable;
   if (first === undefined) {
     throw new FailoverRefused(
-      `no standby of ${shard} outside ${from} can be reached`,
+      `no standby of ${shard} ${to === undefined ? `outside ${from}` : `in ${to}`} can be reached`,
       `bring back one of ${others(from, members)}, and run the failover again`,
     );
   }

@@ -1,7 +1,7 @@
 import { chooseSuccessor } from './choose';
 import { planFailover, readControl } from './plan';
 import type { FailoverPlan } from './plan';
-import type { FailoverEvent, Move, Ports, Topology } from './ports';
+import type { FailoverEvent, How, Move, Ports, Topology } from './ports';
 import { FailoverRefused } from './refused';
 import type { Memory, Step } from './steps';
 import { chosen, fenceId, moveId, nextStep } from './steps';
@@ -11,6 +11,14 @@ export interface FailoverOptions {
   readonly from: string;
   /** The servers' lease on the topology document, in milliseconds. */
   readonly leaseMs: number;
+  /** Shards to move. @default all that are written in `from` */
+  readonly shards?: readonly string[];
+  /** Where to. @default the copy that holds most */
+  readonly to?: string;
+  /** @default failover */
+  readonly how?: How;
+  /** Whether users are kept away from `from` at the end. @default true */
+  readonly steer?: boolean;
   readonly onEvent?: (event: FailoverEvent) => void;
 }
 
@@ -51,9 +59,10 @@ class Run {
   public async toEnd(): Promise<void> {
     for (;;) {
       const document = await readControl(this.ports.control);
-      const { leaseOver, promoted, steered } = this;
-      const memory: Memory = { leaseOver, promoted, steered };
-      const step = nextStep(document, this.options.from, memory);
+      const { leaseOver, promoted } = this;
+      const { from, shards, steer } = this.options;
+      const memory: Memory = { leaseOver, promoted, steered: this.steered || steer === false };
+      const step = nextStep(document, from, memory, shards);
       if (step.kind === 'done') return;
       await this.perform(step, document);
     }
@@ -116,11 +125,11 @@ class Run {
   }
 
   private async choose(shards: readonly string[], document: Topology): Promise<void> {
-    const { from } = this.options;
+    const { from, to } = this.options;
     const moves = await Promise.all(
       shards.map(async (shard): Promise<Move> => {
         const members = await this.ports.databases.survey(shard);
-        return { shard, to: chooseSuccessor(shard, from, members).region };
+        return { shard, to: chooseSuccessor(shard, from, members, to).region };
       }),
     );
     if (await this.replace(chosen(document, moves), document)) this.tell({ kind: 'chosen', moves });
@@ -129,6 +138,7 @@ class Run {
   /** A successor that cannot be reached any more is replaced: it has never served. */
   private async promote(moves: readonly Move[], document: Topology): Promise<void> {
     const { databases } = this.ports;
+    const { how = 'failover' } = this.options;
     const lost: string[] = [];
     await Promise.all(
       moves.map(async ({ shard, to }) => {
@@ -140,7 +150,7 @@ class Run {
       await this.choose(lost, document);
       return;
     }
-    await Promise.all(moves.map(({ shard, to }) => databases.promote(shard, to)));
+    await Promise.all(moves.map(({ shard, to }) => databases.promote(shard, to, how)));
     for (const move of moves) this.promoted.add(moveId(document, move));
     this.tell({ kind: 'promoted', moves });
   }

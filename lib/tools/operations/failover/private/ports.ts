@@ -37,14 +37,19 @@ export interface Member {
   readonly position: bigint;
   /** Epoch milliseconds of the newest transaction it shows; undefined where that is not known. */
   readonly newestAt?: number;
+  /** How far it is behind its writer; undefined where that is not known, or told by `position`. */
+  readonly lagSeconds?: number;
 }
+
+/** With every write of the old writer, which becomes a standby; or without those that have not come. */
+export type How = 'switchover' | 'failover';
 
 /** The shards' databases: streaming replication in the twin, global databases on AWS. */
 export interface Databases {
   /** Every Region's copy, in the declared order. */
   survey(shard: string): Promise<readonly Member[]>;
   /** Resolves when the Region's copy takes writes; at once where it does already. */
-  promote(shard: string, region: string): Promise<void>;
+  promote(shard: string, region: string, how: How): Promise<void>;
 }
 
 /** Asks the servers of a Region to close their database. */

@@ -23,8 +23,13 @@ export type Step =
  * run that was interrupted anywhere is gone on with by beginning again; at worst it waits a lease
  * that had been waited before.
  */
-export function nextStep(document: Topology, from: string, memory: Memory): Step {
-  const shards = shardsHomedIn(document, from);
+export function nextStep(
+  document: Topology,
+  from: string,
+  memory: Memory,
+  only?: readonly string[],
+): Step {
+  const shards = shardsHomedIn(document, from, only);
   const open = shards.filter((name) => document.shards[name]?.state !== 'fenced');
   if (open.length > 0) return { kind: 'fence', next: fenced(document, open), shards: open };
   const homeless = shards.filter((name) => document.shards[name]?.successor === undefined);
@@ -50,8 +55,15 @@ export function moveId(document: Topology, { shard, to }: Move): string {
   return `${fenceId(document, shard)} ${to}`;
 }
 
-export function shardsHomedIn(document: Topology, region: string): readonly string[] {
-  return Object.keys(document.shards).filter((name) => document.shards[name]?.home === region);
+/** @param only names to look at. @default all */
+export function shardsHomedIn(
+  { shards }: Topology,
+  region: string,
+  only?: readonly string[],
+): readonly string[] {
+  return Object.keys(shards).filter(
+    (name) => shards[name]?.home === region && only?.includes(name) !== false,
+  );
 }
 
 /** Nobody may write the shards any more; who had an older document may until its lease is over. */
@@ -70,8 +82,8 @@ export function chosen(document: Topology, moves: readonly Move[]): Topology {
 }
 
 /**
- * The new homes serve. The directory of names follows, for its writes rest on the shards' fence: new
- * users are placed in shards whose home is the directory's.
+ * The new homes serve. The directory of names follows where no shard stays, for its writes rest on
+ * the shards' fence: new users are placed in shards whose home is the directory's.
  */
 function homed(document: Topology, from: string, moves: readonly Move[]): Topology {
   const names = moves.map(({ shard }) => shard);
@@ -82,9 +94,19 @@ function homed(document: Topology, from: string, moves: readonly Move[]): Topolo
     epoch: shard.epoch + 1,
   }));
   const home = moves[0]?.to;
-  return document.directory.home === from && home !== undefined
+  const left = shardsHomedIn(next, from).length === 0;
+  return document.directory.home === from && home !== undefined && left
     ? { ...next, directory: { ...document.directory, home } }
     : next;
+}
+
+/** They serve where they did, in a new epoch. */
+export function released(document: Topology, names: readonly string[]): Topology {
+  return changed(document, names, (shard) => ({
+    ...withoutSuccessor(shard),
+    state: 'serving',
+    epoch: shard.epoch + 1,
+  }));
 }
 
 function changed(

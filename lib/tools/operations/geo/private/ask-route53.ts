@@ -21,7 +21,7 @@ export function askRoute53(
  * More than this share of the checkers must find an endpoint healthy.
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
  */
-const HEALTHY_SHARE = 0.18;
+export const HEALTHY_SHARE = 0.18;
 
 /**
  * States of the templates' checks. Those that AWS made of them are found by what they look at, since

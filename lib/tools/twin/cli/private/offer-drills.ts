@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as Drills from '../../drill';
+import type * as Operations from '../../operations';
 import type { Twin } from '../../run';
 
 const load = createRequire(__filename);
@@ -26,4 +27,12 @@ export function offerDrills(twin: Twin): void {
       return { passed, expectations, regions, rpo, ...recovery };
     },
   });
+}
+
+/** Lets `meridian status`, `drain` and so on act on the twin, by its page's server. */
+export function offerOperations(twin: Twin): void {
+  const { operationsDesk } = load('../../operations') as typeof Operations;
+  let desk: ReturnType<typeof operationsDesk> | undefined;
+  // Made when it is asked for, so that whoever asks is told why it cannot be.
+  twin.operate((call) => (desk ??= operationsDesk(twin.parts))(call as Operations.Call));
 }

@@ -18,6 +18,8 @@ export interface Console {
   readonly url: string;
   /** Drills that the page offers from now on. */
   offer(drills: DrillRunner): void;
+  /** Answers `POST /operations` from now on. @param answer throws Error whose message is for people */
+  operate(answer: (call: unknown) => Promise<unknown>): void;
   close(): void;
 }
 
@@ -36,7 +38,8 @@ const MOST_BODY = 1_000;
  */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const { address, port, status } = options;
-  const parts: Parts = { files: await readPage(), status, feed: new Feed(status) };
+  const desk: Parts['desk'] = { answer: undefined };
+  const parts: Parts = { files: await readPage(), status, feed: new Feed(status), desk };
   const server = createServer((request, response) => {
     serve(parts, request, response).catch(() => response.destroy());
   });
@@ -47,6 +50,9 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const bound = server.address() as AddressInfo;
   return {
     url: `http://${address}:${bound.port}/`,
+    operate: (answer) => {
+      desk.answer = answer;
+    },
     offer: (drills) => {
       parts.feed.desk.offer(drills);
     },
@@ -62,19 +68,25 @@ interface Parts {
   readonly files: ReadonlyMap<string, PageFile>;
   readonly status: () => Promise<Status>;
   readonly feed: Feed;
+  readonly desk: { answer: ((call: unknown) => Promise<unknown>) | undefined };
 }
 
 async function serve(
-  { files, status, feed }: Parts,
+  parts: Parts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { files, status, feed } = parts;
   // A page elsewhere must not read this one through a name that it points at loopback.
   if (!/^(localhost|[\d.]+|\[[\da-f:]+\])(:\d+)?$/.test(request.headers.host ?? '')) {
     say(response, 421, 'ask for it by its address');
     return;
   }
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  if (path === '/operations') {
+    await operate(parts, request, response);
+    return;
+  }
   if (path === '/drills') {
     await startDrill(feed, request, response);
     return;
@@ -108,6 +120,26 @@ async function startDrill(
   else {
     feed.tellAll();
     say(response, 202, 'started');
+  }
+}
+
+/** Not for pages: commands of whoever runs the twin. */
+async function operate(
+  { desk }: Parts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const refusal = refusalOf(request);
+  if (refusal !== undefined || desk.answer === undefined) {
+    say(response, ...(refusal ?? [404, 'the twin has nothing to operate']));
+    return;
+  }
+  try {
+    const call: unknown = JSON.parse(await bodyOf(request));
+    const answer = await desk.answer(call);
+    send(response, { type: 'application/json', body: JSON.stringify(answer ?? null) });
+  } catch (error) {
+    say(response, 422, error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,11 +1,15 @@
-import type { Databases, Member } from '../../../operations/failover';
+import type { Databases, How, Member } from '../../../operations/failover';
 import type { DatabaseServer } from '../../run';
 import type { ControlClient, Placement } from './control';
 import type { World } from './world';
+import { until } from './until';
 import { regionOf } from './world';
 
 /** Longest wait for a server to take writes, in milliseconds. */
 const PROMOTION_MS = 30_000;
+
+/** Longest wait for a standby to replay what its fenced writer has, in milliseconds. */
+const CAUGHT_UP_MS = 15_000;
 
 /** Longest wait for a server's answer, and for that of one which is thought to be lost. */
 const ANSWER_MS = 1_000;
@@ -69,10 +73,12 @@ export class StreamingDatabases implements Databases {
   }
 
   /** The other standbys follow it, as the other secondaries of a global database do. */
-  public async promote(shard: string, region: string): Promise<void> {
+  public async promote(shard: string, region: string, how: How): Promise<void> {
     const document = await this.control.read();
     const chosen = serversOf(this.world, document, shard, region);
-    await Promise.all(chosen.map(promote));
+    await Promise.all(
+      chosen.map((server) => (how === 'switchover' ? this.handOver(server) : promote(server))),
+    );
     const { via } = this.world.parts.link;
     const standbys = this.world.parts.regions.flatMap(({ databases }) => databases);
     await Promise.allSettled(
@@ -85,6 +91,39 @@ export class StreamingDatabases implements Databases {
           }),
       ),
     );
+  }
+
+  /**
+   * From the writer that answers, which ends in order and so sends all that it has, to its standby,
+   * which it follows then. @throws Error where the standby has not got everything: nobody is promoted
+   */
+  private async handOver(to: DatabaseServer): Promise<void> {
+    if ((await stateOf(to))?.recovering === false) return;
+    const old = await this.writerOf(to);
+    if (old === undefined) throw new Error(`no writer of ${to.of.identifier} answers`);
+    const last = BigInt((await stateOf(old))?.position ?? '0');
+    const { via } = this.world.parts.link;
+    await old.demote(via(old.of.region, to.place), async () => {
+      if (!(await this.hasAll(to, last))) {
+        throw new Error(`${to.label} has not got all writes in ${CAUGHT_UP_MS / 1000} s`);
+      }
+      await promote(to);
+    });
+  }
+
+  private async writerOf({ of }: DatabaseServer): Promise<DatabaseServer | undefined> {
+    const group = this.world.parts.regions.flatMap(({ databases }) => databases);
+    for (const server of group.filter((it) => it.of.group === of.group)) {
+      if ((await stateOf(server))?.recovering === false) return server;
+    }
+    return undefined;
+  }
+
+  private hasAll(standby: DatabaseServer, position: bigint): Promise<boolean> {
+    return until(CAUGHT_UP_MS, async () => {
+      const state = await stateOf(standby);
+      return state !== undefined && BigInt(state.position) >= position;
+    });
   }
 }
 

@@ -8,7 +8,7 @@ export interface WorldRegion {
   readonly name: string;
   readonly gateway: Place;
   readonly databases: readonly DatabaseServer[];
-  /** An address from which DNS sends users here while all is well. */
+  /** An address from which DNS sends users here while all is well; empty where it sends nobody. */
   readonly viewer: string;
 }
 
@@ -26,6 +26,29 @@ export interface World {
  * @throws DrillRefused for a twin in which there is nowhere to fail over to, or no sample workload
  */
 export function worldOf(parts: RunningParts): World {
+  const world = estateOf(parts);
+  const missing = world.regions.filter(({ viewer }) => viewer === '').length;
+  if (world.regions.length < 2) {
+    throw new DrillRefused(
+      'it takes two Regions that serve users',
+      'start a twin of several Regions',
+    );
+  }
+  if (missing > 0) {
+    throw new DrillRefused(
+      `DNS sends nobody to ${missing} of the Regions`,
+      'bring back those that are drained or dead',
+    );
+  }
+  return world;
+}
+
+/**
+ * The same whatever state it is in, for those who operate it: Regions that DNS has left have no viewer.
+ *
+ * @throws DrillRefused for a twin without a CDN, or without the sample workload
+ */
+export function estateOf(parts: RunningParts): World {
   const target = [...(parts.plan.edge?.behaviors ?? []), parts.plan.edge?.otherwise]
     .map((behavior) => behavior?.target)
     .find((it) => it?.kind === 'balancers');
@@ -33,22 +56,13 @@ export function worldOf(parts: RunningParts): World {
     throw new DrillRefused('the templates have no CDN before the load balancers', 'drill another');
   }
   const { host, headers } = target;
-  const regions = parts.regions.flatMap(({ plan, databases }): WorldRegion[] => {
+  const regions = parts.regions.map(({ plan, databases }): WorldRegion => {
     const viewer = VANTAGES.map(({ prefixes }) => (prefixes[0] ?? '').split('/', 1)[0] ?? '').find(
       (address) => parts.steering.steer(host, address) === plan.name,
     );
     const gateway = plan.places.gateway;
-    return viewer === undefined ? [] : [{ name: plan.name, gateway, databases, viewer }];
+    return { name: plan.name, gateway, databases, viewer: viewer ?? '' };
   });
-  if (regions.length < 2 || regions.length < parts.regions.length) {
-    const missing = parts.regions.length - regions.length;
-    throw new DrillRefused(
-      regions.length < 2
-        ? 'it takes two Regions that serve users'
-        : `DNS sends nobody to ${missing} of the Regions`,
-      'start a twin of several Regions, or bring back those that are drained or dead',
-    );
-  }
   const environment = environmentOf(parts);
   const secret = parts.plan.secrets.find(({ name }) => name === environment['SIGNING_SECRET']);
   return {

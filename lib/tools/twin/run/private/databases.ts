@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Place, PlannedDatabase, RegionPlaces } from '../../plan';
-import type { PostgresBinaries, PostgresServer, PostgresTemplate } from '../../postgres';
+import type { PostgresBinaries, PostgresTemplate, ServerOptions } from '../../postgres';
 import {
   Connection,
   initTemplate,
@@ -10,6 +10,7 @@ import {
   startServer,
 } from '../../postgres';
 import type { Supervised } from '../../processes';
+import { Restarted } from './restarted';
 
 /** The twin's own role; the master user of the templates is no superuser, as at AWS. */
 const SUPERUSER = 'twin_supervisor';
@@ -27,6 +28,11 @@ export interface DatabaseServer extends Supervised {
   readonly connect: (database?: string, timeoutMs?: number) => Connection;
   /** Makes a standby follow another server, which takes writes already. @throws Error */
   readonly follow: (primary: Place) => Promise<void>;
+  /**
+   * Ends a writer in order, which sends its standbys all that it has, does `between`, and starts it
+   * again as a standby of `primary`. Where `between` fails it is started again as it was.
+   */
+  readonly demote: (primary: Place, between: () => Promise<void>) => Promise<void>;
 }
 
 /** Makes PostgreSQL runnable and initializes the template; needs no assembly. */
@@ -68,11 +74,11 @@ export async function startDatabases(
     if (place === undefined) throw new Error(`${database.key} has no place`);
     return place;
   };
-  const start = async (database: PlannedDatabase): Promise<DatabaseServer> => {
+  const startOne = async (database: PlannedDatabase): Promise<DatabaseServer> => {
     const writer = options.databases.find(
       (it) => it.group === database.group && it.role === 'writer',
     );
-    const server = startServer(binaries, {
+    const how: ServerOptions = {
       ...placeOf(database),
       template,
       dataDir: join(options.engines, database.identifier),
@@ -82,20 +88,23 @@ export async function startDatabases(
       ...(database.role === 'standby' && writer
         ? { primary: options.via(database.region, placeOf(writer)) }
         : {}),
-    });
+    };
+    const start = (change: Partial<ServerOptions> = {}) =>
+      startServer(binaries, { ...how, ...change });
+    const server = start().then((first) => new Restarted(first, start));
     const supervised = await launch(server.then((it) => supervise(database, it, template)));
     if (database.role === 'writer') await createMaster(supervised);
     return supervised;
   };
-  return Promise.all(options.databases.map(start));
+  return Promise.all(options.databases.map(startOne));
 }
 
 function supervise(
   database: PlannedDatabase,
-  server: PostgresServer,
+  server: Restarted,
   template: PostgresTemplate,
 ): DatabaseServer {
-  const place = { address: server.address, port: server.port };
+  const { place } = server;
   const connect = (name = 'postgres', timeoutMs = 2_000) => {
     const { username, password } = template;
     return new Connection({ ...place, username, password, database: name, timeoutMs });
@@ -104,11 +113,12 @@ function supervise(
     label: `PostgreSQL ${database.identifier}`,
     of: database,
     place,
-    processes: server.processes,
+    processes: () => server.processes(),
     exited: server.exited,
     stop: () => server.stop(),
     kill: () => void server.stop('immediate'),
     connect,
+    demote: (primary, between) => server.demote(primary, between),
     follow: async (primary) => {
       const connection = connect();
       try {

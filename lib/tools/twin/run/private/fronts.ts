@@ -27,6 +27,7 @@ export interface Fronts {
   readonly report: () => Promise<Report>;
   readonly status: () => Promise<Status>;
   readonly offerDrills: Console['offer'];
+  readonly operate: Console['operate'];
   readonly checks: HealthChecks;
   readonly steering: Steering;
 }
@@ -146,7 +147,10 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
   const offerDrills: Console['offer'] = (drills) => {
     page.offer(drills);
   };
-  return { status, report, offerDrills, checks, steering };
+  const operate: Console['operate'] = (answer) => {
+    page.operate(answer);
+  };
+  return { status, report, offerDrills, operate, checks, steering };
 }
 
 async function waitForRegions(regions: readonly RunningRegion[], plan: TwinPlan): Promise<void> {

@@ -41,7 +41,7 @@ export interface StartOptions {
 }
 
 /** A twin that is ready. */
-export interface Twin extends Pick<Fronts, 'report' | 'status' | 'offerDrills'> {
+export interface Twin extends Pick<Fronts, 'report' | 'status' | 'offerDrills' | 'operate'> {
   readonly parts: RunningParts;
 }
 
@@ -101,10 +101,10 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
     ...plan.steeringOf(region.balancer.key),
   }));
   const fronts = await startFronts({ ...options, plan, regions, survey, startedAt });
-  const { checks, steering, report, status, offerDrills } = fronts;
+  const { checks, steering, report, status, offerDrills, operate } = fronts;
   const buckets = join(home.directory, BUCKETS);
   const parts = { plan, regions, link, control, checks, steering, buckets, timeScale };
-  return { report, status, offerDrills, parts };
+  return { report, status, offerDrills, operate, parts };
 }
 
 function startServers(

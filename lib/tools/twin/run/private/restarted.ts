@@ -1,0 +1,53 @@
+import type { Place } from '../../plan';
+import type { PostgresServer, ServerOptions } from '../../postgres';
+
+/** A server whose process is another after it has been demoted. */
+export class Restarted {
+  public readonly place: Place;
+  /** Resolves when it ends unasked, or for good. */
+  public readonly exited: Promise<number>;
+  private tellExit: (code: number) => void = () => undefined;
+  private restarting = false;
+  private ended = false;
+
+  public constructor(
+    private server: PostgresServer,
+    private readonly start: (change?: Partial<ServerOptions>) => Promise<PostgresServer>,
+  ) {
+    this.place = { address: server.address, port: server.port };
+    this.exited = new Promise((resolve) => (this.tellExit = resolve));
+    this.watch();
+  }
+
+  public processes(): ReturnType<PostgresServer['processes']> {
+    return this.server.processes();
+  }
+
+  public stop(mode?: 'fast' | 'immediate'): Promise<void> {
+    this.ended = true;
+    return this.server.stop(mode);
+  }
+
+  public async demote(primary: Place, between: () => Promise<void>): Promise<void> {
+    this.restarting = true;
+    let change: Partial<ServerOptions> = {};
+    try {
+      await this.server.stop();
+      await between();
+      change = { role: 'standby', primary };
+    } finally {
+      if (!this.ended) {
+        this.server = await this.start(change);
+        this.watch();
+      }
+      this.restarting = false;
+    }
+  }
+
+  private watch(): void {
+    const { server } = this;
+    void server.exited.then((code) => {
+      if (this.server === server && !this.restarting) this.tellExit(code);
+    });
+  }
+}
