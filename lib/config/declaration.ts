@@ -131,6 +131,13 @@ export interface ServiceDeclaration {
    * @default the sample workload of lambda/, bundled into build/lambda/api
    */
   readonly bundle?: string;
+  /**
+   * Image in place of a bundle, `public.ecr.aws/REPOSITORY@sha256:DIGEST`, for arm64. Servers on Fargate
+   * run it from a copy in the Region's own registry: it starts with its own command, listens on `PORT`, runs
+   * as user 1000 and writes nowhere but to `/tmp`. It has no functions and no instances.
+   * @default none
+   */
+  readonly image?: string;
   /** Path that answers 200 while the process lives. @default /healthz */
   readonly healthPath?: string;
   /** Path that answers 200 while dependencies are reachable. @default /readyz */
@@ -148,7 +155,7 @@ export interface ServiceDeclaration {
   readonly grants?: readonly (GrantedPart | OwnGrantDeclaration)[];
   /** Lambda memory in MiB, 128 to 10240. @default 512 */
   readonly memoryMiB?: number;
-  /** @default Lambda with weight 20 and Fargate with weight 80 */
+  /** @default Lambda with weight 20 and Fargate with weight 80; Fargate alone for an image */
   readonly compute?: ComputeDeclaration;
   /** @default each option's own */
   readonly loadBalancing?: LoadBalancingDeclaration;

@@ -12,6 +12,7 @@ import type {
 } from './declaration';
 import type { LoadBalancing } from './load-balancing';
 import type { Job, Queue } from './queue-declaration';
+import type { ImageReference } from './server-image';
 
 /** A declaration with every default filled in and every fault excluded. */
 export interface Deployment {
@@ -120,7 +121,9 @@ export interface Shard {
 
 export interface Service {
   readonly name: string;
-  readonly bundle: string;
+  /** Directory, where it has no image. */
+  readonly bundle: string | undefined;
+  readonly image: ImageReference | undefined;
   readonly healthPath: string;
   readonly readyPath: string;
   /** Paths that servers alone answer, where there are any. */

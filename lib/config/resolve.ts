@@ -74,6 +74,9 @@ export function resolveDeployment(input: unknown): Deployment {
     domains,
     load: { demand: product.demand, regions: Math.max(regions.length, 1) },
   });
+  // One server runs a module beside its database, and has no container runtime.
+  if (product.stage === 'single-server' && services.some(({ image }) => image !== undefined))
+    at('services').reject('a `bundle` at stage single-server', 'an image');
   const sample =
     GROWTH_STAGES[product.stage].queues && services.some(({ bundle }) => bundle === SAMPLE_BUNDLE);
   const deployment: Deployment = {

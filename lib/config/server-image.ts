@@ -1,11 +1,15 @@
-/** A public image by the digest of its index, which lists it for each architecture. */
-export interface ServerImage {
+/** An image of a public registry by its digest: of one image, or of an index of several architectures. */
+export interface ImageReference {
   /** Registry that serves it without an account, as ECR's pull-through cache knows it. */
   readonly registry: 'public.ecr.aws';
   readonly repository: string;
+  readonly digest: string;
+}
+
+/** A public image by the digest of its index, which lists it for each architecture. */
+export interface ServerImage extends ImageReference {
   /** What the digest stood for when it was read; a tag moves, a digest does not. */
   readonly tag: string;
-  readonly digest: string;
 }
 
 /**

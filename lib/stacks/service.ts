@@ -65,7 +65,8 @@ export class Service extends MeridianStack {
       description: `${deployment.name}: ${service.name} in ${region.name}`,
     });
     const bundle = artifacts.services[service.name];
-    if (bundle === undefined) throw new RangeError(`there is no bundle of service ${service.name}`);
+    if (bundle === undefined && service.image === undefined)
+      throw new RangeError(`there is no bundle of service ${service.name}`);
     const { zone } = new ZoneReference(this, 'Zone', { deployment });
     const functions = this.functions(props, bundle);
     const door = this.door(props, zone, functions?.target);
@@ -79,9 +80,9 @@ export class Service extends MeridianStack {
     this.outputs = outputsOf(service, door, functions, instances);
   }
 
-  private functions(props: ServiceProps, bundle: string): LambdaService | undefined {
+  private functions(props: ServiceProps, bundle: string | undefined): LambdaService | undefined {
     const { deployment, region, service, network, cacheEndpoint } = props;
-    if (service.compute.lambda === undefined) return undefined;
+    if (service.compute.lambda === undefined || bundle === undefined) return undefined;
     return new LambdaService(this, 'Workload', {
       deployment,
       region: region.name,
@@ -137,21 +138,26 @@ export class Service extends MeridianStack {
 
   private servers(
     props: ServiceProps,
-    bundle: string,
+    bundle: string | undefined,
     door: PublicLoadBalancer,
   ): IServiceCompute | undefined {
     const { service, artifacts } = props;
     const { fargate, ec2 } = service.compute;
     if (fargate !== undefined && door.serverGroup !== undefined) {
       new FargateService(this, 'Servers', {
-        ...this.server(props, bundle, door, door.serverGroup),
-        bootstrap: readFileSync(artifacts.bootstrap, 'utf8').trim(),
+        ...this.server(props, door, door.serverGroup),
+        ...(bundle !== undefined && {
+          files: filesOf(artifacts, bundle),
+          bootstrap: readFileSync(artifacts.bootstrap, 'utf8').trim(),
+        }),
         servers: fargate,
       });
     }
-    if (ec2 === undefined || door.instanceGroup === undefined) return undefined;
+    if (ec2 === undefined || bundle === undefined || door.instanceGroup === undefined)
+      return undefined;
     return new InstanceService(this, 'Instances', {
-      ...this.server(props, bundle, door, door.instanceGroup),
+      ...this.server(props, door, door.instanceGroup),
+      files: filesOf(artifacts, bundle),
       bootstrap: readFileSync(artifacts.instanceBootstrap, 'utf8').trim(),
       servers: ec2,
     });
@@ -159,16 +165,14 @@ export class Service extends MeridianStack {
 
   /** What tasks and instances have in common. */
   private server(
-    { deployment, region, service, network, artifacts, cacheEndpoint }: ServiceProps,
-    bundle: string,
+    { deployment, region, service, network, cacheEndpoint }: ServiceProps,
     door: PublicLoadBalancer,
     group: ApplicationTargetGroup,
-  ): Omit<ServerComputeProps, 'bootstrap'> {
+  ): Omit<ServerComputeProps, 'bootstrap' | 'files'> {
     return {
       deployment,
       region: region.name,
       service,
-      files: { server: join(bundle, 'server.mjs'), certificates: artifacts.certificates },
       vpc: network.vpc,
       securityGroup: network.serviceGroup,
       cacheEndpoint,
@@ -253,6 +257,13 @@ export class Service extends MeridianStack {
       return [...zones.keys()].map((index) => `${Fn.select(index, Fn.split(',', value))}/32`);
     });
   }
+}
+
+function filesOf(
+  { certificates }: ServiceProps['artifacts'],
+  bundle: string,
+): ServerComputeProps['files'] {
+  return { server: join(bundle, 'server.mjs'), certificates };
 }
 
 function outputsOf(

@@ -9,8 +9,9 @@ import { integer } from './rules';
 const WEIGHT = integer(0, 999);
 /** Weight of each kind where it is declared without one. */
 const WEIGHTS = { lambda: 20, fargate: 80, ec2: 80 } as const;
-/** Kinds that there are where nothing is declared. */
-const BY_DEFAULT: readonly string[] = ['lambda', 'fargate'];
+type Kind = keyof typeof WEIGHTS;
+/** Kinds that there are of a bundle where nothing is declared. */
+const BY_DEFAULT: readonly Kind[] = ['lambda', 'fargate'];
 
 /** What the capacity of servers is computed from. */
 export interface Load {
@@ -22,18 +23,28 @@ export interface Load {
 /** A section as it was found: readable, absent, or (`undefined`) declared but not readable. */
 type Section = Properties | 'absent' | undefined;
 
-/** The kinds of compute of a service that are created; `service` is where they are declared. */
-export function readCompute(service: Field, field: Field | undefined, load: Load): Compute {
+/**
+ * The kinds of compute of a service that are created; `service` is where they are declared.
+ *
+ * @param byDefault those that there are where nothing is declared
+ */
+export function readCompute(
+  service: Field,
+  field: Field | undefined,
+  load: Load,
+  byDefault: readonly Kind[] = BY_DEFAULT,
+): Compute {
   const at = field?.present === true ? field.properties(Object.keys(WEIGHTS)) : undefined;
   const [lambda, fargate, ec2] = [
     section(at?.('lambda'), LAMBDA),
     section(at?.('fargate'), FARGATE),
     section(at?.('ec2'), EC2),
   ];
+  const defaults = at === undefined ? byDefault : [];
   const weights = {
-    lambda: weightOf('lambda', lambda, at !== undefined),
-    fargate: weightOf('fargate', fargate, at !== undefined),
-    ec2: weightOf('ec2', ec2, at !== undefined),
+    lambda: weightOf('lambda', lambda, defaults),
+    fargate: weightOf('fargate', fargate, defaults),
+    ec2: weightOf('ec2', ec2, defaults),
   };
   const total = weights.lambda + weights.fargate + weights.ec2;
   if (total === 0) {
@@ -73,7 +84,7 @@ function readable(part: Section): Properties | undefined {
 }
 
 /** A section that cannot be read counts as declared, so that one slip is reported once. */
-function weightOf(kind: keyof typeof WEIGHTS, part: Section, anyDeclared: boolean): number {
-  if (part === 'absent') return anyDeclared || !BY_DEFAULT.includes(kind) ? 0 : WEIGHTS[kind];
+function weightOf(kind: Kind, part: Section, byDefault: readonly Kind[]): number {
+  if (part === 'absent') return byDefault.includes(kind) ? WEIGHTS[kind] : 0;
   return part?.('weight').optional(WEIGHT, WEIGHTS[kind]) ?? WEIGHTS[kind];
 }

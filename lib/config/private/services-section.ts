@@ -1,5 +1,6 @@
 import type { RegionName } from '../declaration';
 import type { Compute } from '../compute';
+import type { ImageReference } from '../server-image';
 import type { Domain, Service, Store } from '../deployment';
 import { readCompute } from './compute-section';
 import type { Load } from './compute-section';
@@ -59,8 +60,12 @@ const SAMPLE_LIVE_PATHS: readonly string[] = ['/api/stream*', '/api/ws'];
 const ANY_TEXT = text(/^/, 'text');
 const ONE_LINE = text(/^[^\x00-\x1f\x7f]*$/, 'text of one line, beside `ec2`');
 const DIRECTORY = text(/^[^\0]+$/, 'the path of a directory');
+/** Only a digest says for good what runs; a repository of ECR's own, as its pull-through cache takes it. */
+const IMAGE = /^public\.ecr\.aws\/([a-z0-9]+(?:[._/-][a-z0-9]+){0,20})@(sha256:[0-9a-f]{64})$/;
+const IMAGE_TEXT = text(IMAGE, 'public.ecr.aws/REPOSITORY@sha256:DIGEST, 64 hexadecimal digits');
 const SERVICE = [
   'bundle',
+  'image',
   'healthPath',
   'readyPath',
   'livePaths',
@@ -98,10 +103,15 @@ export function readServices(field: Field, held: Held): readonly Service[] {
 }
 
 function serviceOf(name: string, field: Field, at: Properties | undefined, load: Load): Service {
-  const compute = readCompute(field, at?.('compute'), load);
-  const bundle = at?.('bundle').optional(DIRECTORY, SAMPLE_BUNDLE) ?? SAMPLE_BUNDLE;
+  const image = readImage(at);
+  const isImage = at?.('image').present === true;
+  const compute = readCompute(field, at?.('compute'), load, isImage ? ['fargate'] : undefined);
+  if (at !== undefined && isImage) checkImage(at, compute);
+  const bundle = isImage
+    ? undefined
+    : (at?.('bundle').optional(DIRECTORY, SAMPLE_BUNDLE) ?? SAMPLE_BUNDLE);
   return {
-    ...{ name, bundle },
+    ...{ name, bundle, image },
     healthPath: at?.('healthPath').optional(PATH, '/healthz') ?? '/healthz',
     readyPath: at?.('readyPath').optional(PATH, '/readyz') ?? '/readyz',
     livePaths: readLivePaths(at?.('livePaths'), bundle === SAMPLE_BUNDLE),
@@ -112,6 +122,21 @@ function serviceOf(name: string, field: Field, at: Properties | undefined, load:
     compute,
     loadBalancing: readLoadBalancing(at?.('loadBalancing'), hasServers(compute)),
   };
+}
+
+function readImage(at: Properties | undefined): ImageReference | undefined {
+  const field = at?.('image');
+  if (field?.present !== true) return undefined;
+  const [, repository = '', digest = ''] = IMAGE.exec(field.require(IMAGE_TEXT, '')) ?? [];
+  return { registry: 'public.ecr.aws', repository, digest };
+}
+
+/** What a container carries, neither a function nor an instance here starts. */
+function checkImage(at: Properties, { lambda, ec2 }: Compute): void {
+  if (at('bundle').present) at('bundle').reject('none beside `image`', 'a bundle');
+  const others = [lambda && '`lambda`', ec2 && '`ec2`'].filter((kind) => kind !== undefined);
+  if (others.length > 0)
+    at('compute').reject('`fargate` alone, which runs an `image`', others.join(' and '));
 }
 
 function readLivePaths(field: Field | undefined, isSample: boolean): readonly string[] {

@@ -16,14 +16,17 @@ import type { IServiceCompute, ServerComputeProps } from './service-compute';
 import { SERVER_PORT } from './service-compute';
 import { workloadEnvironment } from './workload-environment';
 
-export interface FargateServiceProps extends ServerComputeProps {
+export interface FargateServiceProps
+  extends
+    Omit<ServerComputeProps, 'files' | 'bootstrap'>,
+    Partial<Pick<ServerComputeProps, 'files' | 'bootstrap'>> {
   /** Its servers. */
   readonly servers: FargateCompute;
 }
 
 /**
- * The service as servers: the same module as in Lambda's bundle, in a plain Node image on Graviton,
- * over three zones, for load that does not pause. Never fewer tasks than carry the peak without one
+ * The service as servers: the same module as in Lambda's bundle, in a plain Node image on Graviton, or the
+ * service's own image (then without files and bootstrap); over three zones, for load that does not pause. Never fewer tasks than carry the peak without one
  * Region and without one zone, all on demand: in the moment of a loss nothing has to be had.
  *
  * The number of tasks is left to scaling; said in the service as well, each deployment would undo it.
@@ -47,12 +50,12 @@ export class FargateService extends Construct implements IServiceCompute {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const files = new ServerFiles(this, 'Files', props.files);
+    const files = props.files && new ServerFiles(this, 'Files', props.files);
     const image = new ServerImageCache(this, 'Image', {
       account: deployment.account,
       region,
       prefix: names.imageCachePrefix(),
-      image: SERVER_IMAGE,
+      image: service.image ?? SERVER_IMAGE,
     });
     const roles = new ServerRoles(this, 'Roles', {
       deployment,
@@ -70,7 +73,7 @@ export class FargateService extends Construct implements IServiceCompute {
       environment: {
         ...service.environment,
         ...workloadEnvironment(deployment, region, props.cacheEndpoint),
-        ...files.environment,
+        ...files?.environment,
       },
       log,
       region,

@@ -1,6 +1,6 @@
 import { CfnPullThroughCacheRule, CfnRepository } from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
-import type { RegionName, ServerImage } from '../../config';
+import type { ImageReference, RegionName } from '../../config';
 
 export interface ServerImageCacheProps {
   /** Account whose registry it is. */
@@ -10,7 +10,7 @@ export interface ServerImageCacheProps {
   /** Prefix of the cached repositories, 2 to 30 characters. */
   readonly prefix: string;
   /** The public image. */
-  readonly image: ServerImage;
+  readonly image: ImageReference;
 }
 
 /**

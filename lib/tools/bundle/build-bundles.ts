@@ -103,7 +103,9 @@ export async function buildBundles({
   const out = join(root, 'build');
   const inputs = inputsOf(root, SOURCES);
   if (!isUpToDate(out, inputs)) await bundle(root, out, inputs);
-  const own = services.map((service) => [service.name, serviceBundle(service, cwd, root)] as const);
+  const own = services.flatMap(({ name, bundle: directory, compute }) =>
+    directory === undefined ? [] : [[name, serviceBundle(directory, compute, cwd, root)] as const],
+  );
   return {
     services: Object.fromEntries(own),
     migrate: join(out, 'lambda/migrate'),
@@ -166,12 +168,17 @@ async function bundle(root: string, out: string, inputs: string): Promise<void> 
 }
 
 /** A bundle of the working directory, else one of the package (the sample workload). */
-function serviceBundle({ bundle, compute }: Service, cwd: string, root: string): string {
+function serviceBundle(
+  directory: string,
+  compute: Service['compute'],
+  cwd: string,
+  root: string,
+): string {
   const modules = [
     ...(compute.lambda === undefined ? [] : ['index.mjs']),
     ...(compute.fargate === undefined && compute.ec2 === undefined ? [] : ['server.mjs']),
   ];
-  return directoryWith(modules, bundle, [cwd, root]);
+  return directoryWith(modules, directory, [cwd, root]);
 }
 
 function functionBundle(bundle: string, cwd: string, root: string): string {

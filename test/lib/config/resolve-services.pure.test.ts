@@ -4,6 +4,7 @@ import reference from '../../../lib/config/declarations/multi-region';
 
 const service = (of: object): object => ({ services: { api: of } });
 const compute = (of: object): object => service({ compute: of });
+const IMAGE = `public.ecr.aws/acme/shop@sha256:${'0d'.repeat(32)}`;
 const fargate = (of: object): object => compute({ fargate: of });
 const resolved = (of: object): Service['compute'] | undefined =>
   resolveDeployment({ ...reference, ...of }).services[0]?.compute;
@@ -109,9 +110,44 @@ it.each<[string, object, string[]]>([
     { cache: { nodeType: 'cache.t2.micro' } },
     ['cache.nodeType: "cache.t2.micro"'],
   ],
+  [
+    'an image by a tag, which moves',
+    service({ image: 'public.ecr.aws/acme/shop:latest' }),
+    ['services.api.image: "public.ecr.aws/acme/shop:latest"'],
+  ],
+  [
+    'an image of a registry that asks for an account',
+    service({ image: 'ghcr.io/acme/shop@sha256:0d' }),
+    ['services.api.image: "ghcr.io/acme/shop@sha256:0d"'],
+  ],
+  [
+    'an image beside a bundle, for functions and for instances, at once',
+    service({ image: IMAGE, bundle: 'dist', compute: { lambda: {}, fargate: {}, ec2: {} } }),
+    ['services.api.bundle: a bundle', 'services.api.compute: `lambda` and `ec2`'],
+  ],
+  [
+    'an image on the one server',
+    { ...service({ image: IMAGE }), stage: 'single-server', regions: { 'eu-central-1': {} } },
+    ['services: an image'],
+  ],
   ['a cache without a replica', { cache: { replicas: 0 } }, ['cache.replicas: 0']],
 ])('refuses %s', (_what, change, expected) => {
   expect(faultsOf(change)).toEqual(expected);
+});
+
+it('runs an image on Fargate alone, by its digest, and thinks nothing of its paths', () => {
+  const [image] = resolveDeployment({ ...reference, ...service({ image: IMAGE }) }).services;
+  expect(image).toMatchObject({
+    bundle: undefined,
+    image: {
+      registry: 'public.ecr.aws',
+      repository: 'acme/shop',
+      digest: `sha256:${'0d'.repeat(32)}`,
+    },
+    livePaths: [],
+    // All of the load.
+    compute: { lambda: undefined, fargate: { minTasks: 15 }, ec2: undefined },
+  });
 });
 
 it('keeps open connections from functions where the sample has them, or where one says', () => {

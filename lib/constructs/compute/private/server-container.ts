@@ -7,8 +7,8 @@ interface ServerContainerProps {
   readonly name: string;
   /** Image by digest. */
   readonly imageName: string;
-  /** Text of the module that it starts with. */
-  readonly bootstrap: string;
+  /** Text of the module that it starts with. @default the image's own command */
+  readonly bootstrap: string | undefined;
   /** Port on which it listens. */
   readonly port: number;
   /** Its variables beside `PORT`. */
@@ -25,8 +25,8 @@ const USER = '1000:1000';
 const SCRATCH_MIB = 16;
 
 /**
- * A plain Node image that starts with the bootstrap, which fetches and verifies the server's module.
- * It can change nothing: no root, no capability, a root file system that is only read. What it writes
+ * A plain Node image that starts with the bootstrap, which fetches and verifies the server's module; or
+ * an image that has all it needs. It can change nothing: no root, no capability, a root file system that is only read. What it writes
  * goes to memory, and that cannot be executed.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
@@ -34,12 +34,12 @@ const SCRATCH_MIB = 16;
 export function serverContainer(
   props: ServerContainerProps,
 ): CfnTaskDefinition.ContainerDefinitionProperty {
-  const { name, environment, port } = props;
+  const { name, environment, port, bootstrap } = props;
   return {
     name,
     image: props.imageName,
     essential: true,
-    command: ['node', '--input-type=module', '-e', props.bootstrap],
+    ...(bootstrap !== undefined && { command: ['node', '--input-type=module', '-e', bootstrap] }),
     environment: Object.entries({ ...environment, PORT: String(port) })
       .map(([variable, value]) => ({ name: variable, value }))
       .sort((one, other) => (one.name < other.name ? -1 : 1)),

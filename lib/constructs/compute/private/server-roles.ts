@@ -16,8 +16,8 @@ export interface ServerRolesProps {
   readonly service: Service;
   /** Where the output of servers goes. */
   readonly log: ILogGroup;
-  /** What servers start from. */
-  readonly files: ServerFiles;
+  /** What servers start from, beside their image. */
+  readonly files: ServerFiles | undefined;
   /** The image that they run. */
   readonly image: ServerImageCache;
 }
@@ -34,7 +34,7 @@ export class ServerRoles extends Construct {
     const { deployment, region } = props;
     this.execution = this.role('Execution', props, 'Starts the servers', startStatements(props));
     this.task = this.role('Task', props, 'The servers', [
-      ...props.files.statements,
+      ...(props.files?.statements ?? []),
       ...serviceStatements(deployment, region, props.service.grants),
     ]);
   }

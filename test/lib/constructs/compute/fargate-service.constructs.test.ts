@@ -17,6 +17,8 @@ const PEM = 'certificates\n';
 const files = directoryOf({ 'server.mjs': CODE, 'databases.pem': PEM });
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+const IMAGE = `public.ecr.aws/acme/shop@sha256:${'0d'.repeat(32)}`;
+
 function servers(declared: ServiceDeclaration = {}, cacheEndpoint?: string): Template {
   const deployment = deploymentWith({ services: { api: declared } });
   const [service] = deployment.services;
@@ -33,8 +35,10 @@ function servers(declared: ServiceDeclaration = {}, cacheEndpoint?: string): Tem
       region: 'us-east-2',
       service: service!,
       servers: service!.compute.fargate!,
-      files: { server: join(files, 'server.mjs'), certificates: join(files, 'databases.pem') },
-      bootstrap: 'start()',
+      ...(declared.image === undefined && {
+        files: { server: join(files, 'server.mjs'), certificates: join(files, 'databases.pem') },
+        bootstrap: 'start()',
+      }),
       vpc,
       securityGroup: SecurityGroup.fromSecurityGroupId(stack, 'Client', 'sg-client'),
       cacheEndpoint,
@@ -91,6 +95,36 @@ test("it runs the public image by digest, out of its own Region's registry", () 
   expect(only(template, 'AWS::ECR::Repository')).toMatchObject({
     RepositoryName: 'meridian-public/docker/library/node',
     EmptyOnDelete: true,
+  });
+});
+
+describe('an image of its own', () => {
+  const own = servers({ image: IMAGE, environment: { COLOUR: 'blue' }, grants: ['sessions'] });
+  const [container] = task(own).ContainerDefinitions;
+
+  test("runs by its digest out of the Region's registry, with its own command", () => {
+    const prefix = '123456789012.dkr.ecr.us-east-2.amazonaws.com/meridian-public';
+    expect(container.Image).toBe(`${prefix}/${IMAGE.replace('public.ecr.aws/', '')}`);
+    expect(container).not.toHaveProperty('Command');
+    expect(only(own, 'AWS::ECR::Repository')).toMatchObject({
+      RepositoryName: 'meridian-public/acme/shop',
+    });
+  });
+
+  test('has the environment and the grants that a bundle has, and nothing to fetch', () => {
+    const deployment = deploymentWith({ services: { api: { image: IMAGE } } });
+    expect(environment(own)).toEqual({
+      ...workloadEnvironment(deployment, 'us-east-2'),
+      COLOUR: 'blue',
+      PORT: '8080',
+    });
+    const actions = statements(own).flatMap(({ Action }) => Action);
+    expect(actions).toContain('dynamodb:GetItem');
+    expect(actions.filter((action) => /^(s3|secretsmanager):/.test(String(action)))).toEqual([]);
+  });
+
+  test('can change nothing either', () => {
+    expect(container).toMatchObject({ User: '1000:1000', ReadonlyRootFilesystem: true });
   });
 });
 

@@ -15,7 +15,7 @@ const STOP_SECONDS = 30;
  * environment.
  *
  * @param address at which the Region's servers are reached
- * @throws PlanError where its module is not an asset of the assembly
+ * @throws PlanError where its module is not an asset of the assembly, or it runs an image of its own
  */
 export function planServers(
   reader: TemplateReader,
@@ -31,6 +31,13 @@ export function planServers(
     .find((it) => it['Name'] === wanted);
   if (task === undefined || container === undefined) {
     throw new PlanError(service.key, 'the container of its load balancer is not found');
+  }
+  if (container['Command'] === undefined) {
+    const image = reader.evaluate(task, container['Image'], 'ContainerDefinitions');
+    throw new PlanError(
+      task.key,
+      `runs the image ${asText(image)}, and the twin has no container runtime: it runs a \`bundle\``,
+    );
   }
   const { BOOTSTRAP_SERVER_SHA256: sha256 = '', ...variables } = variablesOf(
     reader,

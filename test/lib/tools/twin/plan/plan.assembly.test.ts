@@ -22,6 +22,10 @@ const place = (region: number, host: number, port: number) => ({
 beforeAll(async () => {
   assembly = loadAssembly((await synthesized()).directory);
   survey = surveyAssembly(assembly, { real: true, label: 'a cache' });
+  plan = planned(assembly);
+});
+
+function planned(of: Assembly): TwinPlan {
   const places = survey.regions.map((region, at): RegionPlaces => {
     const keys = survey.databases[region] ?? [];
     return {
@@ -34,7 +38,7 @@ beforeAll(async () => {
       edge: place(at + 1, 80, 8081),
     };
   });
-  plan = planTwin(assembly, {
+  return planTwin(of, {
     ...{ places, marker: { MARK: 'x' }, timeScale: 10 },
     // As the link does: Region number i sees number j on 127.i.(100 + j).
     via: (from, { address, port }) => {
@@ -46,7 +50,7 @@ beforeAll(async () => {
         : { address: `127.${here}.${100 + Number(at)}.${host}`, port };
     },
   });
-});
+}
 
 const region = (name: string) => plan.regions.find((it) => it.name === name)!;
 const serviceOf = (name: string) => Object.values(region(name).functions)[0]!;
@@ -257,4 +261,12 @@ describe('queues', () => {
       ]);
     }
   });
+});
+
+test('a service of its own image is refused, because this machine has nothing to run it with', async () => {
+  const image = `public.ecr.aws/acme/shop@sha256:${'0d'.repeat(32)}`;
+  const { directory } = await synthesized({ services: { shop: { image } } });
+  expect(() => planned(loadAssembly(directory))).toThrow(
+    /runs the image \S+\/acme\/shop@sha256:\w+, and the twin has no container runtime/,
+  );
 });
