@@ -7,6 +7,7 @@ import { followedByMany } from '../data/graph';
 import { findCards, findCredentials, findUser } from '../data/identity';
 import { listFeedIds, listIds, listTags } from '../data/lists';
 import { searchIds } from '../data/search';
+import { listTrending } from '../data/trending';
 import { inTimeline, listPulled, listTimeline, readEdges } from '../data/timelines';
 import type { Domain, Queryable } from '../platform/databases';
 import { invalid, unavailable } from '../platform/errors';
@@ -44,6 +45,7 @@ export const READS = {
   listIds: of('content', listIds),
   feedIds: of('content', listFeedIds),
   tags: of('content', listTags),
+  trending: of('content', listTrending),
   followedAmong: of('social', followedAmong),
   followed: of('social', listFollowed),
   followedByMany: of('social', followedByMany),

@@ -116,7 +116,7 @@ function checkTransaction(
   return [];
 }
 
-const CREATES = /^create (?:unlogged )?table (?:if not exists )?([\w."]+)/;
+const CREATES = /^create (?:(?:unlogged )?table|materialized view) (?:if not exists )?([\w."]+)/;
 const TOUCHES =
   /^(?:alter table (?:if exists )?(?:only )?|create (?:unique )?index .*?\bon (?:only )?|delete from (?:only )?|update (?:only )?|truncate (?:table )?)([\w."]+)/;
 

@@ -1,11 +1,12 @@
 import type { Dependencies } from '../api/dependencies';
 import { sweepDatabase, type Swept } from '../data/sweep';
+import { refreshTrending } from '../data/trending';
 import { DOMAINS } from '../platform/databases';
 import { checkAll } from './check';
 import { relayAll } from './relay';
 
 /** What the scheduler asks for, by name. */
-export const JOBS = ['relay', 'sweep', 'check'] as const;
+export const JOBS = ['relay', 'sweep', 'check', 'trending'] as const;
 export type Job = (typeof JOBS)[number];
 
 /** Does one job for the shards that are written in this Region. Each may be repeated at any time. */
@@ -15,7 +16,20 @@ export async function runJob(
 ): Promise<Readonly<Record<string, number>>> {
   if (job === 'relay') return await relayUntilEmpty(deps);
   if (job === 'check') return { ...(await checkAll(deps)) };
+  if (job === 'trending') return { refreshed: await refreshAll(deps) };
   return await sweep(deps);
+}
+
+/** The materialized views of each shard: how many. They are derived, so that no fence is asked. */
+async function refreshAll(deps: Dependencies): Promise<number> {
+  const { document } = await deps.topology.current();
+  const own = Object.values(document.shards).filter(
+    ({ home, state, domains }) =>
+      home === deps.region && state === 'serving' && 'content' in domains,
+  );
+  for (const location of own)
+    await refreshTrending(await deps.databases.writer(location, 'content'));
+  return own.length;
 }
 
 /** What servers do all the time, for deployments that have none, and for when they fall behind. */

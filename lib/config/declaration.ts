@@ -305,7 +305,7 @@ export interface Declaration {
   readonly queues?: Readonly<Record<string, QueueDeclaration>> | false;
   /**
    * Work on a schedule, in every Region, or `false` for none.
-   * @default the sample workload's `relay` and `sweep` from stage `replicated` on
+   * @default the sample workload's `relay`, `sweep` and `trending` from stage `replicated` on
    */
   readonly jobs?: Readonly<Record<string, JobDeclaration>> | false;
   /** Only at stage `single-server`. @default t4g.small with 40 GiB, a snapshot every 6 hours */

@@ -18,6 +18,7 @@ import {
 import { timelineIds } from '../feed';
 import { entryOf, scopes } from '../scopes';
 import { type Page, parseFilter, parsePage } from '../validation';
+import { tagRoutes } from './tags';
 
 /** Where the next page begins, for `cursor=`; without one, there is none. */
 export const NEXT_CURSOR = 'x-meridian-next-cursor';
@@ -28,15 +29,7 @@ const EMPTY: IdPage = { ids: [], total: 0 };
 export function listRoutes(app: Hono, deps: Dependencies): void {
   app.get('/api/articles', (context) => list(context, deps));
   app.get('/api/articles/feed', (context) => feed(context, deps));
-  app.get('/api/tags', async (context) => {
-    const { value, outcome } = await readCached(deps, entryOf(scopes.all, 'tags'), async () => {
-      const { document } = await deps.topology.current();
-      const tags = await ofEveryShard(deps, document, 'tags');
-      return { tags: [...new Set(tags.flat())] };
-    });
-    context.header(CACHE_HEADER, outcome);
-    return context.json(value);
-  });
+  tagRoutes(app, deps);
 }
 
 async function list(context: Context, deps: Dependencies): Promise<Response> {

@@ -110,4 +110,39 @@ export const CONTENT: readonly Migration[] = [
       using gin (to_tsvector('simple', title || ' ' || description || ' ' || body))
     `,
   },
+  {
+    version: 8,
+    name: 'trending tags',
+    phase: 'expand',
+    transaction: 'own',
+    // Ids begin with the time: the window is a range of an index. Only its owner may refresh a view, and
+    // the role that serves requests owns nothing: hence the function. `2025` as in `next_id`.
+    sql: `
+      create materialized view trending as
+        select tag, count(*)::integer as articles from article_tags
+        where article_id >= (extract(epoch from now() - interval '7 days') * 1000)::bigint
+          - 1735689600000 << 22
+        group by tag;
+
+      create unique index trending_tag on trending (tag);
+
+      create index trending_most on trending (articles desc, tag);
+
+      create table refreshes (
+        view text primary key,
+        refreshed_at timestamptz not null
+      );
+
+      insert into refreshes (view, refreshed_at) values ('trending', now());
+
+      create function refresh_trending() returns void
+      language plpgsql security definer set search_path = pg_catalog, pg_temp
+      as $$
+      begin
+        refresh materialized view concurrently public.trending;
+        update public.refreshes set refreshed_at = clock_timestamp() where view = 'trending';
+      end;
+      $$;
+    `,
+  },
 ];

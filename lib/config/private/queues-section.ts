@@ -36,6 +36,7 @@ const TIME_ZONE = text(
 const SAMPLE_JOBS: Readonly<Record<string, Pick<Job, 'schedule' | 'flexibleMinutes'>>> = {
   relay: { schedule: 'rate(1 minute)', flexibleMinutes: undefined },
   sweep: { schedule: 'rate(1 hour)', flexibleMinutes: 15 },
+  trending: { schedule: 'rate(1 minute)', flexibleMinutes: undefined },
 };
 
 /** @param sample whether the sample workload's own queue stands where nothing is declared */

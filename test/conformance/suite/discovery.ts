@@ -27,6 +27,22 @@ export const DISCOVERY: Group = {
       },
     },
     {
+      name: 'trending tags come with their numbers, most articles first, none without',
+      run: async (api) => {
+        const answer = await api.call('GET', '/api/tags/trending?limit=5');
+        expectStatus(answer, 200);
+        const { tags, refreshedAt } = answer.body;
+        const numbers = (tags as { articles: number }[]).map(({ articles }) => articles);
+        expectTrue(tags.length <= 5, 'no more than asked for');
+        expectTrue(
+          numbers.every((n, at) => n >= 1 && n <= (numbers[at - 1] ?? n)),
+          `falling numbers, got ${numbers.join()}`,
+        );
+        expectTrue(!Number.isNaN(Date.parse(refreshedAt)), 'the time of the last refresh');
+        expectError(await api.call('GET', '/api/tags/trending?limit=0'), 422, 'limit');
+      },
+    },
+    {
       name: 'whatever is typed is searched for; nothing at all: 422',
       run: async (api) => {
         for (const q of ['"', "' or 1=1 --", '((& | !', 'a:*', '-', '日本'])

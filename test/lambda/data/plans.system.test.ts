@@ -7,6 +7,7 @@ import { findCards, findCredentials, findUser } from '../../../lambda/data/ident
 import { listFeedIds, listIds, listTags } from '../../../lambda/data/lists';
 import { followedByMany } from '../../../lambda/data/graph';
 import { searchIds } from '../../../lambda/data/search';
+import { listTrending, refreshTrending } from '../../../lambda/data/trending';
 import type { Domain, Sql } from '../../../lambda/platform/databases';
 import { type Seeded, startSeeded } from '../support/seeded';
 
@@ -209,4 +210,44 @@ test('statements are named: a connection plans each of them once, whatever its p
     select count(*)::int as n, sum(generic_plans + custom_plans)::int as uses
     from pg_prepared_statements where statement like '%from articles where id = %' and statement not like '%prepared%'`;
   expect(row).toEqual({ n: 1, uses: 8 });
+});
+
+describe('trending tags', () => {
+  test('are counted over a range of an index, not over all articles', async () => {
+    const [row] = await plain.get('content')!<{ definition: string }[]>`
+      select pg_get_viewdef('trending'::regclass) as definition`;
+    const text = row!.definition.replace(/;$/, '');
+    const nodes = await planOf(plain.get('content')!, { text, parameters: [] }, 'auto');
+    expect(nodes.map((node) => node['Index Name'])).toContain('article_tags_article');
+    expect(nodes.filter((node) => node['Node Type'].includes('Seq Scan'))).toEqual([]);
+  });
+
+  test('are read in their order, with as many tags as a big site has in a week', async () => {
+    const sql = plain.get('content')!;
+    const { id } = seeded.seed.users[7]!;
+    await sql`
+      insert into articles (id, author_id, author_username, title, description, body)
+      select next_id(1), ${id}, 'seed-7', 'New', 'of this week', 'body' from generate_series(1, 2000)`;
+    await sql`
+      insert into article_tags (tag, article_id)
+      select 'week-' || (n * row_number() over (order by id)) % 4999, id
+      from articles cross join generate_series(1, 5) as n
+      where author_id = ${id} and description = 'of this week' on conflict do nothing`;
+    await refreshTrending(sql);
+    await sql`vacuum analyze trending`;
+    const { tags, refreshedAt } = await listTrending(sql, 20);
+    const counts = await sql<{ tag: string; articles: number }[]>`
+      select tag, count(*)::int as articles from article_tags where tag like 'week-%'
+      group by tag order by articles desc, tag limit 20`;
+    expect(tags).toEqual([...counts]);
+    expect(Date.now() - Date.parse(refreshedAt)).toBeLessThan(60_000);
+    recorded = [];
+    await listTrending(recording.get('content')!, 20);
+    const statement = recorded.find(({ text }) => text.includes('from trending'))!;
+    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      const nodes = await planOf(sql, statement, mode);
+      expect(nodes.map((node) => node['Index Name'])).toContain('trending_most');
+      expect(nodes.filter((node) => node['Node Type'].includes('Seq Scan'))).toEqual([]);
+    }
+  });
 });

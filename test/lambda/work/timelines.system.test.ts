@@ -207,3 +207,29 @@ test('the job `check` finds planted damage, repairs it, and finds nothing after 
   expect(row).toEqual({ articles: 2, followers: 1 });
   expect(await check()).toMatchObject({ counters: 0, missing: 0, surplus: 0 });
 }, 30_000);
+
+test('the job `trending` makes the view anew, for the role that owns nothing and for every Region', async () => {
+  const author = await joined(overHttp, home);
+  const [tag, other] = ['trend-a', 'trend-b'];
+  const tagged = async (tagList: readonly string[]) => {
+    const body = { article: draft({ tagList }) };
+    const answer = await overHttp(home, 'POST', '/api/articles', body, headers(author));
+    expect(answer.status).toBe(201);
+    return answer.body.article.slug;
+  };
+  await tagged([tag, other]);
+  await tagged([tag]);
+  const trending = async (region = home) =>
+    (await overHttp(region, 'GET', '/api/tags/trending?limit=2')).body.tags;
+  expect(await trending()).toEqual([]);
+  expect((await overHttp(home, 'GET', '/api/tags')).body.tags).toContain(tag);
+  expect(await createWorkHandler(home.deps)({ job: 'trending' })).toEqual({ refreshed: 1 });
+  expect(await createWorkHandler(away.deps)({ job: 'trending' })).toEqual({ refreshed: 0 });
+  const expected: unknown = [
+    { tag, articles: 2 },
+    { tag: other, articles: 1 },
+  ];
+  expect(await trending()).toEqual(expected);
+  await eventually(() => trending(away) as Promise<unknown>, expected);
+  expect((await overHttp(home, 'GET', '/api/tags')).body.tags.slice(0, 2)).toEqual([tag, other]);
+}, 30_000);

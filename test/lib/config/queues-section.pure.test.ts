@@ -9,8 +9,8 @@ const declared = (more: object): Deployment => resolveDeployment({ ...reference,
 describe('the sample workload', () => {
   test.each([
     ['load-balanced', loadBalanced, [], []],
-    ['replicated', replicated, ['events'], ['relay', 'sweep']],
-    ['multi-region', reference, ['events'], ['relay', 'sweep']],
+    ['replicated', replicated, ['events'], ['relay', 'sweep', 'trending']],
+    ['multi-region', reference, ['events'], ['relay', 'sweep', 'trending']],
   ] as const)('at stage %s has its queue and its jobs', (_, declaration, queues, jobs) => {
     const deployment = resolveDeployment(declaration);
     expect(deployment.queues.map(({ name }) => name)).toEqual(queues);

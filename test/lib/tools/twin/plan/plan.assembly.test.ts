@@ -86,10 +86,10 @@ describe('the survey', () => {
   test('tells functions that run from those that do not', () => {
     const functions = survey.parts.filter(({ resource }) => resource === 'AWS::Lambda::Function');
     const all = assembly.resources({ type: 'AWS::Lambda::Function' }).length;
-    // In each Region one that serves, one that migrates, one behind a queue, and two jobs.
+    // In each Region one that serves, one that migrates, one behind a queue, and three jobs.
     expect(functions.map(({ state, count }) => [state, count])).toEqual([
-      ['emulated', 15],
-      ['not run', all - 15],
+      ['emulated', 18],
+      ['not run', all - 18],
     ]);
   });
 
@@ -258,6 +258,7 @@ describe('queues', () => {
       expect(jobs.map((job) => ('input' in job ? job.input : undefined))).toEqual([
         { job: 'relay' },
         { job: 'sweep' },
+        { job: 'trending' },
       ]);
     }
   });
