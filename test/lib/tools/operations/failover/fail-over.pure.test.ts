@@ -158,7 +158,7 @@ describe('a plan', () => {
     world.set('s0', NEAR, { newestAt: 1_700_000_000_000 });
     expect((await planFailover(world.ports, { from: OLD })).moves).toEqual([
       {
-        ...{ shard: 's0', to: NEAR, lagBytes: 60n, oldWriterAnswers: true },
+        ...{ shard: 's0', to: NEAR, lagBytes: 60n, oldWriterAnswers: true, writesAlready: false },
         newestAt: 1_700_000_000_000,
       },
     ]);
