@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureBundles } from './bundles';
+import { measureDns } from './dns';
 import { measureDrill } from './drill';
 import { measureLink } from './link';
 import { measureOverload } from './overload';
@@ -26,6 +27,7 @@ async function main(asked: readonly string[]): Promise<void> {
       ['bundles', () => measureBundles()],
       ['twin', () => measureTwin(scratch)],
       ['link', () => measureLink(scratch)],
+      ['dns', () => measureDns()],
       ['drill', () => measureDrill(scratch)],
       ['overload', () => measureOverload(scratch)],
     ];

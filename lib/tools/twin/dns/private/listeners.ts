@@ -51,13 +51,21 @@ async function withTcp(udp: UdpSocket, address: string, respond: Respond): Promi
 }
 
 async function listenUdp(address: string, port: number, respond: Respond): Promise<UdpSocket> {
-  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+  const family = isIPv6(address) ? 6 : 4;
+  const socket = createSocket({
+    type: family === 6 ? 'udp6' : 'udp4',
+    // Whoever asked is an address already: nothing to look up.
+    lookup: (client, _, found) => {
+      found(null, client, family);
+    },
+  });
   socket.on('message', (message: Buffer, { address: client, port: from }: RemoteInfo) => {
     const response = from === 0 ? undefined : respond(message, client, 'udp');
     if (response !== undefined) socket.send(response, from, client);
   });
+  const listening = once(socket, 'listening');
   socket.bind(port, address);
-  await once(socket, 'listening');
+  await listening;
   // Sending fails when the client is gone; that must not end the server.
   socket.on('error', () => undefined);
   return socket;
