@@ -130,7 +130,8 @@ function headersOf(
 function kept(rawHeaders: readonly string[], keep: (name: string) => boolean): string[] {
   const headers: string[] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const [name = '', value = ''] = rawHeaders.slice(at, at + 2);
+    const name = rawHeaders[at] ?? '';
+    const value = rawHeaders[at + 1] ?? '';
     if (keep(name.toLowerCase())) headers.push(name, value);
   }
   return headers;

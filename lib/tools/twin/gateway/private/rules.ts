@@ -35,7 +35,17 @@ function holds(condition: Condition, request: RequestFacts): boolean {
   }
 }
 
+/** By pattern, of listeners' rules, which do not change. */
+const compiled = { exact: new Map<string, RegExp>(), ignoringCase: new Map<string, RegExp>() };
+
 function wildcard(pattern: string, ignoreCase: boolean): RegExp {
+  const known = ignoreCase ? compiled.ignoringCase : compiled.exact;
+  const made = known.get(pattern) ?? compile(pattern, ignoreCase);
+  known.set(pattern, made);
+  return made;
+}
+
+function compile(pattern: string, ignoreCase: boolean): RegExp {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
