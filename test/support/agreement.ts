@@ -32,6 +32,7 @@ export const QUESTIONS: Readonly<
   'cache-lost': { slower: cacheOf },
   'slow-dependency': { slower: cacheOf },
   'reader-lag': { none: 'nothing is lost: readers are later than they were' },
+  'planned-switchover': { none: 'nothing is lost: every Region lives' },
   'queue-stuck': { none: 'nothing is lost: what consumes stands still and goes on' },
 };
 

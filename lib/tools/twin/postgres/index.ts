@@ -7,6 +7,7 @@
  * const writer = await startServer(binaries, { template, dataDir, address, port, role: 'writer' });
  * ```
  */
+export { baseBackup } from './private/base-backup';
 export { preparePostgres } from './private/binaries';
 export type { PostgresBinaries } from './private/binaries';
 export { initTemplate } from './private/template';

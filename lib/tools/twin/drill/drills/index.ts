@@ -1,5 +1,6 @@
 import type { Drill } from '../model';
 import { cacheLost } from './cache-lost';
+import { plannedSwitchover } from './planned-switchover';
 import { queueStuck } from './queue-stuck';
 import { readerLag } from './reader-lag';
 import { regionFrozen } from './region-frozen';
@@ -18,4 +19,5 @@ export const DRILLS: readonly Drill[] = [
   cacheLost,
   slowDependency,
   queueStuck,
+  plannedSwitchover,
 ];

@@ -42,11 +42,15 @@ export class Supervisor {
       throw new Stopped();
     }
     this.layers.at(-1)?.push(supervised);
-    void supervised.exited?.then((code) => {
-      this.dead.add(supervised);
-      if (this.stopping === undefined) this.onEnd(supervised.label, code);
-    });
+    this.watch(supervised);
     return supervised;
+  }
+
+  /** What has ended runs again, with an `exited` of its own; ended at once where the twin is being stopped. */
+  public renewed(supervised: Supervised): void {
+    this.dead.delete(supervised);
+    this.watch(supervised);
+    if (this.stopping !== undefined) supervised.kill();
   }
 
   /** Adds what is being started as soon as it runs. @throws what the start throws, and as `add` */
@@ -81,6 +85,16 @@ export class Supervisor {
 
   public kill(): void {
     for (const supervised of this.layers.flat()) supervised.kill();
+  }
+
+  private watch(supervised: Supervised): void {
+    const { exited } = supervised;
+    void exited?.then((code) => {
+      // One that has been started again meanwhile is not dead.
+      if (supervised.exited !== exited) return;
+      this.dead.add(supervised);
+      if (this.stopping === undefined) this.onEnd(supervised.label, code);
+    });
   }
 
   private async stopLayers(): Promise<void> {

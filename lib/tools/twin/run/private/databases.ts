@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Place, PlannedDatabase, RegionPlaces } from '../../plan';
 import type { PostgresBinaries, PostgresTemplate, ServerOptions } from '../../postgres';
 import {
+  baseBackup,
   Connection,
   initTemplate,
   preparePostgres,
@@ -33,6 +35,15 @@ export interface DatabaseServer extends Supervised {
    * again as a standby of `primary`. Where `between` fails it is started again as it was.
    */
   readonly demote: (primary: Place, between: () => Promise<void>) => Promise<void>;
+  /** Where its data is. */
+  readonly dataDir: string;
+  /**
+   * Ends what is left of it and starts it anew as a standby of another server, which takes writes, from
+   * a base backup of that one: whatever it held is gone.
+   *
+   * @throws Error where either does not take part
+   */
+  readonly rejoin: (writer: DatabaseServer) => Promise<void>;
 }
 
 /** Makes PostgreSQL runnable and initializes the template; needs no assembly. */
@@ -57,6 +68,8 @@ export interface DatabaseOptions {
   readonly marker: Readonly<Record<string, string>>;
   /** The place by which a Region reaches a server of another. */
   readonly via: (region: string, place: Place) => Place;
+  /** Told of a server that had ended and runs again. */
+  readonly onRenewed: (server: DatabaseServer) => void;
 }
 
 /**
@@ -92,29 +105,39 @@ export async function startDatabases(
     const start = (change: Partial<ServerOptions> = {}) =>
       startServer(binaries, { ...how, ...change });
     const server = start().then((first) => new Restarted(first, start));
-    const supervised = await launch(server.then((it) => supervise(database, it, template)));
+    const means = { binaries, template, dataDir: how.dataDir, ...options };
+    const supervised = await launch(server.then((it) => supervise(database, it, means)));
     if (database.role === 'writer') await createMaster(supervised);
     return supervised;
   };
   return Promise.all(options.databases.map(startOne));
 }
 
+interface Means extends PreparedDatabases, Pick<DatabaseOptions, 'via' | 'onRenewed'> {
+  readonly dataDir: string;
+}
+
+/** Of a base backup, in milliseconds. */
+const BACKUP_MS = 60_000;
+
 function supervise(
   database: PlannedDatabase,
   server: Restarted,
-  template: PostgresTemplate,
+  { binaries, template, dataDir, via, onRenewed }: Means,
 ): DatabaseServer {
   const { place } = server;
   const connect = (name = 'postgres', timeoutMs = 2_000) => {
     const { username, password } = template;
     return new Connection({ ...place, username, password, database: name, timeoutMs });
   };
-  return {
+  const supervised: DatabaseServer = {
     label: `PostgreSQL ${database.identifier}`,
     of: database,
-    place,
+    ...{ place, dataDir },
     processes: () => server.processes(),
-    exited: server.exited,
+    get exited() {
+      return server.exited;
+    },
     stop: () => server.stop(),
     kill: () => void server.stop('immediate'),
     connect,
@@ -130,7 +153,20 @@ function supervise(
         await connection.end();
       }
     },
+    rejoin: async (writer) => {
+      await server.renew(via(database.region, writer.place), async () => {
+        await rm(dataDir, { recursive: true, force: true });
+        const backup = writer.connect('postgres', BACKUP_MS);
+        try {
+          await baseBackup(binaries, backup, { from: writer.dataDir, to: dataDir });
+        } finally {
+          await backup.end();
+        }
+      });
+      onRenewed(supervised);
+    },
   };
+  return supervised;
 }
 
 /** Longest wait for an answer while dozens of servers start at once, in milliseconds. */

@@ -4,8 +4,8 @@ import type { PostgresServer, ServerOptions } from '../../postgres';
 /** A server whose process is another after it has been demoted. */
 export class Restarted {
   public readonly place: Place;
-  /** Resolves when it ends unasked, or for good. */
-  public readonly exited: Promise<number>;
+  /** Resolves when it ends unasked, or for good; another one after it has been renewed. */
+  public exited: Promise<number>;
   private tellExit: (code: number) => void = () => undefined;
   private restarting = false;
   private ended = false;
@@ -40,6 +40,21 @@ export class Restarted {
         this.server = await this.start(change);
         this.watch();
       }
+      this.restarting = false;
+    }
+  }
+
+  /** Ends what is left of it, does `between`, and starts it as a standby of `primary`. */
+  public async renew(primary: Place, between: () => Promise<void>): Promise<void> {
+    this.restarting = true;
+    try {
+      await this.server.stop('immediate');
+      await between();
+      if (this.ended) return;
+      this.server = await this.start({ role: 'standby', primary });
+      this.exited = new Promise((resolve) => (this.tellExit = resolve));
+      this.watch();
+    } finally {
       this.restarting = false;
     }
   }

@@ -113,7 +113,11 @@ function startServers(
   { home, supervisor }: StartOptions,
 ): Promise<readonly DatabaseServer[]> {
   const places = plan.regions.map((region) => region.places);
-  const options = { databases: plan.databases, places, engines: home.engines, ...more };
+  const onRenewed = (server: DatabaseServer): void => {
+    supervisor.renewed(server);
+  };
+  const { databases } = plan;
+  const options = { databases, places, engines: home.engines, onRenewed, ...more };
   return startDatabases(prepared, options, (server) => supervisor.launch(server));
 }
 
