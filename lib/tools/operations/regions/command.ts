@@ -129,7 +129,9 @@ async function withEstate(
 ): Promise<void> {
   const estate =
     twin === undefined
-      ? awsEstate(loadDeployment(declaration, { cwd }))
+      ? awsEstate(loadDeployment(declaration, { cwd }), {
+          pathStyle: (env['AWS_ENDPOINT_URL'] ?? env['AWS_ENDPOINT_URL_S3']) !== undefined,
+        })
       : await twinEstate(twin, env);
   try {
     await use(estate);

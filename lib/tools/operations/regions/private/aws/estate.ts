@@ -12,6 +12,8 @@ import { s3Switches } from './switches';
 export interface AwsOptions {
   /** Pause between two looks at a promotion, in milliseconds. @default 5000 */
   readonly lookMs?: number;
+  /** Whether buckets are named in the path, as stand-ins of S3 want it. @default false */
+  readonly pathStyle?: boolean;
   /** @default that of the workload */
   readonly leaseMs?: number;
 }
@@ -27,7 +29,7 @@ export function awsEstate(deployment: Deployment, options: AwsOptions = {}): Est
   const databases = new AuroraDatabases(deployment, lags, options.lookMs);
   const fencer = serversFencer(deployment);
   const health = new RegionHealth(deployment);
-  const switches = s3Switches(deployment);
+  const switches = s3Switches(deployment, options.pathStyle === true);
   const domainsOf = (store: string) =>
     deployment.domains.filter((it) => it.store === store).map(({ name }) => name);
   return {

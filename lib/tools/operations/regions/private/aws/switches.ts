@@ -4,14 +4,17 @@ import type { Switches } from '../../model';
 import { PATIENCE, PerRegion, s3 } from './clients';
 
 /** Objects in each Region's switch bucket, which stands in another Region. */
-export function s3Switches(deployment: Deployment): Switches & { close(): void } {
+export function s3Switches(
+  deployment: Deployment,
+  forcePathStyle: boolean,
+): Switches & { close(): void } {
   const names = new Names(deployment);
   const clients = new PerRegion(
     (region) =>
       new (s3().S3Client)({
         ...PATIENCE,
         region,
-        ...(process.env['AWS_ENDPOINT_URL'] !== undefined && { forcePathStyle: true }),
+        forcePathStyle,
       }),
   );
   const of = (region: string) => {
@@ -33,7 +36,7 @@ export function s3Switches(deployment: Deployment): Switches & { close(): void }
     },
     drain: async (region) => {
       const { client, object } = of(region);
-      await client.send(new (s3().PutObjectCommand)({ ...object, Body: '' }));
+      await client.send(new (s3().PutObjectCommand)({ ...object, Body: '', ContentLength: 0 }));
     },
     restore: async (region) => {
       const { client, object } = of(region);
