@@ -18,6 +18,9 @@ export interface Envelope {
   readonly id: string;
 }
 
+/** The first followers of whose article came or went, by the event that says so. */
+export type Recorded = ReadonlyMap<WorkMessage, readonly Id[]>;
+
 /**
  * Acts upon messages. Everything may be repeated: rows follow keys, and what is counted is counted
  * once for each event. Shards that are written in this Region are written behind their fence; what is
@@ -26,14 +29,52 @@ export interface Envelope {
 export class Consumer {
   constructor(private readonly deps: Dependencies) {}
 
-  async handle(message: WorkMessage, envelope: Envelope): Promise<void> {
-    if (message.type === 'event') await this.act(message, envelope);
+  /** @param recorded what {@link recordAll} gave for a batch that it is of */
+  async handle(message: WorkMessage, envelope: Envelope, recorded?: Recorded): Promise<void> {
+    if (message.type === 'event') await this.act(message, envelope, recorded?.get(message));
     else await this.deliver(message, envelope);
   }
 
-  private async act(event: EventMessage, envelope: Envelope): Promise<void> {
+  /**
+   * Records the articles of a batch, one transaction for each shard in place of one for each article.
+   * What it does not give is recorded when it is handled, and fails by itself if it must.
+   */
+  async recordAll(messages: readonly WorkMessage[]): Promise<Recorded> {
+    const recorded = new Map<WorkMessage, readonly Id[]>();
+    for (const events of await this.articlesByShard(messages)) {
+      const [first, second] = events;
+      if (first === undefined || second === undefined) continue;
+      const record = (sql: Transaction) =>
+        Promise.all(events.map((event) => timelines.recordArticle(sql, articleOf(event), FAN)));
+      const pages = await this.inShardOf(first.actorId, record).catch(() => []);
+      for (const [at, page] of pages.entries()) {
+        const event = events[at];
+        if (event !== undefined) recorded.set(event, idsOf(page));
+      }
+    }
+    return recorded;
+  }
+
+  private async articlesByShard(
+    messages: readonly WorkMessage[],
+  ): Promise<readonly (readonly EventMessage[])[]> {
+    const { document } = await this.deps.topology.current();
+    const groups = new Map<string, EventMessage[]>();
+    for (const message of messages) {
+      if (message.type !== 'event' || !isArticle(message)) continue;
+      const { name } = shardOf(document, logicalShardOf(message.actorId));
+      groups.set(name, [...(groups.get(name) ?? []), message]);
+    }
+    return [...groups.values()];
+  }
+
+  private async act(
+    event: EventMessage,
+    envelope: Envelope,
+    recorded: readonly Id[] | undefined,
+  ): Promise<void> {
     const { kind, actorId, subjectId } = event;
-    if (kind === 'posted' || kind === 'deleted') await this.spread(event, envelope);
+    if (isArticle(event)) await this.spread(event, envelope, recorded);
     if (kind === 'unfollowed')
       await this.inShardOf(actorId, (sql) => timelines.dropAuthor(sql, actorId, subjectId));
     if (kind === 'followed' || kind === 'unfollowed') {
@@ -44,15 +85,15 @@ export class Consumer {
   }
 
   /** An article to, or from, the timelines of its author's followers, unless those pull. */
-  private async spread(event: EventMessage, envelope: Envelope): Promise<void> {
-    const { source, id, kind, actorId, subjectId } = event;
-    const on = kind === 'posted';
-    const article = { source, id, authorId: actorId, on };
-    let page: readonly Id[] = await this.inShardOf<Id[], timelines.Follower[]>(
-      actorId,
-      (_, opened = []) => Promise.resolve(opened.map((follower) => follower.id)),
-      (sql) => timelines.recordArticle(sql, article, FAN),
-    );
+  private async spread(
+    event: EventMessage,
+    envelope: Envelope,
+    recorded: readonly Id[] | undefined,
+  ): Promise<void> {
+    const { actorId, subjectId } = event;
+    const article = articleOf(event);
+    const { on } = article;
+    let page = recorded ?? (await this.record(article));
     for (let after = '0'; ;) {
       await this.fan({ authorId: actorId, articleId: subjectId, on }, page, {
         ...envelope,
@@ -65,6 +106,14 @@ export class Consumer {
         timelines.listFollowers(sql, actorId, last, FAN),
       );
     }
+  }
+
+  private record(article: timelines.ArticleEvent): Promise<readonly Id[]> {
+    return this.inShardOf<readonly Id[], timelines.Follower[]>(
+      article.authorId,
+      (_, opened = []) => Promise.resolve(idsOf(opened)),
+      (sql) => timelines.recordArticle(sql, article, FAN),
+    );
   }
 
   private async fan(
@@ -152,4 +201,16 @@ export class Consumer {
     const sql = await this.deps.databases.writer(location, 'social');
     return await inFence(sql, grantFor(view, name), { ...(open && { open }), run });
   }
+}
+
+function isArticle({ kind }: EventMessage): boolean {
+  return kind === 'posted' || kind === 'deleted';
+}
+
+function articleOf({ source, id, kind, actorId }: EventMessage): timelines.ArticleEvent {
+  return { source, id, authorId: actorId, on: kind === 'posted' };
+}
+
+function idsOf(followers: readonly timelines.Follower[]): readonly Id[] {
+  return followers.map(({ id }) => id);
 }

@@ -1,7 +1,7 @@
 import type { Dependencies } from '../api/dependencies';
-import { Consumer } from './consume';
+import { Consumer, type Recorded } from './consume';
 import { type Job, JOBS, runJob } from './jobs';
-import { parseMessage } from './messages';
+import { parseMessage, type WorkMessage } from './messages';
 
 /** What an event source mapping hands over. */
 export interface SqsEvent {
@@ -55,12 +55,14 @@ async function consume(
 ): Promise<SqsResult> {
   const failed: string[] = [];
   const held = new Set<string>();
-  for (const { messageId, body, attributes } of Records) {
+  const recorded = await recordedOf(deps, consumer, Records);
+  for (const [at, { messageId, body, attributes }] of Records.entries()) {
     const { MessageGroupId: group = messageId, MessageDeduplicationId: id = messageId } =
       attributes;
     try {
       if (!held.has(group)) {
-        await consumer.handle(parseMessage(body), { group, id });
+        const message = recorded.messages[at] ?? parseMessage(body);
+        await consumer.handle(message, { group, id }, recorded.pages);
         continue;
       }
     } catch (error) {
@@ -70,4 +72,26 @@ async function consume(
     failed.push(messageId);
   }
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** What can be done for all at once. Whatever goes wrong, goes wrong again with the message that it is of. */
+async function recordedOf(
+  deps: Dependencies,
+  consumer: Consumer,
+  records: SqsEvent['Records'],
+): Promise<{ readonly messages: readonly (WorkMessage | undefined)[]; readonly pages: Recorded }> {
+  const messages = records.map(({ body }) => {
+    try {
+      return parseMessage(body);
+    } catch {
+      return undefined;
+    }
+  });
+  try {
+    const known = messages.filter((message) => message !== undefined);
+    return { messages, pages: await consumer.recordAll(known) };
+  } catch (error) {
+    deps.log('warn', 'a batch is recorded one by one', { error });
+    return { messages, pages: new Map() };
+  }
 }

@@ -174,6 +174,51 @@ describe('a message', () => {
     expect(await counted()).toBe(1);
   }, 30_000);
 
+  test('is recorded with those of its batch, each once, deletions after what they delete', async () => {
+    const author = await joined(overHttp, home);
+    const reader = await joined(overHttp, home);
+    await follow(reader, author);
+    const id = await idOf(author);
+    const sql = await social();
+    const source = 'content.of-a-test';
+    const known = [await post(author), await post(author)];
+    await eventually(() => timelineOf(reader), [...known].reverse());
+    const counted = async () => {
+      const [row] = await sql<{ articles: number }[]>`
+        select articles from counters where user_id = ${id}`;
+      return row?.articles;
+    };
+    await eventually(counted, 2);
+    const [kept, gone] = known as [Id, Id];
+    const record = (messageId: string, event: Partial<LoggedEvent>) => {
+      const message = { type: 'event', source, id: '7', actorId: id, subjectId: kept, ...event };
+      return {
+        messageId,
+        body: JSON.stringify(message),
+        attributes: { MessageGroupId: id, MessageDeduplicationId: messageId },
+      };
+    };
+    const Records = [
+      record('one', { kind: 'posted' }),
+      record('one again', { kind: 'posted' }),
+      record('two', { kind: 'posted', id: '8', subjectId: gone }),
+      record('gone', { kind: 'deleted', id: '9', subjectId: gone }),
+    ];
+    const before = await transactions();
+    const answer = await createWorkHandler(home.deps)({ Records });
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(await counted()).toBe(2 + 2 - 1);
+    expect(await timelineOf(reader)).toEqual([kept]);
+    expect(await transactions()).toBe(before + 1);
+
+    /** That have recorded something. */
+    async function transactions(): Promise<number> {
+      const [found] = await sql<{ count: number }[]>`
+        select count(distinct xmin::text)::int as count from processed where source = ${source}`;
+      return found?.count ?? 0;
+    }
+  }, 30_000);
+
   test('that nobody understands ends in the dead-letter queue, and holds up no other', async () => {
     await queues.send(HOME, '{"type": "nonsense"}', 'poison');
     const author = await joined(overHttp, home);
