@@ -113,6 +113,8 @@ export const GRANTED_PARTS = [
   'origin-secret',
   /** Send to the queues. */
   'queues',
+  /** Put images into the Region's bucket of uploads, and sign forms that do. */
+  'uploads',
 ] as const;
 export type GrantedPart = (typeof GRANTED_PARTS)[number];
 
@@ -231,6 +233,12 @@ export interface EdgeDeclaration {
   readonly mode?: EdgeMode;
 }
 
+/** One bucket for images in each Region, which browsers put by signed forms and the CDN serves. */
+export interface UploadsDeclaration {
+  /** Origins, beside the site's own, whose pages may send forms. @default none */
+  readonly origins?: readonly string[];
+}
+
 /** What the business accepts to lose. */
 export interface Objectives {
   /** Recovery time objective in seconds. @default 300 */
@@ -310,6 +318,11 @@ export interface Declaration {
   readonly jobs?: Readonly<Record<string, JobDeclaration>> | false;
   /** Only at stage `single-server`. @default t4g.small with 40 GiB, a snapshot every 6 hours */
   readonly server?: ServerDeclaration;
+  /**
+   * The Regions' buckets of what users upload, each copied to all others, or `false` for none.
+   * @default for pages of the site itself from stage `load-balanced` on, none before
+   */
+  readonly uploads?: UploadsDeclaration | false;
   /**
    * The Regions' caches, or `false` for none.
    * @default one replica of cache.m7g.large from stage `replicated` on, none before

@@ -40,6 +40,8 @@ export interface Deployment {
   readonly server: Server | undefined;
   /** `undefined` where there is none. */
   readonly cache: Cache | undefined;
+  /** `undefined` where nothing can be uploaded. */
+  readonly uploads: Uploads | undefined;
   /** Days between two rotations; `undefined` for none. */
   readonly secretRotationDays: number | undefined;
   readonly edge: { readonly mode: EdgeMode };
@@ -148,6 +150,11 @@ export interface Server {
   readonly instanceType: string;
   readonly volume: { readonly gib: number; readonly iops: number; readonly mibPerSecond: number };
   readonly snapshots: { readonly everyHours: number; readonly kept: number };
+}
+
+export interface Uploads {
+  /** Origins whose pages may send forms, the site's own first. */
+  readonly origins: readonly string[];
 }
 
 export interface Cache {

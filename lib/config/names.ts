@@ -14,6 +14,7 @@ export type StackKind =
   | 'zone'
   | 'routing'
   | 'foundation'
+  | 'upload-replication'
   | 'edge-foundation'
   | 'credentials'
   | 'rotation'
@@ -33,7 +34,9 @@ export type StackKind =
   | 'health-alarms'
   | 'edge';
 
-export type BucketPurpose = 'site' | 'switch' | 'logs';
+export type BucketPurpose = 'site' | 'switch' | 'logs' | 'uploads';
+/** What keys of uploads begin with, and so the CDN's path to them. */
+export const MEDIA_PREFIX = 'media/';
 /** `server-topology` is that of the one server: its document goes when the server goes. */
 export type TableKind = 'sessions' | 'directory' | 'topology' | 'server-topology';
 

@@ -5,6 +5,7 @@ import { readControlRegions } from './private/control-section';
 import { checkEdge, readEdge } from './private/edge-section';
 import { Field } from './private/field';
 import { readProduct } from './private/product';
+import { readUploads } from './private/uploads-section';
 import { readReview } from './private/review-section';
 import { readRegions } from './private/regions-section';
 import { readServer } from './private/server-section';
@@ -35,6 +36,7 @@ const DECLARATION = [
   'services',
   'server',
   'cache',
+  'uploads',
   'secretRotationDays',
   'edge',
   'routing',
@@ -95,6 +97,7 @@ export function resolveDeployment(input: unknown): Deployment {
     jobs: readJobs(at('jobs'), sample),
     server: readServer(at, product.stage),
     cache: readCache(at('cache'), product.stage),
+    uploads: readUploads(at('uploads'), product),
     edge: readEdge(at('edge')),
     routing: readRouting(at('routing'), regionNames),
     delegations: readDelegations(at('delegations'), product.domainName),

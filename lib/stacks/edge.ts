@@ -47,9 +47,21 @@ export class Edge extends MeridianStack {
       zone: new ZoneReference(this, 'Zone', { deployment }).zone,
       ...this.api(props),
       sites: [first, ...others],
+      ...this.media(props),
       siteDirectory: artifacts.site,
       webAclArn,
     });
+  }
+
+  /** Where uploads are read and, by forms, put. */
+  private media({
+    deployment: { uploads, regions },
+  }: EdgeProps): Pick<EdgeDistributionProps, 'media'> {
+    if (uploads === undefined) return {};
+    const media = regions.map(({ name: region }) => ({
+      ...{ region, bucketName: this.names.bucket('uploads', region) },
+    }));
+    return { media };
   }
 
   /** How the API is reached from here; not at all where clients go to the Regions themselves. */

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { DataKey } from '../constructs/security';
-import { LogBucket, SiteBucket, SwitchBucket } from '../constructs/storage';
+import { LogBucket, SiteBucket, SwitchBucket, UploadBucket } from '../constructs/storage';
 import { MeridianStack } from './private/meridian-stack';
 import type { RegionalStackProps } from './private/regional';
 
@@ -36,6 +36,12 @@ export class Foundation extends MeridianStack {
       account,
       region: region.name,
       protection,
+    });
+    const { uploads } = deployment;
+    if (uploads === undefined) return;
+    new UploadBucket(this, 'Uploads', {
+      bucketName: this.names.bucket('uploads', region.name),
+      ...{ account, protection, origins: uploads.origins },
     });
   }
 }

@@ -18,6 +18,7 @@ export * from './readers';
 export * from './rotation';
 export * from './routing';
 export * from './service';
+export * from './upload-replication';
 export * from './volume';
 export * from './work';
 export * from './zone';

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import type { Job, Queue, Service as ServiceConfig } from '../config';
+import type { Grants, Job, Queue, Service as ServiceConfig } from '../config';
 import {
   DATABASE_CERTIFICATES,
   serviceStatements,
@@ -89,9 +89,14 @@ export class Work extends MeridianStack {
         ...DATABASE_CERTIFICATES,
         ...workloadEnvironment(deployment, region.name, cacheEndpoint),
       },
-      statements: serviceStatements(deployment, region.name, service.grants),
+      statements: serviceStatements(deployment, region.name, withoutUploads(service.grants)),
       vpc: network.vpc,
       securityGroup: network.serviceGroup,
     };
   }
+}
+
+/** Forms are signed by who answers requests. */
+function withoutUploads({ parts, own }: Grants): Grants {
+  return { own, parts: parts.filter((part) => part !== 'uploads') };
 }

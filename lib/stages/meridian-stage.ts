@@ -21,6 +21,7 @@ import {
   Rotation,
   Routing,
   Service,
+  UploadReplication,
   Work,
   Zone,
   hasSharedRouting,
@@ -96,7 +97,8 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
   for (const stack of work) after(stack, [...migrations, ...networks.values(), ...queues]);
   const alarms = declareAlarms(scope, deployment, services);
   const edge = new Edge(scope, 'Edge', { deployment, artifacts });
-  after(edge, [...zone, ...rotations, ...services.values(), ...work, ...alarms]);
+  const copies = declareCopies(scope, props, foundations);
+  after(edge, [...zone, ...copies, ...rotations, ...services.values(), ...work, ...alarms]);
 }
 
 type Regional<T> = ReadonlyMap<RegionName, T>;
@@ -158,6 +160,21 @@ function declareQueues(
     const { keyArn } = of(foundations, region.name);
     return new Queues(scope, `Queues-${region.name}`, { deployment, region, keyArn });
   });
+  return [...stacks.values()];
+}
+
+/** Copies of uploads in all other Regions: a bucket that is copied to must be there. */
+function declareCopies(
+  scope: Construct,
+  { deployment, artifacts }: MeridianStageProps,
+  foundations: DataNeeds['foundations'],
+): readonly Stack[] {
+  if (deployment.uploads === undefined || deployment.regions.length === 1) return [];
+  const stacks = byRegion(deployment, (region) => {
+    const props = { deployment, region, artifacts };
+    return new UploadReplication(scope, `UploadReplication-${region.name}`, props);
+  });
+  for (const stack of stacks.values()) after(stack, [...foundations.values()]);
   return [...stacks.values()];
 }
 

@@ -20,9 +20,9 @@ export const ACKNOWLEDGEMENTS = [
   {
     judge: 'cdk-nag',
     rule: 'AwsSolutions-S1',
-    where: /^Foundation-[^/]+\/(Logs|Site|Switch)\//,
+    where: /^Foundation-[^/]+\/(Logs|Site|Switch|Uploads)\//,
     reason:
-      'the log bucket would log itself; the site and the switches hold nothing but public files, ' +
+      'the log bucket would log itself; the site, the switches and the uploads hold nothing but public files, ' +
       'and the CDN in front of the site is where its readers are seen',
   },
   {
@@ -92,6 +92,15 @@ export const ACKNOWLEDGEMENTS = [
     where: /\/Site\/Copier\/Policy\/Resource \[Resource::arn:aws:s3:::[^/]+-site\/\*\]$/,
     reason:
       "every object of the Region's own site bucket: their names are those of the site's files",
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM5',
+    where:
+      /^(UploadReplication-[^/]+\/Replication\/Policy|Service-.*Policy)\/Resource \[Resource::arn:aws:s3:::[^/]+-uploads\/(media\/[^/]+\/)?\*\]$/,
+    reason:
+      'objects are named when they are uploaded: the service puts them below its own Region alone, ' +
+      'and S3 copies whatever the one bucket holds',
   },
   {
     judge: 'cdk-nag',

@@ -11,6 +11,7 @@ const PINNED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     SiteE53D7754: 'AWS::S3::Bucket',
     Switch39BDFED0: 'AWS::S3::Bucket',
     Logs6819BB44: 'AWS::S3::Bucket',
+    Uploads4F6EB0FD: 'AWS::S3::Bucket',
   },
   Credentials: {
     MasterMainS0A1EFB787: 'AWS::SecretsManager::Secret',

@@ -52,6 +52,7 @@ export const REGIONAL = [
   'Queues',
   'Work',
   'Service',
+  'UploadReplication',
   'Alarms',
 ];
 

@@ -24,7 +24,8 @@ export function uploadRoutes(app: Hono, deps: Dependencies): void {
     const { contentType, size } = parseUpload(parseObject(incoming.body));
     const { uploads, region } = deps;
     if (uploads === undefined) throw new RequestError(404, { uploads: ['are not kept here'] });
-    const key = `media/${userId}/${randomUUID()}.${IMAGE_TYPES[contentType]}`;
+    // The CDN reads by the Region first, which has it at once; the others have copies soon.
+    const key = `media/${region}/${userId}/${randomUUID()}.${IMAGE_TYPES[contentType]}`;
     const now = new Date(deps.now());
     const fields = postFields(
       {

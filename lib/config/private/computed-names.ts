@@ -23,6 +23,7 @@ export function checkComputedNames(root: Field, deployment: Deployment): void {
     names.bucket('site', region),
     names.bucket('switch', region),
     names.bucket('logs', region),
+    names.bucket('uploads', region),
   ]);
   const hosts = regions.map((region) => names.regionalHost(region));
   check(root, 'bucket', buckets, MOST_IDENTIFIER, 'a shorter `name`');

@@ -25,6 +25,7 @@ export function workloadEnvironment(
     PEER_URLS: peers.join(','),
     ...(cacheEndpoint !== undefined && { CACHE_ENDPOINT: cacheEndpoint }),
     ...eventQueue(deployment),
+    ...(deployment.uploads !== undefined && { UPLOAD_BUCKET: names.bucket('uploads', region) }),
   };
 }
 

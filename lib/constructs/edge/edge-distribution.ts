@@ -25,6 +25,7 @@ import { AaaaRecord, ARecord, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { MEDIA_PREFIX } from '../../config';
 import type { RegionName } from '../../config';
 import { EdgePolicies } from './edge-policies';
 import { API_BEHAVIOR, apiConnection } from './private/api-origin';
@@ -32,7 +33,7 @@ import { siteRouter } from './private/site-router';
 import { PrivateApi } from './private-api';
 import type { PrivateApiProps } from './private-api';
 
-/** A Region's copy of the static site. */
+/** A Region's copy of the static site, or of what users upload. */
 export interface SiteOrigin {
   readonly bucketName: string;
   readonly region: RegionName;
@@ -64,11 +65,20 @@ export interface EdgeDistributionProps {
   };
   /** Copies of the static site; the second is asked where the first fails. */
   readonly sites: readonly [SiteOrigin, ...SiteOrigin[]];
+  /**
+   * Regions' buckets of uploads, each served below `/media/REGION/`; the next one, round the ring, has
+   * copies and is asked where it fails. @default none
+   */
+  readonly media?: readonly SiteOrigin[];
   /** Directory of the static files. */
   readonly siteDirectory: string;
   /** ARN of the firewall in front of everything. */
   readonly webAclArn: string;
 }
+
+/** Answers of a bucket that send a read on to the next. */
+const FAILURES = [500, 502, 503, 504];
+const BUCKET_IDS = { site: 'Site', media: 'Media', copies: 'Copies' } as const;
 
 /**
  * The product's public face: static files from the site buckets, `/api/*` from the nearest healthy
@@ -86,9 +96,18 @@ export class EdgeDistribution extends Construct {
     const { domainName, zone, privateApi } = props;
     const ownHosts = privateApi?.origins.map(({ host }) => host) ?? [];
     const hidden = privateApi && new PrivateApi(this, 'Private', privateApi);
-    const { prefix, siteDirectory, apiHosts = [] } = props;
-    const policies = new EdgePolicies(this, 'Policies', { prefix, siteDirectory, apiHosts });
+    const { prefix, siteDirectory, apiHosts = [], media = [] } = props;
+    const uploadHosts = media.map(
+      ({ bucketName, region }) => `${bucketName}.s3.${region}.amazonaws.com`,
+    );
+    const given = { prefix, siteDirectory, apiHosts, uploadHosts };
+    const policies = new EdgePolicies(this, 'Policies', given);
     const site = this.site(props, policies);
+    const behaviors = {
+      ...(props.api && { '/api/*': apiBehavior(props.api, policies) }),
+      ...(hidden && behaviorsOf(hidden, privateApi.healthPaths, policies)),
+      ...this.media(media, policies),
+    };
     const distribution = new Distribution(this, 'Resource', {
       comment: domainName,
       domainNames: [domainName, ...ownHosts],
@@ -101,12 +120,11 @@ export class EdgeDistribution extends Construct {
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       httpVersion: HttpVersion.HTTP2_AND_3,
       defaultBehavior: site,
-      ...(props.api && { additionalBehaviors: { '/api/*': apiBehavior(props.api, policies) } }),
-      ...(hidden && { additionalBehaviors: behaviorsOf(hidden, privateApi.healthPaths, policies) }),
+      ...(Object.keys(behaviors).length > 0 && { additionalBehaviors: behaviors }),
     });
     hidden?.addOrigins(
       distribution.node.defaultChild as CfnDistribution,
-      Math.min(props.sites.length, 2) + 1,
+      Math.min(props.sites.length, 2) + 1 + (media.length > 1 ? 2 : 1) * media.length,
     );
     this.distribution = distribution;
     this.names(zone, [domainName, ...ownHosts]);
@@ -122,21 +140,13 @@ export class EdgeDistribution extends Construct {
   }
 
   private site(props: EdgeDistributionProps, policies: EdgePolicies): BehaviorOptions {
-    const [primary, fallback] = props.sites;
     const router = new EdgeFunction(this, 'SiteRouter', {
       comment: 'Pages of the static site, and its 404',
       code: FunctionCode.fromInline(siteRouter(props.siteDirectory)),
       runtime: FunctionRuntime.JS_2_0,
     });
     return {
-      origin:
-        fallback === undefined
-          ? this.bucket(primary)
-          : new OriginGroup({
-              primaryOrigin: this.bucket(primary),
-              fallbackOrigin: this.bucket(fallback),
-              fallbackStatusCodes: [500, 502, 503, 504],
-            }),
+      origin: this.buckets('site', props.sites, [...FAILURES]),
       cachePolicy: policies.siteCache,
       responseHeadersPolicy: policies.siteHeaders,
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -144,14 +154,53 @@ export class EdgeDistribution extends Construct {
     };
   }
 
-  private bucket({ bucketName, region }: SiteOrigin): IOrigin {
-    const bucket = Bucket.fromBucketAttributes(this, `Site-${region}`, { bucketName, region });
+  /**
+   * What users upload, by its path alone; it is data, never a page. Its path names the Region that took
+   * it and has it at once, so nobody waits for a copy. What is not there is 403: nobody may list.
+   */
+  private media(
+    buckets: readonly SiteOrigin[],
+    policies: EdgePolicies,
+  ): Record<string, BehaviorOptions> {
+    const behaviors = buckets.map((bucket, index): [string, BehaviorOptions] => {
+      const next = buckets[(index + 1) % buckets.length];
+      const copies = next === undefined || next === bucket ? [] : [next];
+      return [
+        `/${MEDIA_PREFIX}${bucket.region}/*`,
+        {
+          origin: this.buckets('media', [bucket, ...copies], [403, 404, ...FAILURES]),
+          cachePolicy: policies.siteCache,
+          responseHeadersPolicy: policies.apiHeaders,
+          viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        },
+      ];
+    });
+    return Object.fromEntries(behaviors);
+  }
+
+  private buckets(
+    kind: 'site' | 'media',
+    [primary, fallback]: readonly [SiteOrigin, ...SiteOrigin[]],
+    fallbackStatusCodes: number[],
+  ): IOrigin {
+    if (fallback === undefined) return this.bucket(kind, primary);
+    return new OriginGroup({
+      primaryOrigin: this.bucket(kind, primary),
+      // Each Region's bucket of uploads stands in two groups; an origin has one id in each.
+      fallbackOrigin: this.bucket(kind === 'media' ? 'copies' : kind, fallback),
+      fallbackStatusCodes,
+    });
+  }
+
+  private bucket(kind: keyof typeof BUCKET_IDS, { bucketName, region }: SiteOrigin): IOrigin {
+    const id = `${BUCKET_IDS[kind]}-${region}`;
+    const bucket = Bucket.fromBucketAttributes(this, id, { bucketName, region });
     // The bucket's own stack admits the account's distributions.
     Annotations.of(this).acknowledgeWarning(
       '@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac',
     );
     return S3BucketOrigin.withOriginAccessControl(bucket, {
-      originId: `site-${region}`,
+      originId: `${kind}-${region}`,
       originAccessControl: this.accessControl(),
       connectionTimeout: Duration.seconds(3),
       connectionAttempts: 2,

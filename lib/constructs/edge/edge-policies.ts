@@ -23,6 +23,8 @@ export interface EdgePoliciesProps {
   readonly siteDirectory: string;
   /** Hosts of the API that are not the site's own. @default none */
   readonly apiHosts?: readonly string[];
+  /** Hosts of the buckets that pages may send forms to. @default none */
+  readonly uploadHosts?: readonly string[];
 }
 
 /** What a front end of another origin may read beside the body, as the API says itself. */
@@ -44,12 +46,12 @@ export class EdgePolicies extends Construct {
   public readonly siteCache: ICachePolicy;
   /** What answers with static files bear. */
   public readonly siteHeaders: IResponseHeadersPolicy;
-  /** What answers of the API bear, and those that the edge gives in its place. */
+  /** What answers of the API and uploaded files bear, and those that the edge gives in its place. */
   public readonly apiHeaders: IResponseHeadersPolicy;
 
   public constructor(scope: Construct, id: string, props: EdgePoliciesProps) {
     super(scope, id);
-    const { prefix, siteDirectory, apiHosts } = props;
+    const { prefix, siteDirectory } = props;
     this.siteCache = new CachePolicy(this, 'SiteCache', {
       cachePolicyName: `${prefix}-site`,
       comment: 'Static files, by their path alone',
@@ -65,7 +67,7 @@ export class EdgePolicies extends Construct {
     this.siteHeaders = new ResponseHeadersPolicy(this, 'SiteHeaders', {
       responseHeadersPolicyName: `${prefix}-site`,
       comment: 'Static files: what their pages may load',
-      securityHeadersBehavior: secured(contentSecurityPolicy(siteDirectory, apiHosts)),
+      securityHeadersBehavior: secured(contentSecurityPolicy(siteDirectory, props)),
     });
     this.apiHeaders = new ResponseHeadersPolicy(this, 'ApiHeaders', {
       responseHeadersPolicyName: `${prefix}-api`,

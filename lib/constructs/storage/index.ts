@@ -1,3 +1,5 @@
+export * from './bucket-replication';
 export * from './log-bucket';
 export * from './site-bucket';
 export * from './switch-bucket';
+export * from './upload-bucket';

@@ -15,7 +15,11 @@ export interface Artifacts {
   /** Bundles of consumers and jobs, by the path that is declared. */
   readonly functions: Readonly<Record<string, string>>;
   /** Bundles of lib/handlers. */
-  readonly handlers: { readonly binding: string; readonly site: string };
+  readonly handlers: {
+    readonly binding: string;
+    readonly replication: string;
+    readonly site: string;
+  };
   /** File with the module that a server's container starts with. */
   readonly bootstrap: string;
   /** The same for an instance, which runs it as a file. */

@@ -30,7 +30,11 @@ export interface Bundles {
   readonly rotate: string;
   /** Directories by the path that was asked for. */
   readonly functions: Readonly<Record<string, string>>;
-  readonly handlers: { readonly binding: string; readonly site: string };
+  readonly handlers: {
+    readonly binding: string;
+    readonly replication: string;
+    readonly site: string;
+  };
   /** Module that a server's container starts with. */
   readonly bootstrap: string;
   /** The module that an instance starts with, as a file. */
@@ -51,6 +55,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   'lambda/rotate/index': 'lambda/rotate/index.ts',
   'lambda/work/index': 'lambda/work/index.ts',
   'handlers/binding/index': 'lib/handlers/binding/index.ts',
+  'handlers/replication/index': 'lib/handlers/replication/index.ts',
   'handlers/site/index': 'lib/handlers/site/index.ts',
 };
 /** Stands in a template as text, where `${` would be taken for a parameter of CloudFormation. */
@@ -111,7 +116,11 @@ export async function buildBundles({
     migrate: join(out, 'lambda/migrate'),
     rotate: join(out, 'lambda/rotate'),
     functions: Object.fromEntries(functions.map((path) => [path, functionBundle(path, cwd, root)])),
-    handlers: { binding: join(out, 'handlers/binding'), site: join(out, 'handlers/site') },
+    handlers: {
+      binding: join(out, 'handlers/binding'),
+      replication: join(out, 'handlers/replication'),
+      site: join(out, 'handlers/site'),
+    },
     bootstrap: join(out, 'handlers/bootstrap/index.mjs'),
     instanceBootstrap: join(out, 'handlers/bootstrap/instance.mjs'),
     balancerDiscovery: join(out, 'handlers/balancer/index.mjs'),

@@ -39,10 +39,13 @@ export const UPLOADS: Group = {
         }
         expectStatus(answer, 201);
         const { upload } = answer.body as { readonly upload: Form };
-        expectTrue(/^\/media\/\d+\/[\w-]+\.gif$/.test(upload.mediaUrl), 'a path of the CDN');
+        expectTrue(
+          /^\/media\/[a-z0-9-]+\/\d+\/[\w-]+\.gif$/.test(upload.mediaUrl),
+          'a path of the CDN',
+        );
         expectTrue(Date.parse(upload.expiresAt) > 0, 'it says until when it may be sent');
         expectEqual(await send(upload, {}, Buffer.concat([PIXEL, PIXEL])), 400, 'a larger file');
-        const other = { key: upload.mediaUrl.slice(1).replace(/\d+/, '1') };
+        const other = { key: upload.mediaUrl.slice(1).replace(/\/\d+\//, '/1/') };
         expectEqual(await send(upload, other), 403, "another's name");
         expectEqual(await send(upload, { 'Content-Type': 'text/html' }), 403, 'another type');
         expectEqual(await send(upload, {}), 201, 'the file');

@@ -65,12 +65,15 @@ export interface WorldOptions {
   readonly cacheOf?: (region: string) => CacheEndpoint | undefined;
   /** Address of the queues of events, and of the endpoint that serves them. @default none */
   readonly queues?: { readonly url: string; readonly endpoint: string };
+  /** Bucket for uploads in every Region, and the endpoint that serves it. @default none */
+  readonly uploads?: { readonly bucket: string; readonly endpoint: string };
 }
 
 export async function startWorld({
   leaseMs = 10_000,
   cacheOf = () => undefined,
   queues,
+  uploads,
 }: WorldOptions = {}): Promise<World> {
   const [aws, cluster] = await Promise.all([startFakeAws(), startCluster()]);
   const secrets = {
@@ -103,12 +106,16 @@ export async function startWorld({
     databaseTls: 'disable',
     cache: cacheOf(region),
     eventQueue: queues?.url,
-    uploadBucket: undefined,
+    uploadBucket: uploads?.bucket,
     leaseMs,
     port: ports[region] ?? 0,
     aws: {
       ...aws.settings,
-      endpoints: { ...aws.settings.endpoints, ...(queues && { sqs: queues.endpoint }) },
+      endpoints: {
+        ...aws.settings.endpoints,
+        ...(queues && { sqs: queues.endpoint }),
+        ...(uploads && { s3: uploads.endpoint }),
+      },
     },
   });
   const cutOff = new Set<string>();

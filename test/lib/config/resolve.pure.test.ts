@@ -98,6 +98,7 @@ const everywhere = { birthRegion: 'us-east-2', regions: ['us-east-2', 'eu-west-1
 it('keeps every property that is declared', () => {
   const settings = {
     cache: { nodeType: 'cache.r7g.xlarge', replicas: 2 },
+    uploads: { origins: ['https://app.example.net'] },
     objectives: { rtoSeconds: 60, rpoSeconds: 0, decisionSeconds: 9, promotionSeconds: 0 },
     secretRotationDays: 90,
   };
@@ -194,6 +195,7 @@ it('keeps every property that is declared', () => {
     server: undefined,
     tableRegions: ['us-east-2', 'eu-west-1'],
     ...settings,
+    uploads: { origins: ['https://example.com', 'https://app.example.net'] },
     ...{ edge: { mode: 'cdn' }, routing: { policy: 'latency' }, delegations: [] },
     protection: 'ephemeral',
   });

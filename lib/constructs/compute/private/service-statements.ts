@@ -1,5 +1,5 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Names } from '../../../config';
+import { MEDIA_PREFIX, Names } from '../../../config';
 import type { Deployment, GrantedPart, Grants, RegionName } from '../../../config';
 import { readSecrets, sendToQueues, useDataKey, useTables } from '../../security';
 
@@ -30,6 +30,14 @@ export function serviceStatements(
           place,
           deployment.queues.map((queue) => names.queue(queue)),
         )
+      : []),
+    ...(has('uploads') && deployment.uploads !== undefined
+      ? [
+          new PolicyStatement({
+            actions: ['s3:PutObject'],
+            resources: [`${names.bucketArn('uploads', region)}/${MEDIA_PREFIX}${region}/*`],
+          }),
+        ]
       : []),
     ...own.map(({ actions, resources }) => {
       const here = resources.map((arn) => arn.replaceAll('{region}', region));

@@ -5,15 +5,23 @@ import { siteFiles } from './site-files';
 
 const INLINE = /<(style|script)(?:\s+(?![^>]*\bsrc=)[^>]*)?>([\s\S]*?)<\/\1>/gi;
 
+interface ReachedHosts {
+  readonly apiHosts?: readonly string[];
+  readonly uploadHosts?: readonly string[];
+}
+
 /**
  * What pages of the static site may load: their own files, what they hold inline as it was when it was
  * synthesized (by its hash), images from anywhere by HTTPS, and the API.
  *
  * @param directory the site's files
- * @param apiHosts hosts of the API that are not the site's own
+ * @param hosts of the API that are not the site's own, and of buckets that forms are sent to
  * @see https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CSP
  */
-export function contentSecurityPolicy(directory: string, apiHosts: readonly string[] = []): string {
+export function contentSecurityPolicy(
+  directory: string,
+  { apiHosts = [], uploadHosts = [] }: ReachedHosts = {},
+): string {
   const hashes = { style: new Set<string>(), script: new Set<string>() };
   for (const { key } of siteFiles(directory).filter((file) => file.key.endsWith('.html'))) {
     const page = readFileSync(join(directory, key), 'utf8');
@@ -30,7 +38,7 @@ export function contentSecurityPolicy(directory: string, apiHosts: readonly stri
     'style-src': ["'self'", ...hashes.style],
     'img-src': ["'self'", 'https:', 'data:'],
     'font-src': ["'self'"],
-    'connect-src': ["'self'", ...api],
+    'connect-src': ["'self'", ...api, ...uploadHosts.map((host) => `https://${host}`)],
     'manifest-src': ["'self'"],
     'form-action': ["'self'"],
     'base-uri': ["'none'"],

@@ -1,3 +1,4 @@
+export type { PlannedBlobs } from './private/blobs';
 export { planTwin, surveyAssembly } from './private/plan';
 export type { PlannedRegion, PlanOptions, Survey, TwinPlan } from './private/plan';
 export type { PlannedDatabase } from './private/databases';
@@ -6,6 +7,6 @@ export type { PlannedObject } from './private/content';
 export type { PlannedSecret } from './private/secrets';
 export type { CacheEngine, Part } from './private/inventory';
 export type { Place, RegionPlaces } from './private/places';
-export { leaseMs } from './private/functions';
+export { leaseMs, TWIN_KEYS } from './private/functions';
 export { PlanError, TemplateReader } from './private/reader';
 export { generateSecret, resolveDynamic } from './private/secrets';

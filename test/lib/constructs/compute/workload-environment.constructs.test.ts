@@ -5,6 +5,7 @@ const deployment = deploymentWith();
 
 test('a Region is told its own name, names of tables and secrets, and the peers', () => {
   expect(workloadEnvironment(deployment, 'eu-central-1')).toEqual({
+    UPLOAD_BUCKET: 'meridian-123456789012-eu-central-1-uploads',
     EVENT_QUEUE: 'https://sqs.{region}.amazonaws.com/123456789012/meridian-events.fifo',
     MERIDIAN_REGION: 'eu-central-1',
     TOPOLOGY_TABLE: 'meridian-topology',

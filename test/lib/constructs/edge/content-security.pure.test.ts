@@ -43,8 +43,12 @@ test('what stands inline is admitted by its hash, once, and files by their addre
 });
 
 test('hosts of the API may be called, their live connections too', () => {
-  const policy = contentSecurityPolicy(directoryOf({ 'index.html': '' }), ['api.example.com']);
+  const policy = contentSecurityPolicy(directoryOf({ 'index.html': '' }), {
+    apiHosts: ['api.example.com'],
+    uploadHosts: ['b.s3.eu-central-1.amazonaws.com'],
+  });
   expect(directive(policy, 'connect-src')).toEqual([
     ...["'self'", 'https://api.example.com', 'wss://api.example.com'],
+    'https://b.s3.eu-central-1.amazonaws.com',
   ]);
 });

@@ -26,6 +26,7 @@ const edge = (
   sites: [SiteOrigin, ...SiteOrigin[]],
   api: typeof API | null = API,
   privateApi?: EdgeDistributionProps['privateApi'],
+  media: SiteOrigin[] = [],
 ) =>
   templateOf((stack) => {
     new EdgeDistribution(stack, 'Cdn', {
@@ -37,7 +38,7 @@ const edge = (
       }),
       ...(api && { api }),
       ...(privateApi && { privateApi }),
-      sites,
+      ...{ sites, media },
       siteDirectory: site,
       webAclArn: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/edge/1',
     });
@@ -238,4 +239,43 @@ describe('policies of its own', () => {
       },
     });
   });
+});
+
+test('uploads are read from the Region of their path, and from the next where it fails', () => {
+  const regions = ['eu-central-1', 'us-east-2', 'ap-northeast-1'];
+  const media = regions.map((region) => ({ region, bucketName: `uploads-${region}` }));
+  const { CacheBehaviors, OriginGroups, Origins } = config(
+    edge(origins(...regions), API, undefined, media),
+  );
+  const groups = new Map(OriginGroups?.Items.map(({ Id, Members }) => [Id, Members.Items]));
+  const asked = CacheBehaviors.slice(1).map(({ PathPattern, TargetOriginId }) => [
+    PathPattern,
+    groups.get(String(TargetOriginId)),
+  ]);
+  expect(asked).toEqual([
+    [
+      '/media/eu-central-1/*',
+      [{ OriginId: 'media-eu-central-1' }, { OriginId: 'copies-us-east-2' }],
+    ],
+    [
+      '/media/us-east-2/*',
+      [{ OriginId: 'media-us-east-2' }, { OriginId: 'copies-ap-northeast-1' }],
+    ],
+    [
+      '/media/ap-northeast-1/*',
+      [{ OriginId: 'media-ap-northeast-1' }, { OriginId: 'copies-eu-central-1' }],
+    ],
+  ]);
+  const access = Origins.filter(({ Id }) => /^(media|copies)-/.test(String(Id)));
+  expect(access).toHaveLength(6);
+  for (const origin of access) expect(origin).toHaveProperty('OriginAccessControlId');
+});
+
+test('origins that a function picks follow those of uploads', () => {
+  const regions = ['eu-central-1', 'us-east-2', 'ap-northeast-1'];
+  const media = regions.map((region) => ({ region, bucketName: `uploads-${region}` }));
+  const template = edge(origins(...regions), null, hidden(...regions), media);
+  const ids = config(template).Origins.map(({ Id }) => String(Id));
+  expect(new Set(ids).size).toBe(2 + 3 + 6);
+  expect(ids).toEqual(expect.arrayContaining(regions));
 });

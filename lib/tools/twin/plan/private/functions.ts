@@ -14,6 +14,9 @@ export interface LocalEnvironment {
   readonly timeScale: number;
 }
 
+/** Everybody's in a twin. */
+export const TWIN_KEYS = { AWS_ACCESS_KEY_ID: 'twin', AWS_SECRET_ACCESS_KEY: 'twin' } as const;
+
 /** Lease of the workload where nothing else is said, in milliseconds. */
 const LEASE_MS = LEASE_SECONDS * 1_000;
 /** What the workload accepts, but for the shortest, which would make one slow look-up stop writes. */
@@ -68,12 +71,12 @@ export function localEnvironment(
     ...marker,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    // The stand-ins check no signature; nothing here opens anything at AWS.
-    AWS_ACCESS_KEY_ID: 'twin',
-    AWS_SECRET_ACCESS_KEY: 'twin',
+    // Forms for uploads are checked against them, requests are not; they open nothing at AWS.
+    ...TWIN_KEYS,
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
     AWS_ENDPOINT_URL_SQS: endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
     TZ: 'UTC',
   };
 }

@@ -82,7 +82,11 @@ const ENGINES: Readonly<Record<string, Engine>> = {
   'AWS::Lambda::EventSourceMapping': ['emulated', 'polls, one batch at a time, partial responses'],
   'AWS::Scheduler::Schedule': ['emulated', 'rates on the compressed clock; no `cron`'],
   'AWS::SecretsManager::Secret': ['emulated', 'GetSecretValue over values made for this twin'],
-  'AWS::S3::Bucket': ['emulated', 'read-only HTTP over files'],
+  'AWS::S3::Bucket': [
+    'emulated',
+    'HTTP over files; of forms it checks policy, signature, time, type and size; copied to the other Regions',
+  ],
+  'Custom::MeridianReplication': ['emulated', 'copies of uploads over the link between Regions'],
   'Custom::MeridianSite': ['emulated', 'files copied at start'],
   'AWS::CloudFront::Distribution': [
     'emulated',

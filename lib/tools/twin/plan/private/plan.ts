@@ -5,6 +5,8 @@ import type { FunctionConfig, ServerConfig } from '../../gateway';
 import type { HealthCheckConfig } from '../../health';
 import type { PlannedBalancer } from './balancer';
 import { findBalancer, planBalancer } from './balancer';
+import type { PlannedBlobs } from './blobs';
+import { planBlobs } from './blobs';
 import type { PlannedObject } from './content';
 import { planBuckets, planMigrations, planObjects } from './content';
 import type { PlannedDatabase } from './databases';
@@ -103,6 +105,8 @@ export interface TwinPlan {
   readonly tables: readonly PlannedTable[];
   readonly objects: readonly PlannedObject[];
   readonly buckets: readonly string[];
+  /** Buckets that take uploads. */
+  readonly blobs: readonly PlannedBlobs[];
   readonly healthChecks: readonly HealthCheckConfig[];
   /** Of the distribution; undefined where there is none. */
   readonly edge: EdgeConfig | undefined;
@@ -143,7 +147,10 @@ export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
   const secrets = planSecrets(new TemplateReader(assembly, answers));
   const databases = rewriteDatabases(options.places);
   const caches = rewriteCaches(new Map(options.places.flatMap((it) => [...it.caches])));
-  const reader = new TemplateReader(assembly, answers, (text) => resolveDynamic(text, secrets));
+  const buckets = rewriteBuckets(options.places);
+  const reader = new TemplateReader(assembly, answers, (text) =>
+    buckets(resolveDynamic(text, secrets)),
+  );
   const one = findOneServer(reader);
   const records = [
     ...balancerRecords(reader),
@@ -165,6 +172,7 @@ export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
     balancers: Object.fromEntries(urls),
     objects: Object.fromEntries(options.places.map((it) => [it.region, urlOf(it.tables)])),
   });
+  const blobs = planBlobs(reader);
   const locate = (host: string) => hosts.get(host) ?? bucketUrl(host, options.places);
   return {
     secrets,
@@ -174,6 +182,7 @@ export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
     buckets: [...planBuckets(reader), ...(one === undefined ? [] : ONE_SERVER_BUCKETS)],
     healthChecks: planHealthChecks(reader, locate),
     edge,
+    blobs,
     regions: options.places.map((places) =>
       one === undefined
         ? planRegion(localTo(places.region), places, edge, options)
@@ -360,6 +369,15 @@ function bucketUrl(host: string, places: readonly RegionPlaces[]): string | unde
   const region = /\.s3\.([a-z0-9-]+)\.amazonaws\.com$/.exec(host)?.[1];
   const found = places.find((candidate) => candidate.region === region);
   return found === undefined ? undefined : urlOf(found.tables);
+}
+
+/** Replaces the addresses of buckets by those of their Regions' stand-ins. */
+function rewriteBuckets(places: readonly RegionPlaces[]): (text: string) => string {
+  return (text) =>
+    text.replace(
+      /https:\/\/([a-z0-9-]+\.s3\.[a-z0-9-]+\.amazonaws\.com)(?![a-z0-9.-])/g,
+      (whole, host: string) => bucketUrl(host, places) ?? whole,
+    );
 }
 
 function urlOf({ address, port }: Place): string {

@@ -1,6 +1,8 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { BlobsConfig } from '../../blobs';
 import type { Place, TwinPlan } from '../../plan';
+import { TWIN_KEYS } from '../../plan';
 import type { TablesConfig } from '../../tables';
 
 export interface StandInOptions {
@@ -32,6 +34,7 @@ export function standIns(
     regions: plan.regions.map(({ name, places, queues }) => ({
       ...common,
       ...{ region: name, ...places.tables },
+      blobs: blobsOf(plan, name, seenBy),
       queues: {
         ...{ region: name, account, ...places.tables, ...queues, instance: work.instance },
         peers: Object.fromEntries(
@@ -59,6 +62,31 @@ export function standIns(
           .map((secret) => [secret.name, secret.value]),
       ),
     })),
+  };
+}
+
+/** A Region's buckets for uploads; copies for others go over the link. */
+function blobsOf(
+  { blobs, regions }: TwinPlan,
+  region: string,
+  seenBy: (region: string, place: Place) => string,
+): BlobsConfig {
+  const placeOf = (bucket: string): Place | undefined => {
+    const owner = blobs.find(({ name }) => name === bucket)?.region;
+    return regions.find(({ name }) => name === owner)?.places.tables;
+  };
+  return {
+    region,
+    keys: { [TWIN_KEYS.AWS_ACCESS_KEY_ID]: TWIN_KEYS.AWS_SECRET_ACCESS_KEY },
+    buckets: blobs
+      .filter((blob) => blob.region === region)
+      .map(({ name, origins, destinations }) => ({
+        ...{ name, origins },
+        replicas: destinations.flatMap((bucket) => {
+          const place = placeOf(bucket);
+          return place === undefined ? [] : { bucket, url: seenBy(region, place) };
+        }),
+      })),
   };
 }
 

@@ -1,0 +1,39 @@
+import { DeclarationError, resolveDeployment } from '../../../lib/config';
+import loadBalanced from '../../../lib/config/declarations/load-balanced';
+import reference from '../../../lib/config/declarations/multi-region';
+import singleServer from '../../../lib/config/declarations/single-server';
+
+function faultsOf(declared: object): readonly string[] {
+  try {
+    resolveDeployment(declared);
+  } catch (error) {
+    if (error instanceof DeclarationError) return error.faults.map(({ path }) => path);
+    throw error;
+  }
+  return [];
+}
+
+test.each([
+  ['single-server', singleServer, undefined],
+  ['load-balanced', loadBalanced, { origins: ['https://example.com'] }],
+  ['multi-region', reference, { origins: ['https://example.com'] }],
+])('at stage %s pages of the site may upload, or nobody', (_, declaration, uploads) => {
+  expect(resolveDeployment(declaration).uploads).toEqual(uploads);
+});
+
+test('other origins are declared, and none at all', () => {
+  const origins = ['https://app.example.net', 'https://*.example.org'];
+  expect(resolveDeployment({ ...reference, uploads: { origins } }).uploads).toEqual({
+    origins: ['https://example.com', ...origins],
+  });
+  expect(resolveDeployment({ ...reference, uploads: false }).uploads).toBeUndefined();
+});
+
+test('every fault is told at its path', () => {
+  const uploads = { origins: ['http://example.net', '*', 7], max: 1 };
+  expect([...faultsOf({ ...reference, uploads })].sort()).toEqual([
+    'uploads.max',
+    ...[0, 1, 2].map((at) => `uploads.origins.${at}`),
+  ]);
+  expect(faultsOf({ ...singleServer, uploads: {} })).toEqual(['uploads']);
+});

@@ -1,0 +1,105 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { BucketReplication, UploadBucket } from '../../../../lib/constructs/storage';
+import { directoryOf, only, templateOf } from '../../../support/stack';
+
+const account = '123456789012';
+const bucketOf = (protection: 'production' | 'ephemeral') =>
+  templateOf((stack) => {
+    new UploadBucket(stack, 'Uploads', {
+      ...{ bucketName: 'eu-uploads', account, protection },
+      origins: ['https://example.com'],
+    });
+  });
+const bucket = bucketOf('production');
+
+test('the bucket is closed, encrypted, versioned, and takes forms of the site', () => {
+  expect(only(bucket, 'AWS::S3::Bucket')).toMatchObject({
+    BucketName: 'eu-uploads',
+    PublicAccessBlockConfiguration: {
+      ...{ BlockPublicAcls: true, BlockPublicPolicy: true },
+      ...{ IgnorePublicAcls: true, RestrictPublicBuckets: true },
+    },
+    VersioningConfiguration: { Status: 'Enabled' },
+    CorsConfiguration: {
+      CorsRules: [{ AllowedMethods: ['POST'], AllowedOrigins: ['https://example.com'] }],
+    },
+    LifecycleConfiguration: {
+      Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }],
+    },
+  });
+  bucket.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
+});
+
+test('the CDN alone reads, below media/ alone, and nobody without TLS', () => {
+  bucket.hasResourceProperties('AWS::S3::BucketPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Effect: 'Deny',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+        Match.objectLike({
+          Action: 's3:GetObject',
+          Principal: { Service: 'cloudfront.amazonaws.com' },
+          Resource: { 'Fn::Join': ['', Match.arrayWith(['/media/*'])] },
+          Condition: {
+            ArnLike: { 'aws:SourceArn': `arn:aws:cloudfront::${account}:distribution/*` },
+          },
+        }),
+      ]),
+    },
+  });
+});
+
+test('an ephemeral one goes with what is in it', () => {
+  bucketOf('ephemeral').hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
+});
+
+describe('replication', () => {
+  const template = templateOf((stack) => {
+    new BucketReplication(stack, 'Replication', {
+      ...{ bucketName: 'eu-uploads', account, destinations: ['us-uploads', 'ap-uploads'] },
+      handler: directoryOf({ 'index.mjs': 'export const handler = () => {};' }),
+    });
+  });
+
+  test('names the bucket, its role and where copies go', () => {
+    expect(only(template, 'Custom::MeridianReplication')).toMatchObject({
+      ...{ Bucket: 'eu-uploads', Destinations: ['us-uploads', 'ap-uploads'] },
+    });
+  });
+
+  test('S3 may copy for that bucket only, and the function may say so only there', () => {
+    template.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Principal: { Service: 's3.amazonaws.com' },
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': account },
+              ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::eu-uploads' },
+            },
+          },
+        ],
+      },
+    });
+    const resources = (action: string) =>
+      Object.values(template.findResources('AWS::IAM::Policy'))
+        .flatMap(({ Properties }) => (Properties as Policy).PolicyDocument.Statement)
+        .filter(({ Action }) => [Action].flat().includes(action))
+        .flatMap(({ Resource }) => Resource);
+    expect(resources('s3:ReplicateDelete')).toEqual([
+      ...['arn:aws:s3:::ap-uploads/*', 'arn:aws:s3:::us-uploads/*'],
+    ]);
+    expect(resources('s3:PutReplicationConfiguration')).toEqual(['arn:aws:s3:::eu-uploads']);
+  });
+});
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: string | string[];
+}
+
+interface Policy {
+  readonly PolicyDocument: { readonly Statement: readonly Statement[] };
+}
