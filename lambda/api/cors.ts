@@ -6,6 +6,7 @@ const REQUEST_HEADERS = 'authorization, content-type, idempotency-key, last-even
 const ANSWER_HEADERS = [
   'idempotency-key',
   'retry-after',
+  'x-meridian-age',
   'x-meridian-cache',
   'x-meridian-freshness',
   'x-meridian-next-cursor',

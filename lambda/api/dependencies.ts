@@ -4,7 +4,7 @@ import { Arrivals } from '../platform/arrivals';
 import { AwsApi } from '../platform/aws';
 import { Bulkheads } from '../platform/bulkhead';
 import { NO_CACHE } from '../platform/cache';
-import { CacheAside } from '../platform/cache-aside';
+import { CacheAside, type NoteAge } from '../platform/cache-aside';
 import { Databases } from '../platform/databases';
 import { Directory } from '../platform/directory';
 import { Table } from '../platform/dynamodb';
@@ -36,6 +36,8 @@ export interface Dependencies {
   readonly remoteReads: RemoteReads;
   /** Of answers to reads. */
   readonly cache: CacheAside;
+  /** Of one request, where it may be answered with what is old: `showingAge`. */
+  readonly noteAge?: NoteAge;
   /** Where events go that others act upon; without it, feeds are pulled. */
   readonly events: EventQueue | undefined;
   /** Where images go that users upload; without it, none can be uploaded. */

@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import type { ArticleRow, FullArticle } from '../data/articles';
 import type { Card } from '../data/identity';
 import type { CacheEntry, CacheOutcome } from '../platform/cache-aside';
@@ -9,12 +10,29 @@ import type { Dependencies } from './dependencies';
 import { type ArgsOf, type ReadName, readShard, READS, type ResultOf } from './reads';
 import { entryOf, scopes } from './scopes';
 
-/** `hit`, `miss`, `off` where no cache is configured, `down` where it does not answer. */
+/** `hit`, `miss`, `stale` in an outage, `off` without a cache, `down` where it does not answer. */
 export const CACHE_HEADER = 'x-meridian-cache';
 
 export interface CachedValue<T> {
   readonly value: T | undefined;
   readonly outcome: CacheOutcome;
+}
+
+/** Seconds that the answer to a read may be old at most, where an outage keeps us from the newest. */
+export const AGE_HEADER = 'x-meridian-age';
+
+/**
+ * What a read of the public contract is answered with: during an outage, what was known before, its age
+ * in a header. Writes go by the newest or not at all.
+ */
+export function showingAge(context: Context, deps: Dependencies): Dependencies {
+  let oldest = -1;
+  const noteAge = (ageMs: number) => {
+    if (ageMs <= oldest) return;
+    oldest = ageMs;
+    context.header(AGE_HEADER, String(Math.ceil(ageMs / 1_000)));
+  };
+  return { ...deps, noteAge };
 }
 
 /** What the cache or `load` has. */
@@ -23,10 +41,11 @@ export async function readCached<T extends object>(
   entry: CacheEntry,
   load: () => Promise<T | undefined>,
 ): Promise<CachedValue<T>> {
-  const { text, outcome } = await deps.cache.read(entry, async () => {
+  const loaded = async () => {
     const value = await load();
     return value && JSON.stringify(value);
-  });
+  };
+  const { text, outcome } = await deps.cache.read(entry, loaded, deps.noteAge);
   return { value: text === undefined ? undefined : (JSON.parse(text) as T), outcome };
 }
 
@@ -91,6 +110,7 @@ export async function cardsOf(
       ]);
       return new Map(cards.flat().map(({ id, ...card }) => [id, JSON.stringify(card)]));
     },
+    deps.noteAge,
   );
   return parsed<Card>(texts);
 }
@@ -110,6 +130,7 @@ export async function articlesOf(
       ]);
       return new Map(rows.flat().map((row) => [row.id, JSON.stringify(row)]));
     },
+    deps.noteAge,
   );
   return parsed<ArticleRow>(texts);
 }

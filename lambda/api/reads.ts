@@ -10,7 +10,7 @@ import { searchIds } from '../data/search';
 import { listTrending } from '../data/trending';
 import { inTimeline, listPulled, listTimeline, readEdges } from '../data/timelines';
 import type { Domain, Queryable } from '../platform/databases';
-import { invalid, unavailable } from '../platform/errors';
+import { invalid, toRequestError, unavailable, UNREACHABLE } from '../platform/errors';
 import type { ShardLocation, TopologyDocument } from '../topology';
 import type { Dependencies } from './dependencies';
 
@@ -86,11 +86,21 @@ export async function readShard<Name extends ReadName>(
   const location = document.shards[shard];
   if (location === undefined) throw unavailable('topology', `knows no shard ${shard}`);
   const { domain } = READS[read];
-  if (deps.databases.holds(location, domain))
+  const others = holdersOf(location, domain).filter((region) => region !== deps.region);
+  const ask = () =>
+    deps.remoteReads.read(others, JSON.stringify({ shard, read, args } satisfies ReadRequest));
+  if (!deps.databases.holds(location, domain)) return (await ask()) as ResultOf<Name>;
+  try {
     return (await runRead(deps, location, read, args)) as ResultOf<Name>;
-  const request: ReadRequest = { shard, read, args };
-  const value = await deps.remoteReads.read(holdersOf(location, domain), JSON.stringify(request));
-  return value as ResultOf<Name>;
+  } catch (error) {
+    if (!isConnectionLost(error) || others.length === 0) throw error;
+    return (await ask().catch(() => Promise.reject(error as Error))) as ResultOf<Name>;
+  }
+}
+
+/** Whether another Region's copy may answer: not where the query is what takes too long. */
+function isConnectionLost(error: unknown): boolean {
+  return toRequestError(error)?.errors.database?.[0] === UNREACHABLE;
 }
 
 /** What a peer asked for, from this Region's own reader. @throws RequestError 422, 503 */

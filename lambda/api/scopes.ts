@@ -8,6 +8,9 @@ const TTL_MS = 3_000;
 /** So long may be remembered that an article is not there; it may just be on its way. */
 const NEGATIVE_TTL_MS = 1_000;
 
+/** So long reads go on from the cache, with their age, where what they need cannot be reached. */
+const STALE_MS = 300_000;
+
 /** What is read together becomes void together. */
 export const scopes = {
   /** Which articles there are, and the tags. */
@@ -26,5 +29,5 @@ export const scopes = {
 } as const;
 
 export function entryOf(scope: string, name: string): CacheEntry {
-  return { scope, name, ttlMs: TTL_MS, negativeTtlMs: NEGATIVE_TTL_MS };
+  return { scope, name, ttlMs: TTL_MS, negativeTtlMs: NEGATIVE_TTL_MS, staleMs: STALE_MS };
 }

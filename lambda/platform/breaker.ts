@@ -14,6 +14,7 @@ export class Breaker {
   constructor(
     private readonly now: () => number = () => performance.now(),
     private readonly random: () => number = Math.random,
+    private readonly longestPauseMs = LONGEST_PAUSE_MS,
   ) {}
 
   get open(): boolean {
@@ -37,7 +38,7 @@ export class Breaker {
   failed(): void {
     if (this.open && !this.probing) return;
     this.probing = false;
-    this.pauseMs = Math.min(this.pauseMs * 2 || FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+    this.pauseMs = Math.min(this.pauseMs * 2 || FIRST_PAUSE_MS, this.longestPauseMs);
     // Not all servers of a Region at the same moment.
     this.notBefore = this.now() + this.pauseMs * (0.75 + this.random() / 2);
   }

@@ -5,17 +5,21 @@ import {
   decode,
   encode,
   generationKey,
+  keptMs,
   type Keys,
   keysOf,
   NONE,
+  type NoteAge,
+  shownInstead,
   type Stored,
 } from './cache-entry';
 import { readMany } from './cache-many';
+import { isOutage } from './errors';
 import { startStopwatch } from './stopwatch';
 
-export type { CacheEntry } from './cache-entry';
+export type { CacheEntry, NoteAge } from './cache-entry';
 
-export type CacheOutcome = 'hit' | 'miss' | 'off' | 'down';
+export type CacheOutcome = 'hit' | 'miss' | 'stale' | 'off' | 'down';
 
 export interface CacheAnswer {
   readonly text: string | undefined;
@@ -55,8 +59,11 @@ export class CacheAside {
     return this.cache.state;
   }
 
-  /** What `load` gives, from the cache where it is there. Throws what `load` throws, nothing else. */
-  async read(entry: CacheEntry, load: Load): Promise<CacheAnswer> {
+  /**
+   * What `load` gives, from the cache where it is there. Throws what `load` throws, nothing else; where that
+   * is an outage, and somebody takes note of the age, the last text that was known is given instead.
+   */
+  async read(entry: CacheEntry, load: Load, noteAge?: NoteAge): Promise<CacheAnswer> {
     if (this.cache.state === 'off') return { text: await load(), outcome: 'off' };
     const keys = keysOf(entry);
     let found: Found;
@@ -65,17 +72,19 @@ export class CacheAside {
     } catch {
       return { text: await load(), outcome: 'down' };
     }
-    const { generation, stored } = found;
+    const { generation, stored, old } = found;
     const hit: CacheAnswer | undefined = stored && { text: stored.text, outcome: 'hit' };
     if (stored !== undefined && hit !== undefined && !this.isNearItsEnd(stored)) return hit;
     const flight = `${keys.entry} ${generation}`;
     const flying = this.flights.get(flight);
-    if (flying !== undefined) return hit ?? (await flying);
-    const answer = this.fill(entry, keys, generation, hit, load).finally(() => {
-      this.flights.delete(flight);
-    });
-    this.flights.set(flight, answer);
-    return await answer;
+    if (flying !== undefined && hit !== undefined) return hit;
+    try {
+      return await (flying ?? this.takeOff(flight, this.fill(entry, keys, generation, hit, load)));
+    } catch (error) {
+      const text = isOutage(error) ? shownInstead(entry, old, this.now(), noteAge) : undefined;
+      if (text === undefined) throw error;
+      return { text, outcome: 'stale' };
+    }
   }
 
   /** What there is of many, by id, in one look-up and one load of what is missing. */
@@ -83,10 +92,11 @@ export class CacheAside {
     ids: readonly Id[],
     entryOf: (id: Id) => CacheEntry,
     load: (missing: readonly Id[]) => Promise<ReadonlyMap<Id, string>>,
+    noteAge?: NoteAge,
   ): Promise<ReadonlyMap<Id, string>> {
     if (ids.length === 0) return new Map();
     if (this.cache.state === 'off') return await load(ids);
-    return await readMany(this.cache, this.many, { ids, entryOf, load, now: this.now });
+    return await readMany(this.cache, this.many, { ids, entryOf, load, now: this.now, noteAge });
   }
 
   /** Stores what has just been made and cannot have been invalidated yet; best effort. */
@@ -107,6 +117,14 @@ export class CacheAside {
 
   close(): void {
     this.cache.close();
+  }
+
+  private takeOff(flight: string, filled: Promise<CacheAnswer>): Promise<CacheAnswer> {
+    const answer = filled.finally(() => {
+      this.flights.delete(flight);
+    });
+    this.flights.set(flight, answer);
+    return answer;
   }
 
   private async fill(
@@ -153,7 +171,7 @@ export class CacheAside {
     const stored = text === undefined ? undefined : decode(text);
     const valid =
       stored !== undefined && stored.generation === generation && stored.expires > this.now();
-    return { generation, stored: valid ? stored : undefined };
+    return { generation, stored: valid ? stored : undefined, old: stored };
   }
 
   private isNearItsEnd({ expires, loadMs }: Stored): boolean {
@@ -166,13 +184,16 @@ export class CacheAside {
     // Entries that were made together do not end together.
     const left = Math.floor(ttlMs * (0.9 + this.random() / 10) - loaded.loadMs);
     if (left < 1) return;
-    await this.cache.set(keys.entry, encode({ ...loaded, expires: this.now() + left }), left);
+    const value = encode({ ...loaded, expires: this.now() + left });
+    await this.cache.set(keys.entry, value, keptMs(entry, loaded.text, left));
   }
 }
 
 interface Found {
   readonly generation: string;
   readonly stored: Stored | undefined;
+  /** Also where it is of another generation, or has ended. */
+  readonly old: Stored | undefined;
 }
 
 function ignoreDown(error: unknown): void {

@@ -8,7 +8,15 @@ export interface CacheEntry {
   readonly ttlMs: number;
   /** How long is remembered that there is none; 0 for not at all. */
   readonly negativeTtlMs: number;
+  /**
+   * How much longer a text may be shown, with its age, where nothing newer can be loaded.
+   * @default 0: not at all
+   */
+  readonly staleMs?: number;
 }
+
+/** Takes note of how old what is shown may be, in milliseconds. */
+export type NoteAge = (ageMs: number) => void;
 
 export interface Keys {
   readonly entry: string;
@@ -49,4 +57,25 @@ export function decode(value: string): Stored {
   const [generation = '', expires, loadMs] = value.slice(0, end < 0 ? undefined : end).split(' ');
   const text = end < 0 ? undefined : value.slice(end + 1);
   return { generation, expires: Number(expires), loadMs: Number(loadMs), text };
+}
+
+/**
+ * What an outage leaves to show: the text, whatever has been written since. Its age counts from the end that
+ * it was given, so that it is at most what is said.
+ */
+export function shownInstead(
+  { ttlMs, staleMs = 0 }: CacheEntry,
+  old: Stored | undefined,
+  now: number,
+  noteAge: NoteAge | undefined,
+): string | undefined {
+  if (noteAge === undefined || old?.text === undefined) return undefined;
+  if (old.expires + staleMs <= now) return undefined;
+  noteAge(Math.max(0, now - old.expires + ttlMs));
+  return old.text;
+}
+
+/** How long the store keeps an entry that is served for `leftMs`. */
+export function keptMs({ staleMs = 0 }: CacheEntry, text: string | undefined, leftMs: number) {
+  return text === undefined ? leftMs : leftMs + staleMs;
 }

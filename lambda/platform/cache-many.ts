@@ -3,11 +3,15 @@ import {
   type CacheEntry,
   decode,
   encode,
+  keptMs,
   type Keys,
   keysOf,
   NONE,
+  type NoteAge,
+  shownInstead,
   type Stored,
 } from './cache-entry';
+import { isOutage } from './errors';
 
 type Text = string | undefined;
 
@@ -21,6 +25,8 @@ export interface ManyRead<Id> {
   readonly load: (missing: readonly Id[]) => Promise<ReadonlyMap<Id, string>>;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Without it, nothing old is shown. */
+  readonly noteAge: NoteAge | undefined;
 }
 
 interface Slot<Id> {
@@ -29,6 +35,7 @@ interface Slot<Id> {
   readonly keys: Keys;
   readonly generation: string;
   readonly stored: Stored | undefined;
+  readonly old: Stored | undefined;
 }
 
 /**
@@ -51,10 +58,22 @@ export async function readMany<Id>(
   if (missing.length > 0) startLoad(cache, flights, missing, read);
   const found = slots.map(async (slot): Promise<readonly [Id, Text]> => {
     const { id, stored } = slot;
-    return [id, stored === undefined ? await flights.get(flightOf(slot)) : stored.text];
+    return [id, stored === undefined ? await landed(flights, slot, read) : stored.text];
   });
   const known = (pair: readonly [Id, Text]): pair is readonly [Id, string] => pair[1] !== undefined;
   return new Map((await Promise.all(found)).filter(known));
+}
+
+/** Where the load ended in an outage, what was known before. */
+async function landed<Id>(flights: Flights, slot: Slot<Id>, read: ManyRead<Id>): Promise<Text> {
+  try {
+    return await flights.get(flightOf(slot));
+  } catch (error) {
+    const { entry, old } = slot;
+    const text = isOutage(error) ? shownInstead(entry, old, read.now(), read.noteAge) : undefined;
+    if (text === undefined) throw error;
+    return text;
+  }
 }
 
 function flightOf({ keys, generation }: Slot<unknown>): string {
@@ -76,7 +95,7 @@ async function lookUp<Id>(
     const text = found[2 * index + 1];
     const stored = text === undefined ? undefined : decode(text);
     const valid = stored?.generation === generation && stored.expires > now();
-    return { ...one, generation, stored: valid ? stored : undefined };
+    return { ...one, generation, stored: valid ? stored : undefined, old: stored };
   });
 }
 
@@ -113,5 +132,6 @@ async function put(
   const expires = began + Math.floor(ttlMs * (0.9 + Math.random() / 10));
   const left = expires - Date.now();
   if (left < 1) return;
-  await cache.set(keys.entry, encode({ generation, expires, loadMs: 0, text }), left);
+  const value = encode({ generation, expires, loadMs: 0, text });
+  await cache.set(keys.entry, value, keptMs(entry, text, left));
 }

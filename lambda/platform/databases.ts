@@ -1,7 +1,8 @@
 import postgres from 'postgres';
 import type { DatabaseTls } from '../environment';
 import type { DomainLocation, ShardLocation } from '../topology';
-import { codeOf, isConnectionFailure, unavailable } from './errors';
+import { Breaker } from './breaker';
+import { codeOf, isConnectionFailure, unavailable, UNREACHABLE } from './errors';
 import { type DatabaseCredentials, parseDatabaseCredentials, type Secrets } from './secrets';
 
 /** Functional database domains of the workload; never queried across. */
@@ -21,6 +22,10 @@ export interface DatabasesOptions {
 
 const CONNECT_TIMEOUT_SECONDS = 3;
 const IDLE_TIMEOUT_SECONDS = 60;
+/** The driver's own pauses between attempts to connect grow to 20 s, while requests wait. */
+const LONGEST_BACKOFF_SECONDS = 0.5;
+/** A reader that is back is used again within this. */
+const READER_PAUSE_MS = 2_000;
 const MAX_LIFETIME_SECONDS = 30 * 60;
 const STATEMENT_TIMEOUT_MS = 5_000;
 /** No request takes longer: what a replaced pool still runs is done by then. */
@@ -42,6 +47,8 @@ interface Pool {
  */
 export class Databases {
   private readonly pools = new Map<string, Pool>();
+  /** Of readers, by endpoint. */
+  private readonly breakers = new Map<string, Breaker>();
 
   constructor(
     private readonly options: DatabasesOptions,
@@ -109,6 +116,7 @@ export class Databases {
       ssl: this.options.tls === 'verify-full' ? 'verify-full' : false,
       max: this.options.poolSize,
       connect_timeout: CONNECT_TIMEOUT_SECONDS,
+      backoff: (attempt) => Math.min(0.02 * 2 ** attempt, LONGEST_BACKOFF_SECONDS),
       idle_timeout: IDLE_TIMEOUT_SECONDS,
       max_lifetime: MAX_LIFETIME_SECONDS,
       // Saves a query on each new connection; the workload uses no array of custom types.
@@ -122,10 +130,39 @@ export class Databases {
   }
 
   /**
-   * Runs a read, once more where the connection had died, as those of a thawed Lambda instance do,
-   * or where the password was refused, as after a rotation.
+   * Runs a read. Where the reader cannot be reached and the writer is here, that answers. Where somebody
+   * else may answer, the reader is left alone for a second or two, so that not every request finds out.
+   * @throws RequestError 503 and what the driver throws
    */
   async read<T>(shard: ShardLocation, domain: Domain, query: (sql: Sql) => Promise<T>): Promise<T> {
+    const copies = Object.keys(shard.domains[domain]?.endpoints ?? {}).length;
+    const hasWriter = shard.home === this.options.region && !this.readsWriter(shard, domain);
+    if (!hasWriter && copies < 2) return await this.readReader(shard, domain, query);
+    const breaker = this.breakerOf(shard, domain);
+    if (breaker.admit()) {
+      try {
+        const result = await this.readReader(shard, domain, query);
+        breaker.succeeded();
+        return result;
+      } catch (error) {
+        const lost = isConnectionFailure(error);
+        if (lost) breaker.failed();
+        else breaker.succeeded();
+        if (!lost || !hasWriter) throw error;
+      }
+    } else if (!hasWriter) throw unavailable('database', UNREACHABLE);
+    return await query(await this.writer(shard, domain));
+  }
+
+  /**
+   * Once more where the connection had died, as those of a thawed Lambda instance do, or where the
+   * password was refused, as after a rotation.
+   */
+  private async readReader<T>(
+    shard: ShardLocation,
+    domain: Domain,
+    query: (sql: Sql) => Promise<T>,
+  ): Promise<T> {
     try {
       return await query(await this.reader(shard, domain));
     } catch (error) {
@@ -135,6 +172,15 @@ export class Databases {
       } else if (!isConnectionFailure(error)) throw error;
       return await query(await this.reader(shard, domain));
     }
+  }
+
+  private breakerOf(shard: ShardLocation, domain: Domain): Breaker {
+    const endpoint = shard.domains[domain]?.endpoints[this.options.region]?.reader ?? '';
+    const known = this.breakers.get(endpoint);
+    if (known !== undefined) return known;
+    const breaker = new Breaker(undefined, undefined, READER_PAUSE_MS);
+    this.breakers.set(endpoint, breaker);
+    return breaker;
   }
 }
 

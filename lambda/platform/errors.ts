@@ -22,6 +22,9 @@ export const RETRY_AFTER_SECONDS = 2;
 
 const RETRY_OVERLOAD_SECONDS = 1;
 
+/** Of a database: no connection could be had, or it was lost. */
+export const UNREACHABLE = 'cannot be reached';
+
 /** 503 with `Retry-After`: nothing is wrong with the request, it may succeed soon. */
 export function unavailable(what: string, why: string): RequestError {
   return new RequestError(503, { [what]: [why] }, RETRY_AFTER_SECONDS);
@@ -100,8 +103,13 @@ export function toRequestError(error: unknown): RequestError | undefined {
   if (code === READ_ONLY) return unavailable('database', 'does not accept writes at the moment');
   if (code !== undefined && LEASE_TIMEOUTS.has(code))
     return fenced('the lease on the topology document ran out during the write');
-  if (isConnectionFailure(error)) return unavailable('database', 'cannot be reached');
+  if (isConnectionFailure(error)) return unavailable('database', UNREACHABLE);
   if (code !== undefined && (TIMEOUTS.has(code) || code === RECOVERY_CONFLICT))
     return unavailable('database', 'did not answer in time');
   return undefined;
+}
+
+/** Whether something does not answer that may answer soon: neither a defect nor the client's fault. */
+export function isOutage(error: unknown): boolean {
+  return toRequestError(error)?.status === 503;
 }

@@ -13,7 +13,7 @@ import { shardOf } from '../../topology';
 import type { Dependencies } from '../dependencies';
 import { optionalViewer, parseObject, startWrite } from '../incoming';
 import { presentArticle } from '../presenting';
-import { articleOf, CACHE_HEADER, readAt } from '../reading';
+import { articleOf, CACHE_HEADER, readAt, showingAge } from '../reading';
 import { scopes } from '../scopes';
 import { transact } from '../transact';
 import { parseArticle, parseArticleChange } from '../validation';
@@ -22,16 +22,18 @@ import { performWrite } from '../write';
 /** One article at a time; lists are in `lists.ts`. */
 export function articleRoutes(app: Hono, deps: Dependencies): void {
   app.post('/api/articles', (context) => post(context, deps));
-  app.get('/api/articles/:slug', async (context) => {
-    const viewer = await optionalViewer(context, deps);
-    const { document } = await deps.topology.current();
-    const { value, outcome } = await articleOf(deps, document, demandArticleId(context));
-    context.header(CACHE_HEADER, outcome);
-    if (value === undefined) throw notFound();
-    return context.json(await presentArticle({ deps, document, viewerId: viewer?.userId }, value));
-  });
+  app.get('/api/articles/:slug', (context) => read(context, showingAge(context, deps)));
   app.put('/api/articles/:slug', (context) => put(context, deps));
   app.delete('/api/articles/:slug', (context) => remove(context, deps));
+}
+
+async function read(context: Context, deps: Dependencies): Promise<Response> {
+  const viewer = await optionalViewer(context, deps);
+  const { document } = await deps.topology.current();
+  const { value, outcome } = await articleOf(deps, document, demandArticleId(context));
+  context.header(CACHE_HEADER, outcome);
+  if (value === undefined) throw notFound();
+  return context.json(await presentArticle({ deps, document, viewerId: viewer?.userId }, value));
 }
 
 /** @throws RequestError 404 for a slug that no article can have */

@@ -7,7 +7,7 @@ import { shardOf } from '../../topology';
 import type { Dependencies } from '../dependencies';
 import { optionalViewer, parseObject, startWrite } from '../incoming';
 import { presentComments } from '../presenting';
-import { CACHE_HEADER, readAt, readCached } from '../reading';
+import { CACHE_HEADER, readAt, readCached, showingAge } from '../reading';
 import { entryOf, scopes } from '../scopes';
 import { transact } from '../transact';
 import { parseComment } from '../validation';
@@ -16,7 +16,7 @@ import { demandArticleId, notFound } from './articles';
 
 /** Comments stand with their article. */
 export function commentRoutes(app: Hono, deps: Dependencies): void {
-  app.get('/api/articles/:slug/comments', (context) => list(context, deps));
+  app.get('/api/articles/:slug/comments', (context) => list(context, showingAge(context, deps)));
   app.post('/api/articles/:slug/comments', (context) => post(context, deps));
   app.delete('/api/articles/:slug/comments/:id', (context) => remove(context, deps));
 }

@@ -4,7 +4,7 @@ import type { IdPage } from '../../data/lists';
 import type { Dependencies } from '../dependencies';
 import { optionalViewer, readingViewer } from '../incoming';
 import { presentProfiles } from '../presenting';
-import { CACHE_HEADER, ofEveryShard, readCached } from '../reading';
+import { CACHE_HEADER, ofEveryShard, readCached, showingAge } from '../reading';
 import { entryOf, scopes } from '../scopes';
 import { graphOf, suggest } from '../suggestions';
 import { parseLimit, parsePage, parseSearch } from '../validation';
@@ -12,7 +12,7 @@ import { answerList, mergePages, rangeOf } from './lists';
 
 /** What one finds without knowing its name: articles by their words, people by whom one follows. */
 export function discoveryRoutes(app: Hono, deps: Dependencies): void {
-  app.get('/api/search', (context) => search(context, deps));
+  app.get('/api/search', (context) => search(context, showingAge(context, deps)));
   app.get('/api/user/suggestions', async (context) => {
     const { userId } = await readingViewer(context, deps);
     const limit = parseLimit(context.req.query());

@@ -13,6 +13,7 @@ import {
   ofTheirShards,
   readAt,
   readCached,
+  showingAge,
   userIdOf,
 } from '../reading';
 import { timelineIds } from '../feed';
@@ -27,8 +28,8 @@ const EMPTY: IdPage = { ids: [], total: 0 };
 
 /** Lists of articles, the feed and the tags. */
 export function listRoutes(app: Hono, deps: Dependencies): void {
-  app.get('/api/articles', (context) => list(context, deps));
-  app.get('/api/articles/feed', (context) => feed(context, deps));
+  app.get('/api/articles', (context) => list(context, showingAge(context, deps)));
+  app.get('/api/articles/feed', (context) => feed(context, showingAge(context, deps)));
   tagRoutes(app, deps);
 }
 

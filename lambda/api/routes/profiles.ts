@@ -5,20 +5,21 @@ import { shardOf } from '../../topology';
 import type { Dependencies } from '../dependencies';
 import { optionalViewer, startWrite } from '../incoming';
 import { presentProfile } from '../presenting';
-import { demandProfile, readAt } from '../reading';
+import { demandProfile, readAt, showingAge } from '../reading';
 import { transact } from '../transact';
 import { performWrite } from '../write';
 
 /** Profiles, and whom one follows: that stands with the follower. */
-export function profileRoutes(app: Hono, deps: Dependencies): void {
+export function profileRoutes(app: Hono, all: Dependencies): void {
   app.get('/api/profiles/:username', async (context) => {
+    const deps = showingAge(context, all);
     const viewer = await optionalViewer(context, deps);
     const { document } = await deps.topology.current();
     const id = await demandProfile(deps, document, context.req.param('username'));
     return context.json(await presentProfile({ deps, document, viewerId: viewer?.userId }, id));
   });
-  app.post('/api/profiles/:username/follow', (context) => change(context, deps, true));
-  app.delete('/api/profiles/:username/follow', (context) => change(context, deps, false));
+  app.post('/api/profiles/:username/follow', (context) => change(context, all, true));
+  app.delete('/api/profiles/:username/follow', (context) => change(context, all, false));
 }
 
 interface Followed {

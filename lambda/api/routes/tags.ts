@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { mergeTrending, type Trending } from '../../data/trending';
 import type { TopologyDocument } from '../../topology';
 import type { Dependencies } from '../dependencies';
-import { CACHE_HEADER, ofEveryShard, readCached } from '../reading';
+import { CACHE_HEADER, ofEveryShard, readCached, showingAge } from '../reading';
 import { entryOf, scopes } from '../scopes';
 import { parseLimit } from '../validation';
 
@@ -10,8 +10,9 @@ import { parseLimit } from '../validation';
 const MOST_TRENDING = 100;
 
 /** Tags: those that articles of these days bear, then the newest, a moment old as they may be. */
-export function tagRoutes(app: Hono, deps: Dependencies): void {
+export function tagRoutes(app: Hono, all: Dependencies): void {
   app.get('/api/tags', async (context) => {
+    const deps = showingAge(context, all);
     const { value, outcome } = await readCached(deps, entryOf(scopes.all, 'tags'), async () => {
       const { document } = await deps.topology.current();
       const [trending, newest] = await Promise.all([
@@ -24,6 +25,7 @@ export function tagRoutes(app: Hono, deps: Dependencies): void {
     return context.json(value);
   });
   app.get('/api/tags/trending', async (context) => {
+    const deps = showingAge(context, all);
     const limit = parseLimit(context.req.query());
     const entry = entryOf(scopes.all, 'trending');
     const { value, outcome } = await readCached<Trending>(deps, entry, async () =>
