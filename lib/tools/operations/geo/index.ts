@@ -9,3 +9,4 @@ export type { GeoReport } from './model';
 /** For whoever asks Route 53 for something else. */
 export { HEALTHY_SHARE } from './private/ask-route53';
 export { Route53 } from './private/route53';
+export { landPath, MAP, project } from './private/map';

@@ -1,3 +1,4 @@
 export { startConsole } from './private/console';
 export type { Console, ConsoleOptions } from './private/console';
 export type { ConsoleState, DrillOutcome, DrillRunner, TimelineEvent } from './model';
+export type { View, ViewHop } from './model';

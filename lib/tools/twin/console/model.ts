@@ -58,3 +58,18 @@ export interface DrillRunner {
   /** @throws Error whose message is for people, where the drill cannot be run */
   run(name: string, onEvent: (text: string) => void, signal: AbortSignal): Promise<DrillOutcome>;
 }
+
+/** What somebody in a city sees: each hop of a request, with its time. */
+export interface View {
+  readonly city: string;
+  readonly hops: readonly ViewHop[];
+}
+
+export interface ViewHop {
+  readonly what: string;
+  readonly answer: string;
+  /** Milliseconds; null where there was no answer. */
+  readonly ms: number | null;
+  /** `distance`: what it takes between the two places; `measured`: on this machine. */
+  readonly by: 'measured' | 'distance';
+}

@@ -104,7 +104,21 @@ function ringPath(ring: Outline['rings'][number]): string {
   return copies.map((shift) => `M${points(shift).join('L')}Z`).join('');
 }
 
-function project(longitude: number, latitude: number): { readonly x: number; readonly y: number } {
+/** All land as one path, for others' maps of the same view (see {@link MAP}). */
+export function landPath(): string {
+  return outlines()
+    .filter(({ country }) => country !== 'AQ')
+    .map(({ rings }) => rings.map(ringPath).join(''))
+    .join('');
+}
+
+export const MAP = { width: WIDTH, height: HEIGHT } as const;
+
+/** Where a place stands in the map's view. */
+export function project(
+  longitude: number,
+  latitude: number,
+): { readonly x: number; readonly y: number } {
   const x = ((longitude + 180) / 360) * WIDTH;
   const y = ((90 - latitude) / 180) * GLOBE;
   return { x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10 };

@@ -1,5 +1,6 @@
 // Listens to the twin and shows what it says; says so where it has gone silent.
 import { showDrills } from './drills.mjs';
+import { showMap } from './map.mjs';
 import { addresses, eventLine, fill, make, regionCard, summary, vantageRow } from './view.mjs';
 
 /** A message comes every second. */
@@ -33,6 +34,7 @@ function show({ status, timeline, drills }) {
   );
   fill('addresses', status.directory, () => addresses(status));
   showDrills(drills);
+  showMap(status).catch(() => undefined);
 }
 
 function setSilent(silent) {

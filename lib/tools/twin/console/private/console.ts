@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Status } from '../../run';
-import type { DrillRunner } from '../model';
+import type { DrillRunner, View } from '../model';
+import { atlas } from './atlas';
 import { Feed } from './feed';
 import type { PageFile } from './files';
 import { readPage } from './files';
@@ -12,6 +13,8 @@ export interface ConsoleOptions {
   readonly port: number;
   /** What /status.json answers. */
   readonly status: () => Promise<Status>;
+  /** What `/look?city=` answers. @default nobody can be asked */
+  readonly look?: (city: string) => Promise<View | undefined>;
 }
 
 export interface Console {
@@ -39,7 +42,13 @@ const MOST_BODY = 1_000;
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const { address, port, status } = options;
   const desk: Parts['desk'] = { answer: undefined };
-  const parts: Parts = { files: await readPage(), status, feed: new Feed(status), desk };
+  const parts: Parts = {
+    files: await readPage(),
+    status,
+    feed: new Feed(status),
+    desk,
+    look: options.look,
+  };
   const server = createServer((request, response) => {
     serve(parts, request, response).catch(() => response.destroy());
   });
@@ -68,6 +77,7 @@ interface Parts {
   readonly files: ReadonlyMap<string, PageFile>;
   readonly status: () => Promise<Status>;
   readonly feed: Feed;
+  readonly look: ConsoleOptions['look'];
   readonly desk: { answer: ((call: unknown) => Promise<unknown>) | undefined };
 }
 
@@ -93,7 +103,14 @@ async function serve(
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') say(response, 405, 'only to be read');
   else if (path === '/events') await feed.add(response);
-  else if (path === '/status.json') {
+  else if (path === '/map.json') {
+    send(response, { type: 'application/json', body: atlas() });
+  } else if (path === '/look') {
+    const city = new URL(request.url ?? '/', 'http://twin').searchParams.get('city') ?? '';
+    const view = await parts.look?.(city);
+    if (view === undefined) say(response, 404, `nobody looks from ${city}`);
+    else send(response, { type: 'application/json', body: JSON.stringify(view) });
+  } else if (path === '/status.json') {
     send(response, { type: 'application/json', body: JSON.stringify(await status()) });
   } else {
     const file = files.get(path);

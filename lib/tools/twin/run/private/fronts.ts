@@ -13,6 +13,7 @@ import type { RegionStatus, RunningRegion, Status } from './status';
 import { regionStatus, vantageStatus } from './status';
 import type { Steering } from './steering';
 import { startSteering, vantageViews } from './steering';
+import { viewFrom } from './view';
 import { TrafficMonitor } from './traffic';
 import type { Supervised } from '../../processes';
 
@@ -132,6 +133,7 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
   });
   const page = await startConsole({
     ...{ address: ADDRESS, port: await port(options.ports.console, PREFERRED.console), status },
+    ...(originHost !== undefined && { look: lookBy(options, steering, originHost, regionsNow) }),
   });
   supervisor.add(
     within('console', () => {
@@ -203,4 +205,19 @@ function within(label: string, close: () => void | Promise<void>): Supervised {
     stop: () => Promise.resolve(close()),
     kill: () => undefined,
   };
+}
+
+/** What every service answers: the path that its load balancer asks for. */
+function probePath([first]: readonly RunningRegion[]): string {
+  if (first === undefined) return '/';
+  return new URL(ownProbe('http://twin/', first.plan)).pathname;
+}
+
+function lookBy(
+  { regions }: FrontOptions,
+  steering: Steering,
+  host: string,
+  now: () => Promise<Record<string, RegionStatus>>,
+): (city: string) => ReturnType<typeof viewFrom> {
+  return (city) => viewFrom({ steering, host, regions: now, path: probePath(regions) }, city);
 }

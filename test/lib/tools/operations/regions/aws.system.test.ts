@@ -61,7 +61,7 @@ beforeEach(async () => {
   await seed();
   aws.requests.length = 0;
 });
-afterEach(async () => {
+afterEach(() => {
   estate.close();
   route53.close();
   aws.close();

@@ -44,6 +44,33 @@ test('it shows the Regions, who writes, and where DNS sends users', async () => 
   );
 });
 
+test('a map shows the Regions, who writes, and the way of users in each city', async () => {
+  const map = page.locator('#map svg');
+  await map.waitFor();
+  expect(await map.locator('.region text:first-of-type').allTextContents()).toEqual([
+    'Dublin',
+    'Oregon',
+  ]);
+  expect(await map.locator('.region', { hasText: 'Dublin' }).textContent()).toContain('writes');
+  expect(await map.locator('.city title').allTextContents()).toContain('London: Dublin');
+  expect(await map.locator('.way').count()).toBe(await map.locator('.city').count());
+  expect(await page.locator('#map-words').textContent()).toMatch(/Dublin → Oregon: .+ behind/);
+});
+
+test('the keyboard asks what users in a city would see, and is told each hop', async () => {
+  await page.locator('#city').selectOption('Tokyo');
+  await page.locator('#look-button').focus();
+  await page.keyboard.press('Enter');
+  const hops = page.locator('#view li');
+  await hops.first().waitFor();
+  const told = await hops.allTextContents();
+  expect(told).toHaveLength(4);
+  expect(told[0]).toMatch(/^GeoDNS: .+ for 203\.0\.113\.0\/24 → us-west-2 \(.+ ms measured\)$/);
+  expect(told[1]).toMatch(/^Tokyo to us-west-2 and back → \d{4} km \(\d{2,3} ms by distance\)$/);
+  expect(told[2]).toMatch(/^Oregon answers GET .+ → 200.* \(.+ ms measured\)$/);
+  expect(told[3]).toMatch(/^A write goes on to → eu-west-1 \(\d{2,3} ms by distance\)$/);
+});
+
 test('it shows traffic as it comes, without a reload', async () => {
   const url = new URL('/api/greeting', report.regions['us-west-2']!.url);
   const traffic = setInterval(() => void fetch(url).catch(() => undefined), 20);
