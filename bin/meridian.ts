@@ -4,6 +4,9 @@ import { CommandError } from '../lib/tools/command';
 import type { CommandContext } from '../lib/tools/command';
 import { version } from '../package.json';
 
+// The SDK's notice of which versions of Node it will need one day is nothing that a command's user can act on.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 type Register = (program: Command, context: CommandContext) => void;
 
 interface LazyCommand {

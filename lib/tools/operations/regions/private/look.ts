@@ -29,11 +29,19 @@ export class Look {
     return { ...(answers !== undefined && { answers }), ...(drained !== undefined && { drained }) };
   }
 
-  /** @param without Regions that are about to be left */
-  public async capacity(without: readonly string[] = []): Promise<Capacity> {
+  /**
+   * @param without Regions that are about to be left
+   * @param back a Region that is about to be let into traffic
+   */
+  public async capacity(without: readonly string[] = [], back?: string): Promise<Capacity> {
     const { regions } = this.estate;
     const left = regions.filter((region) => !without.includes(region));
-    const views = await Promise.all(left.map((region) => this.traffic(region)));
+    const views = await Promise.all(
+      left.map(async (region) => ({
+        ...(await this.traffic(region)),
+        ...(region === back && { drained: false }),
+      })),
+    );
     return capacityOf(this.estate, left, views);
   }
 }

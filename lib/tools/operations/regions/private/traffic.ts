@@ -34,7 +34,7 @@ export function capacityWarnings({ serving, needed, enough }: Plan['capacity']):
 export async function planReturn(estate: Estate, region: string): Promise<Plan> {
   const look = new Look(estate);
   const { answers, drained } = await look.traffic(region);
-  const [capacity, document] = await Promise.all([look.capacity(), look.document()]);
+  const [capacity, document] = await Promise.all([look.capacity([], region), look.document()]);
   const names = Object.keys(document?.shards ?? {});
   const unready = await Promise.all(
     names.map(async (name) => {
