@@ -24,11 +24,13 @@ export type {
   Measures,
   Rpo,
   Rto,
+  Returned,
   Series,
   ReadErrors,
   UserErrors,
 } from './model';
 export { drillPage } from './page';
+export { comesBack, mayComeBack } from './private/bring-back';
 export { DrillRefused } from './private/refused';
 export { findDrill } from './private/find';
 export { runDrill } from './private/run-drill';

@@ -229,6 +229,22 @@ export interface FailoverResult extends ResultBase {
   /** As with the times that the templates configure. */
   readonly rtoAsConfigured: Rto;
   readonly fence: FenceFigures;
+  /** Where the Region that was hit has been brought back afterwards. */
+  readonly returned?: Returned;
+}
+
+/** A Region that was lost and is a secondary now. */
+export interface Returned {
+  /** Until its databases follow the new writer and have all of it, in milliseconds. */
+  readonly rejoinMs: number;
+  /** From its switch until DNS sends users to it, in milliseconds. */
+  readonly steerMs: number;
+  readonly steered: boolean;
+  /** Of a write that entered through it, and the Region that wrote it. */
+  readonly status: number;
+  readonly writtenBy: string;
+  /** Rows of the run that it does not show. */
+  readonly missingRows: number;
 }
 
 export interface CarryOnResult extends ResultBase {

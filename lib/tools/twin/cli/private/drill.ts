@@ -17,6 +17,8 @@ const load = createRequire(__filename);
 export interface DrillCommandOptions {
   readonly all?: true;
   readonly json?: true;
+  /** Bring the Region that was hit back after a failover. */
+  readonly return?: true;
   readonly name: string;
   readonly declaration: string;
   readonly assembly?: string;
@@ -31,7 +33,7 @@ export async function drill(
   context: CommandContext,
 ): Promise<void> {
   const drills = load('../../drill') as typeof Drills;
-  const chosen = chosenDrills(drills, asked, options.all === true);
+  const chosen = chosenDrills(drills, asked, options);
   const steps = startSteps(context.stderr);
   const results: Reported[] = [];
   try {
@@ -69,17 +71,20 @@ export function summary(results: readonly Reported[], wanted: number) {
 }
 
 function chosenDrills(
-  { DRILLS, findDrill }: typeof Drills,
+  { DRILLS, findDrill, mayComeBack }: typeof Drills,
   asked: string | undefined,
-  all: boolean,
+  { all, return: back }: DrillCommandOptions,
 ): readonly Drill[] {
-  if (all && asked === undefined) return DRILLS;
-  if (all || asked === undefined) {
+  if (all === true && asked === undefined) return DRILLS;
+  if (all === true || asked === undefined) {
     const names = DRILLS.map(({ name, summary }) => `  ${name.padEnd(20)} ${summary}`);
     throw new CommandError(`name one drill, or ask for --all:\n${names.join('\n')}`, 2);
   }
   try {
-    return [findDrill(asked)];
+    const drill = findDrill(asked);
+    // Before a twin is started for it.
+    if (back === true) mayComeBack(drill);
+    return [drill];
   } catch (error) {
     throw unusable(error);
   }
@@ -87,7 +92,7 @@ function chosenDrills(
 
 /** @returns undefined where somebody ended it */
 async function perform(
-  { runDrill }: typeof Drills,
+  { runDrill, comesBack }: typeof Drills,
   one: Drill,
   { declaration, rate, ...options }: DrillCommandOptions,
   surroundings: Surroundings,
@@ -102,6 +107,7 @@ async function perform(
     return runDrill(twin, one, {
       signal,
       ...(rate === undefined ? {} : { writesPerSecond: rate }),
+      bringBack: options.return === true && comesBack(one),
       onEvent: ({ at, text }) => {
         steps.say(`${(at / 1000).toFixed(1).padStart(6)} s  ${text}`);
       },

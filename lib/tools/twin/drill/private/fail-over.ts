@@ -2,6 +2,7 @@ import type { FailoverEvent } from '../../../operations/failover';
 import { failOver } from '../../../operations/failover';
 import type { FailoverDrill, FailoverResult } from '../model';
 import { Aftermath } from './aftermath';
+import { bringBack } from './bring-back';
 import { leftByDns } from './dns-left';
 import { prepareFault } from './faults';
 import type { Snapshot } from './ledger';
@@ -37,7 +38,9 @@ export class Failover {
     await this.steerAndReturn();
     const aftermath = new Aftermath(this.of, fault, oldWriter);
     const seen = await aftermath.observe(AFTER_MS, held, this.confirmed);
-    return failoverResult(this.of, figures, seen);
+    const { bringBack: wanted } = this.of.options;
+    const returned = wanted === true ? await bringBack(this.of, fault) : undefined;
+    return failoverResult(this.of, figures, seen, returned);
   }
 
   private async detect(): Promise<void> {

@@ -9,7 +9,9 @@ import type {
   LoadFigures,
   Observed,
   ReadErrors,
+  Returned,
 } from '../model';
+import { isBack } from './bring-back';
 import type { Scene } from './scene';
 import type { Clocks } from './timeline';
 import type { Outage } from './reads';
@@ -45,6 +47,7 @@ export function failoverResult(
   of: Scene<FailoverDrill>,
   load: LoadFigures,
   seen: Omit<Observed, 'load' | 'rto'>,
+  returned?: Returned,
 ): FailoverResult {
   const { drill, world, hit, timeline } = of;
   const marks = timeline.complete(performance.now());
@@ -59,11 +62,13 @@ export function failoverResult(
       passed: complete,
       observed: complete ? 'all did' : 'see the events of the kinds missing and refused',
     },
+    ...(returned === undefined ? [] : [isBack(returned, hit)]),
   ];
   const outages = of.reads.errors(marks.fault, of.load.stoppedAt);
   return {
     ...common(of, { load, expectations, writer: seen.home.after, fault: marks.fault }),
     flow: 'failover',
+    ...(returned === undefined ? {} : { returned }),
     ...{ rto, rtoAsConfigured: asConfigured(rto, clocks), rpo: seen.rpo, fence: seen.fence },
     errors: of.load.errors(marks.fault, marks.back, of.load.stoppedAt),
     reads: readErrors(outages, (outMs) => steeredAsConfigured(outMs, rto, clocks)),

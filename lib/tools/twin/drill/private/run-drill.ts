@@ -1,5 +1,6 @@
 import type { Twin } from '../../run';
 import type { Drill, DrillResult } from '../model';
+import { mayComeBack } from './bring-back';
 import { CarryOn } from './carry-on';
 import { Failover } from './fail-over';
 import type { DrillOptions } from './scene';
@@ -16,6 +17,7 @@ export async function runDrill(
   drill: Drill,
   options: DrillOptions = {},
 ): Promise<DrillResult> {
+  if (options.bringBack === true) mayComeBack(drill);
   return drill.flow === 'failover'
     ? perform(await Scene.set(twin, drill, options), (scene) => new Failover(scene).toEnd())
     : perform(await Scene.set(twin, drill, options), (scene) => new CarryOn(scene).toEnd());

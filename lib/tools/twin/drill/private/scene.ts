@@ -16,6 +16,8 @@ export interface DrillOptions {
   readonly onEvent?: (event: DrillEvent) => void;
   /** Writes per second in place of the drill's own. */
   readonly writesPerSecond?: number;
+  /** Whether the Region that was hit is brought back as a secondary after a failover. @default false */
+  readonly bringBack?: boolean;
   /** Aborted where somebody ends the drill: what stands still is woken up at once. */
   readonly signal?: AbortSignal;
 }

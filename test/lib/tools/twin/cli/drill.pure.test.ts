@@ -3,7 +3,10 @@ import all from '../../../../../docs/schemas/drill-all.schema.json';
 import one from '../../../../../docs/schemas/drill.schema.json';
 import type { FailoverResult } from '../../../../../lib/tools/twin/drill';
 import { drillPage } from '../../../../../lib/tools/twin/drill';
-import { describeDrill } from '../../../../../lib/tools/twin/cli/private/describe-drill';
+import {
+  describeDrill,
+  drillTable,
+} from '../../../../../lib/tools/twin/cli/private/describe-drill';
 import { summary } from '../../../../../lib/tools/twin/cli/private/drill';
 
 const RTO = {
@@ -58,6 +61,18 @@ describe('what drills say', () => {
     expect(valid(all, { ...summary([RESULT], 1), drills: [{ ...RESULT, rto: {} }] })[0]).toBe(
       false,
     );
+  });
+
+  test('of a drill without failover has measures in the place of a recovery time', () => {
+    const { rto: _rto, rtoAsConfigured: _configured, fence: _fence, ...common } = RESULT;
+    const result = { ...common, flow: 'carry-on' as const, measured: { staleReads: 3 } };
+    expect(valid(one, result)).toEqual([true, null]);
+    expect(valid(one, { ...result, rto: RTO })[0]).toBe(false);
+    expect(valid(one, { ...RESULT, measured: {} })[0]).toBe(false);
+    expect(describeDrill(result)).toMatch(/staleReads +3/);
+    expect(drillPage(result)).toContain('<td>staleReads</td>');
+    expect(drillTable([RESULT, result])).toMatch(/FAILED +region-killed +0 of 1 +7\.7 s +35 s/);
+    expect(drillTable([RESULT, result])).toContain('no failover');
   });
 
   test('has passed where every drill that was asked for has', () => {

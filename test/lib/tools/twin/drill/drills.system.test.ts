@@ -45,8 +45,8 @@ function drill(...args: string[]): Promise<Finished> {
   });
 }
 
-async function run(name: string): Promise<DrillResult> {
-  const { code, stdout, stderr } = await drill(name, '--json', '--rate', RATE);
+async function run(name: string, ...args: string[]): Promise<DrillResult> {
+  const { code, stdout, stderr } = await drill(name, '--json', '--rate', RATE, ...args);
   if (stdout === '') throw new Error(stderr);
   const result = JSON.parse(stdout) as DrillResult & { readonly page: string };
   const validate = new Ajv({ strict: false }).compile(schema);
@@ -58,8 +58,8 @@ async function run(name: string): Promise<DrillResult> {
   return result;
 }
 
-async function runFailover(name: string): Promise<FailoverResult> {
-  const result = await run(name);
+async function runFailover(name: string, ...args: string[]): Promise<FailoverResult> {
+  const result = await run(name, ...args);
   if (result.flow !== 'failover') throw new Error(`${name} fails nothing over`);
   return result;
 }
@@ -77,8 +77,9 @@ test('a Region that is killed is replaced: only what was not replayed is lost', 
   expect(Object.keys(errors)).toHaveLength(3);
 });
 
-test('of two sides of a partition one writes: the old writer refuses whoever asks it', async () => {
-  const { fence, rpo } = await runFailover('regions-partitioned');
+test('of two sides of a partition one writes; the other comes back as a secondary', async () => {
+  const { fence, rpo, returned } = await runFailover('regions-partitioned', '--return');
+  expect(returned).toMatchObject({ steered: true, status: 201, missingRows: 0 });
   expect(fence).toMatchObject({ writtenByOld: 0, oldTakesWrites: true, confirmed: false });
   expect(fence.refused).toBeGreaterThan(0);
   expect(rpo.lostWrites.every(({ heldByOldWriter }) => heldByOldWriter)).toBe(true);
