@@ -2,7 +2,11 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { initTemplate, preparePostgres, startServer } from '../../lib/tools/twin/postgres';
-import type { PostgresServer, ServerOptions } from '../../lib/tools/twin/postgres';
+import type {
+  PostgresBinaries,
+  PostgresServer,
+  ServerOptions,
+} from '../../lib/tools/twin/postgres';
 import { choosePort } from '../../lib/tools/twin/processes';
 
 export const SUPERUSER = { username: 'postgres', password: `it's a "pass\\word"` };
@@ -10,6 +14,7 @@ export const SUPERUSER = { username: 'postgres', password: `it's a "pass\\word"`
 /** PostgreSQL servers of one test file, all copies of one template, with a directory of their own. */
 export interface Laboratory {
   readonly directory: string;
+  readonly binaries: PostgresBinaries;
   start(
     name: string,
     options?: Partial<Pick<ServerOptions, 'role' | 'primary'>>,
@@ -27,7 +32,7 @@ export async function postgresLaboratory(): Promise<Laboratory> {
   const engines = join(directory, 'engines', 'test');
   const template = await initTemplate(binaries, join(engines, 'template'), SUPERUSER);
   return {
-    directory,
+    ...{ directory, binaries },
     start: async (name, options = {}) => {
       const address = `127.9.0.${10 + servers.length}`;
       const server = await startServer(binaries, {

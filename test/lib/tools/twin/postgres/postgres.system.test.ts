@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import postgres from 'postgres';
-import { Connection } from '../../../../../lib/tools/twin/postgres';
+import { baseBackup, Connection } from '../../../../../lib/tools/twin/postgres';
 import type { PostgresServer } from '../../../../../lib/tools/twin/postgres';
 import type { Laboratory } from '../../../../support/postgres';
 import { postgresLaboratory, SUPERUSER } from '../../../../support/postgres';
@@ -53,6 +53,23 @@ describe('the PostgreSQL supervisor', () => {
     const replicas = await connect(writer)`
       select application_name, state from pg_stat_replication`;
     expect(replicas).toMatchObject([{ application_name: 'standby', state: 'streaming' }]);
+  });
+
+  test('starts a standby from a base backup of a running writer, and it follows', async () => {
+    const to = join(laboratory.directory, 'engines/test/again');
+    const from = join(laboratory.directory, 'engines/test/writer');
+    const connection = new Connection({
+      ...{ address: writer.address, port: writer.port, ...SUPERUSER, timeoutMs: 30_000 },
+    });
+    await connect(writer)`insert into note values ('before')`;
+    await baseBackup(laboratory.binaries, connection, { from, to });
+    await connection.end();
+    await connect(writer)`insert into note values ('after')`;
+    const again = await laboratory.start('again', { role: 'standby', primary: writer });
+    const sql = connect(again);
+    const notes = () => sql<{ text: string }[]>`select text from note`;
+    const found = await eventually(notes, (rows) => rows.some(({ text }) => text === 'after'));
+    expect(found.map(({ text }) => text)).toEqual(expect.arrayContaining(['before', 'after']));
   });
 
   test('lets nobody in without the password', async () => {

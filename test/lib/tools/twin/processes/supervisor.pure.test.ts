@@ -42,4 +42,36 @@ describe('Supervisor', () => {
     expect(supervisor.isDead(dead)).toBe(true);
     expect(supervisor.processes()).toEqual([]);
   });
+
+  test('takes what has ended and runs again for alive, until it ends again', async () => {
+    const ended: string[] = [];
+    const supervisor = new Supervisor((label, code) => ended.push(`${label} ${code}`));
+    let exited = Promise.resolve(7);
+    const server: Supervised = {
+      ...part('database', []),
+      get exited() {
+        return exited;
+      },
+    };
+    supervisor.add(server);
+    await Promise.resolve();
+    expect(supervisor.isDead(server)).toBe(true);
+    let end: (code: number) => void = () => undefined;
+    exited = new Promise((resolve) => (end = resolve));
+    supervisor.renewed(server);
+    expect(supervisor.isDead(server)).toBe(false);
+    end(3);
+    await exited;
+    await Promise.resolve();
+    expect([supervisor.isDead(server), ended]).toEqual([true, ['database 7', 'database 3']]);
+  });
+
+  test('ends what is started again while it is stopping', async () => {
+    const events: string[] = [];
+    const supervisor = new Supervisor(() => undefined);
+    const server = supervisor.add(part('database', events));
+    await supervisor.stop();
+    supervisor.renewed(server);
+    expect(events).toEqual(['stop database', 'kill database']);
+  });
 });
