@@ -1,4 +1,4 @@
-import { call, session } from './api.js';
+import { call, session, upload } from './api.js';
 import { el, field, form, say } from './dom.js';
 import { listen } from './live.js';
 
@@ -18,6 +18,23 @@ const attempt = async (work) => {
 const author = ({ username }) => el('a', { href: `#/u/${encodeURIComponent(username)}` }, username);
 const day = (text) => el('time', { datetime: text }, new Date(text).toLocaleDateString());
 const link = (slug) => `#/a/${encodeURIComponent(slug)}`;
+
+const PICTURES = 'image/avif,image/gif,image/jpeg,image/png,image/webp';
+const picture = (label) =>
+  field('picture', label, { type: 'file', accept: PICTURES, required: false });
+/** A line of a text that is a picture of ours, as Markdown has it. */
+const PICTURE = /^!\[([^\]\n]*)\]\((\/media\/[\w/.-]+)\)$/m;
+/** A text with its pictures; all else is text, whatever it looks like. */
+const prose = (text) => {
+  const [before, alt, src, ...rest] = text.split(PICTURE);
+  if (src === undefined) return [el('p', { class: 'text' }, text)];
+  const after = text.slice(before.length + `![${alt}](${src})`.length);
+  return [
+    ...(before.trim() ? [el('p', { class: 'text' }, before.trim())] : []),
+    el('img', { src, alt, class: 'picture', loading: 'lazy' }),
+    ...(rest.length > 0 && after.trim() ? prose(after.trim()) : []),
+  ];
+};
 
 const card = (article) =>
   el(
@@ -144,7 +161,7 @@ async function article(slug) {
   main.replaceChildren(
     el('h1', {}, one.title),
     el('p', { class: 'row soft' }, author(one.author), day(one.createdAt)),
-    el('p', { class: 'text' }, one.body),
+    ...prose(one.body),
     ...[tags, el('p', { class: 'row' }, favorite, mine ? remove : null), me ? write : null].filter(
       Boolean,
     ),
@@ -164,9 +181,28 @@ async function profile(username) {
     `/profiles/${name}/follow`,
     (answer) => answer.profile.following,
   );
+  const mine = me?.username === who.username;
+  const portrait = (src) => el('img', { src, alt: '', class: 'portrait' });
   main
     .querySelector('h1')
-    .after(el('p', {}, who.bio ?? ''), ...(me?.username === who.username ? [] : [follow]));
+    .after(
+      ...(who.image ? [portrait(who.image)] : []),
+      el('p', {}, who.bio ?? ''),
+      mine ? changePicture(portrait) : follow,
+    );
+}
+
+function changePicture(portrait) {
+  return form('Save picture', [picture('Your picture')], ({ picture: file }) =>
+    attempt(async () => {
+      if (file.size === 0) throw new Error('Choose a picture first.');
+      const { user } = await call('PUT', '/user', { user: { image: await upload(file) } });
+      me = user;
+      main.querySelector('.portrait')?.remove();
+      main.querySelector('h1').after(portrait(user.image));
+      say('Your picture is saved.');
+    }),
+  );
 }
 
 async function write() {
@@ -174,15 +210,21 @@ async function write() {
     field('title', 'Title'),
     field('description', 'In a sentence'),
     field('body', 'Text', { long: true, rows: 10 }),
+    picture('Picture'),
+    field('alt', 'What the picture shows', { required: false }),
     field('tags', 'Tags, by commas', { required: false }),
   ];
-  const publish = form('Publish', fields, ({ tags, ...rest }) =>
+  const publish = form('Publish', fields, ({ tags, picture: file, alt, body, ...rest }) =>
     attempt(async () => {
       const tagList = tags
         .split(',')
         .map((tag) => tag.trim())
         .filter(Boolean);
-      const posted = await call('POST', '/articles', { article: { ...rest, tagList } });
+      const words = alt.replace(/[[\]]/g, '');
+      const shown = file.size > 0 ? `\n\n![${words}](${await upload(file)})` : '';
+      const posted = await call('POST', '/articles', {
+        article: { ...rest, body: body + shown, tagList },
+      });
       location.hash = link(posted.article.slug);
     }),
   );

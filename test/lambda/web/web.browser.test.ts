@@ -1,16 +1,20 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, request as forward, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { contentSecurityPolicy } from '../../../lib/constructs/edge/private/content-security';
+import { BlobsFront } from '../../../lib/tools/twin/blobs';
+import { choosePort } from '../../../lib/tools/twin/processes';
 import { launchBrowser } from '../../support/browser';
 import { overHttp } from '../support/client';
+import { HOME } from '../support/world';
 import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
 
 jest.setTimeout(90_000);
 
 const SITE = resolve(__dirname, '../../../lambda/web');
+const BUCKET = 'pictures';
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.html': 'text/html; charset=utf-8',
@@ -22,16 +26,19 @@ const POLICY = contentSecurityPolicy(SITE);
 
 let world: LiveWorld;
 let site: Server;
+let objects: string;
 let origin: string;
 let browser: Browser;
 let page: Page;
 const faults: string[] = [];
 
 beforeAll(async () => {
-  world = await startLiveWorld();
+  const port = await choosePort('127.0.0.1', 0);
+  origin = `http://127.0.0.1:${port}`;
+  world = await startLiveWorld({ uploads: { bucket: BUCKET, endpoint: origin } });
+  objects = mkdtempSync(join(tmpdir(), 'meridian-pictures-'));
   site = edge(world.home.url);
-  await new Promise<void>((ready) => site.listen(0, '127.0.0.1', ready));
-  origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+  await new Promise<void>((ready) => site.listen(port, '127.0.0.1', ready));
   browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 360, height: 740 } });
   page.on('pageerror', (error) => faults.push(String(error)));
@@ -44,11 +51,15 @@ afterAll(async () => {
   await browser.close();
   site.closeAllConnections();
   site.close();
+  rmSync(objects, { recursive: true, force: true });
   await world.stop();
 }, 30_000);
 
-/** As the edge does it: the site's files, and `/api` from the Region. */
+/** As the edge does it: the site's files, `/api` from the Region, `/media` from its bucket. */
 function edge(region: string): Server {
+  const keys = { local: 'local' };
+  const buckets = [{ name: BUCKET, origins: [], replicas: [] }];
+  const blobs = new BlobsFront({ region: HOME, keys, buckets }, objects, 'token');
   return createServer((request, response) => {
     const { url = '/', method, headers } = request;
     if (url.startsWith('/api/')) {
@@ -59,6 +70,16 @@ function edge(region: string): Server {
       onward.on('error', () => response.destroy());
       response.on('close', () => onward.destroy());
       request.pipe(onward);
+      return;
+    }
+    if (url === `/${BUCKET}`) {
+      void blobs.serve(request, response);
+      return;
+    }
+    if (url.startsWith('/media/')) {
+      const picture = join(objects, BUCKET, url);
+      response.writeHead(existsSync(picture) ? 200 : 403, { 'content-type': 'image/png' });
+      response.end(existsSync(picture) ? readFileSync(picture) : '');
       return;
     }
     const file = join(SITE, url === '/' ? 'index.html' : url.split('?')[0]!);
@@ -133,8 +154,51 @@ test('writes an article, and says what is wrong in the words of the service', as
   await page.getByText('#one #two').waitFor();
   const shots = process.env['MERIDIAN_SCREENSHOTS'];
   if (shots !== undefined) await page.screenshot({ path: join(shots, 'article.png') });
+
+  await page.getByRole('link', { name: 'Write' }).press('Enter');
+  await page.getByLabel('Title').fill('With a picture');
+  await page.getByLabel('In a sentence').fill('In short');
+  await page.getByLabel('Text').fill('Look at this.');
+  await page.getByLabel('Picture', { exact: true }).setInputFiles(await aPicture());
+  await page.getByLabel('What the picture shows').fill('A field of blue');
+  await page.getByRole('button', { name: 'Publish' }).press('Enter');
+  const shown = page.getByRole('img', { name: 'A field of blue' });
+  await shown.waitFor();
+  expect(await shown.getAttribute('src')).toMatch(/^\/media\/eu-central-1\/\d+\/[\w-]+\.png$/);
+  await page.waitForFunction(() => document.querySelector('img')!.naturalWidth > 0);
+  expect(await shown.evaluate((it) => (it as HTMLImageElement).naturalWidth)).toBe(320);
+  expect(await page.getByText('/media/').count()).toBe(0);
+  if (shots !== undefined) await page.screenshot({ path: join(shots, 'picture.png') });
+
+  await page.getByRole('link', { name: 'wanda' }).first().press('Enter');
+  await page.getByRole('button', { name: 'Save picture' }).press('Enter');
+  await page.getByRole('status').getByText('Choose a picture first.').waitFor();
+  const other = { name: 'a.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') };
+  await page.getByLabel('Your picture').setInputFiles(other);
+  await page.getByRole('button', { name: 'Save picture' }).press('Enter');
+  await page.getByRole('status').getByText('contentType must be one of').waitFor();
+  await page.getByLabel('Your picture').setInputFiles(await aPicture());
+  await page.getByRole('button', { name: 'Save picture' }).press('Enter');
+  await page.getByRole('status').getByText('Your picture is saved.').waitFor();
+  await page.reload();
+  await page.locator('img.portrait').waitFor();
+  if (shots !== undefined) await page.screenshot({ path: join(shots, 'profile.png') });
   await page.getByRole('link', { name: 'Log out' }).press('Enter');
   await page.getByRole('link', { name: 'Sign up' }).waitFor();
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
   expect(faults).toEqual([]);
 });
+
+/** A real image, as the browser itself makes one. */
+async function aPicture() {
+  const data = await page.evaluate(() => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 320;
+    canvas.height = 180;
+    const context = canvas.getContext('2d')!;
+    context.fillStyle = 'steelblue';
+    context.fillRect(0, 0, 320, 180);
+    return canvas.toDataURL('image/png').split(',')[1]!;
+  });
+  return { name: 'field.png', mimeType: 'image/png', buffer: Buffer.from(data, 'base64') };
+}
