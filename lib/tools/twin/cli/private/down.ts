@@ -81,6 +81,9 @@ interface Summary {
         readonly writer: boolean | null;
         readonly healthy: boolean | null;
         readonly dead: boolean;
+        readonly queues: Readonly<
+          Record<string, { readonly visible: number; readonly inFlight: number }>
+        > | null;
       }
     >
   >;
@@ -89,11 +92,16 @@ interface Summary {
 function summary({ name, console: page, regions }: Summary): string {
   const word = (value: boolean | null, yes: string, no: string) =>
     value === null ? 'unknown' : value ? yes : no;
-  const lines = Object.entries(regions).map(([region, { url, writer, healthy, dead }]) =>
+  const waiting = (queues: Summary['regions'][string]['queues']) =>
+    queues === null
+      ? 'queues unknown'
+      : `${Object.values(queues).reduce((sum, it) => sum + it.visible + it.inFlight, 0)} queued`;
+  const lines = Object.entries(regions).map(([region, { url, writer, healthy, dead, queues }]) =>
     [
       `  ${region.padEnd(16)} ${url.padEnd(26)}`,
       word(writer, 'writes', 'reads').padEnd(8),
       dead ? 'a process has ended' : word(healthy, 'healthy', 'out of traffic'),
+      waiting(queues),
     ].join(' '),
   );
   return [`twin "${name}"  ${page}`, ...lines, ''].join('\n');

@@ -51,6 +51,14 @@ const waiting = (replication) => {
   const count = Object.values(replication).reduce((sum, peer) => sum + peer.waiting, 0);
   return count === 0 ? 'nothing waits' : `${count} items wait`;
 };
+const queued = (queues) => {
+  if (queues === null) return 'unknown';
+  const full = Object.entries(queues).filter(([, { visible, inFlight }]) => visible + inFlight > 0);
+  if (full.length === 0) return Object.keys(queues).length === 0 ? 'none' : 'empty';
+  const words = ([name, { visible, inFlight, ageMs }]) =>
+    `${name}: ${visible + inFlight}, the oldest ${seconds(ageMs / 1000)}`;
+  return full.map(words).join(' · ');
+};
 export const traffic = (of) => {
   if (of === null) return 'unknown';
   const { requestsPerSecond, writesPerSecond, failedPerSecond } = of;
@@ -95,6 +103,7 @@ const pairs = (region) => [
     `${it.address} · ${it.engine}${it.runs ? '' : ', ended'}`,
   ]),
   ['Tables', waiting(region.replication)],
+  ['Queues', queued(region.queues)],
   ['Traffic', traffic(region.traffic)],
   ...(region.dead ? [['Ended', region.ended.join(', ')]] : []),
 ];

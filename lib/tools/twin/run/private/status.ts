@@ -1,6 +1,7 @@
 import { REGIONS } from '../../../../config/regions';
 import type { PlannedRegion } from '../../plan';
 import type { HealthState } from '../../health';
+import type { QueueDepth } from '../../queues';
 import type { ReplicationState } from '../../tables';
 import type { RunningCache } from './caches';
 import type { Child } from './children';
@@ -33,6 +34,8 @@ export interface RegionStatus extends RegionReport {
   readonly caches: readonly CacheStatus[];
   /** Changes of tables on their way to the other Regions, by Region; null where not known. */
   readonly replication: ReplicationState | null;
+  /** How full its queues are, by name; null where not known. */
+  readonly queues: Readonly<Record<string, QueueDepth>> | null;
   /** Labels of processes that have ended. */
   readonly ended: readonly string[];
 }
@@ -79,7 +82,10 @@ export async function regionStatus(
 ): Promise<RegionStatus> {
   const { plan, tables, gateway, databases, caches, healthCheck } = region;
   const { edge, gateway: balancer } = plan.places;
-  const replication = await tables.ask('replication').catch(() => null);
+  const [replication, queues] = await Promise.all([
+    tables.ask('replication').catch(() => null),
+    tables.ask('queues').catch(() => null),
+  ]);
   const all = [tables, gateway, ...databases, ...caches];
   const ended = all.filter(sources.isDead).map(({ label }) => label);
   const views = databases.map((server) => ({ server, view: sources.lag.view(server) }));
@@ -105,6 +111,7 @@ export async function regionStatus(
       return { address: `${address}:${port}`, engine, real, runs: !sources.isDead(cache) };
     }),
     replication: replication as ReplicationState | null,
+    queues: queues as RegionStatus['queues'],
     ended,
   };
 }

@@ -12,6 +12,7 @@ export const region = (city: string, changes: Partial<RegionStatus> = {}): Regio
   databases: [],
   caches: [],
   replication: {},
+  queues: {},
   ended: [],
   ...changes,
 });
