@@ -16,6 +16,7 @@ import { type FakeAws, startFakeAws } from './aws';
 import { type Endpoint, startEndpoint } from './endpoint';
 import { type RunningCache, startStandInCache } from './cache';
 import { type Cluster, endpointOf, MASTER, startCluster } from './postgres';
+import { Running } from './running';
 
 /** Home of s0 and s1; of s2 and s3; of none. */
 export const EUROPE = 'eu-central-1';
@@ -77,20 +78,34 @@ export interface ShardedOptions {
 
 const silent = () => undefined;
 
+/** A world that cannot come up leaves nothing running. */
 export async function startShardedWorld(options: ShardedOptions = {}): Promise<ShardedWorld> {
+  const running = new Running();
+  try {
+    return await buildWorld(options, running);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+}
+
+async function buildWorld(options: ShardedOptions, running: Running): Promise<ShardedWorld> {
   const { size, behindMs = 2_000, leaseMs = 10_000 } = options;
-  const aws = await startFakeAws();
-  const [europe, america] = await Promise.all([startCluster(), startCluster()]);
+  const aws = await running.add(startFakeAws(), (it) => it.stop());
+  const [europe, america] = await running.addBoth(startCluster, (it) => it.stop());
   const clusters: Record<string, Cluster> = { [EUROPE]: europe, [AMERICA]: america };
   const endpoints: Record<string, Endpoint> = {};
   for (const [home, { writer }] of Object.entries(clusters))
-    endpoints[home] = await startEndpoint(writer);
+    endpoints[home] = await running.add(startEndpoint(writer), (it) => {
+      it.close();
+    });
   await prepareTables(aws);
   const topology = new TopologyTable(aws.api, 'topology', ['us-east-1']);
+  const startCache = () => running.add(startStandInCache(), (it) => it.stop());
   const caches = {
-    [EUROPE]: await startStandInCache(),
-    [AMERICA]: await startStandInCache(),
-    [PACIFIC]: await startStandInCache(),
+    [EUROPE]: await startCache(),
+    [AMERICA]: await startCache(),
+    [PACIFIC]: await startCache(),
   };
   const ports = await Promise.all(
     REGIONS.flatMap(() => [choosePort('127.0.0.1', 0), choosePort('127.0.0.1', 0)]),
@@ -127,7 +142,7 @@ export async function startShardedWorld(options: ShardedOptions = {}): Promise<S
   const servers: Record<string, ServerOfTest[]> = {};
   for (const [n, region] of REGIONS.entries())
     servers[region] = [2 * n, 2 * n + 1].map((index) =>
-      startServer(settingsOf(region, ports[index]!), urlOf(index)),
+      startServer(settingsOf(region, ports[index]!), urlOf(index), running),
     );
   return {
     ...{ aws, seed, topology, clusters, endpoints, caches, document },
@@ -139,18 +154,7 @@ export async function startShardedWorld(options: ShardedOptions = {}): Promise<S
       if (!(await topology.replace(after, before.epoch)))
         throw new Error('somebody else was first');
     },
-    stop: async () => {
-      for (const { server, deps } of Object.values(servers).flat()) {
-        server.closeAllConnections();
-        server.close();
-        deps.cache.close();
-        await deps.databases.close();
-      }
-      await Promise.all(Object.values(caches).map((cache) => cache.stop()));
-      for (const endpoint of Object.values(endpoints)) endpoint.close();
-      await Promise.all(Object.values(clusters).map((cluster) => cluster.stop()));
-      await aws.stop();
-    },
+    stop: () => running.stop(),
   };
 }
 
@@ -237,10 +241,16 @@ async function fill(
   }
 }
 
-function startServer(settings: WorkloadSettings, url: string): ServerOfTest {
+function startServer(settings: WorkloadSettings, url: string, running: Running): ServerOfTest {
   const deps = createDependencies(settings, { poolSize: POOL_SIZE, log: silent });
   const app = createApp(deps);
   const { port } = settings;
   const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }) as Server;
+  running.push(async () => {
+    server.closeAllConnections();
+    server.close();
+    deps.cache.close();
+    await deps.databases.close();
+  });
   return { url, app, deps, server };
 }
