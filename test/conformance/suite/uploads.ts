@@ -2,9 +2,9 @@ import type { Answer } from '../api';
 import type { Group } from '../case';
 import { expectEqual, expectError, expectStatus, expectTrue } from '../expect';
 
-const ASK = { contentType: 'image/gif', size: 43 };
 /** One transparent pixel. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+const ASK = { contentType: 'image/gif', size: PIXEL.length };
 
 export const UPLOADS: Group = {
   name: 'uploads',

@@ -182,6 +182,10 @@ test('writes an article, and says what is wrong in the words of the service', as
   await page.getByRole('status').getByText('Your picture is saved.').waitFor();
   await page.reload();
   await page.locator('img.portrait').waitFor();
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBe(0);
   if (shots !== undefined) await page.screenshot({ path: join(shots, 'profile.png') });
   await page.getByRole('link', { name: 'Log out' }).press('Enter');
   await page.getByRole('link', { name: 'Sign up' }).waitFor();
