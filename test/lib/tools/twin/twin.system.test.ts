@@ -234,6 +234,35 @@ describe('the service in three Regions', () => {
     }
   });
 
+  test('serves everywhere what was uploaded in Tokyo, from a copy where Tokyo has it no more', async () => {
+    const file = Buffer.from('a picture');
+    const asked = { upload: { contentType: 'image/png', size: file.length } };
+    const { status: code, body } = await api(TOKYO, '/uploads', asked, token);
+    expect(code).toBe(201);
+    const { url, fields, mediaUrl } = body['upload'] as unknown as {
+      readonly url: string;
+      readonly fields: Readonly<Record<string, string>>;
+      readonly mediaUrl: string;
+    };
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    form.set('file', new Blob([file]));
+    expect((await fetch(url, { method: 'POST', body: form })).status).toBe(201);
+    const read = async (region: string) => {
+      const answer = await fetch(`${report.regions[region]!.url}${mediaUrl}`);
+      const from = answer.headers.get('x-twin-region');
+      return { status: answer.status, from, text: await answer.text() };
+    };
+    const served = { status: 200, text: 'a picture' };
+    expect(await read(TOKYO)).toEqual({ ...served, from: TOKYO });
+    const kept = (region: string) =>
+      join(report.directory, 'buckets', `meridian-123456789012-${region}-uploads`, mediaUrl);
+    await eventually(() => existsSync(kept(FRANKFURT)), Boolean);
+    rmSync(kept(TOKYO));
+    // Where the edge holds no answer yet.
+    expect(await read('us-east-2')).toEqual({ ...served, from: FRANKFURT });
+  });
+
   test('is refused by the load balancer itself without the CDN’s header', async () => {
     const { balancer } = (await status()).regions[TOKYO]!;
     const refused = await fetch(`${balancer}/api/articles`);
