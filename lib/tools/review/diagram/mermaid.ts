@@ -11,11 +11,11 @@ export function formatMermaid(picture: Picture): string {
     if (edge === undefined) lines.push('  users --> dns');
   }
   for (const [index, it] of regions.entries()) lines.push(...regionLines(it, index));
-  for (const path of edge?.paths ?? []) {
+  for (const [index, path] of (edge?.paths ?? []).entries()) {
     if (path.to === 'dns') lines.push(`  cdn -- ${quoted(path.path)} --> dns`);
     else
       lines.push(
-        `  cdn -- ${quoted(path.path)} --> site[(${quoted('files in', path.regions.join(', '))})]`,
+        `  cdn -- ${quoted(path.path)} --> files${index}[(${quoted('files in', path.regions.join(', '))})]`,
       );
   }
   for (const index of regions.keys()) if (dns !== undefined) lines.push(`  dns --> lb${index}`);

@@ -68,16 +68,29 @@ function edgeOf(view: View): Picture['edge'] {
   const aliases = view.list(distribution.resource, 'DistributionConfig.Aliases');
   return {
     name: aliases.flatMap((it) => view.textOf(it) ?? [])[0] ?? 'CDN',
-    paths: distribution.behaviors.map(({ path, origin, group }): EdgePath => {
-      const members = group?.members ?? (origin === undefined ? [] : [origin]);
-      const steered = members.some(({ moves }) => moves);
-      return {
-        path: path === 'default' ? '/' : path,
-        to: steered ? 'dns' : 'regions',
-        regions: [...new Set(members.flatMap(({ regions }) => regions))],
-      };
-    }),
+    paths: asOne(
+      distribution.behaviors.map(({ path, origin, group }): EdgePath => {
+        const members = group?.members ?? (origin === undefined ? [] : [origin]);
+        const steered = members.some(({ moves }) => moves);
+        return {
+          path: path === 'default' ? '/' : path,
+          to: steered ? 'dns' : 'regions',
+          regions: [...new Set(members.flatMap(({ regions }) => regions))],
+        };
+      }),
+    ),
   };
+}
+
+/** A path for each Region is drawn as one, of all their Regions. */
+function asOne(paths: readonly EdgePath[]): readonly EdgePath[] {
+  const named = new Map<string, EdgePath>();
+  for (const { path, to, regions } of paths) {
+    const name = regions.reduce((text, region) => text.replace(region, 'REGION'), path);
+    const before = named.get(name)?.regions ?? [];
+    named.set(name, { path: name, to, regions: [...new Set([...before, ...regions])] });
+  }
+  return [...named.values()];
 }
 
 function dnsOf(view: View): Picture['dns'] {

@@ -90,12 +90,13 @@ function arrowsDown(
     const from = { x: middle, y: dns === undefined ? 64 : 222 };
     found.push(arrow(from, { x: at(index) + COLUMN / 2, y: TOP }));
   }
-  for (const path of edge?.paths.filter(({ to }) => to === 'regions') ?? []) {
-    found.push(arrow({ x: middle - 130, y: 112 }, { x: middle - 200, y: 112 }));
+  for (const [row, path] of (edge?.paths.filter(({ to }) => to === 'regions') ?? []).entries()) {
+    const y = 112 - row * 44;
+    found.push(arrow({ x: middle - 130, y: 112 }, { x: middle - 200, y }));
     const texts = [`${path.path}: files in`, path.regions.join(', ')];
     found.push(
-      label({ x: middle - 208, y: 108 }, texts[0] ?? '', 'end'),
-      label({ x: middle - 208, y: 126 }, texts[1] ?? '', 'end'),
+      label({ x: middle - 208, y: y - 4 }, texts[0] ?? '', 'end'),
+      label({ x: middle - 208, y: y + 14 }, texts[1] ?? '', 'end'),
     );
   }
   return found;

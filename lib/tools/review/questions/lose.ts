@@ -107,6 +107,9 @@ function regionEffects(view: View, { region, failed }: Down, isLast: boolean): r
   );
   const [first] = failed;
   if (first === undefined) return [];
+  // What lacks a copy asks another Region's, by the document that says who holds it: reads go on, and
+  // writes of the Region's shards are told by `writeEffects`.
+  if (!isLast && failed.every(isDatabase) && readsElsewhere(view, region)) return [];
   const clock = view.once(clocksOf).find(({ record }) => record.region === region);
   const steer = clock === undefined || isLast ? undefined : clock.steerSeconds;
   const own = heals(failed) ? healing(failed) : undefined;
@@ -206,6 +209,14 @@ function shardsIn(
   if (view.once(shardMapsOf).length === 0 || names.includes(undefined)) return undefined;
   return shards.filter((shard) => names.some((name) => name?.includes(`-${shard}-`) === true));
 }
+
+/** Whether servers of the Region know by a map of the shards who else holds a copy, and somebody does. */
+function readsElsewhere(view: View, region: string): boolean {
+  return view.once(shardMapsOf).length > 0 && hasStandby(view, region);
+}
+
+const isDatabase = ({ copies }: Part): boolean =>
+  copies.every(({ resource }) => /^AWS::RDS::DB(Cluster|Instance)$/.test(resource.type));
 
 /** Whether every database of the Region has a copy with instances elsewhere. */
 function hasStandby(view: View, region: string): boolean {

@@ -22,6 +22,7 @@ it('reads request path and data path off the templates', () => {
   expect(picture.edge?.paths.map(({ path, to }) => [path, to])).toEqual([
     ['/', 'regions'],
     ['/api/*', 'dns'],
+    ['/media/REGION/*', 'regions'],
   ]);
   expect(picture.dns).toEqual({ name: 'origin.example.com', policy: 'latency', checked: true });
   expect(picture.regions.map(({ region, writes }) => [region, writes])).toEqual([

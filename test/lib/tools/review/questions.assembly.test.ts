@@ -82,9 +82,13 @@ it('says that a lost cache slows down and loses nothing', () => {
 });
 
 it('says that a service in one Region takes that Region, and no other, out', () => {
-  const { effects } = ask('service:rds@us-east-2');
+  const { effects } = ask('service:elasticloadbalancing@us-east-2');
   expect(effects).toHaveLength(1);
   expect(effects[0]!.users).toContain('NA');
+});
+
+it('says that a Region without copies reads those of others, and nothing stops', () => {
+  expect(ask('service:rds@us-east-2').effects).toEqual([]);
 });
 
 it('finds no single point by exhaustion but what stands everywhere', () => {
@@ -116,11 +120,10 @@ it('takes the declared decision and promotion for the time that writes stop', ()
   expect(writes!.seconds).toBe(30 + 600 + 10 + 1);
 });
 
-it('says of a lost database that its Region is left and its shard moved, with what may be lost', () => {
+it('says of a lost database that its shard is moved, with what may be lost, and that reads go on', () => {
   const cluster = key('AWS::RDS::DBCluster', 'eu-central-1');
   const { effects, dataAtRisk } = ask(`resource:${cluster}`);
   expect(effects.map(({ operations, seconds }) => [operations.join(), seconds])).toEqual([
-    ['reads,writes', 90],
     ['writes', 130],
   ]);
   expect(dataAtRisk.map(({ resource }) => resource)).toEqual([cluster]);
