@@ -25,7 +25,7 @@ export interface ScalingDeclaration {
   readonly cpuPercent?: number | false;
   /** Whether servers are added at `requestsPerSecond` for each of them. @default true */
   readonly requests?: boolean;
-  /** Servers are added while the oldest message of an SQS queue of the Region waits longer. */
+  /** Servers are added while the oldest message of one of `queues` waits longer in the Region. */
   readonly queueAge?: { readonly queue: string; readonly seconds: number };
   /**
    * Adds `addPercent` of the servers at once where processors are busier than `aboveCpuPercent`; in

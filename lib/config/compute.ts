@@ -55,6 +55,7 @@ export interface Spot {
 export interface Scaling {
   readonly cpuPercent: number | undefined;
   readonly requests: boolean;
+  /** By the queue's real name. */
   readonly queueAge: { readonly queue: string; readonly seconds: number } | undefined;
   readonly steps: readonly { readonly aboveCpuPercent: number; readonly addPercent: number }[];
   readonly schedules: readonly Schedule[];

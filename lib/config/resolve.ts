@@ -11,6 +11,7 @@ import { readRegions } from './private/regions-section';
 import { readServer } from './private/server-section';
 import { readDelegations } from './private/delegations-section';
 import { readRouting } from './private/routing-section';
+import { nameQueues } from './private/queue-ages';
 import { readJobs, readQueues } from './private/queues-section';
 import { GROWTH_STAGES } from './growth-stages';
 import { readServices, SAMPLE_BUNDLE } from './private/services-section';
@@ -81,7 +82,7 @@ export function resolveDeployment(input: unknown): Deployment {
     at('services').reject('a `bundle` at stage single-server', 'an image');
   const sample =
     GROWTH_STAGES[product.stage].queues && services.some(({ bundle }) => bundle === SAMPLE_BUNDLE);
-  const deployment: Deployment = {
+  const deployment = nameQueues(at('services'), {
     schemaVersion: 1,
     ...product,
     birthRegion: birthRegion ?? '',
@@ -102,7 +103,7 @@ export function resolveDeployment(input: unknown): Deployment {
     routing: readRouting(at('routing'), regionNames),
     delegations: readDelegations(at('delegations'), product.domainName),
     review: readReview(at('review')),
-  };
+  });
   checkEdge(at('routing'), deployment);
   checkComputedNames(root, deployment);
   checkStackSizes(root, deployment);

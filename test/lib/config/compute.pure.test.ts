@@ -58,7 +58,7 @@ it('keeps every property that is declared', () => {
   const scaling = {
     cpuPercent: 60,
     requests: false,
-    queueAge: { queue: 'jobs.fifo', seconds: 30 },
+    queueAge: { queue: 'events', seconds: 30 },
     steps: [
       { aboveCpuPercent: 70, addPercent: 50 },
       { aboveCpuPercent: 90, addPercent: 100 },
@@ -84,7 +84,12 @@ it('keeps every property that is declared', () => {
     ...{ requestsPerSecond: 110, maxInstances: 90, warmPool: { size: 2 } },
     scaling: { ...scaling, schedules },
   };
-  const kept = { ...scaling, schedules: [{ name: 'morning', ...morning }] };
+  const kept = {
+    ...scaling,
+    // By the name that AWS's metrics go by.
+    queueAge: { queue: 'meridian-events.fifo', seconds: 30 },
+    schedules: [{ name: 'morning', ...morning }],
+  };
   expect(resolved({ lambda, fargate, ec2 })).toEqual({
     lambda,
     fargate: { ...fargate, minTasks: 12, scaling: kept },
@@ -173,6 +178,11 @@ it.each<[string, object, string[]]>([
       'ec2.scaling.queueAge.seconds: 0',
       'ec2.scaling.predictive: "yes"',
     ],
+  ],
+  [
+    'a queue that is not declared',
+    { fargate: { scaling: { queueAge: { queue: 'evnets', seconds: 5 } } } },
+    ['fargate.scaling.queueAge.queue: "evnets"'],
   ],
   [
     'fewer ready functions at most than at least, and an unknown rollout',

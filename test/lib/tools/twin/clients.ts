@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
 import type { Packet } from 'dns-packet';
 import { decode, encode } from 'dns-packet';
+import { eventually } from '../../../support/processes';
 
 /** Asks the DNS server over UDP as a resolver does for a client of a subnet. */
 export function ask(
@@ -48,4 +50,47 @@ export function processOf(address: string): Promise<number> {
       tell(Number(/process_id:(\d+)/.exec(text.toString())?.[1]));
     });
   });
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, Record<string, unknown>>;
+}
+
+/**
+ * Asks a Region's API. What is unavailable on a busy machine is repeated under the same key, as clients should.
+ */
+export function callApi(
+  base: string,
+  path: string,
+  body?: unknown,
+  token?: string,
+): Promise<Answered> {
+  const key = { 'idempotency-key': randomUUID() };
+  const attempt = () =>
+    send(base, path, body, {
+      ...(body === undefined ? {} : key),
+      ...(token === undefined ? {} : { authorization: `Token ${token}` }),
+    });
+  return eventually(attempt, (answer) => answer.status !== 503);
+}
+
+async function send(
+  base: string,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answered> {
+  const answer = await fetch(`${base}/api${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    body: JSON.parse(text === '' ? '{}' : text) as Answered['body'],
+  };
 }

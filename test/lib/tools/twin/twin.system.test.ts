@@ -1,5 +1,4 @@
 import { execFile, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import type { ChildProcess } from 'node:child_process';
 import {
   existsSync,
@@ -20,7 +19,7 @@ import statusSchema from '../../../../docs/schemas/twin-status.schema.json';
 import upSchema from '../../../../docs/schemas/twin-up.schema.json';
 import type { Report, Status } from '../../../../lib/tools/twin/run';
 import { eventually, gone, processesWith } from '../../../support/processes';
-import { ask, processOf } from './clients';
+import { ask, callApi, processOf } from './clients';
 
 /**
  * One twin for the whole file, started with the real command line; tests build on one another in
@@ -108,41 +107,8 @@ afterAll(async () => {
   expect(left).toEqual([]);
 });
 
-interface Answered {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Record<string, Record<string, unknown>>;
-}
-
-/** What is unavailable on a busy machine is repeated under the same key, as clients should. */
-function api(region: string, path: string, body?: unknown, token?: string): Promise<Answered> {
-  const key = { 'idempotency-key': randomUUID() };
-  const attempt = () =>
-    send(region, path, body, {
-      ...(body === undefined ? {} : key),
-      ...(token === undefined ? {} : { authorization: `Token ${token}` }),
-    });
-  return eventually(attempt, (answer) => answer.status !== 503);
-}
-
-async function send(
-  region: string,
-  path: string,
-  body: unknown,
-  headers: Readonly<Record<string, string>>,
-): Promise<Answered> {
-  const answer = await fetch(`${report.regions[region]!.url}/api${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  return {
-    status: answer.status,
-    headers: answer.headers,
-    body: JSON.parse(text === '' ? '{}' : text) as Answered['body'],
-  };
-}
+const api = (region: string, path: string, body?: unknown, token?: string) =>
+  callApi(report.regions[region]!.url, path, body, token);
 
 const status = async (): Promise<Status> =>
   (await (await fetch(new URL('status.json', report.console))).json()) as Status;
