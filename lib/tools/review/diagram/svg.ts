@@ -93,7 +93,9 @@ function arrowsDown(
   for (const [row, path] of (edge?.paths.filter(({ to }) => to === 'regions') ?? []).entries()) {
     const y = 112 - row * 44;
     found.push(arrow({ x: middle - 130, y: 112 }, { x: middle - 200, y }));
-    const texts = [`${path.path}: files in`, path.regions.join(', ')];
+    const where =
+      path.regions.length > 2 ? `${path.regions.length} Regions` : path.regions.join(', ');
+    const texts = [`${path.path}: files in`, where];
     found.push(
       label({ x: middle - 208, y: y - 4 }, texts[0] ?? '', 'end'),
       label({ x: middle - 208, y: y + 14 }, texts[1] ?? '', 'end'),
