@@ -1,5 +1,6 @@
 import type { AssemblyResource } from '../../assembly';
 import type { Rule } from '../model';
+import { backupsElsewhere } from './backup';
 import { databasesOf, globalDatabasesOf } from '../private/databases';
 import type { Member } from '../private/databases';
 import { mostFrequent } from './records';
@@ -212,41 +213,6 @@ export const backups: Rule = {
       if (view.flag(it, 'CopyTagsToSnapshot') !== true) {
         yield { at: it, message: 'takes snapshots without its tags', severity: 'warning' };
       }
-    }
-  },
-};
-
-export const backupsElsewhere: Rule = {
-  id: 'backup-copy-missing',
-  severity: 'warning',
-  title: 'Backups are copied to another Region and account, locked there and restored for a test',
-  reason:
-    'Whoever takes over the account deletes the backups first; a backup never restored is a hope.',
-  source: 'https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing.html',
-  remedy: 'Add a backup plan with copy actions, a locked vault and a restore testing plan.',
-  covers: ['R22'],
-  *check(view) {
-    const [first] = members(view);
-    if (first === undefined) return;
-    const plans = view.all('AWS::Backup::BackupPlan');
-    if (plans.length === 0) {
-      yield {
-        at: first.cluster,
-        message: 'no backup plan of the assembly copies backups to another Region or account',
-      };
-      return;
-    }
-    for (const plan of plans) {
-      const text = JSON.stringify(view.at(plan, 'BackupPlan'));
-      if (!text.includes('CopyActions'))
-        yield { at: plan, message: 'copies nothing to another Region' };
-    }
-    for (const vault of view.all('AWS::Backup::BackupVault')) {
-      if (!view.has(vault, 'LockConfiguration')) yield { at: vault, message: 'is not locked' };
-    }
-    const [plan] = plans;
-    if (plan !== undefined && view.all('AWS::Backup::RestoreTestingPlan').length === 0) {
-      yield { at: plan, message: 'nothing restores its backups for a test' };
     }
   },
 };

@@ -2,6 +2,10 @@ import { describeCases, resource } from '../cases';
 import type { Case, Stacks } from '../cases';
 
 const REGIONS = ['us-east-1', 'us-east-2', 'us-west-2'];
+const vault = (name: string): string => `arn:aws:backup:${name}:123456789012:backup-vault:v`;
+/** The plan stands in us-east-1. */
+const HERE = vault('us-east-1');
+const ELSEWHERE = { CopyActions: [{ DestinationBackupVaultArn: vault('us-west-2') }] };
 
 const region = (name: string): Stacks[string] => ({
   region: name,
@@ -132,6 +136,17 @@ const CASES: readonly Case[] = [
   ['database-backup-weak', 'backups of a day', 'us-east-1/Cluster', (it) => { it.set('us-east-1/Cluster', 'BackupRetentionPeriod', 1); }],
   ['database-backup-weak', 'no encryption', 'us-east-1/Cluster', (it) => { it.drop('us-east-1/Cluster', 'StorageEncrypted'); }],
   ['backup-copy-missing', 'backups that stay where they are', 'global/Plan', (it) => { it.set('global/Plan', 'BackupPlan', { BackupPlanRule: [{}] }); }],
+  ['backup-copy-missing', 'a copy in the Region of the backups', 'global/Plan', (it) => { it.set('global/Plan', 'BackupPlan', { BackupPlanRule: [{ CopyActions: [{ DestinationBackupVaultArn: HERE }] }] }); }],
+  ['backup-copy-missing', 'backups of a day', 'global/Plan', (it) => { it.set('global/Plan', 'BackupPlan', { BackupPlanRule: [{ ...ELSEWHERE, Lifecycle: { DeleteAfterDays: 1 } }] }); }],
+  ['backup-copy-missing', 'backups that go before the lock lets them', 'global/Plan', (it) => {
+    it.set('global/Vault', 'LockConfiguration', { MinRetentionDays: 30 });
+    it.set('global/Plan', 'BackupPlan', { BackupPlanRule: [{ ...ELSEWHERE, TargetBackupVault: { Ref: 'Vault' }, Lifecycle: { DeleteAfterDays: 14 } }] });
+  }],
+  ['backup-copy-missing', 'backups for ever, where the lock has an end', 'global/Plan', (it) => {
+    it.set('global/Vault', 'LockConfiguration', { MinRetentionDays: 7, MaxRetentionDays: 365 });
+    it.set('global/Plan', 'BackupPlan', { BackupPlanRule: [{ ...ELSEWHERE, TargetBackupVault: { Ref: 'Vault' } }] });
+  }],
+  ['backup-copy-missing', 'no test of restoring', 'global/Plan', (it) => { it.drop('global/Restore'); }],
   ['backup-copy-missing', 'a vault without a lock', 'global/Vault', (it) => { it.drop('global/Vault', 'LockConfiguration'); }],
   ['rpo-parameter-stalls', 'the parameter with one secondary', 'us-east-2/Parameters', (it) => { it.drop('us-west-2/Cluster', 'GlobalClusterIdentifier'); it.set('us-east-2/Parameters', 'Parameters', { 'rds.global_db_rpo': '20' }); }],
   ['table-replica-missing', 'a Region that uses a table without a replica', 'global/Sessions', (it) => { it.drop('global/Sessions', 'Replicas.1'); }],
