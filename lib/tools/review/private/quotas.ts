@@ -43,6 +43,7 @@ export const quotasOf = (view: View): readonly QuotaUse[] => [
   ...added(view, 'Fargate vCPUs at the most', FARGATE_VCPUS, fargateVcpus),
   ...added(view, 'vCPUs of instances at the most', INSTANCE_VCPUS, instanceVcpus),
   ...added(view, 'functions at once set apart', FUNCTIONS_AT_ONCE, functionsAtOnce),
+  ...added(view, 'origin groups of the CDN', ORIGIN_GROUPS, originGroups),
 ];
 
 const counted = (view: View): readonly QuotaUse[] =>
@@ -57,6 +58,11 @@ const counted = (view: View): readonly QuotaUse[] =>
 const [FARGATE_VCPUS, INSTANCE_VCPUS] = [6, 5];
 /** A Region's functions at once, but for the hundred that AWS keeps for those without a part of their own. */
 const FUNCTIONS_AT_ONCE = 900;
+/**
+ * Of a distribution: one for static files, and one for the uploads of each Region.
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+ */
+const ORIGIN_GROUPS = 10;
 
 interface Part {
   readonly at: AssemblyResource;
@@ -116,6 +122,15 @@ const functionsAtOnce = (view: View): readonly Part[] =>
         view.number(at, 'ReservedConcurrentExecutions') ??
         view.number(at, 'ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions') ??
         0,
+    }))
+    .filter(({ amount }) => amount > 0);
+
+const originGroups = (view: View): readonly Part[] =>
+  view
+    .all('AWS::CloudFront::Distribution')
+    .map((at) => ({
+      at,
+      amount: view.list(at, 'DistributionConfig.OriginGroups.Items').length,
     }))
     .filter(({ amount }) => amount > 0);
 

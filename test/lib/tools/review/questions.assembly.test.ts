@@ -155,6 +155,10 @@ it('adds up the clocks of each pair of Regions, availability, capacity and quota
     'eu-central-1 Fargate vCPUs at the most 48',
     'us-east-2 Fargate vCPUs at the most 48',
   ]);
+  // One for static files, and one for the uploads of each Region.
+  expect(report.quotas.find(({ what }) => what === 'origin groups of the CDN')).toMatchObject({
+    ...{ count: 4, quota: 10, raise: false },
+  });
 });
 
 it.each([
