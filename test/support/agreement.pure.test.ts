@@ -53,7 +53,7 @@ test.each([
   ['a write that went on', { errors: { here: { failed: {} } } }, 'writes near here: said to stop'],
   [
     'a read that failed elsewhere',
-    { reads: { ...drill().reads, there: { failed: { timeout: 2 }, outMs: 2_000 } } },
+    { reads: { ...drill().reads, there: { failed: { timeout: 2 }, outMs: 3_000 } } },
     'reads near there: failed: {"timeout":2}',
   ],
   [

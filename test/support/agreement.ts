@@ -6,8 +6,11 @@ import type { DrillResult } from '../../lib/tools/twin/drill';
 
 /** Of durations: ± 30 % of what the review says. */
 const BAND = 0.3;
-/** Reads are out where two in a row fail, a second apart; one may hit a line just as it breaks. */
-const NOTICED_MS = 1_500;
+/**
+ * Reads are out where two in a row fail, a second apart; one may hit a line just as it breaks. The time
+ * counts from the fault: a first read that fails up to a second after it, and a second that does not.
+ */
+const NOTICED_MS = 2_100;
 
 /** Why a drill has nothing that the review could be asked about: no resource is lost in it. */
 interface NoQuestion {

@@ -158,9 +158,9 @@ describe.each(SUBJECTS)('%s', (_, path) => {
   it('removes keys whose time is over though nobody asks for them', async () => {
     const client = await Client.connect(cache);
     await client.ask('FLUSHALL');
-    for (let at = 0; at < 50; at += 1) await client.ask('SET', `k${at}`, 'v', 'PX', '200');
+    for (let at = 0; at < 50; at += 1) await client.ask('SET', `k${at}`, 'v', 'PX', '2000');
     expect(await client.ask('DBSIZE')).toBe(50);
-    await waitFor('an empty server', 5_000, async () =>
+    await waitFor('an empty server', 20_000, async () =>
       (await client.ask('DBSIZE')) === 0 ? true : undefined,
     );
     client.end();
