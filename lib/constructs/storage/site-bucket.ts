@@ -1,9 +1,7 @@
-import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Protection } from '../../config';
-import { lifecycleOf } from '../lifecycle';
+import { admitDistributions, versionedBucket } from './private/versioned-bucket';
 
 export interface SiteBucketProps {
   /** Computed name, unique among all accounts. */
@@ -24,31 +22,7 @@ export interface SiteBucketProps {
  */
 export class SiteBucket extends Bucket {
   public constructor(scope: Construct, id: string, props: SiteBucketProps) {
-    const { removalPolicy, empty } = lifecycleOf(props.protection);
-    super(scope, id, {
-      bucketName: props.bucketName,
-      versioned: true,
-      encryption: BucketEncryption.S3_MANAGED,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      lifecycleRules: [
-        {
-          noncurrentVersionExpiration: Duration.days(90),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-        },
-      ],
-      removalPolicy,
-      autoDeleteObjects: empty,
-    });
-    this.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('cloudfront.amazonaws.com')],
-        actions: ['s3:GetObject'],
-        resources: [this.arnForObjects('*')],
-        conditions: {
-          ArnLike: { 'aws:SourceArn': `arn:aws:cloudfront::${props.account}:distribution/*` },
-        },
-      }),
-    );
+    super(scope, id, versionedBucket(props.bucketName, props.protection));
+    admitDistributions(this, props.account, '*');
   }
 }

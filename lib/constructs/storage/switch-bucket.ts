@@ -1,9 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Protection } from '../../config';
-import { lifecycleOf } from '../lifecycle';
+import { versionedBucket } from './private/versioned-bucket';
 
 export interface SwitchBucketProps {
   /** Computed name, unique among all accounts. */
@@ -24,22 +23,10 @@ export interface SwitchBucketProps {
  */
 export class SwitchBucket extends Bucket {
   public constructor(scope: Construct, id: string, props: SwitchBucketProps) {
-    const { removalPolicy, empty } = lifecycleOf(props.protection);
     super(scope, id, {
-      bucketName: props.bucketName,
-      versioned: true,
-      encryption: BucketEncryption.S3_MANAGED,
+      ...versionedBucket(props.bucketName, props.protection),
       // Access lists stay blocked; the one policy below is what makes `drained/*` readable.
       blockPublicAccess: BlockPublicAccess.BLOCK_ACLS_ONLY,
-      enforceSSL: true,
-      lifecycleRules: [
-        {
-          noncurrentVersionExpiration: Duration.days(90),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-        },
-      ],
-      removalPolicy,
-      autoDeleteObjects: empty,
     });
     this.addToResourcePolicy(
       new PolicyStatement({

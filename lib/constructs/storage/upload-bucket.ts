@@ -1,10 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods } from 'aws-cdk-lib/aws-s3';
+import { Bucket, HttpMethods } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { MEDIA_PREFIX } from '../../config';
 import type { Protection } from '../../config';
-import { lifecycleOf } from '../lifecycle';
+import { admitDistributions, versionedBucket } from './private/versioned-bucket';
 
 export interface UploadBucketProps {
   /** Computed name, unique among all accounts. */
@@ -27,13 +25,8 @@ export interface UploadBucketProps {
  */
 export class UploadBucket extends Bucket {
   public constructor(scope: Construct, id: string, props: UploadBucketProps) {
-    const { removalPolicy, empty } = lifecycleOf(props.protection);
     super(scope, id, {
-      bucketName: props.bucketName,
-      versioned: true,
-      encryption: BucketEncryption.S3_MANAGED,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
+      ...versionedBucket(props.bucketName, props.protection),
       cors: [
         {
           allowedMethods: [HttpMethods.POST],
@@ -43,24 +36,7 @@ export class UploadBucket extends Bucket {
           maxAge: 7200,
         },
       ],
-      lifecycleRules: [
-        {
-          noncurrentVersionExpiration: Duration.days(90),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-        },
-      ],
-      removalPolicy,
-      autoDeleteObjects: empty,
     });
-    this.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('cloudfront.amazonaws.com')],
-        actions: ['s3:GetObject'],
-        resources: [this.arnForObjects(`${MEDIA_PREFIX}*`)],
-        conditions: {
-          ArnLike: { 'aws:SourceArn': `arn:aws:cloudfront::${props.account}:distribution/*` },
-        },
-      }),
-    );
+    admitDistributions(this, props.account, `${MEDIA_PREFIX}*`);
   }
 }
