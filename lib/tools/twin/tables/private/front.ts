@@ -105,10 +105,8 @@ class Front {
     const body = await readBody(request);
     if (body === undefined) {
       answer(response, 413, { __type: 'RequestEntityTooLargeException' });
-    } else if (request.url === BLOB_PATH) {
-      await this.receiveBlob(request, body, response);
-    } else if (request.url === REPLICATION_PATH) {
-      await this.receive(request, body, response);
+    } else if (request.url === BLOB_PATH || request.url === REPLICATION_PATH) {
+      await this.fromPeer(request, body, response);
     } else {
       await this.call(String(target), request, body, response);
     }
@@ -159,15 +157,22 @@ class Front {
     });
   }
 
-  private async receive(
+  /** What another Region's process sends. */
+  private async fromPeer(
     request: IncomingMessage,
     body: Buffer,
     response: ServerResponse,
   ): Promise<void> {
     if (request.headers[TOKEN_HEADER] !== this.config.token) {
       answer(response, 403, { message: 'only processes of this twin replicate' });
-      return;
+    } else if (request.url === BLOB_PATH) {
+      await this.receiveBlob(request, body, response);
+    } else {
+      await this.receive(body, response);
     }
+  }
+
+  private async receive(body: Buffer, response: ServerResponse): Promise<void> {
     await this.reads.write(async () => {
       for (const change of JSON.parse(body.toString()) as Change[]) await this.tables.apply(change);
     });
@@ -179,10 +184,6 @@ class Front {
     body: Buffer,
     response: ServerResponse,
   ): Promise<void> {
-    if (request.headers[TOKEN_HEADER] !== this.config.token) {
-      answer(response, 403, { message: 'only processes of this twin replicate' });
-      return;
-    }
     const { bucket, key, metadata } = JSON.parse(String(request.headers['x-blob'])) as {
       readonly bucket: string;
       readonly key: string;
