@@ -11,12 +11,11 @@ export function cacheKey(
   encoding: Encoding,
 ): string {
   const [, query = ''] = request.url.split(/\?(.*)/s, 2);
-  const queries = query === '' ? [] : query.split('&').map((part) => part.split('=', 2)[0] ?? '');
-  const inKey = query.split('&').filter((_, at) => selects(queryStrings, queries[at] ?? ''));
+  const parts = query === '' ? [] : query.split('&');
   const sent = (request.headers.cookie ?? '').split(/;\s*/).filter((part) => part !== '');
   return JSON.stringify([
     path,
-    query === '' ? [] : inKey,
+    parts.filter((part) => selects(queryStrings, part.split('=', 1)[0] ?? '')),
     headers.map((name) => request.headers[name] ?? null),
     sent.filter((part) => selects(cookies, part.split('=', 1)[0] ?? '')).sort(),
     encoding,
