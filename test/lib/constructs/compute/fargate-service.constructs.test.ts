@@ -259,7 +259,7 @@ test('with every policy declared, each is there', () => {
       fargate: {
         scaling: {
           cpuPercent: 60,
-          queueAge: { queue: 'jobs', seconds: 20 },
+          queueAge: { queue: 'events', seconds: 20 },
           steps: [{ aboveCpuPercent: 70, addPercent: 30 }],
           schedules: {
             morning: { cron: '0 8 * * MON-FRI', timeZone: 'Europe/Berlin', min: 18, max: 30 },

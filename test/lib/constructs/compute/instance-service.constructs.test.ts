@@ -172,7 +172,7 @@ test('with every policy declared, each is there', () => {
     warmPool: { size: 3 },
     scaling: {
       cpuPercent: 60,
-      queueAge: { queue: 'jobs', seconds: 20 },
+      queueAge: { queue: 'events', seconds: 20 },
       steps: [
         { aboveCpuPercent: 70, addPercent: 30 },
         { aboveCpuPercent: 85, addPercent: 100 },
