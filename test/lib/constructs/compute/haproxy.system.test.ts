@@ -166,7 +166,7 @@ suite('HAProxy', () => {
     await start('fastest-response');
     const [a, b, c] = backends as [Backend, Backend, Backend];
     [a.late, b.late, c.late] = [150, 0, 150];
-    // What it remembers has to give way first, which takes as many requests as chance has it.
+    // What it remembers has to give way first.
     const comesToPrefer = async (name: string): Promise<void> => {
       const mostly = (by: Readonly<Record<string, number>>): boolean => by[name]! > 24;
       expect(mostly(await eventually(() => counts(30), mostly, 20_000))).toBe(true);
