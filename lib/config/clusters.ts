@@ -1,12 +1,14 @@
 import type { RegionName } from './declaration';
-import type { Deployment, Store } from './deployment';
+import type { Deployment } from './deployment';
+import { storesOf } from './stores';
+import type { AuroraStore } from './stores';
 
 /** In place of a shard's name where a store has one cluster for everybody. */
 export const EVERYBODY = 'all';
 
 /** A global cluster: one store's share of one shard, with a member in each of its Regions. */
 export interface Cluster {
-  readonly store: Store;
+  readonly store: AuroraStore;
   /** Name of the shard, or {@link EVERYBODY}. */
   readonly shard: string;
   /** Where it is preferably written. */
@@ -19,9 +21,9 @@ export interface Cluster {
 
 type Held = Pick<Deployment, 'stores' | 'shards' | 'birthRegion'>;
 
-/** Every cluster of a deployment, by store and then by shard. */
+/** Every Aurora cluster of a deployment, by store and then by shard. */
 export function clustersOf({ stores, shards, birthRegion }: Held): readonly Cluster[] {
-  return stores.flatMap((store): readonly Cluster[] => {
+  return storesOf({ stores }, 'aurora').flatMap((store): readonly Cluster[] => {
     const { regions } = store;
     if (!store.sharded)
       return [{ store, shard: EVERYBODY, home: birthRegion, birthRegion, regions }];

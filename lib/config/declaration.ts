@@ -8,6 +8,7 @@
 import type { ComputeDeclaration } from './compute-declaration';
 import type { LoadBalancingDeclaration } from './load-balancing';
 import type { JobDeclaration, QueueDeclaration } from './queue-declaration';
+import type { StoreDeclaration } from './store-declaration';
 
 /** How far the product has come; a preset (growth-stages.ts) that every option can override. */
 export type GrowthStage =
@@ -39,35 +40,9 @@ export interface RegionDeclaration {
   readonly zones?: readonly string[];
 }
 
-/** One or more clusters of one engine that hold one or more domains. */
-export interface StoreDeclaration {
-  readonly engine: 'aurora';
-  /** Regions that hold a copy. @default every Region of the deployment */
-  readonly regions?: readonly RegionName[];
-  /** Immutable: where the cluster is created. @default the deployment's `birthRegion` */
-  readonly birthRegion?: RegionName;
-  /** Aurora PostgreSQL version. @default 17.7 */
-  readonly engineVersion?: string;
-  /** Instance class, equal in every Region. @default db.r8g.large */
-  readonly instanceClass?: string;
-  /** Instances in each Region, 1 to 16. @default 2, a writer and a reader in another zone */
-  readonly instancesPerRegion?: number;
-  /**
-   * Most instances in each Region, up to 16: beyond `instancesPerRegion` readers come and go with the
-   * processors' load. @default 8 at stage `replicated`, else as many as `instancesPerRegion`
-   */
-  readonly maxInstancesPerRegion?: number;
-  /**
-   * Whether each shard has a cluster of its own. `false` is one cluster for everybody, at home where
-   * the deployment was born, for what is not cut by user, such as a search index over all of them.
-   * @default true
-   */
-  readonly sharded?: boolean;
-}
-
 /** A functional database domain (federation): its own database and role, never queried across. */
 export interface DomainDeclaration {
-  /** Name of the store that holds it. */
+  /** Name of the `aurora` store that holds it. */
   readonly store: string;
 }
 
@@ -113,6 +88,8 @@ export const GRANTED_PARTS = [
   'origin-secret',
   /** Send to the queues. */
   'queues',
+  /** Read and write the tables of stores of engine `dynamodb`, in the service's own Region. */
+  'stores',
   /** Put images into the Region's bucket of uploads, and sign forms that do. */
   'uploads',
 ] as const;
@@ -294,7 +271,7 @@ export interface Declaration {
   readonly controlRegions?: readonly RegionName[];
   /** @default one Aurora store named `main` */
   readonly stores?: Readonly<Record<string, StoreDeclaration>>;
-  /** @default `identity`, `content` and `social`, all in the first store */
+  /** @default `identity`, `content` and `social`, all in the first `aurora` store */
   readonly domains?: Readonly<Record<string, DomainDeclaration>>;
   /** @default one shard `s0` at home in the birth Region */
   readonly shards?: Readonly<Record<string, ShardDeclaration>>;

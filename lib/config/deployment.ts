@@ -13,6 +13,7 @@ import type {
 import type { LoadBalancing } from './load-balancing';
 import type { Job, Queue } from './queue-declaration';
 import type { ImageReference } from './server-image';
+import type { Store } from './stores';
 
 /** A declaration with every default filled in and every fault excluded. */
 export interface Deployment {
@@ -91,22 +92,9 @@ export interface Delegation {
   readonly nameServers: readonly string[];
 }
 
-export interface Store {
-  readonly name: string;
-  readonly engine: 'aurora';
-  readonly regions: readonly RegionName[];
-  readonly birthRegion: RegionName;
-  readonly engineVersion: string;
-  readonly instanceClass: string;
-  readonly instancesPerRegion: number;
-  /** Readers beyond `instancesPerRegion` come and go. */
-  readonly maxInstancesPerRegion: number;
-  /** Whether each shard has a cluster of its own. */
-  readonly sharded: boolean;
-}
-
 export interface Domain {
   readonly name: string;
+  /** Name of an `aurora` store. */
   readonly store: string;
 }
 

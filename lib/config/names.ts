@@ -24,6 +24,7 @@ export type StackKind =
   | 'data'
   | 'global-data'
   | 'readers'
+  | 'store'
   | 'control'
   | 'migration'
   | 'cache'
@@ -61,6 +62,12 @@ export class Names {
     return cohort === undefined ? stack : `${stack}-from-${cohort}`;
   }
 
+  /** Stack of a store of another engine than `aurora`. */
+  public storeStack(store: string, region?: RegionName): string {
+    const stack = this.stack('store', region);
+    return `${stack}-of-${store}`;
+  }
+
   /** Alias of the Region's data key; the same in every Region. */
   public keyAlias(): string {
     return `alias/${this.of.name}-data`;
@@ -90,6 +97,15 @@ export class Names {
 
   public tableArn(kind: TableKind, region: RegionName): string {
     return `arn:aws:dynamodb:${region}:${this.of.account}:table/${this.table(kind)}`;
+  }
+
+  /** Table of a declared store; the dot keeps names apart from those of our own tables. */
+  public storeTable(store: string, table: string): string {
+    return `${this.of.name}-${store}.${table}`;
+  }
+
+  public storeTableArn(store: string, table: string, region: RegionName): string {
+    return `arn:aws:dynamodb:${region}:${this.of.account}:table/${this.storeTable(store, table)}`;
   }
 
   public globalCluster(store: string, shard: string): string {

@@ -17,6 +17,7 @@ import { GROWTH_STAGES } from './growth-stages';
 import { readServices, SAMPLE_BUNDLE } from './private/services-section';
 import { readShards } from './private/shards-section';
 import { checkStackSizes } from './private/stack-sizes';
+import { storesOf } from './stores';
 import { readDomains, readStores, readTableRegions } from './private/stores-section';
 
 const DECLARATION = [
@@ -68,12 +69,13 @@ export function resolveDeployment(input: unknown): Deployment {
     ? birth.reference(regionNames, 'one of `regions`')
     : regionNames[0];
   const where = { regions: regionNames, birthRegion, stage: product.stage };
-  const stores = readStores(at('stores'), where);
+  const tableRegions = readTableRegions(at('tableRegions'), where);
+  const stores = readStores(at('stores'), where, tableRegions);
   const domains = readDomains(at('domains'), stores);
-  const shards = readShards(at('shards'), stores, where);
+  const shards = readShards(at('shards'), storesOf({ stores }, 'aurora'), where);
   const services = readServices(at('services'), {
     regions: regionNames,
-    stores,
+    stores: storesOf({ stores }, 'aurora'),
     domains,
     load: { demand: product.demand, regions: Math.max(regions.length, 1) },
   });
@@ -92,7 +94,7 @@ export function resolveDeployment(input: unknown): Deployment {
     stores,
     domains,
     shards,
-    tableRegions: readTableRegions(at('tableRegions'), where),
+    tableRegions,
     services,
     queues: readQueues(at('queues'), sample),
     jobs: readJobs(at('jobs'), sample),

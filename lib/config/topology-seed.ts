@@ -2,6 +2,7 @@ import type { RegionName } from './declaration';
 import type { Deployment, Domain } from './deployment';
 import { EVERYBODY } from './clusters';
 import { Names } from './names';
+import { storesOf } from './stores';
 
 /**
  * What the topology document is created from where none exists yet. The workload's migration
@@ -34,7 +35,11 @@ export interface DomainSeedData {
 export function topologySeed(deployment: Deployment): TopologySeedData {
   const names = new Names(deployment);
   const { stores, birthRegion } = deployment;
-  const undivided = new Set(stores.filter(({ sharded }) => !sharded).map(({ name }) => name));
+  const undivided = new Set(
+    storesOf({ stores }, 'aurora')
+      .filter(({ sharded }) => !sharded)
+      .map(({ name }) => name),
+  );
   const seed = ({ name, store }: Domain): [string, DomainSeedData] => [
     name,
     { store, database: name, secret: names.domainSecret(name) },

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
-import { clustersOf } from '../config';
+import { clustersOf, storesOf } from '../config';
+import type { Deployment, RegionName } from '../config';
 import { ZonalAutoshift } from '../constructs/compute';
 import type { RunbookAlarm } from '../constructs/observability';
 import {
@@ -105,9 +106,27 @@ export class Alarms extends MeridianStack {
 
   private ofTables({ deployment, region }: AlarmsProps): readonly RunbookAlarm[] {
     const peers = deployment.regions.map(({ name }) => name).filter((name) => name !== region.name);
-    return (['sessions', 'directory'] as const).flatMap((kind) =>
+    const own = (['sessions', 'directory'] as const).flatMap((kind) =>
       tableAlarms({ table: this.names.table(kind), subject: kind, peers }),
     );
+    return [...own, ...this.ofStores(deployment, region.name)];
+  }
+
+  private ofStores(deployment: Deployment, here: RegionName): readonly RunbookAlarm[] {
+    return storesOf(deployment, 'dynamodb')
+      .filter(({ regions }) => regions.includes(here))
+      .flatMap(({ name, regions, consistency, tables }) => {
+        // A strong table is never late: its writes wait.
+        const eventual = consistency === 'eventual';
+        const peers = eventual ? regions.filter((region) => region !== here) : [];
+        return tables.flatMap((table) =>
+          tableAlarms({
+            table: this.names.storeTable(name, table.name),
+            subject: `${name}-${table.name}`,
+            peers,
+          }),
+        );
+      });
   }
 
   private ofCache({ deployment, region }: AlarmsProps): readonly RunbookAlarm[] {

@@ -18,6 +18,7 @@ export * from './readers';
 export * from './rotation';
 export * from './routing';
 export * from './service';
+export * from './store-tables';
 export * from './upload-replication';
 export * from './volume';
 export * from './work';

@@ -6,6 +6,7 @@ import { after, byRegion, of } from './private/arrange';
 import { declareData } from './private/data-stage';
 import type { DataNeeds } from './private/data-stage';
 import { declareServer } from './private/server-stage';
+import { declareStores } from './private/store-stage';
 import {
   Alarms,
   Cache,
@@ -64,6 +65,7 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
     return network;
   });
   const data = declareData(scope, deployment, { foundations, credentials, networks });
+  const stores = declareStores(scope, deployment, { foundations });
   const control = new Control(scope, 'Control', { deployment });
 
   const migrations = deployment.regions.map((region) => {
@@ -92,9 +94,10 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
   const work = declareWork(scope, props, service, { networks, caches });
   const routing = hasSharedRouting(deployment) ? [new Routing(scope, 'Routing', props)] : [];
   for (const stack of routing) after(stack, zone);
-  const needs = [...zone, ...routing, ...migrations, ...networks.values()];
+  const needs = [...zone, ...routing, ...stores, ...migrations, ...networks.values()];
   for (const stack of services.values()) after(stack, [...needs, ...queues]);
-  for (const stack of work) after(stack, [...migrations, ...networks.values(), ...queues]);
+  for (const stack of work)
+    after(stack, [...stores, ...migrations, ...networks.values(), ...queues]);
   const alarms = declareAlarms(scope, deployment, services);
   const edge = new Edge(scope, 'Edge', { deployment, artifacts });
   const copies = declareCopies(scope, props, foundations);

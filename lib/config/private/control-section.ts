@@ -1,7 +1,6 @@
 import type { RegionName } from '../declaration';
-import { REGIONS } from '../regions';
-import type { RegionSet } from '../regions';
 import type { Field } from './field';
+import { areOfOneSet, describeSets } from './region-sets';
 
 const DEFAULT: readonly RegionName[] = ['us-east-1', 'us-east-2', 'us-west-2'];
 const REPLICAS = 3;
@@ -13,26 +12,6 @@ export function readControlRegions(field: Field): readonly RegionName[] {
   const items = field.list(allowed);
   if (items === undefined) return DEFAULT;
   const names = items.map(({ value }) => value);
-  const sets = new Set(names.map((name) => setOf(name)));
-  const legal =
-    names.length === REPLICAS &&
-    new Set(names).size === REPLICAS &&
-    sets.size === 1 &&
-    !sets.has(undefined);
-  if (!legal) field.reject(allowed);
+  if (names.length !== REPLICAS || !areOfOneSet(names)) field.reject(allowed);
   return names.map(String);
-}
-
-function setOf(name: unknown): RegionSet | undefined {
-  return typeof name === 'string' && Object.hasOwn(REGIONS, name)
-    ? REGIONS[name]?.regionSet
-    : undefined;
-}
-
-function describeSets(): string {
-  const members = (set: RegionSet): string =>
-    Object.keys(REGIONS)
-      .filter((name) => REGIONS[name]?.regionSet === set)
-      .join(', ');
-  return (['US', 'EU', 'AP'] as const).map((set) => `${set} (${members(set)})`).join(', ');
 }

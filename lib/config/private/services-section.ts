@@ -1,7 +1,8 @@
 import type { RegionName } from '../declaration';
 import type { Compute } from '../compute';
 import type { ImageReference } from '../server-image';
-import type { Domain, Service, Store } from '../deployment';
+import type { Domain, Service } from '../deployment';
+import type { AuroraStore } from '../stores';
 import { readCompute } from './compute-section';
 import type { Load } from './compute-section';
 import type { Field, Properties } from './field';
@@ -79,7 +80,7 @@ const SERVICE = [
 /** What of the data a service needs to know. */
 export interface Held {
   readonly regions: readonly RegionName[];
-  readonly stores: readonly Store[];
+  readonly stores: readonly AuroraStore[];
   readonly domains: readonly Domain[];
   readonly load: Load;
 }

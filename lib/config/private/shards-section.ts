@@ -1,7 +1,8 @@
 import type { RegionName } from '../declaration';
-import type { Shard, Store } from '../deployment';
+import type { Shard } from '../deployment';
 import { LOGICAL_SHARDS, equalSplit } from '../shards';
 import type { LogicalSpan } from '../shards';
+import type { AuroraStore } from '../stores';
 import type { Field, Properties } from './field';
 import { integer } from './rules';
 import { EVERYBODY } from '../clusters';
@@ -18,7 +19,11 @@ interface ReadShard extends Omit<Shard, 'logical'> {
 }
 
 /** The shards; their ranges cover every logical shard once. */
-export function readShards(field: Field, stores: readonly Store[], where: Where): readonly Shard[] {
+export function readShards(
+  field: Field,
+  stores: readonly AuroraStore[],
+  where: Where,
+): readonly Shard[] {
   const sharded = stores.filter((store) => store.sharded);
   const birthRegion = where.birthRegion ?? '';
   if (!field.present) {
@@ -50,7 +55,7 @@ type Place = Pick<Shard, 'home' | 'birthRegion' | 'regions'>;
 function readPlace(
   shard: Field,
   at: Properties | undefined,
-  stores: readonly Store[],
+  stores: readonly AuroraStore[],
   where: Where,
 ): Place {
   const home = readHome(shard, at, stores, where);
@@ -85,14 +90,14 @@ function readRegions(
   return everywhere.filter((region) => region === home || named.includes(region));
 }
 
-function everywhereOf(stores: readonly Store[], { regions }: Where): readonly RegionName[] {
+function everywhereOf(stores: readonly AuroraStore[], { regions }: Where): readonly RegionName[] {
   return regions.filter((region) => stores.every((store) => store.regions.includes(region)));
 }
 
 function readHome(
   shard: Field,
   at: Properties | undefined,
-  stores: readonly Store[],
+  stores: readonly AuroraStore[],
   where: Where,
 ): string {
   const everywhere = everywhereOf(stores, where);

@@ -1,110 +1,73 @@
-import type { GrowthStage, RegionName } from '../declaration';
-import type { Domain, Store } from '../deployment';
-import { GROWTH_STAGES } from '../growth-stages';
-import type { Field, Properties } from './field';
-import { flag, integer, oneOf, text } from './rules';
+import type { RegionName } from '../declaration';
+import type { Domain } from '../deployment';
+import { ENGINES } from '../store-declaration';
+import type { EngineName } from '../store-declaration';
+import { storesOf } from '../stores';
+import type { Store } from '../stores';
+import type { Field } from './field';
+import { oneOf } from './rules';
+import { AURORA_OPTIONS, readAurora } from './stores/aurora';
+import { DYNAMODB_OPTIONS, readDynamoDb } from './stores/dynamodb';
+import { readRegionList } from './stores/region-list';
+import type { Where } from './stores/region-list';
 
-/** What cross-checks of the data need: the serving Regions and the birth Region, if known. */
-export interface Where {
-  readonly regions: readonly RegionName[];
-  /** `undefined` where the declared one is faulty, so that one slip is reported once. */
-  readonly birthRegion: RegionName | undefined;
-  readonly stage: GrowthStage;
-}
+export { readRegionList } from './stores/region-list';
+export type { Where } from './stores/region-list';
 
 /** Names of stores and shards become parts of cluster identifiers. */
 const PART_OF_IDENTIFIER = /^(?=.{1,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 /** Names of domains become names of databases and roles: no quoting, no clash with the engine's. */
 const IDENTIFIER = /^(?!(?:pg_|rds|postgres$|template[01]$|public$))[a-z][a-z0-9_]{0,31}$/;
 
-const INSTANCE_CLASS = text(
-  /^db\.r(6g|6i|7g|7i|8g)\.(large|(2|4|8|12|16|24|32|48)?xlarge)$/,
-  'a memory-optimized class that global databases accept: db.r6g, db.r6i, db.r7g, db.r7i or db.r8g, ' +
-    'large or above, such as "db.r8g.large"',
-);
-const ENGINE_VERSION = text(
-  /^1[5-8]\.\d{1,2}$/,
-  'an Aurora PostgreSQL version of 15 to 18, such as "17.7"',
-);
+const OPTIONS: Readonly<Record<EngineName, readonly string[]>> = {
+  aurora: AURORA_OPTIONS,
+  dynamodb: DYNAMODB_OPTIONS,
+};
+const EVERY_OPTION = [...new Set(Object.values(OPTIONS).flat())];
+const ENGINE = oneOf(ENGINES);
 
-const STORE = [
-  'engine',
-  'regions',
-  'birthRegion',
-  'engineVersion',
-  'instanceClass',
-  'instancesPerRegion',
-  'maxInstancesPerRegion',
-  'sharded',
-];
-
-/** The stores, each born in one of its own Regions. */
-export function readStores(field: Field, where: Where): readonly Store[] {
-  if (!field.present) return [storeOf('main', undefined, where)];
-  return (field.map('store') ?? []).map(([name, store]) => {
+/** The stores, each with what its engine has; what another engine has is a fault. */
+export function readStores(
+  field: Field,
+  where: Where,
+  tableRegions: readonly RegionName[],
+): readonly Store[] {
+  if (!field.present) return [readAurora('main', undefined, where)];
+  const entries = field.map('store') ?? [];
+  const stores = entries.flatMap(([name, store]) => {
     checkName(name, store, PART_OF_IDENTIFIER, 'single hyphens', 40);
-    return storeOf(name, store.properties(STORE), where, store);
+    return readStore(name, store, where, tableRegions);
   });
-}
-
-function storeOf(name: string, at: Properties | undefined, where: Where, field?: Field): Store {
-  const regions = at === undefined ? where.regions : readRegionList(at('regions'), where);
-  if (field !== undefined) checkBirth(field, at?.('birthRegion'), regions, where);
-  return {
-    name,
-    engine: at?.('engine').require(oneOf(['aurora']), 'aurora') ?? 'aurora',
-    regions,
-    birthRegion: where.birthRegion ?? '',
-    engineVersion: at?.('engineVersion').optional(ENGINE_VERSION, '17.7') ?? '17.7',
-    instanceClass: at?.('instanceClass').optional(INSTANCE_CLASS, 'db.r8g.large') ?? 'db.r8g.large',
-    ...readInstances(at, where.stage),
-    sharded: at?.('sharded').optional(flag, true) ?? true,
-  };
-}
-
-function readInstances(
-  at: Properties | undefined,
-  stage: GrowthStage,
-): Pick<Store, 'instancesPerRegion' | 'maxInstancesPerRegion'> {
-  const preset = GROWTH_STAGES[stage];
-  const fewest =
-    at?.('instancesPerRegion').optional(integer(1, 16), preset.instancesPerRegion) ??
-    preset.instancesPerRegion;
-  const most = Math.max(preset.maxInstancesPerRegion ?? fewest, fewest);
-  return {
-    instancesPerRegion: fewest,
-    maxInstancesPerRegion:
-      at?.('maxInstancesPerRegion').optional(integer(fewest, 16), most) ?? most,
-  };
-}
-
-/** Each Region has one data stack: stores born in two Regions would have two wait in a ring. */
-function checkBirth(
-  store: Field,
-  declared: Field | undefined,
-  regions: readonly RegionName[],
-  { birthRegion }: Where,
-): void {
-  if (birthRegion === undefined) return;
-  if (declared?.present === true) {
-    declared.reference([birthRegion], "the deployment's birth Region");
+  if (stores.length > 0 && stores.every(({ engine }) => engine !== 'aurora')) {
+    const found = stores.map(({ name, engine }) => `${name} (${engine})`).join(', ');
+    field.reject('a store of engine aurora among them, which holds the domains', found);
   }
-  if (!regions.includes(birthRegion)) {
-    store.reject(
-      `\`regions\` with the deployment's birth Region ${birthRegion}`,
-      `a store in ${regions.length > 0 ? regions.join(', ') : 'no Region'}`,
+  return stores;
+}
+
+function readStore(
+  name: string,
+  field: Field,
+  where: Where,
+  tableRegions: readonly RegionName[],
+): readonly Store[] {
+  const at = field.properties(['engine', ...EVERY_OPTION]);
+  if (at === undefined) return [];
+  const engine = at('engine').require(ENGINE, 'aurora');
+  if (!ENGINE.accepts(at('engine').value)) return [];
+  for (const option of EVERY_OPTION.filter((it) => at(it).present)) {
+    if (OPTIONS[engine].includes(option)) continue;
+    at(option).reject(
+      `with ${engine}: ${OPTIONS[engine].join(', ')}`,
+      'an option of another engine',
     );
   }
-}
-
-export function readRegionList(field: Field, where: Pick<Where, 'regions'>): readonly RegionName[] {
-  if (!field.present) return where.regions;
-  const allowed = `a list of different Regions out of ${where.regions.join(', ')}`;
-  const items = field.list(allowed);
-  if (items === undefined) return where.regions;
-  const names = items.flatMap((item) => item.reference(where.regions, 'a serving Region') ?? []);
-  if (items.length === 0 || new Set(names).size !== names.length) field.reject(allowed);
-  return names;
+  switch (engine) {
+    case 'aurora':
+      return [readAurora(name, at, where, field)];
+    case 'dynamodb':
+      return [readDynamoDb(name, at, where, tableRegions)];
+  }
 }
 
 /** Regions of the global tables, in the order of the deployment. */
@@ -117,16 +80,18 @@ export function readTableRegions(field: Field, where: Where): readonly RegionNam
   return regions.filter((region) => named.includes(region));
 }
 
-/** The domains, each held by one declared store. */
+/** The domains, each held by one declared store of PostgreSQL. */
 export function readDomains(field: Field, stores: readonly Store[]): readonly Domain[] {
-  const names = stores.map(({ name }) => name);
+  const names = storesOf({ stores }, 'aurora').map(({ name }) => name);
+  const [first] = names;
   if (!field.present) {
-    return ['identity', 'content', 'social'].map((name) => ({ name, store: names[0] ?? '' }));
+    if (first === undefined) return [];
+    return ['identity', 'content', 'social'].map((name) => ({ name, store: first }));
   }
   return (field.map('domain') ?? []).map(([name, domain]) => {
     checkName(name, domain, IDENTIFIER, 'underscores; none that PostgreSQL keeps for itself', 32);
     const at = domain.properties(['store']);
-    return { name, store: at?.('store').reference(names, 'a store') ?? '' };
+    return { name, store: at?.('store').reference(names, 'a store of engine aurora') ?? '' };
   });
 }
 

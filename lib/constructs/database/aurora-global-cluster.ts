@@ -1,14 +1,14 @@
 import { CfnGlobalCluster } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { Names } from '../../config';
-import type { Deployment, RegionName, Store } from '../../config';
+import type { AuroraStore, Deployment, RegionName } from '../../config';
 import { lifecycleOf } from '../lifecycle';
 
 export interface AuroraGlobalClusterProps {
   /** The resolved declaration. */
   readonly deployment: Pick<Deployment, 'name' | 'account' | 'domainName' | 'protection'>;
   /** Store that the cluster belongs to. */
-  readonly store: Store;
+  readonly store: AuroraStore;
   /** Name of the shard whose clusters it joins. */
   readonly shard: string;
   /** Where the cluster was born that it wraps. */

@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { Names } from '../../config';
-import type { Deployment, RegionName, Store } from '../../config';
+import type { AuroraStore, Deployment, RegionName } from '../../config';
 import { lifecycleOf } from '../lifecycle';
 import { DATABASE_PORT } from '../network';
 
@@ -21,7 +21,7 @@ export interface AuroraGlobalMemberProps {
   /** Region of the stack. */
   readonly region: RegionName;
   /** Store that the cluster belongs to. */
-  readonly store: Store;
+  readonly store: AuroraStore;
   /** Name of the shard whose cluster this is. */
   readonly shard: string;
   /** The Region's network. */
@@ -137,7 +137,7 @@ export class AuroraGlobalMember extends Construct {
     });
   }
 
-  private clusterParameters(store: Store): CfnDBClusterParameterGroup {
+  private clusterParameters(store: AuroraStore): CfnDBClusterParameterGroup {
     return new CfnDBClusterParameterGroup(this, 'ClusterParameters', {
       description: 'TLS only',
       family: family(store),
@@ -146,7 +146,7 @@ export class AuroraGlobalMember extends Construct {
   }
 
   /** One for all instances: what is set here later needs no change of the instances. */
-  private instanceParameters(store: Store): CfnDBParameterGroup {
+  private instanceParameters(store: AuroraStore): CfnDBParameterGroup {
     const existing = this.node.tryFindChild('InstanceParameters');
     if (existing instanceof CfnDBParameterGroup) return existing;
     return new CfnDBParameterGroup(this, 'InstanceParameters', {
@@ -157,7 +157,7 @@ export class AuroraGlobalMember extends Construct {
   }
 }
 
-function family({ engineVersion }: Store): string {
+function family({ engineVersion }: AuroraStore): string {
   const [major = engineVersion] = engineVersion.split('.');
   return `${ENGINE}${major}`;
 }

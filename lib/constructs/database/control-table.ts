@@ -1,8 +1,7 @@
-import { CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { Names } from '../../config';
 import type { Deployment } from '../../config';
-import { lifecycleOf } from '../lifecycle';
+import { ReplicatedTable } from './private/replicated-table';
 
 export interface ControlTableProps {
   /** The resolved declaration. */
@@ -24,29 +23,20 @@ export interface ControlTableProps {
  * @stateful restorable to any second of the last 35 days
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/multi-region-strong-consistency-gt.html
  */
-export class ControlTable extends Construct {
+export class ControlTable extends ReplicatedTable {
   public constructor(scope: Construct, id: string, props: ControlTableProps) {
-    super(scope, id);
     const { deployment } = props;
     if (deployment.controlRegions.length !== 3) {
       throw new RangeError(
         `\`controlRegions\` must be three Regions, got: ${deployment.controlRegions.join(', ')}`,
       );
     }
-    const { removalPolicy, deletionProtection } = lifecycleOf(deployment.protection);
-    const table = new CfnGlobalTable(this, 'Resource', {
+    super(scope, id, {
       tableName: new Names(deployment).table('topology'),
-      billingMode: 'PAY_PER_REQUEST',
-      multiRegionConsistency: 'STRONG',
-      attributeDefinitions: [{ attributeName: props.partitionKey, attributeType: 'S' }],
-      keySchema: [{ attributeName: props.partitionKey, keyType: 'HASH' }],
-      sseSpecification: { sseEnabled: true, sseType: 'KMS' },
-      replicas: deployment.controlRegions.map((region) => ({
-        region,
-        deletionProtectionEnabled: deletionProtection,
-        pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      })),
+      protection: deployment.protection,
+      partitionKey: { name: props.partitionKey, type: 'S' },
+      regions: deployment.controlRegions,
+      consistency: 'strong',
     });
-    table.applyRemovalPolicy(removalPolicy);
   }
 }

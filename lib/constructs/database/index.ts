@@ -5,3 +5,4 @@ export * from './database-security-group';
 export * from './global-table';
 export * from './migration-runner';
 export * from './reader-scaling';
+export * from './store-table';

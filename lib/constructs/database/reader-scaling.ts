@@ -1,12 +1,12 @@
 import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { Construct } from 'constructs';
-import type { Store } from '../../config';
+import type { AuroraStore } from '../../config';
 
 export interface ReaderScalingProps {
   /** Identifier of the cluster, computed. */
   readonly cluster: string;
   /** Fewest and most instances, the writer among them. */
-  readonly store: Pick<Store, 'instancesPerRegion' | 'maxInstancesPerRegion'>;
+  readonly store: Pick<AuroraStore, 'instancesPerRegion' | 'maxInstancesPerRegion'>;
 }
 
 const NAMESPACE = 'rds';

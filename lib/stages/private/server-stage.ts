@@ -11,6 +11,7 @@ import {
 } from '../../stacks';
 import type { Artifacts } from '../../stacks';
 import { after } from './arrange';
+import { declareStores } from './store-stage';
 
 export interface ServerStageProps {
   /** The resolved declaration. */
@@ -36,6 +37,8 @@ export function declareServer(scope: Construct, props: ServerStageProps): void {
   const foundation = new Foundation(scope, `Foundation-${region.name}`, common);
   const credentials = new Credentials(scope, 'Credentials', { deployment });
   const tables = new GlobalData(scope, 'GlobalData', { deployment, clusters: [] });
+  const foundations = new Map([[region.name, foundation]]);
+  const stores = declareStores(scope, deployment, { foundations });
   const network = new PublicNetwork(scope, `Network-${region.name}`, common);
   const volume = new Volume(scope, `Volume-${region.name}`, { ...common, server });
   for (const stack of [credentials, tables, network, volume]) after(stack, [foundation]);
@@ -44,5 +47,5 @@ export function declareServer(scope: Construct, props: ServerStageProps): void {
     ...common,
     ...{ server, service, vpc, volume, artifacts },
   });
-  after(one, [...zone, credentials, tables, network, volume]);
+  after(one, [...zone, ...stores, credentials, tables, network, volume]);
 }

@@ -2,6 +2,7 @@ import {
   DeclarationError,
   birthRegionsOf,
   clustersOf,
+  storesOf,
   resolveDeployment,
   topologySeed,
 } from '../../../lib/config';
@@ -30,7 +31,7 @@ describe('a stage', () => {
     ['sharded', sharded, 2, true],
   ] as const)('%s presets instances and cache', (_, declaration, instances, cache) => {
     const deployment = resolveDeployment(declaration);
-    expect(deployment.stores[0]?.instancesPerRegion).toBe(instances);
+    expect(storesOf(deployment, 'aurora')[0]?.instancesPerRegion).toBe(instances);
     expect(deployment.cache !== undefined).toBe(cache);
   });
 
@@ -41,7 +42,8 @@ describe('a stage', () => {
 
   it('lets readers scale at replicated, between what is declared', () => {
     const stores = (of: object) => ({ stores: { main: { engine: 'aurora', ...of } } });
-    const most = (input: unknown) => resolveDeployment(input).stores[0]?.maxInstancesPerRegion;
+    const most = (input: unknown) =>
+      storesOf(resolveDeployment(input), 'aurora')[0]?.maxInstancesPerRegion;
     expect([most(loadBalanced), most(replicated), most(reference)]).toEqual([2, 8, 2]);
     expect(most({ ...replicated, ...stores({ instancesPerRegion: 12 }) })).toBe(12);
     const fewer = stores({ instancesPerRegion: 3, maxInstancesPerRegion: 2 });

@@ -1,7 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { MEDIA_PREFIX, Names } from '../../../config';
 import type { Deployment, GrantedPart, Grants, RegionName } from '../../../config';
-import { readSecrets, sendToQueues, useDataKey, useTables } from '../../security';
+import { readSecrets, sendToQueues, useDataKey, useStores, useTables } from '../../security';
 
 /** All that the service may do, as a function and as a server alike. */
 export function serviceStatements(
@@ -14,13 +14,15 @@ export function serviceStatements(
   const has = (part: GrantedPart): boolean => parts.includes(part);
   const secrets = grantedSecrets(deployment, has);
   const tables = (['sessions', 'directory'] as const).filter(has);
+  const stores = has('stores') ? useStores(place, deployment.stores) : [];
   const keys = [
-    ...(tables.length > 0 || has('topology') ? (['dynamodb'] as const) : []),
+    ...(tables.length > 0 || stores.length > 0 || has('topology') ? (['dynamodb'] as const) : []),
     ...(secrets.length > 0 ? (['secretsmanager'] as const) : []),
   ];
   return [
     ...(secrets.length > 0 ? [readSecrets(place, secrets)] : []),
     ...(tables.length > 0 ? [useTables(place, tables, ITEM_ACTIONS)] : []),
+    ...stores,
     ...(has('topology')
       ? [useTables(place, ['topology'], ['GetItem'], deployment.controlRegions)]
       : []),

@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { Names, clustersOf } from '../../../config';
 import type { Deployment, RegionName } from '../../../config';
-import { readSecrets, useDataKey, useTables } from '../../security';
+import { readSecrets, useDataKey, useStores, useTables } from '../../security';
 
 export interface ServerStatementsProps {
   /** The resolved declaration. */
@@ -34,6 +34,7 @@ export function serverStatements(
     readSecrets(place, secrets),
     useTables(place, ['sessions', 'directory'], ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']),
     useTables(place, ['server-topology'], ['GetItem', 'PutItem']),
+    ...useStores(place, deployment.stores),
     useDataKey(place, ['dynamodb', 'secretsmanager']),
     ...takeOver(scope, props),
     attachEncrypted(props),

@@ -1,12 +1,13 @@
 import { Aws, CfnCondition, Fn } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import type { Protection, StoreDeclaration } from '../../../../lib/config';
+import { storesOf } from '../../../../lib/config';
+import type { AuroraStoreDeclaration, Protection } from '../../../../lib/config';
 import { AuroraGlobalMember } from '../../../../lib/constructs/database';
 import { deploymentWith, only, templateOf } from '../../../support/stack';
 
 const member = (
-  declared: Partial<StoreDeclaration> = {},
+  declared: Partial<AuroraStoreDeclaration> = {},
   protection: Protection = 'production',
 ) => {
   const deployment = deploymentWith({
@@ -18,7 +19,7 @@ const member = (
     new AuroraGlobalMember(stack, 'Main', {
       deployment,
       region: 'us-east-2',
-      store: deployment.stores[0]!,
+      store: storesOf(deployment, 'aurora')[0]!,
       shard: 's0',
       vpc,
       securityGroup: new SecurityGroup(stack, 'Group', { vpc }),
@@ -128,7 +129,7 @@ test('a member without an instance is refused', () => {
       new AuroraGlobalMember(stack, 'Main', {
         deployment,
         region: 'us-east-2',
-        store: { ...deployment.stores[0]!, instancesPerRegion: 0 },
+        store: { ...storesOf(deployment, 'aurora')[0]!, instancesPerRegion: 0 },
         shard: 's0',
         vpc,
         securityGroup: new SecurityGroup(stack, 'Group', { vpc }),

@@ -1,3 +1,4 @@
+import { storesOf } from '../../../../lib/config';
 import type { Protection } from '../../../../lib/config';
 import {
   AuroraGlobalCluster,
@@ -99,7 +100,7 @@ describe('AuroraGlobalCluster', () => {
       const deployment = deploymentOf(protection);
       new AuroraGlobalCluster(stack, 'Main', {
         deployment,
-        store: deployment.stores[0]!,
+        store: storesOf(deployment, 'aurora')[0]!,
         shard: 's0',
         birthRegion: 'eu-central-1',
       });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from '../../../../../config';
-import { LEASE_SECONDS, Names } from '../../../../../config';
+import { LEASE_SECONDS, Names, storesOf } from '../../../../../config';
 import type { Estate } from '../../model';
 import { ControlTable, controlOf } from '../control';
 import { AuroraDatabases } from './databases';
@@ -35,7 +35,9 @@ export function awsEstate(deployment: Deployment, options: AwsOptions = {}): Est
   return {
     of: { kind: 'aws', name: deployment.name },
     regions: deployment.regions.map(({ name }) => name),
-    stores: Object.fromEntries(deployment.stores.map(({ name }) => [name, domainsOf(name)])),
+    stores: Object.fromEntries(
+      storesOf(deployment, 'aurora').map(({ name }) => [name, domainsOf(name)]),
+    ),
     // Servers are sized for the loss of one (lib/config/capacity.ts).
     borneLosses: deployment.regions.length > 1 ? 1 : 0,
     leaseMs: options.leaseMs ?? LEASE_SECONDS * 1_000,

@@ -1,0 +1,83 @@
+import type { GrowthStage, RegionName } from '../../declaration';
+import { GROWTH_STAGES } from '../../growth-stages';
+import type { AuroraStore } from '../../stores';
+import type { Field, Properties } from '../field';
+import { flag, integer, text } from '../rules';
+import { readRegionList } from './region-list';
+import type { Where } from './region-list';
+
+const INSTANCE_CLASS = text(
+  /^db\.r(6g|6i|7g|7i|8g)\.(large|(2|4|8|12|16|24|32|48)?xlarge)$/,
+  'a memory-optimized class that global databases accept: db.r6g, db.r6i, db.r7g, db.r7i or db.r8g, ' +
+    'large or above, such as "db.r8g.large"',
+);
+const ENGINE_VERSION = text(
+  /^1[5-8]\.\d{1,2}$/,
+  'an Aurora PostgreSQL version of 15 to 18, such as "17.7"',
+);
+
+export const AURORA_OPTIONS = [
+  'regions',
+  'birthRegion',
+  'engineVersion',
+  'instanceClass',
+  'instancesPerRegion',
+  'maxInstancesPerRegion',
+  'sharded',
+];
+
+/** A store of clusters, born in one of its own Regions. */
+export function readAurora(
+  name: string,
+  at: Properties | undefined,
+  where: Where,
+  field?: Field,
+): AuroraStore {
+  const regions = at === undefined ? where.regions : readRegionList(at('regions'), where);
+  if (field !== undefined) checkBirth(field, at?.('birthRegion'), regions, where);
+  return {
+    name,
+    engine: 'aurora',
+    regions,
+    birthRegion: where.birthRegion ?? '',
+    engineVersion: at?.('engineVersion').optional(ENGINE_VERSION, '17.7') ?? '17.7',
+    instanceClass: at?.('instanceClass').optional(INSTANCE_CLASS, 'db.r8g.large') ?? 'db.r8g.large',
+    ...readInstances(at, where.stage),
+    sharded: at?.('sharded').optional(flag, true) ?? true,
+  };
+}
+
+function readInstances(
+  at: Properties | undefined,
+  stage: GrowthStage,
+): Pick<AuroraStore, 'instancesPerRegion' | 'maxInstancesPerRegion'> {
+  const preset = GROWTH_STAGES[stage];
+  const fewest =
+    at?.('instancesPerRegion').optional(integer(1, 16), preset.instancesPerRegion) ??
+    preset.instancesPerRegion;
+  const most = Math.max(preset.maxInstancesPerRegion ?? fewest, fewest);
+  return {
+    instancesPerRegion: fewest,
+    maxInstancesPerRegion:
+      at?.('maxInstancesPerRegion').optional(integer(fewest, 16), most) ?? most,
+  };
+}
+
+/** Each Region has one data stack: stores born in two Regions would have two wait in a ring. */
+function checkBirth(
+  store: Field,
+  declared: Field | undefined,
+  regions: readonly RegionName[],
+  { birthRegion }: Where,
+): void {
+  if (birthRegion === undefined) return;
+  if (declared?.present === true) {
+    declared.reference([birthRegion], "the deployment's birth Region");
+  }
+  if (!regions.includes(birthRegion)) {
+    store.reject(
+      `\`regions\` with the deployment's birth Region ${birthRegion}`,
+      `a store in ${regions.length > 0 ? regions.join(', ') : 'no Region'}`,
+    );
+  }
+}

@@ -1,0 +1,79 @@
+import type { RegionName } from './declaration';
+
+/** What a store runs on; docs/engines.md says when to choose which. */
+export const ENGINES = ['aurora', 'dynamodb'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+/** What one engine holds; `engine` decides which other properties there are. */
+export type StoreDeclaration = AuroraStoreDeclaration | DynamoDbStoreDeclaration;
+
+/** PostgreSQL: one or more clusters that hold one or more domains. */
+export interface AuroraStoreDeclaration {
+  readonly engine: 'aurora';
+  /** Regions that hold a copy. @default every Region of the deployment */
+  readonly regions?: readonly RegionName[];
+  /** Immutable: where the cluster is created. @default the deployment's `birthRegion` */
+  readonly birthRegion?: RegionName;
+  /** Aurora PostgreSQL version. @default 17.7 */
+  readonly engineVersion?: string;
+  /** Instance class, equal in every Region. @default db.r8g.large */
+  readonly instanceClass?: string;
+  /** Instances in each Region, 1 to 16. @default 2, a writer and a reader in another zone */
+  readonly instancesPerRegion?: number;
+  /**
+   * Most instances in each Region, up to 16: beyond `instancesPerRegion` readers come and go with the
+   * processors' load. @default 8 at stage `replicated`, else as many as `instancesPerRegion`
+   */
+  readonly maxInstancesPerRegion?: number;
+  /**
+   * Whether each shard has a cluster of its own. `false` is one cluster for everybody, at home where
+   * the deployment was born, for what is not cut by user, such as a search index over all of them.
+   * @default true
+   */
+  readonly sharded?: boolean;
+}
+
+/** What a table's items are found by. */
+export interface KeyDeclaration {
+  readonly name: string;
+  /** Text, number or binary. @default S */
+  readonly type?: 'S' | 'N' | 'B';
+}
+
+/** A second way to find a table's items, with all of their attributes. */
+export interface TableIndexDeclaration {
+  readonly partitionKey: KeyDeclaration;
+  /** @default none */
+  readonly sortKey?: KeyDeclaration;
+}
+
+export interface TableDeclaration extends TableIndexDeclaration {
+  /** At most 20. @default none */
+  readonly indexes?: Readonly<Record<string, TableIndexDeclaration>>;
+  /**
+   * Attribute with the epoch second after which an item is deleted; not with strong consistency.
+   * @default items stay
+   */
+  readonly timeToLive?: string;
+}
+
+/** Key-value tables, each with a replica in every Region of the store. */
+export interface DynamoDbStoreDeclaration {
+  readonly engine: 'dynamodb';
+  readonly tables: Readonly<Record<string, TableDeclaration>>;
+  /**
+   * Immutable. `eventual`: every Region writes its own replica, and the last writer wins. `strong`: a
+   * write is in a second Region before it is acknowledged and every read sees it: exactly three Regions
+   * of one Region set, or two and a witness; no time to live, no transactions.
+   * @default eventual
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/multi-region-strong-consistency-gt.html
+   */
+  readonly consistency?: 'eventual' | 'strong';
+  /**
+   * Regions with a replica. AWS changes one in an update, of a strong table none.
+   * @default every Region of the deployment; `tableRegions` where that is declared and they are eventual
+   */
+  readonly regions?: readonly RegionName[];
+  /** With `strong` and two Regions: the third of the set, which keeps changes but no items. @default none */
+  readonly witnessRegion?: RegionName;
+}

@@ -1,0 +1,53 @@
+import type { RegionName } from './declaration';
+import type { KeyDeclaration } from './store-declaration';
+
+/** A store with every default filled in; `engine` tells which. */
+export type Store = AuroraStore | DynamoDbStore;
+
+export interface AuroraStore {
+  readonly name: string;
+  readonly engine: 'aurora';
+  readonly regions: readonly RegionName[];
+  readonly birthRegion: RegionName;
+  readonly engineVersion: string;
+  readonly instanceClass: string;
+  readonly instancesPerRegion: number;
+  /** Readers beyond `instancesPerRegion` come and go. */
+  readonly maxInstancesPerRegion: number;
+  /** Whether each shard has a cluster of its own. */
+  readonly sharded: boolean;
+}
+
+export interface DynamoDbStore {
+  readonly name: string;
+  readonly engine: 'dynamodb';
+  readonly consistency: 'eventual' | 'strong';
+  /** Regions with a replica; the first owns the tables' stack. */
+  readonly regions: readonly RegionName[];
+  /** Of strong tables in two Regions. */
+  readonly witnessRegion: RegionName | undefined;
+  readonly tables: readonly Table[];
+}
+
+export type TableKey = Required<KeyDeclaration>;
+
+export interface TableIndex {
+  readonly name: string;
+  readonly partitionKey: TableKey;
+  readonly sortKey: TableKey | undefined;
+}
+
+export interface Table extends TableIndex {
+  readonly indexes: readonly TableIndex[];
+  readonly timeToLive: string | undefined;
+}
+
+/** Stores of one engine, in the order of the declaration. */
+export function storesOf<E extends Store['engine']>(
+  { stores }: { readonly stores: readonly Store[] },
+  engine: E,
+): readonly Extract<Store, { readonly engine: E }>[] {
+  return stores.filter(
+    (store): store is Extract<Store, { readonly engine: E }> => store.engine === engine,
+  );
+}

@@ -1,0 +1,231 @@
+import { DeclarationError, resolveDeployment, storesOf } from '../../../lib/config';
+import reference from '../../../lib/config/declarations/multi-region';
+
+const AMERICA = ['us-east-1', 'us-east-2', 'us-west-2'];
+const key = { name: 'id' };
+const TABLES = { accounts: { partitionKey: key } };
+
+/** A deployment of four Regions, three of them of one set, with a store beside `main`. */
+const withStore = (store: object, more: object = {}): object => ({
+  ...reference,
+  regions: Object.fromEntries([...AMERICA, 'eu-central-1'].map((name) => [name, {}])),
+  stores: { main: { engine: 'aurora' }, ledger: store },
+  ...more,
+});
+
+function faultsOf(input: unknown): readonly string[] {
+  try {
+    resolveDeployment(input);
+  } catch (error) {
+    if (!(error instanceof DeclarationError)) throw error;
+    return error.faults.map(({ path, found, allowed }) => `${path}: ${found}; ${allowed}`);
+  }
+  return [];
+}
+
+const tablesOf = (store: object, more: object = {}) =>
+  storesOf(resolveDeployment(withStore({ engine: 'dynamodb', ...store }, more)), 'dynamodb')[0];
+
+describe('the engine of a store', () => {
+  test('decides which properties there are: those of another are told, with what it has', () => {
+    const store = {
+      engine: 'dynamodb',
+      tables: TABLES,
+      instanceClass: 'db.r8g.large',
+      sharded: true,
+    };
+    expect(faultsOf(withStore(store))).toEqual([
+      expect.stringMatching(
+        /^stores.ledger.instanceClass: an option of another engine; with dynamodb: tables, consistency/,
+      ),
+      expect.stringMatching(/^stores.ledger.sharded: an option of another engine/),
+    ]);
+    expect(
+      faultsOf({ ...reference, stores: { main: { engine: 'aurora', tables: TABLES } } }),
+    ).toEqual([
+      expect.stringMatching(/^stores.main.tables: .*; with aurora: regions, birthRegion/),
+    ]);
+  });
+
+  test.each([undefined, 'mysql', 7])('is one of those that there are, not %p', (engine) => {
+    const [first] = faultsOf(withStore({ engine }));
+    expect(first).toMatch(/^stores.ledger.engine: .*"aurora", "dynamodb"/);
+  });
+
+  test('is aurora for one store at least, and for those with domains', () => {
+    const tables = { engine: 'dynamodb', tables: TABLES };
+    expect(faultsOf({ ...reference, stores: { ledger: tables } })).toEqual([
+      expect.stringMatching(/^stores: ledger \(dynamodb\); a store of engine aurora/),
+    ]);
+    const domains = { audit: { store: 'ledger' } };
+    expect(faultsOf(withStore(tables, { domains }))).toEqual(
+      expect.arrayContaining(['domains.audit.store: "ledger"; a store of engine aurora: main']),
+    );
+  });
+
+  test('leaves the default domains to the first store of aurora, wherever it stands', () => {
+    const stores = { ledger: { engine: 'dynamodb', tables: TABLES }, main: { engine: 'aurora' } };
+    const { domains } = resolveDeployment({ ...reference, stores });
+    expect(new Set(domains.map(({ store }) => store))).toEqual(new Set(['main']));
+  });
+});
+
+describe('a dynamodb store', () => {
+  test('is eventual in every Region, owned by the birth Region, where nothing else is said', () => {
+    expect(tablesOf({ tables: TABLES }, { birthRegion: 'us-east-2' })).toEqual({
+      name: 'ledger',
+      engine: 'dynamodb',
+      consistency: 'eventual',
+      regions: ['us-east-2', 'us-east-1', 'us-west-2', 'eu-central-1'],
+      witnessRegion: undefined,
+      tables: [
+        {
+          name: 'accounts',
+          partitionKey: { name: 'id', type: 'S' },
+          ...{ sortKey: undefined, indexes: [], timeToLive: undefined },
+        },
+      ],
+    });
+  });
+
+  test('keeps every property that is declared', () => {
+    const tables = {
+      entries: {
+        partitionKey: { name: 'account', type: 'B' },
+        sortKey: { name: 'at', type: 'N' },
+        indexes: {
+          'by-day': { partitionKey: { name: 'day' }, sortKey: { name: 'at', type: 'N' } },
+        },
+        timeToLive: 'endsAt',
+      },
+    };
+    expect(tablesOf({ tables, regions: ['us-west-2', 'eu-central-1'] })).toMatchObject({
+      regions: ['us-west-2', 'eu-central-1'],
+      tables: [
+        {
+          ...{ name: 'entries', timeToLive: 'endsAt' },
+          partitionKey: { name: 'account', type: 'B' },
+          indexes: [{ name: 'by-day', partitionKey: { name: 'day', type: 'S' } }],
+        },
+      ],
+    });
+  });
+
+  test('follows `tableRegions`, which change one at a time, unless it names its own Regions', () => {
+    const tableRegions = ['us-east-1', 'eu-central-1'];
+    expect(tablesOf({ tables: TABLES }, { tableRegions })?.regions).toEqual(tableRegions);
+    const own = { tables: TABLES, regions: ['us-east-1'] };
+    expect(tablesOf(own, { tableRegions })?.regions).toEqual(['us-east-1']);
+  });
+
+  test('is strong in three Regions of one set, or in two with a third as witness', () => {
+    const strong = { consistency: 'strong', tables: TABLES };
+    expect(tablesOf({ ...strong, regions: AMERICA })?.regions).toEqual(AMERICA);
+    const two = { ...strong, regions: AMERICA.slice(0, 2), witnessRegion: 'us-west-2' };
+    expect(tablesOf(two)).toMatchObject({ witnessRegion: 'us-west-2', consistency: 'strong' });
+  });
+
+  const strong = (of: object): object => ({ consistency: 'strong', regions: AMERICA, ...of });
+  const table = (of: object): object => ({ tables: { accounts: { partitionKey: key, ...of } } });
+  const indexes = Object.fromEntries(
+    Array.from({ length: 21 }, (_, index) => [
+      `i${index}`,
+      { partitionKey: { name: `a${index}` } },
+    ]),
+  );
+
+  test.each<[string, object, RegExp]>([
+    ['no tables', { tables: {} }, /^stores.ledger.tables: an empty object/],
+    ['tables that are not declared', { tables: undefined }, /^stores.ledger.tables: nothing/],
+    [
+      'another consistency',
+      { consistency: 'some' },
+      /^stores.ledger.consistency: "some"; "eventual"/,
+    ],
+    [
+      'a Region that does not serve',
+      { regions: ['eu-west-1'] },
+      /^stores.ledger.regions.0: "eu-west-1"/,
+    ],
+    [
+      'strong in all four Regions',
+      strong({ regions: undefined }),
+      /^stores.ledger.regions: "strong" in us-east-1, .*; three Regions, or two/,
+    ],
+    [
+      'strong in two Regions alone',
+      strong({ regions: AMERICA.slice(1) }),
+      /^stores.ledger.regions: .*`witnessRegion`/,
+    ],
+    [
+      'strong over two sets',
+      strong({ regions: [...AMERICA.slice(1), 'eu-central-1'] }),
+      /^stores.ledger.regions: .*US \(us-east-1, us-east-2, us-west-2\)/,
+    ],
+    [
+      'three Regions and a witness',
+      strong({ witnessRegion: 'us-west-2' }),
+      /^stores.ledger.regions: .*; two Regions beside the witness/,
+    ],
+    [
+      'a witness of another set',
+      strong({ regions: AMERICA.slice(1), witnessRegion: 'eu-west-1' }),
+      /^stores.ledger.witnessRegion: "eu-west-1"; a third Region of the set US/,
+    ],
+    [
+      'a witness with a replica',
+      strong({ regions: AMERICA.slice(1), witnessRegion: 'us-west-2' }),
+      /^stores.ledger.witnessRegion: "us-west-2"/,
+    ],
+    [
+      'a witness of eventual tables',
+      { witnessRegion: 'us-west-2' },
+      /^stores.ledger.witnessRegion: .*"strong" consistency only/,
+    ],
+    [
+      'expiry of strong tables',
+      strong(table({ timeToLive: 'endsAt' })),
+      /^stores.ledger.tables.accounts.timeToLive: "endsAt"; none: strongly/,
+    ],
+    ['expiry by a key', table({ timeToLive: 'id' }), /^stores.ledger.tables.accounts: the key id/],
+    [
+      'no partition key',
+      table({ partitionKey: undefined }),
+      /^stores.ledger.tables.accounts.partitionKey: nothing/,
+    ],
+    [
+      'an attribute without name',
+      table({ sortKey: { name: '' } }),
+      /^stores.ledger.tables.accounts.sortKey.name: ""/,
+    ],
+    [
+      'a type of key that there is not',
+      table({ sortKey: { name: 'at', type: 'M' } }),
+      /^stores.ledger.tables.accounts.sortKey.type: "M"; "S", "N", "B"/,
+    ],
+    [
+      'one attribute as both keys',
+      table({ sortKey: key }),
+      /^stores.ledger.tables.accounts: id as both keys/,
+    ],
+    [
+      'an attribute of two types',
+      table({ indexes: { one: { partitionKey: { name: 'id', type: 'N' } } } }),
+      /^stores.ledger.tables.accounts: id as S and as N/,
+    ],
+    [
+      '21 indexes',
+      table({ indexes }),
+      /^stores.ledger.tables.accounts.indexes: 21 indexes; at most 20/,
+    ],
+    [
+      'an unusable name of a table',
+      { tables: { Accounts: { partitionKey: key } } },
+      /^stores.ledger.tables.Accounts: an unusable name/,
+    ],
+  ])('with %s is refused', (_what, change, expected) => {
+    expect(faultsOf(withStore({ engine: 'dynamodb', tables: TABLES, ...change }))).toEqual([
+      expect.stringMatching(expected),
+    ]);
+  });
+});
