@@ -40,6 +40,16 @@ export interface WorkloadEnvironment {
    */
   readonly UPLOAD_BUCKET?: string;
   /**
+   * Global table of what users are told of; read and written in this Region.
+   * @default nobody is told
+   */
+  readonly NOTIFICATION_TABLE?: string;
+  /**
+   * Global table of drafts and their revisions; read and written in this Region.
+   * @default no drafts are kept
+   */
+  readonly DRAFT_TABLE?: string;
+  /**
    * Milliseconds for which a server may write by one reading of the topology document; a failover
    * waits so long before it promotes.
    * @default 10000
@@ -97,6 +107,8 @@ export interface WorkloadSettings {
   /** Address of the queue of events, with `{region}` in place of a Region. */
   readonly eventQueue: string | undefined;
   readonly uploadBucket: string | undefined;
+  readonly notificationTable: string | undefined;
+  readonly draftTable: string | undefined;
   readonly leaseMs: number;
   /** Port the long-lived server listens on. */
   readonly port: number;
@@ -166,6 +178,8 @@ export function loadEnvironment(variables: Variables = process.env): WorkloadSet
     cache: read.cache('CACHE_ENDPOINT'),
     eventQueue: read.queue('EVENT_QUEUE'),
     uploadBucket: read.bucket('UPLOAD_BUCKET'),
+    notificationTable: read.table('NOTIFICATION_TABLE'),
+    draftTable: read.table('DRAFT_TABLE'),
     leaseMs: read.integer('LEASE_MS', DEFAULT_LEASE_MS, LEASE_RANGE_MS),
     port: read.integer('PORT', DEFAULT_PORT, [0, 65_535]),
     aws: read.aws(),
@@ -284,6 +298,13 @@ class Reader {
     if (value === '') return undefined;
     if (!/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(value))
       this.invalid(name, 'the name of a bucket, without dots', value);
+    return value;
+  }
+
+  table(name: string): string | undefined {
+    const value = this.variables[name] ?? '';
+    if (value === '') return undefined;
+    if (!/^[\w.-]{3,255}$/.test(value)) this.invalid(name, 'the name of a table', value);
     return value;
   }
 

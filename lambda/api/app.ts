@@ -14,6 +14,7 @@ import { favoriteRoutes } from './routes/favorites';
 import { healthRoutes } from './routes/health';
 import { internalRoutes } from './routes/internal';
 import { listRoutes } from './routes/lists';
+import { notificationRoutes } from './routes/notifications';
 import { profileRoutes } from './routes/profiles';
 import { sessionRoutes } from './routes/sessions';
 import { uploadRoutes } from './routes/uploads';
@@ -62,6 +63,7 @@ export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
   favoriteRoutes(app, deps);
   profileRoutes(app, deps);
   discoveryRoutes(app, deps);
+  notificationRoutes(app, deps);
   uploadRoutes(app, deps);
   internalRoutes(app, deps);
   liveRoutes(app, deps, hub);

@@ -11,6 +11,7 @@ import { Table } from '../platform/dynamodb';
 import { EventQueue } from '../platform/event-queue';
 import { Forwarder } from '../platform/forward';
 import type { Log } from '../platform/log';
+import { type Notifications, NotificationTable } from '../platform/notifications';
 import { RateLimiter } from '../platform/rate-limit';
 import { RemoteReads } from '../platform/remote-reads';
 import { Secrets } from '../platform/secrets';
@@ -42,6 +43,8 @@ export interface Dependencies {
   readonly events: EventQueue | undefined;
   /** Where images go that users upload; without it, none can be uploaded. */
   readonly uploads: Uploads | undefined;
+  /** What users are told of; without a table, nothing. */
+  readonly notifications: Notifications | undefined;
   readonly limiter: RateLimiter;
   readonly lifecycle: Lifecycle;
   readonly signingKeys: () => Promise<SigningKeys>;
@@ -111,6 +114,11 @@ export function createDependencies(
     cache,
     events: settings.eventQueue ? new EventQueue(api, settings.eventQueue) : undefined,
     uploads: uploadsOf(settings),
+    // They are made of the queue's events.
+    notifications:
+      settings.notificationTable && settings.eventQueue
+        ? new NotificationTable(new Table(api, region, settings.notificationTable), region)
+        : undefined,
     limiter: new RateLimiter(store, now),
     lifecycle: new Lifecycle(),
     signingKeys,

@@ -2,9 +2,10 @@ import { type ArticleRow, type FullArticle, slugOfArticle } from '../data/articl
 import type { CommentRow } from '../data/comments';
 import type { Card } from '../data/identity';
 import type { Id } from '../platform/ids';
+import type { Told } from '../platform/notifications';
 import type { TopologyDocument } from '../topology';
 import type { Dependencies } from './dependencies';
-import { cardsOf, type Ties, tiesOf } from './reading';
+import { articlesOf, cardsOf, type Ties, tiesOf } from './reading';
 
 /** Bodies of the public contract, in the order of its examples, as one viewer or nobody sees them. */
 export interface Presenter {
@@ -74,6 +75,26 @@ export async function presentProfiles(by: Presenter, users: readonly Id[]) {
     tiesOf(by.deps, by.document, by.viewerId, { users }),
   ]);
   return users.filter((id) => cards.has(id)).map((id) => toProfile(id, cards, ties));
+}
+
+/** In the order given; what a notification is about may be gone by now. */
+export async function presentNotifications(by: Presenter, notifications: readonly Told[]) {
+  const users = [...new Set(notifications.map(({ actorId }) => actorId))];
+  const ids = [...new Set(notifications.flatMap(({ articleId }) => articleId ?? []))];
+  const [cards, ties, articles] = await Promise.all([
+    cardsOf(by.deps, by.document, users),
+    tiesOf(by.deps, by.document, by.viewerId, { users }),
+    articlesOf(by.deps, by.document, ids),
+  ]);
+  return notifications.map(({ id, kind, createdAt, read, actorId, articleId }) => {
+    const article = articleId === undefined ? undefined : articles.get(articleId);
+    return {
+      ...{ id, kind, createdAt, read },
+      actor: toProfile(actorId, cards, ties),
+      article:
+        article === undefined ? null : { slug: slugOfArticle(article), title: article.title },
+    };
+  });
 }
 
 function toSummary(article: ArticleRow, cards: ReadonlyMap<Id, Card>, ties: Ties) {

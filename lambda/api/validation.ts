@@ -1,6 +1,7 @@
 import type { NewArticle } from '../data/articles';
 import { type FieldErrors, invalid } from '../platform/errors';
 import { decodeId, type Id } from '../platform/ids';
+import { keyOf } from '../platform/notifications';
 
 export interface Registration {
   readonly username: string;
@@ -160,6 +161,29 @@ export function parsePage(query: Readonly<Record<string, string>>): Page {
 export function parseLimit(query: Readonly<Record<string, string>>): number {
   const check = new Check(query);
   return check.finish(check.integer('limit', DEFAULT_LIMIT, 1, MAX_LIMIT));
+}
+
+/** Of a list whose cursor is the id of what was listed last. */
+export interface MarkedPage {
+  readonly limit: number;
+  readonly before?: string;
+}
+
+/** @throws RequestError 422 */
+export function parseNotificationPage(query: Readonly<Record<string, string>>): MarkedPage {
+  const limit = parseLimit(query);
+  const { before } = query;
+  if (before === undefined) return { limit };
+  if (keyOf(before) === undefined) throw invalid({ before: ['is invalid'] });
+  return { limit, before };
+}
+
+/** Up to which notification somebody has read; absent where it is all of them. @throws RequestError 422 */
+export function parseReadMark({ upTo }: Fields): string | undefined {
+  if (upTo === undefined) return undefined;
+  if (typeof upTo !== 'string' || keyOf(upTo) === undefined)
+    throw invalid({ upTo: ['is invalid'] });
+  return upTo;
 }
 
 /** The words that are searched for. @throws RequestError 422 */

@@ -128,6 +128,12 @@ export async function exists(sql: Queryable, id: Id): Promise<boolean> {
   return (await sql`select from articles where id = ${id}`).length > 0;
 }
 
+export async function authorOf(sql: Queryable, id: Id): Promise<Id | undefined> {
+  const [row] = await sql<{ authorId: Id }[]>`
+    select author_id as "authorId" from articles where id = ${id}`;
+  return row?.authorId;
+}
+
 /** A readable part and the id. */
 export function slugOfArticle({ title, id }: Pick<ArticleRow, 'title' | 'id'>): string {
   return slugOf(title, id);

@@ -1,5 +1,6 @@
 import type { Queryable } from '../platform/databases';
 import type { Id } from '../platform/ids';
+import { appendEvent } from './events';
 
 /** Plain JSON, as it is cached and sent between Regions. */
 export interface CommentRow {
@@ -31,6 +32,7 @@ export async function insertComment(
     insert into comments (article_id, no, author_id, body)
     values (${articleId}, ${next.no}, ${authorId}, ${body})
     returning ${columns(sql)}`;
+  appendEvent(sql, 'commented', authorId, articleId);
   return row && plain(row);
 }
 

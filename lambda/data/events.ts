@@ -3,8 +3,14 @@ import { withCommit } from '../platform/fence';
 import type { Id } from '../platform/ids';
 import { MOST_FOLLOWED } from './follows';
 
-/** Of articles in `content`, of follows in `social`. */
-export type EventKind = 'posted' | 'changed' | 'deleted' | 'followed' | 'unfollowed';
+/** Of articles, which feeds show, and of what others did to them in `content`; of follows in `social`. */
+export type EventKind =
+  'posted' | 'changed' | 'deleted' | 'favorited' | 'commented' | 'followed' | 'unfollowed';
+
+/** Whether followers of the actor are shown it. */
+export function isOfFeed({ kind }: Pick<LoggedEvent, 'kind'>): boolean {
+  return kind !== 'favorited' && kind !== 'commented';
+}
 
 export interface LoggedEvent {
   /** Rises in the order of the commits of its database. */
@@ -65,6 +71,7 @@ export async function readEventsOf(
       select json_agg(e) from (
         select id::text, kind, actor_id::text as "actorId", subject_id::text as "subjectId"
         from events where id > ${after} and actor_id = any(${`{${actors.join()}}`}::text::bigint[])
+          and kind not in ('favorited', 'commented')
         order by id limit ${most}) as e), '[]') as events
     from event_head where id = 1`;
   return row ?? { head: '0', events: [] };

@@ -1,17 +1,19 @@
 import type { Queryable } from '../platform/databases';
 import type { Id } from '../platform/ids';
+import { appendEvent } from './events';
 
 /**
  * A favourite stands with its article, so that it and the article's count are one transaction. May be
- * repeated. `undefined` where the article is not there, else its count.
+ * repeated; the author is told of the first.
  */
 export async function addFavorite(sql: Queryable, userId: Id, articleId: Id): Promise<void> {
-  await sql`
+  const added = await sql`
     with added as (
       insert into favorites (user_id, article_id) values (${userId}, ${articleId})
       on conflict do nothing returning article_id)
     update articles set favorites_count = favorites_count + 1
     from added where articles.id = added.article_id`;
+  if (added.count > 0) appendEvent(sql, 'favorited', userId, articleId);
 }
 
 export async function removeFavorite(sql: Queryable, userId: Id, articleId: Id): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Dependencies } from '../api/dependencies';
-import { readEvents, readEventsOf, readFollowed, readHead } from '../data/events';
+import { isOfFeed, readEvents, readEventsOf, readFollowed, readHead } from '../data/events';
 import type { Domain, Queryable } from '../platform/databases';
 import { unavailable } from '../platform/errors';
 import { type Id, logicalShardOf } from '../platform/ids';
@@ -151,10 +151,11 @@ export class FeedHub {
     const events = await read((sql) => readEvents(sql, tail.position, PAGE));
     const last = events.at(-1);
     if (last === undefined) return () => undefined;
-    const told = domain === 'content' ? await payloadsOf(this.deps, events) : undefined;
+    const shown = events.filter(isOfFeed);
+    const told = domain === 'content' ? await payloadsOf(this.deps, shown) : undefined;
     // At one go: whoever subscribes has seen the old position, or all of this.
     return () => {
-      for (const event of events)
+      for (const event of shown)
         for (const subscription of this.subscriptions)
           if (told !== undefined)
             subscription.offer({ shard, event, data: told.get(event.id) ?? '{}' });

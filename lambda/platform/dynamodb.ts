@@ -13,8 +13,18 @@ export interface Expression {
   readonly values?: Item;
 }
 
+/** A run of the items of one partition, in the order of their sort keys. */
+export interface Range {
+  readonly partition: readonly [name: string, value: string];
+  /** From and to, both inclusive. */
+  readonly sort: readonly [name: string, from: string, to: string];
+  readonly newestFirst: boolean;
+  /** Most items that are looked at. @default as many as there are, page after page */
+  readonly limit?: number;
+}
+
 /**
- * Single-item operations on one table in one Region. No transactions and no streams: conditional
+ * Operations on one table in one Region: of single items, and runs of one partition's. No transactions and no streams: conditional
  * writes of single items are all that the data model asks of a key-value store.
  */
 export class Table {
@@ -46,6 +56,23 @@ export class Table {
     return this.conditional('DeleteItem', { Key: toWire(key), ...asCondition(condition) });
   }
 
+  /** Strongly consistent: what this Region wrote is in it. */
+  async query(range: Range): Promise<readonly Item[]> {
+    const found: Item[] = [];
+    for (let start: unknown; ;) {
+      const { Items, LastEvaluatedKey } = await this.call('Query', queryOf(range, start));
+      found.push(...(Items as Record<string, Wire>[]).map(fromWire));
+      if (LastEvaluatedKey === undefined || found.length >= (range.limit ?? Infinity)) return found;
+      start = LastEvaluatedKey;
+    }
+  }
+
+  /** How many items a range has, counted up to its limit. */
+  async count(range: Range & { readonly limit: number }): Promise<number> {
+    const { Count } = await this.call('Query', { ...queryOf(range, undefined), Select: 'COUNT' });
+    return Number(Count);
+  }
+
   private async conditional(operation: string, input: object): Promise<boolean> {
     try {
       await this.call(operation, input);
@@ -65,6 +92,22 @@ export class Table {
       body: { TableName: this.name, ...input },
     });
   }
+}
+
+function queryOf({ partition, sort, newestFirst, limit }: Range, start: unknown): object {
+  return {
+    KeyConditionExpression: '#partition = :partition AND #sort BETWEEN :from AND :to',
+    ExpressionAttributeNames: { '#partition': partition[0], '#sort': sort[0] },
+    ExpressionAttributeValues: toWire({
+      ':partition': partition[1],
+      ':from': sort[1],
+      ':to': sort[2],
+    }),
+    ScanIndexForward: !newestFirst,
+    ConsistentRead: true,
+    ...(limit !== undefined && { Limit: limit }),
+    ...(start !== undefined && { ExclusiveStartKey: start }),
+  };
 }
 
 function asCondition(condition: Expression | undefined): object {

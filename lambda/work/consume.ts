@@ -7,16 +7,17 @@ import { fenced } from '../platform/errors';
 import { grantFor, inFence } from '../platform/fence';
 import { type Id, logicalShardOf } from '../platform/ids';
 import { shardOf, type ShardLocation } from '../topology';
-import { type DerivedMessage, type EventMessage, targetOf, type WorkMessage } from './messages';
+import {
+  type DerivedMessage,
+  type Envelope,
+  type EventMessage,
+  targetOf,
+  type WorkMessage,
+} from './messages';
+import { Notifier } from './notify';
 
 /** Followers in one message and one statement. */
 const FAN = 500;
-
-/** What came with a message: its group, and an id from which those of derived messages are made. */
-export interface Envelope {
-  readonly group: string;
-  readonly id: string;
-}
 
 /** The first followers of whose article came or went, by the event that says so. */
 export type Recorded = ReadonlyMap<WorkMessage, readonly Id[]>;
@@ -27,12 +28,19 @@ export type Recorded = ReadonlyMap<WorkMessage, readonly Id[]>;
  * for others goes to the queue of the Region that writes them, so that a failover only makes it late.
  */
 export class Consumer {
-  constructor(private readonly deps: Dependencies) {}
+  private readonly notifier: Notifier;
+
+  constructor(private readonly deps: Dependencies) {
+    this.notifier = new Notifier(deps);
+  }
 
   /** @param recorded what {@link recordAll} gave for a batch that it is of */
   async handle(message: WorkMessage, envelope: Envelope, recorded?: Recorded): Promise<void> {
-    if (message.type === 'event') await this.act(message, envelope, recorded?.get(message));
-    else await this.deliver(message, envelope);
+    if (message.type === 'notify') await this.notifier.notify(message.event);
+    else if (message.type === 'event') {
+      await this.act(message, envelope, recorded?.get(message));
+      await this.notifier.notifyOrDefer(message, envelope);
+    } else await this.deliver(message, envelope);
   }
 
   /**

@@ -12,6 +12,12 @@ export interface EventMessage {
   readonly subjectId: Id;
 }
 
+/** Somebody is to be told of an event, of which they could not be told before. */
+export interface NotifyMessage {
+  readonly type: 'notify';
+  readonly event: EventMessage;
+}
+
 /** What follows from an event for another shard; it goes to the queue of the Region that writes it. */
 export type DerivedMessage =
   /** For the shard of whoever is followed. */
@@ -37,7 +43,13 @@ export type DerivedMessage =
       readonly on: boolean;
     };
 
-export type WorkMessage = EventMessage | DerivedMessage;
+export type WorkMessage = EventMessage | NotifyMessage | DerivedMessage;
+
+/** What came with a message: its group, and an id from which those of derived messages are made. */
+export interface Envelope {
+  readonly group: string;
+  readonly id: string;
+}
 
 /** Whose shard a derived message is for. */
 export function targetOf(message: DerivedMessage): Id {
@@ -49,10 +61,17 @@ export function targetOf(message: DerivedMessage): Id {
 /** @throws Error for what is no message of ours: it ends in the dead-letter queue */
 export function parseMessage(text: string): WorkMessage {
   const value = JSON.parse(text) as Partial<WorkMessage> | null;
-  const fields = value?.type === undefined ? undefined : FIELDS[value.type];
-  const known = fields?.every((field) => isField((value as Record<string, unknown>)[field]));
-  if (known !== true) throw new Error('the message is none of ours');
+  const known =
+    value?.type === 'notify'
+      ? value.event?.type === 'event' && isWhole(value.event)
+      : isWhole(value);
+  if (!known) throw new Error('the message is none of ours');
   return value as WorkMessage;
+}
+
+function isWhole(value: Partial<WorkMessage> | null): boolean {
+  const fields = value?.type === undefined ? undefined : FIELDS[value.type];
+  return fields?.every((field) => isField((value as Record<string, unknown>)[field])) === true;
 }
 
 const FIELDS: Readonly<Record<string, readonly string[]>> = {

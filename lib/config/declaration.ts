@@ -78,6 +78,10 @@ export const GRANTED_PARTS = [
   'sessions',
   /** Read and write the table of who is where. */
   'directory',
+  /** Read and write the table of notifications, where there is one. */
+  'notifications',
+  /** Read and write the table of drafts, where there is one. */
+  'drafts',
   /** Read the topology document, from the control Regions. */
   'topology',
   /** Read the credentials of every domain's database. */
@@ -276,7 +280,7 @@ export interface Declaration {
   /** @default one shard `s0` at home in the birth Region */
   readonly shards?: Readonly<Record<string, ShardDeclaration>>;
   /**
-   * Regions with a replica of the tables of sessions and directory, the birth Region among them. AWS
+   * Regions with a replica of the tables that every Region writes, the birth Region among them. AWS
    * adds one in an update: `meridian grow` says when this is needed, and it goes again afterwards.
    * @default every Region
    */

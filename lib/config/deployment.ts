@@ -32,7 +32,7 @@ export interface Deployment {
   readonly stores: readonly Store[];
   readonly domains: readonly Domain[];
   readonly shards: readonly Shard[];
-  /** Regions with a replica of the tables of sessions and directory. */
+  /** Regions with a replica of the tables that every Region writes: `lib/config/tables.ts`. */
   readonly tableRegions: readonly RegionName[];
   readonly services: readonly Service[];
   readonly queues: readonly Queue[];

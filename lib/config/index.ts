@@ -5,6 +5,7 @@ export * from './store-declaration';
 export * from './stores';
 export * from './compute';
 export * from './names';
+export * from './tables';
 export * from './queue-declaration';
 export * from './bindings';
 export * from './regions';

@@ -39,7 +39,8 @@ export type BucketPurpose = 'site' | 'switch' | 'logs' | 'uploads';
 /** What keys of uploads begin with, and so the CDN's path to them. */
 export const MEDIA_PREFIX = 'media/';
 /** `server-topology` is that of the one server: its document goes when the server goes. */
-export type TableKind = 'sessions' | 'directory' | 'topology' | 'server-topology';
+export type TableKind =
+  'sessions' | 'directory' | 'notifications' | 'drafts' | 'topology' | 'server-topology';
 
 /**
  * Every name that we choose. A name computed here can be used in any Region without a reference to

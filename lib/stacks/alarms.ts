@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { clustersOf, storesOf } from '../config';
+import { clustersOf, storesOf, tablesOf } from '../config';
 import type { Deployment, RegionName } from '../config';
 import { ZonalAutoshift } from '../constructs/compute';
 import type { RunbookAlarm } from '../constructs/observability';
@@ -106,7 +106,7 @@ export class Alarms extends MeridianStack {
 
   private ofTables({ deployment, region }: AlarmsProps): readonly RunbookAlarm[] {
     const peers = deployment.regions.map(({ name }) => name).filter((name) => name !== region.name);
-    const own = (['sessions', 'directory'] as const).flatMap((kind) =>
+    const own = tablesOf(deployment).flatMap((kind) =>
       tableAlarms({ table: this.names.table(kind), subject: kind, peers }),
     );
     return [...own, ...this.ofStores(deployment, region.name)];

@@ -1,8 +1,10 @@
 import type { Construct } from 'constructs';
 import type { Cluster, RegionName } from '../config';
+import { REPLICATED_TABLES, tablesOf } from '../config';
 import { AuroraGlobalCluster, GlobalTable } from '../constructs/database';
 import type { MeridianStackProps } from './private/meridian-stack';
 import { MeridianStack } from './private/meridian-stack';
+import { pascalCase } from './private/pascal-case';
 
 export interface GlobalDataProps extends MeridianStackProps {
   /** Clusters with members in two Regions or more, all born in this stack's Region. */
@@ -32,18 +34,9 @@ export class GlobalData extends MeridianStack {
     }
     if (cohort !== undefined) return;
     const regions = deployment.tableRegions;
-    new GlobalTable(this, 'Sessions', {
-      deployment,
-      kind: 'sessions',
-      partitionKey: 'sid',
-      timeToLiveAttribute: 'expiresAt',
-      regions,
-    });
-    new GlobalTable(this, 'Directory', {
-      deployment,
-      kind: 'directory',
-      partitionKey: 'key',
-      regions,
-    });
+    for (const kind of tablesOf(deployment)) {
+      const shape = REPLICATED_TABLES[kind];
+      new GlobalTable(this, pascalCase(kind), { deployment, kind, shape, regions });
+    }
   }
 }

@@ -42,7 +42,7 @@ export class Volume extends MeridianStack {
     new GlobalTable(this, 'Topology', {
       deployment,
       kind: 'server-topology',
-      partitionKey: 'id',
+      shape: { partitionKey: 'id' },
       regions: [region.name],
     });
   }

@@ -89,14 +89,14 @@ export class Work extends MeridianStack {
         ...DATABASE_CERTIFICATES,
         ...workloadEnvironment(deployment, region.name, cacheEndpoint),
       },
-      statements: serviceStatements(deployment, region.name, withoutUploads(service.grants)),
+      statements: serviceStatements(deployment, region.name, behindRequests(service.grants)),
       vpc: network.vpc,
       securityGroup: network.serviceGroup,
     };
   }
 }
 
-/** Forms are signed by who answers requests. */
-function withoutUploads({ parts, own }: Grants): Grants {
-  return { own, parts: parts.filter((part) => part !== 'uploads') };
+/** Forms are signed, and drafts are written, by who answers requests. */
+function behindRequests({ parts, own }: Grants): Grants {
+  return { own, parts: parts.filter((part) => part !== 'uploads' && part !== 'drafts') };
 }

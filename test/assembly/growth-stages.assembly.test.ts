@@ -110,7 +110,9 @@ describe('load-balanced', () => {
   test('is born growable: our key, tables of the global kind, versioned buckets', () => {
     const { stacks } = stage('load-balanced');
     const tables = Object.values(stacks.get('GlobalData')!.template.Resources);
+    // Sessions, directory and drafts.
     expect(tables.map(({ Type }) => Type).filter((type) => type.includes('Table'))).toEqual([
+      'AWS::DynamoDB::GlobalTable',
       'AWS::DynamoDB::GlobalTable',
       'AWS::DynamoDB::GlobalTable',
     ]);

@@ -30,6 +30,8 @@ const PINNED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     mains0D6ED7544: 'AWS::RDS::GlobalCluster',
     Sessions8896A56D: 'AWS::DynamoDB::GlobalTable',
     Directory98167B95: 'AWS::DynamoDB::GlobalTable',
+    Drafts48781BBF: 'AWS::DynamoDB::GlobalTable',
+    Notifications87298708: 'AWS::DynamoDB::GlobalTable',
   },
   Queues: {
     DeadEvents7EC95A9C: 'AWS::SQS::Queue',

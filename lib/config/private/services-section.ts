@@ -6,12 +6,11 @@ import type { AuroraStore } from '../stores';
 import { readCompute } from './compute-section';
 import type { Load } from './compute-section';
 import type { Field, Properties } from './field';
+import { SAMPLE_BUNDLE } from '../sample';
 import { readLoadBalancing } from './load-balancing-section';
 import { readGrants } from './grants-section';
 import { integer, text } from './rules';
 
-/** Bundle of the sample workload, relative to the working directory. */
-export const SAMPLE_BUNDLE = 'build/lambda/api';
 /** Domains whose schemas the sample workload's migrations create. */
 const SAMPLE_DOMAINS = ['identity', 'content', 'social'];
 
@@ -33,6 +32,8 @@ export const RESERVED_VARIABLES: readonly string[] = [
   'CACHE_ENDPOINT',
   'EVENT_QUEUE',
   'UPLOAD_BUCKET',
+  'NOTIFICATION_TABLE',
+  'DRAFT_TABLE',
   'LEASE_MS',
   'NODE_EXTRA_CA_CERTS',
   'PORT',

@@ -3,7 +3,7 @@ import type {
   RotationEnvironment,
   WorkloadEnvironment,
 } from '../../../lambda/environment';
-import { EVENT_QUEUE, Names } from '../../config';
+import { EVENT_QUEUE, Names, tablesOf } from '../../config';
 import type { Deployment, RegionName } from '../../config';
 import { nearestRegions } from './private/nearest-regions';
 
@@ -26,6 +26,19 @@ export function workloadEnvironment(
     ...(cacheEndpoint !== undefined && { CACHE_ENDPOINT: cacheEndpoint }),
     ...eventQueue(deployment),
     ...(deployment.uploads !== undefined && { UPLOAD_BUCKET: names.bucket('uploads', region) }),
+    ...ownTables(deployment),
+  };
+}
+
+/** What the sample workload keeps in tables of its own. */
+function ownTables(
+  deployment: Deployment,
+): Pick<WorkloadEnvironment, 'NOTIFICATION_TABLE' | 'DRAFT_TABLE'> {
+  const names = new Names(deployment);
+  const tables = tablesOf(deployment);
+  return {
+    ...(tables.includes('notifications') && { NOTIFICATION_TABLE: names.table('notifications') }),
+    ...(tables.includes('drafts') && { DRAFT_TABLE: names.table('drafts') }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { Names } from '../../config';
-import type { Deployment, RegionName, TableKind } from '../../config';
+import type { Deployment, RegionName, TableKind, TableShape } from '../../config';
 import { ReplicatedTable } from './private/replicated-table';
 
 export interface GlobalTableProps {
@@ -8,12 +8,10 @@ export interface GlobalTableProps {
   readonly deployment: Pick<Deployment, 'name' | 'account' | 'domainName' | 'protection'>;
   /** Which table. */
   readonly kind: TableKind;
-  /** Name of the partition key, a string; there is no sort key. */
-  readonly partitionKey: string;
+  /** Its keys. */
+  readonly shape: TableShape;
   /** Regions that hold a replica; the stack's own is one of them. */
   readonly regions: readonly RegionName[];
-  /** Attribute with the epoch second after which an item is deleted. @default items stay */
-  readonly timeToLiveAttribute?: string;
 }
 
 /**
@@ -29,14 +27,16 @@ export interface GlobalTableProps {
 export class GlobalTable extends ReplicatedTable {
   public constructor(scope: Construct, id: string, props: GlobalTableProps) {
     const { deployment, regions } = props;
+    const { partitionKey, sortKey, timeToLiveAttribute } = props.shape;
     const names = new Names(deployment);
     super(scope, id, {
       tableName: names.table(props.kind),
       protection: deployment.protection,
-      partitionKey: { name: props.partitionKey, type: 'S' },
+      partitionKey: { name: partitionKey, type: 'S' },
+      ...(sortKey !== undefined && { sortKey: { name: sortKey, type: 'S' } }),
       regions,
       keyOf: (region) => names.keyAliasArn(region),
-      timeToLive: props.timeToLiveAttribute,
+      timeToLive: timeToLiveAttribute,
     });
   }
 }

@@ -1,6 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Names, storesOf } from '../../config';
-import type { Deployment, RegionName, Store, TableKind } from '../../config';
+import { Names, REPLICATED_TABLES, storesOf } from '../../config';
+import type { Deployment, RegionName, ReplicatedTable, Store, TableKind } from '../../config';
 
 /** Who runs where: what a Region's functions may reach is computed from it. */
 export interface Place {
@@ -51,6 +51,18 @@ export function useStores(
   const actions = [...items, ...many].map((action) => `dynamodb:${action}`);
   return [new PolicyStatement({ actions, resources })];
 }
+
+/** Uses tables of the Region in every way that they are made for: those with sorted items are queried. */
+export function useOwnTables(place: Place, tables: readonly ReplicatedTable[]): PolicyStatement[] {
+  const sorted = tables.filter((table) => 'sortKey' in REPLICATED_TABLES[table]);
+  const plain = tables.filter((table) => !sorted.includes(table));
+  return [
+    ...(plain.length > 0 ? [useTables(place, plain, ITEM_ACTIONS)] : []),
+    ...(sorted.length > 0 ? [useTables(place, sorted, [...ITEM_ACTIONS, 'Query'])] : []),
+  ];
+}
+
+const ITEM_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] as const;
 
 /**
  * Lets the services that hold our data use the Region's data key for the caller. IAM takes no alias

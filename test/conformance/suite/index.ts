@@ -5,6 +5,7 @@ import { CORS, REPEATS, SESSIONS } from './extensions';
 import { DISCOVERY } from './discovery';
 import { FAVORITES } from './favorites';
 import { FEED, LISTS, TAGS } from './lists';
+import { NOTIFICATIONS } from './notifications';
 import { PROFILES } from './profiles';
 import { UPLOADS } from './uploads';
 import { USERS } from './users';
@@ -22,5 +23,6 @@ export const GROUPS: readonly Group[] = [
   SESSIONS,
   REPEATS,
   DISCOVERY,
+  NOTIFICATIONS,
   UPLOADS,
 ];

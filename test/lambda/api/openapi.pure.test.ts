@@ -17,6 +17,8 @@ const deps = createDependencies(
     cache: undefined,
     eventQueue: undefined,
     uploadBucket: undefined,
+    notificationTable: undefined,
+    draftTable: undefined,
     leaseMs: 10_000,
     port: 0,
     aws: { credentials: () => Promise.reject(new Error('unused')), endpoints: {} },

@@ -11,13 +11,15 @@ import { lambdaServer, ROTATION_STEPS, SecretsManager } from './secrets-manager'
 export interface FakeAws {
   readonly settings: AwsSettings;
   readonly api: AwsApi;
+  /** Where the tables are. */
+  readonly tables: { readonly address: string; readonly port: number };
   /** Current values by name. */
   readonly secrets: Map<string, string>;
   /** What may be invoked, by Region and name: `eu-west-1/NAME`. */
   readonly functions: Map<string, (payload: never) => Promise<unknown>>;
   /** Calls a rotation function as Secrets Manager does. */
   rotate(name: string, rotation: (event: RotationEvent) => Promise<void>): Promise<void>;
-  createTable(name: string, key: string): Promise<void>;
+  createTable(name: string, key: string, sortKey?: string): Promise<void>;
   /** Copies what has changed since the last time, as a global table's replication does. */
   replicate(from: string, to: string): Promise<void>;
   stop(): Promise<void>;
@@ -52,6 +54,7 @@ export async function startFakeAws(): Promise<FakeAws> {
   return {
     settings,
     api,
+    tables: { address: '127.0.0.1', port: (dynamodb.address() as AddressInfo).port },
     secrets: secrets.current,
     functions,
     rotate: async (name, rotation) => {
@@ -60,11 +63,15 @@ export async function startFakeAws(): Promise<FakeAws> {
       const SecretId = `arn:aws:secretsmanager:${REGION}:123456789012:secret:${name}-AbCdEf`;
       for (const Step of ROTATION_STEPS) await rotation({ Step, SecretId, ClientRequestToken });
     },
-    createTable: async (TableName, AttributeName) => {
+    createTable: async (TableName, key, sortKey) => {
+      const names = [key, ...(sortKey === undefined ? [] : [sortKey])];
       await call('CreateTable', {
         TableName,
-        AttributeDefinitions: [{ AttributeName, AttributeType: 'S' }],
-        KeySchema: [{ AttributeName, KeyType: 'HASH' }],
+        AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        KeySchema: names.map((AttributeName) => ({
+          AttributeName,
+          KeyType: AttributeName === key ? 'HASH' : 'RANGE',
+        })),
         ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
       });
       for (;;) {
@@ -97,7 +104,15 @@ type Item = Readonly<Record<string, unknown>>;
 
 /** Of the tables that are replicated in tests. */
 function keyOf(item: Item): Item {
+  for (const sortKey of ['at', 'revision'])
+    if (sortKey in item) return { userId: item.userId, [sortKey]: item[sortKey] };
   return 'key' in item ? { key: item.key } : { sid: item.sid };
+}
+
+/** What the workload keeps for itself, as lib/config/tables.ts has it. */
+export async function createOwnTables(aws: FakeAws, region: string): Promise<void> {
+  await aws.createTable(`notifications-${region}`, 'userId', 'at');
+  await aws.createTable(`drafts-${region}`, 'userId', 'revision');
 }
 
 async function listen(server: Server): Promise<Server> {

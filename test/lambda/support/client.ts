@@ -10,6 +10,16 @@ export interface Body {
   readonly articles: readonly { readonly slug: string; readonly title: string }[];
   readonly articlesCount: number;
   readonly tags: readonly string[];
+  readonly notifications: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly read: boolean;
+    readonly createdAt: string;
+    readonly actor: { readonly username: string };
+    readonly article: { readonly slug: string; readonly title: string } | null;
+  }[];
+  readonly unreadCount: number;
+  readonly nextCursor: string | null;
   readonly errors: Readonly<Record<string, readonly string[]>>;
   readonly dependencies: Readonly<Record<string, string>>;
 }

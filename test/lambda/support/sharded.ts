@@ -12,7 +12,7 @@ import { TopologyTable } from '../../../lambda/platform/topology-store';
 import { loadDirectory, loadSeed, type Seed, type SeedSize, seedOf } from '../../../lambda/seed';
 import type { TopologyDocument, TopologySeed } from '../../../lambda/topology';
 import { choosePort } from '../../../lib/tools/twin/processes';
-import { type FakeAws, startFakeAws } from './aws';
+import { createOwnTables, type FakeAws, startFakeAws } from './aws';
 import { type Endpoint, startEndpoint } from './endpoint';
 import { type RunningCache, startStandInCache } from './cache';
 import { type Cluster, endpointOf, MASTER, startCluster } from './postgres';
@@ -125,6 +125,8 @@ async function buildWorld(options: ShardedOptions, running: Running): Promise<Sh
     cache: caches[region].endpoint,
     eventQueue: undefined,
     uploadBucket: undefined,
+    notificationTable: `notifications-${region}`,
+    draftTable: `drafts-${region}`,
     leaseMs,
     port,
     aws: aws.settings,
@@ -170,7 +172,10 @@ async function prepareTables(aws: FakeAws): Promise<void> {
   for (const [name, value] of Object.entries(secrets)) aws.secrets.set(name, value);
   await aws.createTable('topology', 'id');
   await aws.createTable(DIRECTORY, 'key');
-  for (const region of REGIONS) await aws.createTable(`sessions-${region}`, 'sid');
+  for (const region of REGIONS) {
+    await aws.createTable(`sessions-${region}`, 'sid');
+    await createOwnTables(aws, region);
+  }
 }
 
 const SHARDED: TopologySeed = {

@@ -9,10 +9,14 @@ import { Admission } from '../../../lambda/platform/admission';
 import { Bulkheads } from '../../../lambda/platform/bulkhead';
 import { FeedHub } from '../../../lambda/live/hub';
 import { acceptWebSockets } from '../../../lambda/live/websocket';
+import { AwsApi } from '../../../lambda/platform/aws';
+import { Table } from '../../../lambda/platform/dynamodb';
+import { NotificationTable } from '../../../lambda/platform/notifications';
 import { TopologyStore, TopologyTable } from '../../../lambda/platform/topology-store';
 import type { MigrationProperties, TopologyDocument, TopologySeed } from '../../../lambda/topology';
 import { choosePort } from '../../../lib/tools/twin/processes';
-import { type FakeAws, startFakeAws } from './aws';
+import { createOwnTables, type FakeAws, startFakeAws } from './aws';
+import { type Endpoint, startEndpoint } from './endpoint';
 import { type Cluster, endpointOf, MASTER, startCluster } from './postgres';
 
 /** The shard's and the directory's home, and a Region with a standby. */
@@ -52,6 +56,8 @@ export interface World {
   migrator(region: string): MigrationHandler;
   properties(region: string): MigrationProperties;
   changeTopology(change: (document: TopologyDocument) => TopologyDocument): Promise<void>;
+  /** Leads to the tables of notifications and drafts, of all Regions, and to no other. */
+  readonly ownTables: Endpoint;
   /** Regions whose servers do not reach the control table. */
   readonly cutOff: Set<string>;
   stop(): Promise<void>;
@@ -87,6 +93,7 @@ export async function startWorld({
   for (const [name, value] of Object.entries(secrets)) aws.secrets.set(name, value);
   await aws.createTable('topology', 'id');
   const topology = new TopologyTable(aws.api, 'topology', ['us-east-1']);
+  const ownTables = await startEndpoint(aws.tables);
   const ports: Readonly<Record<string, number>> = {
     [HOME]: await choosePort('127.0.0.1', 0),
     [AWAY]: await choosePort('127.0.0.1', 0),
@@ -107,6 +114,8 @@ export async function startWorld({
     cache: cacheOf(region),
     eventQueue: queues?.url,
     uploadBucket: uploads?.bucket,
+    notificationTable: `notifications-${region}`,
+    draftTable: `drafts-${region}`,
     leaseMs,
     port: ports[region] ?? 0,
     aws: {
@@ -133,11 +142,13 @@ export async function startWorld({
   for (const region of [HOME, AWAY]) {
     await aws.createTable(`sessions-${region}`, 'sid');
     await aws.createTable(`directory-${region}`, 'key');
+    await createOwnTables(aws, region);
     const settings = settingsOf(region);
     const deps: Dependencies = {
       ...createDependencies(settings, { poolSize: 4, log: silent }),
       // However slow the machine is: what is refused for that is tested by itself.
       admission: new Admission({ least: 1_000, most: 1_000, start: 1_000, targetMs: 60_000 }),
+      ...ownStores(settings, ownTables),
       bulkheads: new Bulkheads({ size: 4, queue: 1_000, waitMs: 30_000 }),
       topology: new TopologyStore(
         {
@@ -162,6 +173,7 @@ export async function startWorld({
     topology,
     regions,
     cutOff,
+    ownTables,
     migrator,
     properties,
     changeTopology: async (change) => {
@@ -179,8 +191,20 @@ export async function startWorld({
         deps.cache.close();
         await deps.databases.close();
       }
+      ownTables.close();
       await cluster.stop();
       await aws.stop();
     },
+  };
+}
+
+/** As `createDependencies` makes them, over an address of their own. */
+function ownStores(settings: WorkloadSettings, { address }: Endpoint) {
+  const { region, notificationTable, eventQueue } = settings;
+  if (notificationTable === undefined || eventQueue === undefined) return {};
+  const endpoints = { dynamodb: `http://${address}` };
+  const api = new AwsApi({ ...settings.aws, endpoints }, 500);
+  return {
+    notifications: new NotificationTable(new Table(api, region, notificationTable), region),
   };
 }

@@ -40,6 +40,8 @@ it('reserves every variable of the workload', () => {
     CACHE_ENDPOINT: true,
     EVENT_QUEUE: true,
     UPLOAD_BUCKET: true,
+    NOTIFICATION_TABLE: true,
+    DRAFT_TABLE: true,
     LEASE_MS: true,
   };
   expect(RESERVED_VARIABLES).toEqual(expect.arrayContaining(Object.keys(variables)));

@@ -1,7 +1,14 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { MEDIA_PREFIX, Names } from '../../../config';
+import { MEDIA_PREFIX, Names, tablesOf } from '../../../config';
 import type { Deployment, GrantedPart, Grants, RegionName } from '../../../config';
-import { readSecrets, sendToQueues, useDataKey, useStores, useTables } from '../../security';
+import {
+  readSecrets,
+  sendToQueues,
+  useDataKey,
+  useOwnTables,
+  useStores,
+  useTables,
+} from '../../security';
 
 /** All that the service may do, as a function and as a server alike. */
 export function serviceStatements(
@@ -13,7 +20,7 @@ export function serviceStatements(
   const names = new Names(deployment);
   const has = (part: GrantedPart): boolean => parts.includes(part);
   const secrets = grantedSecrets(deployment, has);
-  const tables = (['sessions', 'directory'] as const).filter(has);
+  const tables = tablesOf(deployment).filter(has);
   const stores = has('stores') ? useStores(place, deployment.stores) : [];
   const keys = [
     ...(tables.length > 0 || stores.length > 0 || has('topology') ? (['dynamodb'] as const) : []),
@@ -21,7 +28,7 @@ export function serviceStatements(
   ];
   return [
     ...(secrets.length > 0 ? [readSecrets(place, secrets)] : []),
-    ...(tables.length > 0 ? [useTables(place, tables, ITEM_ACTIONS)] : []),
+    ...useOwnTables(place, tables),
     ...stores,
     ...(has('topology')
       ? [useTables(place, ['topology'], ['GetItem'], deployment.controlRegions)]
@@ -47,8 +54,6 @@ export function serviceStatements(
     }),
   ];
 }
-
-const ITEM_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] as const;
 
 function grantedSecrets(deployment: Deployment, has: (part: GrantedPart) => boolean): string[] {
   const names = new Names(deployment);

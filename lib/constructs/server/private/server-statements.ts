@@ -1,9 +1,9 @@
 import { Arn, ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
-import { Names, clustersOf } from '../../../config';
+import { Names, clustersOf, tablesOf } from '../../../config';
 import type { Deployment, RegionName } from '../../../config';
-import { readSecrets, useDataKey, useStores, useTables } from '../../security';
+import { readSecrets, useDataKey, useOwnTables, useStores, useTables } from '../../security';
 
 export interface ServerStatementsProps {
   /** The resolved declaration. */
@@ -32,7 +32,7 @@ export function serverStatements(
   ];
   return [
     readSecrets(place, secrets),
-    useTables(place, ['sessions', 'directory'], ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']),
+    ...useOwnTables(place, tablesOf(deployment)),
     useTables(place, ['server-topology'], ['GetItem', 'PutItem']),
     ...useStores(place, deployment.stores),
     useDataKey(place, ['dynamodb', 'secretsmanager']),

@@ -12,6 +12,8 @@ test('a Region is told its own name, names of tables and secrets, and the peers'
     TOPOLOGY_REGIONS: 'us-east-1,us-east-2,us-west-2',
     SESSION_TABLE: 'meridian-sessions',
     DIRECTORY_TABLE: 'meridian-directory',
+    NOTIFICATION_TABLE: 'meridian-notifications',
+    DRAFT_TABLE: 'meridian-drafts',
     SIGNING_SECRET: 'meridian/signing',
     ORIGIN_SECRET: 'meridian/origin',
     PEER_URLS:

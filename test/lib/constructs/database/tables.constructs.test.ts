@@ -1,5 +1,5 @@
 import { storesOf } from '../../../../lib/config';
-import type { Protection } from '../../../../lib/config';
+import type { Protection, TableShape } from '../../../../lib/config';
 import {
   AuroraGlobalCluster,
   ControlTable,
@@ -11,14 +11,13 @@ const TYPE = 'AWS::DynamoDB::GlobalTable';
 const deploymentOf = (protection: Protection) => deploymentWith({ protection });
 
 describe('GlobalTable', () => {
-  const table = (protection: Protection, timeToLiveAttribute?: string) =>
+  const table = (protection: Protection, shape?: Partial<TableShape>) =>
     templateOf((stack) => {
       new GlobalTable(stack, 'Sessions', {
         deployment: deploymentOf(protection),
         kind: 'sessions',
-        partitionKey: 'sid',
+        shape: { partitionKey: 'sid', ...shape },
         regions: ['us-east-2', 'eu-central-1'],
-        timeToLiveAttribute,
       });
     });
 
@@ -41,8 +40,17 @@ describe('GlobalTable', () => {
     expect(properties).not.toHaveProperty('MultiRegionConsistency');
   });
 
-  test('with every property lets items expire', () => {
-    expect(only(table('production', 'expiresAt'), TYPE)).toMatchObject({
+  test('with every property sorts the items of a partition and lets them expire', () => {
+    const shape = { sortKey: 'at', timeToLiveAttribute: 'expiresAt' };
+    expect(only(table('production', shape), TYPE)).toMatchObject({
+      KeySchema: [
+        { AttributeName: 'sid', KeyType: 'HASH' },
+        { AttributeName: 'at', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: ['sid', 'at'].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: 'S',
+      })),
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
     });
   });
