@@ -36,6 +36,7 @@ export const QUESTIONS: Readonly<
   'slow-dependency': { slower: cacheOf },
   'reader-lag': { none: 'nothing is lost: readers are later than they were' },
   'planned-switchover': { none: 'nothing is lost: every Region lives' },
+  'bad-deployment': { none: 'nothing is lost: what serves lives, and answers with errors' },
   'queue-stuck': { none: 'nothing is lost: what consumes stands still and goes on' },
 };
 

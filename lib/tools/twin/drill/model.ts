@@ -52,6 +52,8 @@ export interface Setup {
    * busy global database lags by tenths of a second. Other traffic takes the time of the distance.
    */
   readonly replicationDelayMs: number;
+  /** Whether the fault strikes the Region that writes or another. @default 'writer' */
+  readonly strikes?: 'writer' | 'another';
 }
 
 /** Writes that clients of every Region send, each under an id of the client's. */

@@ -143,6 +143,26 @@ export interface ServerConfig {
   readonly stopSeconds: number;
   /** For so long after its start a server is not replaced for being unhealthy. */
   readonly graceSeconds: number;
+  /** Whether a deployment whose servers keep failing is taken back. @default false */
+  readonly circuitBreaker?: boolean;
+}
+
+/** What a deployment changes of a server and of a function. */
+export type ServerVersion = Pick<ServerConfig, 'file' | 'sha256'>;
+export type FunctionVersion = Pick<FunctionConfig, 'directory'>;
+
+/** New versions for a Region, by keys of its services and functions: what the topic `deploy` takes. */
+export interface Deployment {
+  readonly servers: Readonly<Record<string, ServerVersion>>;
+  readonly functions: Readonly<Record<string, FunctionVersion>>;
+}
+
+/** What came of it. */
+export interface Deployed {
+  /** The circuit breaker has taken all of it back. */
+  readonly rolledBack: boolean;
+  /** Servers of the new version that did not start, or were never found healthy. */
+  readonly failedServers: number;
 }
 
 /** Names the kind of compute that answered: `lambda` or `server`. */

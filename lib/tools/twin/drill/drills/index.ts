@@ -1,4 +1,5 @@
 import type { Drill } from '../model';
+import { badDeployment } from './bad-deployment';
 import { cacheLost } from './cache-lost';
 import { plannedSwitchover } from './planned-switchover';
 import { queueStuck } from './queue-stuck';
@@ -20,4 +21,5 @@ export const DRILLS: readonly Drill[] = [
   slowDependency,
   queueStuck,
   plannedSwitchover,
+  badDeployment,
 ];

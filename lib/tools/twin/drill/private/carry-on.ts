@@ -16,7 +16,7 @@ export class CarryOn {
   public constructor(private readonly of: Scene<CarryOnDrill>) {}
 
   public async toEnd(): Promise<CarryOnResult> {
-    const { world, control, drill, hit, shards, load, run, timeline } = this.of;
+    const { world, control, drill, hit, struck, shards, load, run, timeline } = this.of;
     const figures = this.of.speed();
     const left = new Set<string>();
     const look = setInterval(() => {
@@ -37,7 +37,7 @@ export class CarryOn {
       const held = await rowsOf(world, control, homes, run);
       const { writes } = load;
       return carryOnResult(this.of, {
-        ...{ marks: { fault }, load: figures, measured, hit },
+        ...{ marks: { fault }, load: figures, measured, hit: struck },
         rpo: settle({ writes, fault, predicted: 0, held, heldByOld: undefined }),
         errors: load.errors(fault, over, load.stoppedAt),
         reads: readErrors(this.of.reads.errors(fault, load.stoppedAt), (outMs) => outMs),

@@ -23,17 +23,21 @@ const STEP_MS = 250;
 /** Number of the record type `A`. */
 const TYPE_A = 1;
 
+/** Lifetime of the answers that users near a Region get, as configured, in milliseconds. */
+export function ttlMs({ parts, origin, regions }: World, region: string): number {
+  const viewer = regions.find(({ name }) => name === region)?.viewer ?? '';
+  const question = { name: origin.host, type: TYPE_A };
+  return (parts.steering.server.answer(question, viewer).records[0]?.ttl ?? 0) * 1000;
+}
+
 /** The clocks of the templates, and those of this twin. */
 export function clocksOf(world: World, hit: string, drill: FailoverDrill): Clocks {
-  const { parts, origin, regions } = world;
+  const { parts } = world;
   const { timeScale } = parts;
-  const viewer = regions.find(({ name }) => name === hit)?.viewer ?? '';
-  const question = { name: origin.host, type: TYPE_A };
-  const ttl = parts.steering.server.answer(question, viewer).records[0]?.ttl ?? 0;
   const region = parts.regions.find(({ plan }) => plan.name === hit);
   const frozen = drill.fault === 'freeze';
   return {
-    ...{ timeScale, decideSeconds: drill.recovery.decideSeconds, ttlMs: ttl * 1000 },
+    ...{ timeScale, decideSeconds: drill.recovery.decideSeconds, ttlMs: ttlMs(world, hit) },
     leaseMs: { configured: region?.plan.configuredLeaseMs ?? 0, running: leaseOf(world) },
     probeTimeoutMs: {
       configured: frozen ? probeTimeoutMs(1) : 0,
@@ -104,7 +108,7 @@ function common(of: Scene, { load, expectations, writer, fault }: Common) {
     name: of.drill.name,
     passed: expectations.every(({ passed }) => passed),
     expectations,
-    regions: { hit: of.hit, writer },
+    regions: { hit: of.struck, writer },
     timeScale: of.world.parts.timeScale,
     load: {
       ...load,

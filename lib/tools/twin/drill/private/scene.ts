@@ -46,9 +46,11 @@ export class Scene<D extends DrillBase = DrillBase> {
     public readonly users: Awaited<ReturnType<typeof enroll>>,
     public readonly load: LoadGenerator,
     public readonly reads: ReadProbe,
-    /** Region that is hit: it writes these shards, and the directory of names. */
+    /** Region that writes these shards, and the directory of names; hit, where no other is. */
     public readonly hit: string,
     public readonly shards: readonly string[],
+    /** Region that the fault strikes. */
+    public readonly struck: string,
   ) {
     this.timeline = new Timeline(load.startedAt, (event) => options.onEvent?.(event));
     options.signal?.addEventListener('abort', () => {
@@ -73,22 +75,24 @@ export class Scene<D extends DrillBase = DrillBase> {
     const shards = Object.keys(all).filter((name) => all[name]?.home === directory.home);
     const run = `drill${randomBytes(4).toString('hex')}`;
     const users = await enroll(world, run);
+    const { home: hit } = directory;
+    const other = world.regions.find(({ name }) => name !== hit)?.name ?? hit;
+    const struck = drill.setup.strikes === 'another' ? other : hit;
     await world.parts.link.delay('replication', drill.setup.replicationDelayMs);
     const load = new LoadGenerator(
       {
-        ...{ run, home: directory.home, shareOfHome: drill.load.shareOfHome },
+        ...{ run, home: struck, shareOfHome: drill.load.shareOfHome },
         writesPerSecond: options.writesPerSecond ?? drill.load.writesPerSecond,
       },
       users,
     );
     const reads = new ReadProbe(world, load);
-    const { home: hit } = directory;
-    return new Scene(drill, options, world, control, run, users, load, reads, hit, shards);
+    return new Scene(drill, options, world, control, run, users, load, reads, hit, shards, struck);
   }
 
   /** @throws DrillRefused where a Region is unwell before anything has been broken */
   public async warmUp(): Promise<void> {
-    this.timeline.say('load', `${this.drill.summary}; ${this.hit} is going to be hit`);
+    this.timeline.say('load', `${this.drill.summary}; ${this.struck} is going to be hit`);
     const well = () => isWell(this.world.parts);
     await pause(rampSeconds(this.wanted()) * 1000 + MEASURED_MS);
     const fast = () => this.speed().acknowledgedPerSecond >= UP_TO_SPEED * this.wanted();

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServerConfig, ServerGroupConfig } from '..';
+import type { Deployed, ServerConfig, ServerGroupConfig, ServerVersion } from '..';
 import { COMPUTE_HEADER } from '..';
 import type { Target } from './answers';
 import { failure, forwardedHeaders, write } from './answers';
@@ -29,6 +29,7 @@ const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 30_000;
 /** When everything ends, servers have so long, in milliseconds. */
 const CLOSE_MS = 1_000;
+const TRIAL_LOOK_MS = 25;
 
 const FAILURES = { refused: [502, 'Bad Gateway'], 'timed out': [504, 'Gateway Time-out'] } as const;
 
@@ -39,6 +40,8 @@ const FAILURES = { refused: [502, 'Bad Gateway'], 'timed out': [504, 'Gateway Ti
  */
 export class ServerFleet implements Target {
   private readonly members = new Set<ServerMember>();
+  /** Of a version that is being rolled out, and has not yet been found good. */
+  private readonly trial = new Set<ServerMember>();
   private readonly agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   private readonly ending = new AbortController();
   private starting = 0;
@@ -48,7 +51,7 @@ export class ServerFleet implements Target {
   private portTaken = false;
 
   public constructor(
-    private readonly of: ServerConfig,
+    private of: ServerConfig,
     private readonly group: ServerGroupConfig,
     private readonly options: FleetOptions,
   ) {
@@ -112,6 +115,33 @@ export class ServerFleet implements Target {
     return passed;
   }
 
+  public get version(): ServerVersion {
+    return { file: this.of.file, sha256: this.of.sha256 };
+  }
+
+  /**
+   * A rolling update with room for twice the servers: new ones beside the old ones, which end once
+   * all new ones are healthy. New ones that fail are tried again; the circuit breaker ends that.
+   */
+  public async deploy(version: ServerVersion): Promise<Deployed> {
+    const next: ServerConfig = { ...this.of, ...version };
+    const good: ServerMember[] = [];
+    let failedServers = 0;
+    while (good.length < next.count && !this.ending.signal.aborted) {
+      const member = await this.tryOut(next);
+      if (member !== undefined) good.push(member);
+      else failedServers += 1;
+      if (next.circuitBreaker !== true || failedServers < breakerThreshold(next.count)) continue;
+      await Promise.all(good.map((it) => this.retire(it)));
+      return { rolledBack: true, failedServers };
+    }
+    const old = [...this.members].filter((it) => !this.trial.has(it) && !it.retiring);
+    this.of = next;
+    for (const member of good) this.trial.delete(member);
+    await Promise.all(old.map((it) => this.retire(it)));
+    return { rolledBack: false, failedServers };
+  }
+
   public async close(): Promise<void> {
     this.ending.abort();
     await Promise.all([...this.members].map(({ process }) => process.stop(CLOSE_MS)));
@@ -128,7 +158,7 @@ export class ServerFleet implements Target {
   /** Starts what is missing; ends what is unhealthy once there is enough in its place. */
   private readonly reconcile = (): void => {
     if (this.ending.signal.aborted) return;
-    const members = [...this.members].filter(({ retiring }) => !retiring);
+    const members = [...this.members].filter((it) => !it.retiring && !this.trial.has(it));
     const good = members.filter(({ condemned }) => !condemned).length;
     for (let missing = this.of.count - good - this.starting; missing > 0; missing -= 1) {
       this.start().catch((error: unknown) => {
@@ -138,14 +168,36 @@ export class ServerFleet implements Target {
       });
     }
     if (good < this.of.count) return;
-    const { timeScale } = this.options;
-    const scaled = (seconds: number) => (seconds * 1000) / timeScale;
     for (const member of members.filter(({ condemned }) => condemned)) {
       console.error(`${this.of.name}: process ${member.process.pid} is unhealthy and is replaced`);
-      const { deregistrationSeconds } = this.group;
-      void member.retire(scaled(deregistrationSeconds), scaled(this.of.stopSeconds));
+      void this.retire(member);
     }
   };
+
+  private retire(member: ServerMember): Promise<void> {
+    const scaled = (seconds: number) => (seconds * 1000) / this.options.timeScale;
+    const { deregistrationSeconds } = this.group;
+    return member.retire(scaled(deregistrationSeconds), scaled(this.of.stopSeconds));
+  }
+
+  /** A server of a version that is found healthy; undefined where it ends before, or never is. */
+  private async tryOut(of: ServerConfig): Promise<ServerMember | undefined> {
+    const process = await startServerProcess(of, 0, this.options).catch((error: unknown) => {
+      console.error(`${of.name}: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    });
+    if (process === undefined) return undefined;
+    const member = this.register(process, true);
+    while (member !== undefined && this.members.has(member)) {
+      if (member.healthy) return member;
+      if (member.condemned) {
+        await this.retire(member);
+        return undefined;
+      }
+      await sleep(TRIAL_LOOK_MS);
+    }
+    return undefined;
+  }
 
   private async start(): Promise<void> {
     const { signal } = this.ending;
@@ -172,10 +224,10 @@ export class ServerFleet implements Target {
     this.reconcile();
   }
 
-  private register(process: ServerProcess): void {
+  private register(process: ServerProcess, onTrial = false): ServerMember | undefined {
     if (this.ending.signal.aborted) {
       void process.stop(0);
-      return;
+      return undefined;
     }
     const { timeScale } = this.options;
     const member = new ServerMember(process, {
@@ -183,12 +235,24 @@ export class ServerFleet implements Target {
       graceMs: (this.of.graceSeconds * 1000) / timeScale,
     });
     this.members.add(member);
+    if (onTrial) this.trial.add(member);
     void process.exited.then((code) => {
       this.members.delete(member);
+      if (this.trial.delete(member)) return;
       if (this.ending.signal.aborted || member.retiring) return;
       console.error(`${this.of.name}: process ${process.pid} ended (exit code ${code})`);
       this.failures = member.ageMs > SETTLED_MS ? 0 : this.failures + 1;
       this.reconcile();
     });
+    return member;
   }
+}
+
+/**
+ * Failed servers after which a deployment is taken back.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+ */
+function breakerThreshold(count: number): number {
+  return Math.min(Math.max(Math.ceil(count / 2), 3), 200);
 }

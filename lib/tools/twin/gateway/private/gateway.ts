@@ -2,9 +2,10 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { startEdge } from '../../edge';
 import type { Service } from '../../processes';
-import type { Action, GatewayConfig, GatewayReady } from '..';
+import type { Action, Deployment, GatewayConfig, GatewayReady } from '..';
 import type { Target } from './answers';
 import { failure, write } from './answers';
+import { deploy } from './deploy';
 import { ServerFleet } from './fleet';
 import { FunctionTarget } from './function-target';
 import { FunctionPool } from './pool';
@@ -31,8 +32,9 @@ export async function startGateway(config: GatewayConfig): Promise<Service<Gatew
   const edge = await startEdge({ ...config.edge, address, port: edgePort, timeScale });
   return {
     ready: { url: `http://${address}:${port}`, edgeUrl: `http://${address}:${edgePort}` },
-    answer: (topic) => {
+    answer: (topic, body) => {
       if (topic === 'traffic') return traffic.value;
+      if (topic === 'deploy') return deploy({ pools, fleets }, body as Deployment);
       if (topic !== 'instances') return undefined;
       return Object.fromEntries([...pools, ...fleets].map(([key, it]) => [key, it.size]));
     },

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { NodeChild } from '../../processes';
 import { startNodeChild } from '../../processes';
-import type { FunctionConfig } from '..';
+import type { FunctionConfig, FunctionVersion } from '..';
 
 /** More of them than that only take turns on the processors, and each stays cold for longer. */
 const LIMIT = Math.max(4, 2 * availableParallelism());
@@ -30,6 +30,8 @@ export type Outcome =
 
 interface Instance {
   readonly child: NodeChild<null>;
+  /** The function as it was when the instance started. */
+  readonly of: FunctionConfig;
   idleSince: number;
 }
 
@@ -55,7 +57,7 @@ export class FunctionPool {
   private closed = false;
 
   public constructor(
-    private readonly of: FunctionConfig,
+    private of: FunctionConfig,
     private readonly options: PoolOptions,
   ) {
     this.limit = options.limit ?? LIMIT;
@@ -76,6 +78,16 @@ export class FunctionPool {
 
   public get size(): number {
     return this.all.size;
+  }
+
+  public get version(): FunctionVersion {
+    return { directory: this.of.directory };
+  }
+
+  /** All at once, as Lambda does: the next request gets an instance of the new version. */
+  public deploy(version: FunctionVersion): void {
+    this.of = { ...this.of, ...version };
+    for (const instance of [...this.idle]) this.discard(instance);
   }
 
   /** @param isGone asked before an instance is spent on it: whether nobody waits for the answer */
@@ -146,8 +158,9 @@ export class FunctionPool {
 
   private async start(): Promise<Instance> {
     this.starting += 1;
+    const { of } = this;
     try {
-      const { name, directory, handler, environment, memoryMiB, timeoutSeconds } = this.of;
+      const { name, directory, handler, environment, memoryMiB, timeoutSeconds } = of;
       const child = await startNodeChild<null>({
         program: this.options.program,
         config: {
@@ -158,7 +171,7 @@ export class FunctionPool {
         log: this.options.log,
         execArgv: [`--max-old-space-size=${memoryMiB}`, '--enable-source-maps', SELDOM_OPTIMIZED],
       });
-      const instance = { child, idleSince: Date.now() };
+      const instance = { child, of, idleSince: Date.now() };
       this.all.add(instance);
       void child.exited.then(() => {
         this.forget(instance);
@@ -171,7 +184,7 @@ export class FunctionPool {
   }
 
   private offer(instance: Instance): void {
-    if (instance.child.ended()) {
+    if (instance.child.ended() || instance.of !== this.of) {
       this.discard(instance);
       return;
     }

@@ -58,7 +58,13 @@ export function planServers(
     memoryMiB: Number(reader.needed(task, 'Memory')),
     stopSeconds: number(task, container['StopTimeout'], STOP_SECONDS),
     graceSeconds: Number(reader.text(service, 'HealthCheckGracePeriodSeconds') ?? 0),
+    circuitBreaker: takesBack(reader, service),
   };
+}
+
+function takesBack(reader: TemplateReader, service: AssemblyResource): boolean {
+  const breaker = ['DeploymentConfiguration', 'DeploymentCircuitBreaker'];
+  return ['Enable', 'Rollback'].every((it) => reader.text(service, ...breaker, it) === 'true');
 }
 
 function variablesOf(

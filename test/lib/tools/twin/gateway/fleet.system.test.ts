@@ -223,3 +223,41 @@ describe('a fleet', () => {
     for (const { pid } of others) expect(String(pid)).not.toBe(busy);
   });
 });
+
+describe('a deployment', () => {
+  /** Modules by what they do, as versions. */
+  const version = (name: string, text: string) => {
+    const file = join(directory, name);
+    writeFileSync(file, text);
+    return { file, sha256: createHash('sha256').update(text).digest('hex') };
+  };
+
+  test('replaces the servers once the new ones are healthy; no request fails', async () => {
+    await start({ circuitBreaker: true });
+    const before = (await told())!.pid;
+    const statuses = new Set<number | undefined>();
+    const done = new AbortController();
+    const asking = (async () => {
+      while (!done.signal.aborted) statuses.add((await ask())?.status);
+    })();
+    const deployed = await fleet.deploy(version('next.mjs', `${MODULE}\n`));
+    done.abort();
+    await asking;
+    expect(deployed).toEqual({ rolledBack: false, failedServers: 0 });
+    expect((await told())!.pid).not.toBe(before);
+    expect([...statuses]).toEqual([200]);
+    expect(fleet.size).toBe(1);
+  });
+
+  test.each([
+    ['does not start', `throw new Error('broken');`],
+    ['is never healthy', MODULE.replace('let healthy = true', 'let healthy = false')],
+  ])('of a version that %s is taken back after three servers', async (name, text) => {
+    await start({ circuitBreaker: true });
+    const before = (await told())!.pid;
+    const deployed = await fleet.deploy(version(`${name.replaceAll(' ', '-')}.mjs`, text));
+    expect(deployed).toEqual({ rolledBack: true, failedServers: 3 });
+    expect((await told())!.pid).toBe(before);
+    expect([fleet.size, fleet.version.file]).toEqual([1, service.file]);
+  });
+});

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FunctionPool } from '../../../../../lib/tools/twin/gateway';
@@ -147,5 +147,18 @@ describe('instances of a function', () => {
     await expect(warmPool({ handler: 'index.missing' })).rejects.toThrow(
       /index\.missing is not exported/,
     );
+  });
+
+  test('get a new version at once, the busy ones when they are done', async () => {
+    const pool = await warmPool();
+    const next = join(directory, 'next');
+    mkdirSync(next);
+    writeFileSync(join(next, 'index.mjs'), `export const handler = async () => ({ pid: 'next' });`);
+    const busy = pool.invoke({ ms: 200 });
+    pool.deploy({ directory: next });
+    expect((await valueOf(pool.invoke({}))).pid).toBe('next');
+    expect((await valueOf(busy)).pid).not.toBe('next');
+    expect((await valueOf(pool.invoke({}))).pid).toBe('next');
+    expect(pool.version).toEqual({ directory: next });
   });
 });
