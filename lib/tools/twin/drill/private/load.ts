@@ -1,4 +1,5 @@
 import type { Latency, LoadFigures, Series, UserErrors } from '../model';
+import { BackOff } from './back-off';
 import type { Outcome } from './client';
 import { Client } from './client';
 import { regionOf } from './world';
@@ -46,8 +47,6 @@ const RAMP_FROM = 0.1;
 /** Of that growth; no faster, or slow processes have more to do than they can before they are fast. */
 const GROWTH_PER_SECOND = 7;
 const SHORTEST_RAMP_SECONDS = 6;
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 1_000;
 /** Seconds of its rate that a crowd waits for at once; then its users wait to send. */
 const IN_FLIGHT_SECONDS = 1;
 
@@ -199,11 +198,7 @@ export class LoadGenerator {
     crowd.firstAttempts.push(performance.now());
     const article = { title: id, description: 'drill', body: id, tagList: [] };
     const headers = { authorization, 'idempotency-key': id };
-    for (
-      let retryMs = FIRST_RETRY_MS;
-      !this.ended;
-      retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)
-    ) {
+    for (const backOff = new BackOff(); !this.ended;) {
       const sentAt = performance.now();
       const outcome = await client.send('POST', '/api/articles', { article }, headers);
       const at = performance.now();
@@ -215,7 +210,7 @@ export class LoadGenerator {
         break;
       }
       crowd.failures.push({ at, as: failureOf(outcome) });
-      const waitMs = Math.max(retryMs, overloadMs(outcome));
+      const waitMs = backOff.after(outcome);
       await new Promise((resolve) => setTimeout(resolve, waitMs * (0.5 + Math.random())));
     }
     crowd.inFlight -= 1;
@@ -240,12 +235,6 @@ export function writerOf(outcome: Outcome): string {
   if (outcome.kind !== 'answer') return '';
   const { 'x-meridian-written-by': other, 'x-meridian-region': own } = outcome.headers;
   return String(other ?? own ?? '');
-}
-
-/** How long a server that has enough to do asks to be left alone, in milliseconds; else 0. */
-function overloadMs(outcome: Outcome): number {
-  if (outcome.kind !== 'answer' || !outcome.body.includes('"overload"')) return 0;
-  return 1000 * Number(outcome.headers['retry-after'] ?? 0);
 }
 
 function slugOf(body: string): string {

@@ -25,7 +25,7 @@ export interface DrillOptions {
 /** Load before the fault is measured for so long, in milliseconds. */
 const MEASURED_MS = 3_000;
 /** Longest time for processes that have just started to get up to speed, in milliseconds. */
-const WARM_MS = 45_000;
+const WARM_MS = 75_000;
 /** Part of the load that tells that they have. */
 const UP_TO_SPEED = 0.95;
 /** What the machinery may take beyond all configured times before the drill gives up. */

@@ -4,7 +4,7 @@ import { startNodeChild } from '../../processes';
 import type { FunctionConfig, FunctionVersion } from '..';
 
 /** More of them than that only take turns on the processors, and each stays cold for longer. */
-const LIMIT = Math.max(4, 2 * availableParallelism());
+const LIMIT = 1 + availableParallelism();
 
 /**
  * An instance lives through some hundred requests here: a third of its processor time went to the
@@ -15,7 +15,7 @@ const SELDOM_OPTIMIZED = '--interrupt-budget=1000000';
 export interface PoolOptions {
   readonly program: string;
   readonly log: string;
-  /** Most instances at a time: one handles one request, also while that waits. @default twice this machine's processors, at least 4 */
+  /** Most instances at a time: one handles one request, also while that waits. @default this machine's processors and one */
   readonly limit?: number;
   /** Instances above one end after so long without a request, in milliseconds. @default 60000 */
   readonly idleMs?: number;

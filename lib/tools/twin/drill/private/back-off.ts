@@ -1,0 +1,28 @@
+import type { Outcome } from './client';
+
+const FIRST_MS = 100;
+const LAST_MS = 1_000;
+/** Of refusals by a server that has enough to do: where everybody asks again each second, these alone fill it. */
+const LAST_OVERLOAD_MS = 8_000;
+
+/** How long a client waits before it sends a write again: twice as long each time, up to a limit. */
+export class BackOff {
+  private nextMs = FIRST_MS;
+  private overloads = 0;
+
+  /** @returns milliseconds, to which the client adds some chance */
+  public after(outcome: Outcome): number {
+    const ownMs = this.nextMs;
+    this.nextMs = Math.min(ownMs * 2, LAST_MS);
+    const askedMs = askedToWaitMs(outcome);
+    if (askedMs === 0) return ownMs;
+    this.overloads += 1;
+    return Math.max(ownMs, Math.min(askedMs * 2 ** (this.overloads - 1), LAST_OVERLOAD_MS));
+  }
+}
+
+/** How long a server that has enough to do asks to be left alone, in milliseconds; else 0. */
+function askedToWaitMs(outcome: Outcome): number {
+  if (outcome.kind !== 'answer' || !outcome.body.includes('"overload"')) return 0;
+  return 1000 * Number(outcome.headers['retry-after'] ?? 0);
+}
