@@ -19,6 +19,11 @@ export interface WorkloadEnvironment {
   readonly SIGNING_SECRET: string;
   /** Name of the secret that the load balancer demands in the header `x-origin-verify`. */
   readonly ORIGIN_SECRET: string;
+  /**
+   * `yes` where servers demand that header themselves, behind a load balancer that reads no requests.
+   * @default the load balancer demands it
+   */
+  readonly ORIGIN_DEMANDED?: 'yes';
   /** Base URL of each Region's load balancer: `region=url,region=url`. */
   readonly PEER_URLS: string;
   /** TLS to the databases: `verify-full` everywhere but in the twin, which has no certificates. */
@@ -100,6 +105,8 @@ export interface WorkloadSettings {
   /** Names of secrets, not their values. */
   readonly signingSecret: string;
   readonly originSecret: string;
+  /** Whether servers demand its value themselves. */
+  readonly originDemanded?: boolean;
   /** Origin (`https://host[:port]`) of each Region's load balancer. */
   readonly peers: Readonly<Record<string, string>>;
   readonly databaseTls: DatabaseTls;
@@ -173,6 +180,7 @@ export function loadEnvironment(variables: Variables = process.env): WorkloadSet
     directoryTable: read.text('DIRECTORY_TABLE'),
     signingSecret: read.text('SIGNING_SECRET'),
     originSecret: read.text('ORIGIN_SECRET'),
+    originDemanded: read.yes('ORIGIN_DEMANDED'),
     peers: read.peers('PEER_URLS'),
     databaseTls: read.tls('DATABASE_TLS'),
     cache: read.cache('CACHE_ENDPOINT'),
@@ -232,6 +240,12 @@ class Reader {
     const value = this.variables[name] ?? '';
     if (value === '') this.faults.push(`${name} is missing`);
     return value;
+  }
+
+  yes(name: string): boolean {
+    const value = this.variables[name] ?? '';
+    if (value !== '' && value !== 'yes') this.invalid(name, '`yes`', value);
+    return value === 'yes';
   }
 
   region(name: string): string {

@@ -7,6 +7,7 @@ import { admit, Refusals, wasRefused } from './admit';
 import { limitBody } from './body';
 import { cors } from './cors';
 import type { Dependencies } from './dependencies';
+import { demandOrigin, ORIGIN_HEADER } from './origin';
 import { articleRoutes } from './routes/articles';
 import { commentRoutes } from './routes/comments';
 import { discoveryRoutes } from './routes/discovery';
@@ -54,6 +55,12 @@ export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
     ),
   );
   healthRoutes(app, deps);
+  const { demandedOrigin } = deps;
+  if (demandedOrigin !== undefined)
+    app.use(async ({ req }, next) => {
+      await demandOrigin(req.header(ORIGIN_HEADER), demandedOrigin);
+      await next();
+    });
   userRoutes(app, deps);
   sessionRoutes(app, deps);
   // Before articles: `feed` is no slug.

@@ -47,6 +47,8 @@ export interface Dependencies {
   readonly notifications: Notifications | undefined;
   readonly limiter: RateLimiter;
   readonly lifecycle: Lifecycle;
+  /** What every request must bear but for those of health; without it, the load balancer has asked. */
+  readonly demandedOrigin?: (() => Promise<string>) | undefined;
   readonly signingKeys: () => Promise<SigningKeys>;
   readonly log: Log;
   /** Epoch milliseconds. */
@@ -121,6 +123,7 @@ export function createDependencies(
         : undefined,
     limiter: new RateLimiter(store, now),
     lifecycle: new Lifecycle(),
+    demandedOrigin: settings.originDemanded === true ? originSecret : undefined,
     signingKeys,
     log,
     now,

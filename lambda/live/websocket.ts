@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Dependencies } from '../api/dependencies';
 import { demandViewer } from '../api/incoming';
+import { demandOrigin, ORIGIN_HEADER } from '../api/origin';
 import { RequestError, toRequestError } from '../platform/errors';
 import { parseCursor } from './cursor';
 import { closePayload, encodeFrame, OPCODES, parseFrame } from './frames';
@@ -41,6 +42,9 @@ async function accept(
   deps: Dependencies,
   hub: FeedHub,
 ): Promise<void> {
+  const { demandedOrigin } = deps;
+  const origin = request.headers[ORIGIN_HEADER]?.toString();
+  if (demandedOrigin !== undefined) await demandOrigin(origin, demandedOrigin);
   const url = new URL(request.url ?? '/', 'http://server');
   const { 'sec-websocket-key': key, 'sec-websocket-protocol': asked = '' } = request.headers;
   if (url.pathname !== WEBSOCKET_PATH) throw new RequestError(404, { path: ['not found'] });

@@ -1,5 +1,40 @@
-/** How a load balancer chooses among the servers of a target group. */
+/**
+ * What shares the requests of a Region's users: an application load balancer, which reads them; a
+ * network load balancer, which hands over whole connections; or that one before a tier of HAProxy, for
+ * what neither has.
+ */
+export type BalancerKind = 'application' | 'network' | 'software';
+
+/** How an application load balancer chooses among the servers of a target group. */
 export type TargetAlgorithm = 'round-robin' | 'least-outstanding-requests' | 'weighted-random';
+
+/** A network load balancer hashes protocol, addresses and ports: each connection for itself. */
+export type NetworkAlgorithm = 'flow-hash';
+
+/** What HAProxy has; `fastest-response` is ours, out of what it measures. */
+export type SoftwareAlgorithm =
+  | 'round-robin'
+  | 'least-connections'
+  | 'random-of-two'
+  | 'source-ip-hash'
+  | 'uri-hash'
+  | 'fastest-response';
+
+/** Algorithms of each kind; the first is the default. */
+export const BALANCER_ALGORITHMS = {
+  application: ['least-outstanding-requests', 'round-robin', 'weighted-random'],
+  network: ['flow-hash'],
+  software: [
+    'fastest-response',
+    'round-robin',
+    'least-connections',
+    'random-of-two',
+    'source-ip-hash',
+    'uri-hash',
+  ],
+} as const satisfies Readonly<Record<BalancerKind, readonly BalancingAlgorithm[]>>;
+
+export type BalancingAlgorithm = TargetAlgorithm | NetworkAlgorithm | SoftwareAlgorithm;
 
 /** Below so many healthy servers something is done; either bound alone is enough. */
 export interface HealthyThreshold {
@@ -16,8 +51,15 @@ export interface HealthyThreshold {
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
  */
 export interface LoadBalancingDeclaration {
-  /** @default least-outstanding-requests: a slow server gets fewer */
-  readonly algorithm?: TargetAlgorithm;
+  /** `network` and `software` stand before servers of one kind alone. @default application */
+  readonly kind?: BalancerKind;
+  /**
+   * One of the kind's own, {@link BALANCER_ALGORITHMS}.
+   * @default least-outstanding-requests, flow-hash or fastest-response: a slow server gets fewer
+   */
+  readonly algorithm?: BalancingAlgorithm;
+  /** The balancers themselves, with `kind` "software". */
+  readonly tier?: SoftwareTierDeclaration;
   /**
    * Whether servers that answer with more errors than the others get less until they recover; it
    * needs five of them or more. @default true with `weighted-random`, else false
@@ -51,6 +93,28 @@ export interface LoadBalancingDeclaration {
   };
 }
 
+/** HAProxy on instances of its own. */
+export interface SoftwareTierDeclaration {
+  /** Graviton type. @default c7g.large */
+  readonly instanceType?: string;
+  /**
+   * Requests a second that one balancer carries: measure your own.
+   * @default 2000 for each vCPU, an assumption that errs on the side of too many balancers
+   */
+  readonly requestsPerSecond?: number;
+  /** Most balancers in a Region. @default four times the fewest */
+  readonly maxInstances?: number;
+}
+
+/** {@link SoftwareTierDeclaration} with every default filled in. */
+export interface SoftwareTier {
+  readonly instanceType: string;
+  readonly requestsPerSecond: number;
+  /** They carry the peak without one Region and without one zone. */
+  readonly minInstances: number;
+  readonly maxInstances: number;
+}
+
 /** A threshold with every default filled in. */
 export interface Threshold {
   readonly count: number;
@@ -59,8 +123,22 @@ export interface Threshold {
 }
 
 /** {@link LoadBalancingDeclaration} with every default filled in; `undefined` is "off". */
-export interface LoadBalancing {
-  readonly algorithm: TargetAlgorithm;
+export type LoadBalancing = BalancingOptions & Chosen;
+
+/** Of an application load balancer. */
+export type ApplicationBalancing = Extract<LoadBalancing, { readonly kind: 'application' }>;
+
+/** The kind, an algorithm of its own, and what it alone has. */
+export type Chosen =
+  | { readonly kind: 'application'; readonly algorithm: TargetAlgorithm }
+  | { readonly kind: 'network'; readonly algorithm: NetworkAlgorithm }
+  | {
+      readonly kind: 'software';
+      readonly algorithm: SoftwareAlgorithm;
+      readonly tier: SoftwareTier;
+    };
+
+interface BalancingOptions {
   readonly anomalyMitigation: boolean;
   readonly slowStartSeconds: number | undefined;
   readonly stickinessSeconds: number | undefined;
@@ -81,6 +159,8 @@ export type LoadBalancingRule = {
   readonly other: string;
   /** Page that says so. */
   readonly source: string;
+  /** Kind of balancer that it is about. @default all that have the option */
+  readonly only?: BalancerKind;
 } & (
   | {
       /** Where `option` is on, `other` must be one of `among`. */
@@ -102,6 +182,7 @@ export const LOAD_BALANCING_RULES: readonly LoadBalancingRule[] = [
   {
     kind: 'needs',
     ...{ option: 'slowStartSeconds', other: 'algorithm', among: ['round-robin'] },
+    only: 'application',
     source: ATTRIBUTES,
   },
   {
@@ -141,3 +222,14 @@ export const SERVER_OPTIONS: readonly string[] = [
   'crossZone',
   'minimumHealthy',
 ];
+
+/** Options of each kind of balancer beside `kind`; what is not listed, it does not have. */
+export const KIND_OPTIONS: Readonly<Record<BalancerKind, readonly string[]>> = (() => {
+  const zones = ['zonalShift', 'autoshift'];
+  const network = ['algorithm', 'deregistrationSeconds', 'crossZone', 'minimumHealthy', ...zones];
+  return {
+    application: [...SERVER_OPTIONS, 'keepAliveSeconds', 'idleTimeoutSeconds', ...zones],
+    network,
+    software: [...network, 'slowStartSeconds', 'tier'],
+  };
+})();

@@ -2,7 +2,7 @@ import type { Deployment } from './deployment';
 import { readCache } from './private/cache-section';
 import { checkComputedNames } from './private/computed-names';
 import { readControlRegions } from './private/control-section';
-import { checkEdge, readEdge } from './private/edge-section';
+import { checkDoors, checkEdge, readEdge } from './private/edge-section';
 import { Field } from './private/field';
 import { readProduct } from './private/product';
 import { readUploads } from './private/uploads-section';
@@ -108,6 +108,7 @@ export function resolveDeployment(input: unknown): Deployment {
     review: readReview(at('review')),
   });
   checkEdge(at('routing'), deployment);
+  checkDoors(at('services'), deployment);
   checkComputedNames(root, deployment);
   checkStackSizes(root, deployment);
   root.throwIfFaulty();

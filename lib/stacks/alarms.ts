@@ -78,11 +78,12 @@ export class Alarms extends MeridianStack {
     { deployment }: AlarmsProps,
     { name, loadBalancer, targetGroups, functionName, instanceGroupName: group }: ServiceOutputs,
   ): readonly RunbookAlarm[] {
-    const { fargate: servers, ec2 } =
-      deployment.services.find((service) => service.name === name)?.compute ?? {};
+    const service = deployment.services.find((it) => it.name === name);
+    const { fargate: servers, ec2 } = service?.compute ?? {};
+    const network = service?.loadBalancing.kind !== 'application';
     const cluster = this.names.serverCluster();
     return [
-      ...doorAlarms({ loadBalancer, targetGroups }),
+      ...doorAlarms({ loadBalancer, targetGroups, network }),
       ...(functionName === undefined ? [] : functionAlarms(functionName)),
       ...(servers ? serverAlarms({ cluster, service: name, minTasks: servers.minTasks }) : []),
       ...(ec2 && group ? instanceAlarms({ group, minInstances: ec2.minInstances }) : []),

@@ -36,6 +36,9 @@ export class Foundation extends MeridianStack {
       account,
       region: region.name,
       protection,
+      networkBalancer: deployment.services.some(
+        ({ loadBalancing }) => loadBalancing.kind !== 'application',
+      ),
     });
     const { uploads } = deployment;
     if (uploads === undefined) return;

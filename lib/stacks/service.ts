@@ -1,30 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fn } from 'aws-cdk-lib';
-import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { HEALTH_CHECKER_CIDRS, regionFacts, steeringRecords } from '../config';
+import { steeringRecords } from '../config';
 import type { Service as ServiceConfig } from '../config';
 import { BindingReader, BindingWriter } from '../constructs/binding';
 import {
   FargateService,
   InstanceService,
   LambdaService,
-  PublicLoadBalancer,
-  SERVER_PORT,
+  SoftwareBalancer,
 } from '../constructs/compute';
 import type { IServiceCompute, ServerComputeProps } from '../constructs/compute';
 import { SiteContent } from '../constructs/edge';
 import { RegionalHealth, RegionalRecords } from '../constructs/routing';
-import { WebAcl, doorRules, openDoorRules } from '../constructs/security';
 import type { NetworkOutputs } from './network';
+import { DoorStack } from './private/door';
+import type { Door, DoorGroup } from './private/door';
 import type { Artifacts } from './private/meridian-stack';
-import { MeridianStack } from './private/meridian-stack';
 import { pascalCase } from './private/pascal-case';
 import type { RegionalStackProps } from './private/regional';
+import { tierOf } from './private/tier';
 import { ZoneReference } from './private/zone-reference';
 
 export interface ServiceProps extends RegionalStackProps {
@@ -41,7 +39,7 @@ export interface ServiceProps extends RegionalStackProps {
 /** What watches a service knows it by. */
 export interface ServiceOutputs {
   readonly name: string;
-  /** `app/NAME/ID` */
+  /** `app/NAME/ID` or `net/NAME/ID` */
   readonly loadBalancer: string;
   /** `targetgroup/NAME/ID` of each kind of compute. */
   readonly targetGroups: Readonly<Record<string, string>>;
@@ -51,7 +49,7 @@ export interface ServiceOutputs {
 }
 
 /** What a Region serves with: the service, its load balancer, its share of DNS, its static files. */
-export class Service extends MeridianStack {
+export class Service extends DoorStack {
   public readonly outputs: ServiceOutputs;
 
   public constructor(scope: Construct, id: string, props: ServiceProps) {
@@ -71,6 +69,8 @@ export class Service extends MeridianStack {
     const functions = this.functions(props, bundle);
     const door = this.door(props, zone, functions?.target);
     const instances = this.servers(props, bundle, door);
+    const tier = tierOf({ ...props, door, instances });
+    if (tier !== undefined) new SoftwareBalancer(this, 'Balancers', tier);
     this.routing(props, zone, door);
     new SiteContent(this, 'Site', {
       bucketName: this.names.bucket('site', region.name),
@@ -94,52 +94,21 @@ export class Service extends MeridianStack {
     });
   }
 
-  private door(
-    props: ServiceProps,
-    zone: IHostedZone,
-    target: IFunction | undefined,
-  ): PublicLoadBalancer {
+  private door(props: ServiceProps, zone: IHostedZone, target: IFunction | undefined): Door {
     const { deployment, region, service, network } = props;
-    const { names } = this;
-    const { lambda, fargate, ec2 } = service.compute;
-    const { mode } = deployment.edge;
-    const isOpen = mode === 'direct';
-    const isPrivate = mode === 'vpc-origin';
-    const door = new PublicLoadBalancer(this, 'Door', {
-      vpc: network.vpc,
-      zone,
-      hosts: [names.regionalHost(region.name), this.commonHost(props)],
-      ...(lambda && target && { functions: { target, weight: lambda.weight } }),
-      ...(fargate && { servers: { port: SERVER_PORT, weight: fargate.weight } }),
-      ...(ec2 && { instances: { port: SERVER_PORT, weight: ec2.weight } }),
-      healthPath: service.healthPath,
-      readyPath: service.readyPath,
-      livePaths: service.livePaths,
-      originSecret: names.originSecret(),
-      cloudFrontPrefixList: regionFacts(region.name).cloudFrontPrefixList,
-      healthCheckers: HEALTH_CHECKER_CIDRS,
-      peers: isPrivate ? [] : this.peerAddresses(props),
-      logBucket: names.bucket('logs', region.name),
-      loadBalancing: service.loadBalancing,
-      ...(isOpen && { openHosts: [names.apiHost()] }),
-      ...(isPrivate && { internal: true }),
+    return this.declareDoor({
+      ...{ deployment, service, network, zone, region: region.name },
+      hosts: [this.names.regionalHost(region.name), this.commonHost(props)],
+      ...(target && { target }),
+      // Behind a CDN's private origin peers come through the CDN.
+      peers: deployment.edge.mode === 'vpc-origin' ? [] : this.peerAddresses(props),
     });
-    const { webAclArn } = new WebAcl(this, 'Firewall', {
-      aclName: `${deployment.name}-door`,
-      scope: 'REGIONAL',
-      account: deployment.account,
-      region: region.name,
-      rules: (isOpen ? openDoorRules : doorRules)([service.healthPath, service.readyPath]),
-    });
-    const resourceArn = door.loadBalancer.loadBalancerArn;
-    new CfnWebACLAssociation(this, 'Protected', { resourceArn, webAclArn });
-    return door;
   }
 
   private servers(
     props: ServiceProps,
     bundle: string | undefined,
-    door: PublicLoadBalancer,
+    door: Door,
   ): IServiceCompute | undefined {
     const { service, artifacts } = props;
     const { fargate, ec2 } = service.compute;
@@ -166,8 +135,8 @@ export class Service extends MeridianStack {
   /** What tasks and instances have in common. */
   private server(
     { deployment, region, service, network, cacheEndpoint }: ServiceProps,
-    door: PublicLoadBalancer,
-    group: ApplicationTargetGroup,
+    door: Door,
+    group: DoorGroup,
   ): Omit<ServerComputeProps, 'bootstrap' | 'files'> {
     return {
       deployment,
@@ -179,13 +148,13 @@ export class Service extends MeridianStack {
       target: {
         group,
         callers: door.securityGroups,
-        listener: door,
+        listener: door.listener,
         label: `${door.fullName}/${group.targetGroupFullName}`,
       },
     };
   }
 
-  private routing(props: ServiceProps, zone: IHostedZone, door: PublicLoadBalancer): void {
+  private routing(props: ServiceProps, zone: IHostedZone, door: Door): void {
     const { deployment, region, service } = props;
     const { names } = this;
     const regionalHost = names.regionalHost(region.name);
@@ -268,7 +237,7 @@ function filesOf(
 
 function outputsOf(
   { name }: ServiceConfig,
-  { fullName, functionGroup, serverGroup, instanceGroup }: PublicLoadBalancer,
+  { fullName, functionGroup, serverGroup, instanceGroup, balancers }: Door,
   functions: IServiceCompute | undefined,
   instances: IServiceCompute | undefined,
 ): ServiceOutputs {
@@ -279,6 +248,7 @@ function outputsOf(
       ...(functionGroup && { functions: functionGroup.targetGroupFullName }),
       ...(serverGroup && { servers: serverGroup.targetGroupFullName }),
       ...(instanceGroup && { instances: instanceGroup.targetGroupFullName }),
+      ...(balancers && { balancers: balancers.group.targetGroupFullName }),
     },
     functionName: functions?.metricName,
     instanceGroupName: instances?.metricName,

@@ -52,6 +52,14 @@ test('a complete environment is parsed', async () => {
   });
 });
 
+test('a server demands the origin secret itself only where it is told to', () => {
+  expect(loadEnvironment(complete).originDemanded).toBe(false);
+  expect(loadEnvironment({ ...complete, ORIGIN_DEMANDED: 'yes' }).originDemanded).toBe(true);
+  expect(faultsOf(() => loadEnvironment({ ...complete, ORIGIN_DEMANDED: 'no' }))).toEqual([
+    'ORIGIN_DEMANDED must be `yes`, got: no',
+  ]);
+});
+
 test('what is optional has its default', () => {
   const { cache, leaseMs, port } = loadEnvironment(complete);
   expect({ cache, leaseMs, port }).toEqual({ cache: undefined, leaseMs: 10_000, port: 8080 });

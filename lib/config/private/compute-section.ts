@@ -18,6 +18,8 @@ export interface Load {
   readonly demand: Required<Demand>;
   /** Number of serving Regions. */
   readonly regions: number;
+  /** Whether the load balancer counts the requests of each server. @default true */
+  readonly countsRequests?: boolean;
 }
 
 /** A section as it was found: readable, absent, or (`undefined`) declared but not readable. */

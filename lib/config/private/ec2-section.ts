@@ -53,7 +53,7 @@ export function readEc2(
     requestsPerSecond,
     minInstances,
     maxInstances,
-    scaling: readScaling(at?.('scaling'), bounds),
+    scaling: readScaling(at?.('scaling'), bounds, load.countsRequests),
     spot,
     warmPool: readWarmPool(at?.('warmPool'), spot !== undefined),
   };

@@ -21,3 +21,17 @@ export function checkEdge(
   const allowed = `with edge mode "vpc-origin", which knows the viewer's country: ${VIEWER_POLICIES.join(', ')}`;
   routing.below('policy').reject(allowed, `"${policy}"`);
 }
+
+/** CloudFront's private origins take no network load balancer that ends TLS. */
+export function checkDoors(
+  services: Field,
+  { edge, services: declared }: Pick<Deployment, 'edge' | 'services'>,
+): void {
+  if (edge.mode !== 'vpc-origin') return;
+  for (const { name, loadBalancing } of declared) {
+    if (loadBalancing.kind === 'application') continue;
+    services
+      .below(`${name}.loadBalancing.kind`)
+      .reject('"application" with edge mode "vpc-origin"', `"${loadBalancing.kind}"`);
+  }
+}

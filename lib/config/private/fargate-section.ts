@@ -72,7 +72,7 @@ export function readFargate(
     requestsPerSecond,
     minTasks,
     maxTasks,
-    scaling: readScaling(at?.('scaling'), bounds),
+    scaling: readScaling(at?.('scaling'), bounds, load.countsRequests),
     spot: readSpot(at?.('spot'), bounds),
   };
 }

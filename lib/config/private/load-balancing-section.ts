@@ -1,30 +1,63 @@
-import type { LoadBalancing, LoadBalancingRule, Threshold } from '../load-balancing';
-import { LOAD_BALANCING_RULES, SERVER_OPTIONS } from '../load-balancing';
+import type {
+  BalancerKind,
+  Chosen,
+  LoadBalancing,
+  LoadBalancingRule,
+  Threshold,
+} from '../load-balancing';
+import {
+  BALANCER_ALGORITHMS,
+  KIND_OPTIONS,
+  LOAD_BALANCING_RULES,
+  SERVER_OPTIONS,
+} from '../load-balancing';
+import type { Load } from './compute-section';
 import { describe } from './describe';
 import type { Field, Properties } from './field';
 import { integer, oneOf } from './rules';
 import { SWITCH } from './scaling-section';
+import { TIER, readTier } from './tier-section';
 
-const ALGORITHM = oneOf(['round-robin', 'least-outstanding-requests', 'weighted-random']);
+const BALANCERS: readonly BalancerKind[] = ['application', 'network', 'software'];
+const KIND = oneOf(BALANCERS);
 const A_WEEK = 604_800;
 
-const OPTIONS = [
-  ...SERVER_OPTIONS,
-  'keepAliveSeconds',
-  'idleTimeoutSeconds',
-  'zonalShift',
-  'autoshift',
-];
+const OPTIONS = ['kind', ...new Set(Object.values(KIND_OPTIONS).flat())];
 
 /** Finds a declared option by its path below `loadBalancing`. */
 type Fields = (path: string) => Field | undefined;
 
-/** A load balancer's options, with every default; `servers` tells whether there are any. */
-export function readLoadBalancing(field: Field | undefined, servers: boolean): LoadBalancing {
+/** What a load balancer stands before. */
+export interface Behind {
+  /** Whether there are servers, not functions alone. */
+  readonly servers: boolean;
+  readonly load: Load;
+}
+
+/** Which kind of balancer is declared, before anything else of it is read. */
+export function balancerKind(field: Field | undefined): BalancerKind {
+  const { value } = field ?? {};
+  const kind =
+    typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
+  return KIND.accepts(kind) ? kind : 'application';
+}
+
+/** A load balancer's options, with every default. */
+export function readLoadBalancing(field: Field | undefined, behind: Behind): LoadBalancing {
   const fields = fieldsOf(field);
-  const read = readOptions(fields);
-  if (servers) {
-    for (const rule of LOAD_BALANCING_RULES) check(rule, read, fields);
+  const kind = fields('kind')?.optional(KIND, 'application') ?? 'application';
+  const read = readOptions(kind, fields, behind.load);
+  for (const option of OPTIONS.filter((name) => name !== 'kind')) {
+    if (KIND_OPTIONS[kind].includes(option) || fields(option)?.present !== true) continue;
+    const kinds = BALANCERS.filter((it) => KIND_OPTIONS[it].includes(option));
+    const allowed = `only with \`kind\` ${kinds.map(describe).join(', ')}`;
+    fields(option)?.reject(allowed, `an option with \`kind\` ${describe(kind)}`);
+  }
+  if (behind.servers || kind !== 'application') {
+    for (const rule of LOAD_BALANCING_RULES) {
+      const isAbout = KIND_OPTIONS[kind].includes(rule.option.split('.')[0] ?? '');
+      if (isAbout && (rule.only ?? kind) === kind) check(rule, read, fields);
+    }
   } else {
     for (const option of SERVER_OPTIONS.map(fields).filter((it) => it?.present === true)) {
       option?.reject('only beside servers, `fargate` or `ec2`', 'an option of servers');
@@ -38,19 +71,35 @@ function fieldsOf(field: Field | undefined): Fields {
     it?.present === true ? it.properties(names) : undefined;
   const at = below(field, OPTIONS);
   const minimum = below(at?.('minimumHealthy'), ['routing', 'dns']);
+  const tier = below(at?.('tier'), TIER);
   const bounds = new Map(
     ['routing', 'dns'].map((kind) => [kind, below(minimum?.(kind), ['count', 'percentage'])]),
   );
   return (path) => {
     const [first = '', kind, bound] = path.split('.');
     if (kind === undefined) return at?.(first);
+    if (first === 'tier') return tier?.(kind);
     return bound === undefined ? minimum?.(kind) : bounds.get(kind)?.(bound);
   };
 }
 
-function readOptions(fields: Fields): LoadBalancing {
-  const byDefault = 'least-outstanding-requests';
-  const algorithm = fields('algorithm')?.optional(ALGORITHM, byDefault) ?? byDefault;
+function readChosen(kind: BalancerKind, fields: Fields, load: Load): Chosen {
+  const choose = <T extends string>(among: readonly [T, ...T[]]): T =>
+    fields('algorithm')?.optional(oneOf(among), among[0]) ?? among[0];
+  switch (kind) {
+    case 'application':
+      return { kind, algorithm: choose(BALANCER_ALGORITHMS.application) };
+    case 'network':
+      return { kind, algorithm: choose(BALANCER_ALGORITHMS.network) };
+    case 'software': {
+      const tier = readTier((name) => fields(`tier.${name}`), load);
+      return { kind, algorithm: choose(BALANCER_ALGORITHMS.software), tier };
+    }
+  }
+}
+
+function readOptions(kind: BalancerKind, fields: Fields, load: Load): LoadBalancing {
+  const chosen = readChosen(kind, fields, load);
   const on = (name: string, otherwise: boolean): boolean =>
     fields(name)?.optional(SWITCH, otherwise) ?? otherwise;
   const seconds = (name: string, least: number, most: number, otherwise: number): number =>
@@ -58,8 +107,8 @@ function readOptions(fields: Fields): LoadBalancing {
   const routing = readThreshold(fields, 'routing', { count: 1, percentage: 33 });
   const dns = readThreshold(fields, 'dns', { count: routing.count, percentage: undefined });
   return {
-    algorithm,
-    anomalyMitigation: on('anomalyMitigation', algorithm === 'weighted-random'),
+    ...chosen,
+    anomalyMitigation: on('anomalyMitigation', chosen.algorithm === 'weighted-random'),
     slowStartSeconds: ifDeclared(fields('slowStartSeconds'), 30, 900),
     stickinessSeconds: ifDeclared(fields('stickinessSeconds'), 1, A_WEEK),
     deregistrationSeconds: seconds('deregistrationSeconds', 0, 3600, 30),

@@ -45,13 +45,23 @@ const FORECAST = oneOf<'forecast-only' | 'forecast-and-scale'>([
 
 const SCALING = ['cpuPercent', 'requests', 'queueAge', 'steps', 'schedules', 'predictive'];
 
-/** How servers are scaled, with every default. */
-export function readScaling(field: Field | undefined, bounds: Bounds): Scaling {
+const NO_REQUESTS: Rule<false> = {
+  allowed: 'false: only an application load balancer counts the requests of each server',
+  accepts: (value): value is false => value === false,
+};
+
+/**
+ * How servers are scaled, with every default.
+ *
+ * @param counted whether the load balancer counts the requests of each server
+ */
+export function readScaling(field: Field | undefined, bounds: Bounds, counted = true): Scaling {
   const at = field?.present === true ? field.properties(SCALING) : undefined;
   const cpu = at?.('cpuPercent').optional(CPU, CPU_PERCENT) ?? CPU_PERCENT;
   const read: Scaling = {
     cpuPercent: cpu === false ? undefined : cpu,
-    requests: at?.('requests').optional(SWITCH, true) ?? true,
+    requests:
+      at?.('requests').optional<boolean>(counted ? SWITCH : NO_REQUESTS, counted) ?? counted,
     queueAge: readQueueAge(at?.('queueAge')),
     steps: readSteps(at?.('steps')),
     schedules: readSchedules(at?.('schedules'), bounds),

@@ -1,5 +1,6 @@
 import type { RegionName } from '../declaration';
 import type { Compute } from '../compute';
+import type { BalancerKind } from '../load-balancing';
 import type { ImageReference } from '../server-image';
 import type { Domain, Service } from '../deployment';
 import type { AuroraStore } from '../stores';
@@ -7,7 +8,7 @@ import { readCompute } from './compute-section';
 import type { Load } from './compute-section';
 import type { Field, Properties } from './field';
 import { SAMPLE_BUNDLE } from '../sample';
-import { readLoadBalancing } from './load-balancing-section';
+import { balancerKind, readLoadBalancing } from './load-balancing-section';
 import { readGrants } from './grants-section';
 import { integer, text } from './rules';
 
@@ -27,6 +28,7 @@ export const RESERVED_VARIABLES: readonly string[] = [
   'DIRECTORY_TABLE',
   'SIGNING_SECRET',
   'ORIGIN_SECRET',
+  'ORIGIN_DEMANDED',
   'PEER_URLS',
   'DATABASE_TLS',
   'CACHE_ENDPOINT',
@@ -107,8 +109,14 @@ export function readServices(field: Field, held: Held): readonly Service[] {
 function serviceOf(name: string, field: Field, at: Properties | undefined, load: Load): Service {
   const image = readImage(at);
   const isImage = at?.('image').present === true;
-  const compute = readCompute(field, at?.('compute'), load, isImage ? ['fargate'] : undefined);
+  const kind = balancerKind(at?.('loadBalancing'));
+  const byDefault = kind === 'application' ? undefined : BEHIND[kind].byDefault;
+  // Only an application load balancer counts the requests of each target.
+  const counted = { ...load, countsRequests: kind === 'application' };
+  const kinds = isImage ? (['fargate'] as const) : byDefault;
+  const compute = readCompute(field, at?.('compute'), counted, kinds);
   if (at !== undefined && isImage) checkImage(at, compute);
+  if (at !== undefined && kind !== 'application') checkBehind(at('compute'), kind, compute);
   const bundle = isImage
     ? undefined
     : (at?.('bundle').optional(DIRECTORY, SAMPLE_BUNDLE) ?? SAMPLE_BUNDLE);
@@ -122,7 +130,10 @@ function serviceOf(name: string, field: Field, at: Properties | undefined, load:
     grants: readGrants(at?.('grants')),
     memoryMiB: at?.('memoryMiB').optional(integer(128, 10240), 512) ?? 512,
     compute,
-    loadBalancing: readLoadBalancing(at?.('loadBalancing'), hasServers(compute)),
+    loadBalancing: readLoadBalancing(at?.('loadBalancing'), {
+      servers: hasServers(compute),
+      load,
+    }),
   };
 }
 
@@ -131,6 +142,28 @@ function readImage(at: Properties | undefined): ImageReference | undefined {
   if (field?.present !== true) return undefined;
   const [, repository = '', digest = ''] = IMAGE.exec(field.require(IMAGE_TEXT, '')) ?? [];
   return { registry: 'public.ecr.aws', repository, digest };
+}
+
+/** Compute that stands behind balancers that read no requests, or find their servers themselves. */
+const BEHIND = {
+  network: {
+    byDefault: ['fargate'],
+    of: ['fargate', 'ec2'],
+    allowed: '`fargate` or `ec2` alone, to which a network load balancer hands whole connections',
+  },
+  software: {
+    byDefault: ['ec2'],
+    of: ['ec2'],
+    allowed: '`ec2` alone, whose group the software balancers follow',
+  },
+} as const satisfies Partial<Record<BalancerKind, object>>;
+
+function checkBehind(field: Field, kind: keyof typeof BEHIND, compute: Compute): void {
+  const { of, allowed } = BEHIND[kind];
+  const found = (['lambda', 'fargate', 'ec2'] as const).filter((it) => compute[it] !== undefined);
+  if (found.length > 1 || found.some((it) => !of.some((legal) => legal === it))) {
+    field.reject(allowed, found.map((it) => `\`${it}\``).join(' and '));
+  }
 }
 
 /** What a container carries, neither a function nor an instance here starts. */

@@ -4,6 +4,8 @@ export * from './instance-service';
 export * from './lambda-service';
 export * from './logged-function';
 export * from './network-balancer';
+export * from './network-door';
+export type { DoorAdmission } from './private/door-admission';
 export * from './private/service-statements';
 export * from './public-load-balancer';
 export * from './server-image-cache';

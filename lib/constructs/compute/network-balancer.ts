@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
@@ -6,14 +7,15 @@ import {
   NetworkLoadBalancer,
   NetworkTargetGroup,
   Protocol,
+  SslPolicy,
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type {
-  INetworkLoadBalancer,
-  INetworkTargetGroup,
-} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { INetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
+import type { LoadBalancing } from '../../config';
+import { ACCESS_LOG_PREFIX } from '../storage';
 import { healthCheck } from './private/health-check';
+import { thresholds } from './private/target-groups';
 
 /** Who of the targets gets a connection: by the whole flow, or by the client's address alone. */
 export type Affinity = 'flow' | 'source-ip';
@@ -29,6 +31,14 @@ export interface NetworkBalancerProps {
   readonly healthPath: string;
   /** Groups that decide who may connect. */
   readonly securityGroups: readonly ISecurityGroup[];
+  /** What TLS ends with here. @default none: bytes are passed on as they come, by TCP */
+  readonly certificate?: ICertificate;
+  /** By what targets register: tasks by their address, instances by their id. @default instances */
+  readonly by?: TargetType.IP | TargetType.INSTANCE;
+  /** With fewer healthy targets, what to do. @default as AWS has it: with none, all get connections */
+  readonly minimumHealthy?: LoadBalancing['minimumHealthy'];
+  /** Name of the Region's log bucket; there are lines for TLS connections alone. @default no log */
+  readonly logBucket?: string;
   /** @default flow */
   readonly affinity?: Affinity;
   /** Whether it has public addresses. @default false */
@@ -45,7 +55,7 @@ export interface NetworkBalancerProps {
  * A load balancer for connections, which looks into none of them: a fixed address for each zone, the
  * client's own address at the target. By the flow (five values hashed) connections of one client are
  * spread; by the source address (the field's IP hash) they stay with one target, all clients behind
- * one gateway among them. Below TLS targets or listeners there is no affinity, so it speaks TCP.
+ * one gateway among them. Where TLS ends here there is no such affinity.
  *
  * Costs 0.0225 USD an hour and 0.006 USD for each capacity unit an hour, public addresses apart.
  * Limits: 50 listeners, 500 targets for each zone while zones help each other.
@@ -56,7 +66,9 @@ export class NetworkBalancer extends Construct {
   /** The load balancer. */
   public readonly loadBalancer: INetworkLoadBalancer;
   /** Where targets register, by their id. */
-  public readonly targetGroup: INetworkTargetGroup;
+  public readonly targetGroup: NetworkTargetGroup;
+  /** `net/NAME/ID`, as metrics know it; known only at deployment. */
+  public readonly fullName: string;
 
   public constructor(scope: Construct, id: string, props: NetworkBalancerProps) {
     super(scope, id);
@@ -71,34 +83,67 @@ export class NetworkBalancer extends Construct {
       zonalShift: props.zonalShift ?? true,
       securityGroups: [...props.securityGroups],
     });
-    const targetGroup = this.targets(props);
+    const logs = { enabled: 'true', bucket: props.logBucket, prefix: ACCESS_LOG_PREFIX };
+    for (const [name, value] of Object.entries(props.logBucket === undefined ? {} : logs)) {
+      loadBalancer.setAttribute(`access_logs.s3.${name}`, value);
+    }
+    const targetGroup = this.targets('Targets', props);
+    const { port, certificate } = props;
     new NetworkListener(this, 'Listener', {
-      loadBalancer,
-      port: props.port,
-      protocol: Protocol.TCP,
-      defaultTargetGroups: [targetGroup],
+      ...{ loadBalancer, port, defaultTargetGroups: [targetGroup] },
+      ...(certificate === undefined
+        ? { protocol: Protocol.TCP }
+        : {
+            protocol: Protocol.TLS,
+            certificates: [certificate],
+            sslPolicy: SslPolicy.TLS13_12_RES_PQ,
+          }),
     });
     this.loadBalancer = loadBalancer;
+    this.fullName = loadBalancer.loadBalancerFullName;
     this.targetGroup = targetGroup;
   }
 
-  private targets(props: NetworkBalancerProps): NetworkTargetGroup {
+  /**
+   * A second group of targets that is only asked for its health, so that whoever runs them replaces the
+   * dead: a group is checked as soon as a listener forwards to it, and no security group opens its port.
+   */
+  public watch(id: string, port: number, props: NetworkBalancerProps): NetworkTargetGroup {
+    const group = this.targets(id, props);
+    new NetworkListener(this, `${id}Listener`, {
+      ...{ loadBalancer: this.loadBalancer, port, protocol: Protocol.TCP },
+      defaultTargetGroups: [group],
+    });
+    return group;
+  }
+
+  private targets(id: string, props: NetworkBalancerProps): NetworkTargetGroup {
     const seconds = props.deregistrationSeconds ?? 60;
     if (!Number.isInteger(seconds) || seconds < 0 || seconds > 3600) {
       throw new RangeError(`\`deregistrationSeconds\` must be between 0 and 3600, got: ${seconds}`);
     }
-    const group = new NetworkTargetGroup(this, 'Targets', {
+    const group = new NetworkTargetGroup(this, id, {
       vpc: props.vpc,
       port: props.targetPort,
       protocol: Protocol.TCP,
-      targetType: TargetType.INSTANCE,
+      targetType: props.by ?? TargetType.INSTANCE,
       preserveClientIp: true,
       deregistrationDelay: Duration.seconds(seconds),
       // What still holds after that is cut, so that clients look for another target.
       connectionTermination: true,
       healthCheck: { protocol: Protocol.HTTP, ...healthCheck(props.healthPath) },
     });
+    for (const [name, value] of Object.entries(
+      props.minimumHealthy === undefined
+        ? {}
+        : thresholds({ minimumHealthy: props.minimumHealthy }),
+    )) {
+      group.setAttribute(`target_group_health.${name}`, value);
+    }
     if (props.affinity === 'source-ip') {
+      if (props.certificate !== undefined) {
+        throw new RangeError('`affinity` must be "flow" where TLS ends here, got: "source-ip"');
+      }
       group.setAttribute('stickiness.enabled', 'true');
       group.setAttribute('stickiness.type', 'source_ip');
     }

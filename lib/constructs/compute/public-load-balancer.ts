@@ -1,13 +1,7 @@
 import { Duration, SecretValue } from 'aws-cdk-lib';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
-import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
-import {
-  CfnSecurityGroupIngress,
-  Peer,
-  Port,
-  SecurityGroup,
-  SubnetType,
-} from 'aws-cdk-lib/aws-ec2';
+import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import type {
   ApplicationTargetGroup,
   IApplicationLoadBalancer,
@@ -24,14 +18,14 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
-import { Construct } from 'constructs';
-import type { LoadBalancing } from '../../config';
+import type { Construct } from 'constructs';
+import type { ApplicationBalancing } from '../../config';
 import { ACCESS_LOG_PREFIX } from '../storage';
+import { AdmittingDoor } from './private/door-admission';
+import type { DoorAdmission } from './private/door-admission';
 import { FunctionTargets, ServerTargets } from './private/target-groups';
 
-export interface PublicLoadBalancerProps {
-  /** The Region's network. */
-  readonly vpc: IVpc;
+export interface PublicLoadBalancerProps extends DoorAdmission {
   /** Zone in which the certificate is validated. */
   readonly zone: IHostedZone;
   /** Names that the certificate covers; the first is its subject. */
@@ -50,20 +44,12 @@ export interface PublicLoadBalancerProps {
   readonly livePaths?: readonly string[];
   /** Name of the secret that a caller sends in `x-origin-verify`. */
   readonly originSecret: string;
-  /** Id of the Region's managed prefix list of CloudFront's origin-facing addresses. */
-  readonly cloudFrontPrefixList: string;
-  /** IPv4 blocks of the Route 53 checkers. */
-  readonly healthCheckers: readonly string[];
-  /** IPv4 blocks from which the peers' servers call. */
-  readonly peers: readonly string[];
   /** Whether it has private addresses alone, in the network of the servers. @default false */
   readonly internal?: boolean;
-  /** Names that anybody may ask for, without the origin secret. @default none */
-  readonly openHosts?: readonly [string, ...string[]];
   /** Name of the Region's log bucket. */
   readonly logBucket: string;
   /** How it treats clients, zones and servers. */
-  readonly loadBalancing: LoadBalancing;
+  readonly loadBalancing: ApplicationBalancing;
 }
 
 type Placed = Required<
@@ -78,8 +64,6 @@ interface Admission {
   readonly all: readonly WeightedTargetGroup[];
   readonly livePaths: readonly string[];
 }
-
-const HTTPS = Port.tcp(443);
 
 /**
  * The Region's door: HTTPS only, for CloudFront, the Route 53 checkers and the servers of the peers
@@ -98,7 +82,7 @@ const HTTPS = Port.tcp(443);
  *
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html
  */
-export class PublicLoadBalancer extends Construct {
+export class PublicLoadBalancer extends AdmittingDoor {
   /** The Region's load balancer. */
   public readonly loadBalancer: IApplicationLoadBalancer;
   /** `app/NAME/ID`, as metrics know it; known only at deployment. */
@@ -114,8 +98,13 @@ export class PublicLoadBalancer extends Construct {
 
   public constructor(scope: Construct, id: string, props: PublicLoadBalancerProps) {
     super(scope, id);
-    const edge = this.admitCloudFront(props);
-    const others = props.internal === true ? [] : [this.admitCheckersAndPeers(props)];
+    const { cloudFrontPrefixList, healthCheckers, peers, openHosts } = props;
+    const admission = {
+      ...{ vpc: props.vpc, cloudFrontPrefixList, healthCheckers, peers },
+      ...(openHosts && { openHosts }),
+    };
+    const edge = this.admitCloudFront(admission);
+    const others = props.internal === true ? [] : [this.admitCheckersAndPeers(admission)];
     this.securityGroups = [edge, ...others];
     const { vpc, loadBalancing, logBucket, internal = false } = props;
     const balancer = this.balancer({ vpc, loadBalancing, logBucket, internal }, edge);
@@ -247,40 +236,5 @@ export class PublicLoadBalancer extends Construct {
       throw new RangeError('`functions`, `servers` or `instances` must be given, got: none');
     }
     return created;
-  }
-
-  private admitCloudFront(props: PublicLoadBalancerProps): ISecurityGroup {
-    const group = new SecurityGroup(this, 'Edge', {
-      vpc: props.vpc,
-      description: 'HTTPS from CloudFront',
-      allowAllOutbound: false,
-    });
-    // Not `addIngressRule`, whose logical id would carry the list's and differ between Regions.
-    new CfnSecurityGroupIngress(this, 'FromCloudFront', {
-      groupId: group.securityGroupId,
-      description: 'CloudFront',
-      ipProtocol: 'tcp',
-      fromPort: 443,
-      toPort: 443,
-      sourcePrefixListId: props.cloudFrontPrefixList,
-    });
-    return group;
-  }
-
-  private admitCheckersAndPeers(props: PublicLoadBalancerProps): ISecurityGroup {
-    const group = new SecurityGroup(this, 'CheckersAndPeers', {
-      vpc: props.vpc,
-      description: 'HTTPS from Route 53 health checkers and from the servers of the peers',
-      allowAllOutbound: false,
-    });
-    for (const cidr of props.healthCheckers) {
-      group.addIngressRule(Peer.ipv4(cidr), HTTPS, 'Route 53 health checker');
-    }
-    for (const cidr of props.peers) group.addIngressRule(Peer.ipv4(cidr), HTTPS, 'Peer Region');
-    if (props.openHosts !== undefined) {
-      // Beside the others, which so keep their way in when the door is closed again.
-      group.addIngressRule(Peer.anyIpv4(), HTTPS, 'Clients of the API');
-    }
-    return group;
   }
 }

@@ -1,5 +1,5 @@
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
-import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ITargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IConstruct, IDependable } from 'constructs';
 import type { Deployment, RegionName, Service } from '../../config';
 
@@ -41,7 +41,7 @@ export interface ServerComputeProps extends ServiceComputeProps {
 
 /** A load balancer, as seen from the servers behind it. */
 export interface ServerTarget {
-  readonly group: ApplicationTargetGroup;
+  readonly group: ITargetGroup;
   readonly callers: readonly ISecurityGroup[];
   /** Servers are refused before their target group has a load balancer. */
   readonly listener: IDependable;

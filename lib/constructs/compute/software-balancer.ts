@@ -5,8 +5,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IDependable } from 'constructs';
 import { Construct } from 'constructs';
 import type { RegionName } from '../../config';
-import { BACKEND, FASTEST_LUA, fastestLua, haproxyConfiguration } from './haproxy';
-import type { SoftwareAlgorithm } from './haproxy';
+import { BACKEND, FASTEST_LUA, SECRETS_FILE, fastestLua, haproxyConfiguration } from './haproxy';
+import type { HaproxyAdmission, SoftwareAlgorithm } from './haproxy';
 import {
   HAPROXY_DIRECTORY,
   HAPROXY_SOCKET,
@@ -32,6 +32,16 @@ export interface SoftwareBalancerProps {
   readonly securityGroup: ISecurityGroup;
   /** Target group with which the balancers register, of a {@link NetworkBalancer} as a rule. */
   readonly target: { readonly arn: string; readonly listener: IDependable };
+  /**
+   * What is demanded of requests: the secret of this name in `x-origin-verify`, which `statements` let a
+   * balancer read, but for the open paths and names. @default nothing
+   */
+  readonly admits?: HaproxyAdmission & {
+    readonly secret: string;
+    readonly statements: readonly PolicyStatement[];
+  };
+  /** Seconds in which the share of a new server grows to its full. @default 30 */
+  readonly slowStartSeconds?: number;
   /** The module that follows the servers, as text. */
   readonly discovery: string;
   /** Graviton type. @default c7g.large */
@@ -80,7 +90,10 @@ export class SoftwareBalancer extends Construct {
       instanceType,
       securityGroups: [props.securityGroup],
       // EC2 has no resource to which the right to list instances could be bound.
-      statements: [new PolicyStatement({ actions: ['ec2:DescribeInstances'], resources: ['*'] })],
+      statements: [
+        new PolicyStatement({ actions: ['ec2:DescribeInstances'], resources: ['*'] }),
+        ...(props.admits?.statements ?? []),
+      ],
       userData: this.userData(props, group),
     });
     group.mixedInstancesPolicy = instances(
@@ -101,14 +114,20 @@ export class SoftwareBalancer extends Construct {
   }
 
   private userData(props: SoftwareBalancerProps, group: CfnAutoScalingGroup): string {
-    const { algorithm, servers, healthPath } = props;
+    const { algorithm, servers, healthPath, admits, slowStartSeconds } = props;
     return balancerUserData({
       configuration: haproxyConfiguration({
         ...{ algorithm, healthPath, bind: `:${SERVER_PORT}` },
         servers: { places: servers.most, port: SERVER_PORT },
         ...{ directory: HAPROXY_DIRECTORY, socket: HAPROXY_SOCKET, user: HAPROXY_USER },
+        ...(admits && { admits }),
+        ...(slowStartSeconds !== undefined && { slowStartSeconds }),
       }),
-      more: algorithm === 'fastest-response' ? { [FASTEST_LUA]: fastestLua(BACKEND) } : {},
+      more: {
+        ...(algorithm === 'fastest-response' && { [FASTEST_LUA]: fastestLua(BACKEND) }),
+        // Filled by what follows the servers, before it names any.
+        ...(admits && { [SECRETS_FILE]: '' }),
+      },
       discovery: props.discovery,
       environment: {
         BALANCER_SOCKET: HAPROXY_SOCKET,
@@ -116,6 +135,10 @@ export class SoftwareBalancer extends Construct {
         BALANCER_GROUP: servers.group,
         BALANCER_REGION: props.region,
         BALANCER_PORT: String(SERVER_PORT),
+        ...(admits && {
+          BALANCER_SECRET: admits.secret,
+          BALANCER_SECRETS_FILE: `${HAPROXY_DIRECTORY}/${SECRETS_FILE}`,
+        }),
       },
       port: SERVER_PORT,
       signal: signalOf(group),

@@ -22,6 +22,7 @@ export function workloadEnvironment(
     DIRECTORY_TABLE: names.table('directory'),
     SIGNING_SECRET: names.signingSecret(),
     ORIGIN_SECRET: names.originSecret(),
+    ...originDemanded(deployment),
     PEER_URLS: peers.join(','),
     ...(cacheEndpoint !== undefined && { CACHE_ENDPOINT: cacheEndpoint }),
     ...eventQueue(deployment),
@@ -40,6 +41,15 @@ function ownTables(
     ...(tables.includes('notifications') && { NOTIFICATION_TABLE: names.table('notifications') }),
     ...(tables.includes('drafts') && { DRAFT_TABLE: names.table('drafts') }),
   };
+}
+
+/** A network load balancer reads no header; where anybody may connect to it, there is none to demand. */
+function originDemanded({
+  services,
+  edge,
+}: Deployment): Pick<WorkloadEnvironment, 'ORIGIN_DEMANDED'> {
+  const unread = services.some(({ loadBalancing }) => loadBalancing.kind === 'network');
+  return unread && edge.mode === 'cdn' ? { ORIGIN_DEMANDED: 'yes' } : {};
 }
 
 function eventQueue(deployment: Deployment): Pick<WorkloadEnvironment, 'EVENT_QUEUE'> {

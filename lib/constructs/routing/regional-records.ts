@@ -1,4 +1,4 @@
-import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ILoadBalancerV2 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IHealthCheck, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { ARecord, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
@@ -16,7 +16,7 @@ export interface RegionalRecordsProps {
   /** The Region's share of the name that all Regions have in common. */
   readonly steering: readonly SteeringRecord[];
   /** The Region's load balancer. */
-  readonly loadBalancer: IApplicationLoadBalancer;
+  readonly loadBalancer: ILoadBalancerV2;
   /** Whether the Region may be sent users. */
   readonly healthCheck: IHealthCheck;
   /** Id of the collection of client networks. @default none, unless routing is IP-based */

@@ -1,4 +1,4 @@
-import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ILoadBalancerV2 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type {
   IAliasRecordTarget,
   IHealthCheck,
@@ -23,7 +23,7 @@ import type { Place, RecordShape, SteeringPolicy } from '../../config';
 
 /** What a routed record answers with. */
 export type RoutedTarget =
-  | { readonly loadBalancer: IApplicationLoadBalancer }
+  | { readonly loadBalancer: ILoadBalancerV2 }
   /** Another name of the same zone, with its health. */
   | { readonly name: string }
   /** IPv4 addresses that stay, such as Elastic IPs; with their TTL in seconds. @default 60 */

@@ -14,6 +14,8 @@ export interface LogBucketProps {
   readonly region: RegionName;
   /** Whether it survives its stack. */
   readonly protection: Protection;
+  /** Whether a network load balancer writes here, which AWS's log delivery does for it. @default false */
+  readonly networkBalancer?: boolean;
 }
 
 /** Below which load balancers write. */
@@ -53,10 +55,14 @@ export class LogBucket extends Bucket {
       source: `arn:aws:elasticloadbalancing:${region}:${account}:loadbalancer/*`,
     });
     const delivery = { source: `arn:aws:logs:${region}:${account}:*` };
+    const written = [
+      FLOW_LOG_PREFIX,
+      ...(props.networkBalancer === true ? [ACCESS_LOG_PREFIX] : []),
+    ];
     this.admit('delivery.logs.amazonaws.com', {
       ...delivery,
       actions: ['s3:PutObject'],
-      resources: [this.arnForObjects(`${FLOW_LOG_PREFIX}/AWSLogs/${account}/*`)],
+      resources: written.map((prefix) => this.arnForObjects(`${prefix}/AWSLogs/${account}/*`)),
       acl: 'bucket-owner-full-control',
     });
     this.admit('delivery.logs.amazonaws.com', {

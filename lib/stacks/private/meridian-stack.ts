@@ -24,6 +24,8 @@ export interface Artifacts {
   readonly bootstrap: string;
   /** The same for an instance, which runs it as a file. */
   readonly instanceBootstrap: string;
+  /** File with the module by which software balancers follow their servers. */
+  readonly balancerDiscovery: string;
   /** File with the authorities of the databases, PEM. */
   readonly certificates: string;
   /** Files of the static site. */

@@ -35,6 +35,7 @@ it('reserves every variable of the workload', () => {
     DIRECTORY_TABLE: true,
     SIGNING_SECRET: true,
     ORIGIN_SECRET: true,
+    ORIGIN_DEMANDED: true,
     PEER_URLS: true,
     DATABASE_TLS: true,
     CACHE_ENDPOINT: true,

@@ -1,13 +1,7 @@
+import type { SoftwareAlgorithm } from '../../../config';
 import { FASTEST_LUA } from './fastest';
 
-/** What HAProxy has; `fastest-response` is ours, out of what it measures. */
-export type SoftwareAlgorithm =
-  | 'round-robin'
-  | 'least-connections'
-  | 'random-of-two'
-  | 'source-ip-hash'
-  | 'uri-hash'
-  | 'fastest-response';
+export type { SoftwareAlgorithm };
 
 /** A server that is there from the start. */
 export interface FixedServer {
@@ -32,9 +26,22 @@ export interface HaproxyOptions {
   readonly user?: string;
   /** Seconds in which the share of a new server grows to its full. @default 30 */
   readonly slowStartSeconds?: number;
+  /** Who gets further than the open paths. @default everybody */
+  readonly admits?: HaproxyAdmission;
   /** Seconds between two questions to a server. @default 2 */
   readonly checkSeconds?: number;
 }
+
+/** What a load balancer that reads no requests cannot demand of them. */
+export interface HaproxyAdmission {
+  /** Paths that anybody may ask for, such as those of health. */
+  readonly openPaths: readonly string[];
+  /** Names that anybody may ask for. */
+  readonly openHosts: readonly string[];
+}
+
+/** File of the values of `x-origin-verify` that are admitted, beside the configuration. */
+export const SECRETS_FILE = 'origin.acl';
 
 /** Name of the only backend. */
 export const BACKEND = 'servers';
@@ -92,6 +99,7 @@ export function haproxyConfiguration(options: HaproxyOptions): string {
       `bind ${bind}`,
       `monitor-uri ${BALANCER_ALIVE}`,
       `monitor fail if { nbsrv(${BACKEND}) lt 1 }`,
+      ...admissionLines(options),
       `default_backend ${BACKEND}`,
     ]),
     section(`backend ${BACKEND}`, [
@@ -109,6 +117,19 @@ function section(name: string, lines: readonly string[]): string {
   return [name, ...lines.map((line) => `  ${line}`), ''].join('\n');
 }
 
+/** Everybody else is refused as by the other load balancers. */
+function admissionLines({ admits, directory }: HaproxyOptions): readonly string[] {
+  if (admits === undefined) return [];
+  const { openPaths, openHosts } = admits;
+  const named = openHosts.length === 0 ? [] : ['named'];
+  return [
+    `acl open path ${[...new Set(openPaths)].join(' ')}`,
+    `acl verified req.hdr(x-origin-verify) -m str -f ${directory}/${SECRETS_FILE}`,
+    ...named.map((name) => `acl ${name} hdr(host),field(1,:) -m str -i ${openHosts.join(' ')}`),
+    `http-request deny deny_status 403 unless ${['open', 'verified', ...named].join(' or ')}`,
+  ];
+}
+
 /** Places without a server are disabled until the socket tells whose they are. */
 function serverLines(servers: HaproxyOptions['servers']): readonly string[] {
   if ('places' in servers) {
@@ -120,7 +141,9 @@ function serverLines(servers: HaproxyOptions['servers']): readonly string[] {
 function checkWords(options: HaproxyOptions): void {
   const { bind, healthPath, directory, socket, servers, user = 'root' } = options;
   const words = 'places' in servers ? [] : servers.flatMap(({ name, address }) => [name, address]);
-  for (const word of [bind, healthPath, directory, socket, user, ...words]) {
+  const { openPaths = [], openHosts = [] } = options.admits ?? {};
+  const open = [...openPaths, ...openHosts];
+  for (const word of [bind, healthPath, directory, socket, user, ...words, ...open]) {
     if (/^[\w./:~-]+$/.test(word)) continue;
     throw new RangeError(
       `names, addresses and paths are letters, digits and . / : _ ~ -, got: ${JSON.stringify(word)}`,

@@ -2,6 +2,8 @@ import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   CfnSecurityGroupEgress,
   CfnSecurityGroupIngress,
+  Peer,
+  Port,
   SecurityGroup,
 } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
@@ -13,6 +15,10 @@ export interface ServerSecurityGroupProps {
   readonly port: number;
   /** Groups of the load balancer. */
   readonly callers: readonly ISecurityGroup[];
+  /** @default servers, from the load balancer */
+  readonly description?: string;
+  /** Whether they open HTTPS to AWS by this group. @default false */
+  readonly opensHttps?: boolean;
 }
 
 /** Admits the load balancer, and lets the load balancer call. What servers open is another group's. */
@@ -20,9 +26,12 @@ export class ServerSecurityGroup extends SecurityGroup {
   public constructor(scope: Construct, id: string, props: ServerSecurityGroupProps) {
     super(scope, id, {
       vpc: props.vpc,
-      description: 'Servers, from the load balancer',
+      description: props.description ?? 'Servers, from the load balancer',
       allowAllOutbound: false,
     });
+    if (props.opensHttps === true) {
+      this.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'APIs and repositories of AWS');
+    }
     const port = { ipProtocol: 'tcp', fromPort: props.port, toPort: props.port };
     for (const [index, caller] of props.callers.entries()) {
       // Not by the library's rules, whose logical ids would carry the name of the stack.

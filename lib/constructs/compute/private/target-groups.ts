@@ -8,7 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { LoadBalancing, TargetAlgorithm } from '../../../config';
+import type { ApplicationBalancing, LoadBalancing, TargetAlgorithm } from '../../../config';
 import { FunctionTarget } from './function-target';
 import { healthCheck } from './health-check';
 
@@ -44,7 +44,7 @@ export interface ServerTargetsProps {
   /** Path on which a server says that it lives. */
   readonly healthPath: string;
   /** How requests are shared among the servers. */
-  readonly loadBalancing: LoadBalancing;
+  readonly loadBalancing: ApplicationBalancing;
   /** By what they register: tasks by their address, instances by their id. */
   readonly by: TargetType.IP | TargetType.INSTANCE;
 }
@@ -90,7 +90,9 @@ export class ServerTargets extends ApplicationTargetGroup {
 }
 
 /** Attributes of the bounds below which too few targets are healthy. */
-function thresholds({ minimumHealthy }: LoadBalancing): Readonly<Record<string, string>> {
+export function thresholds({
+  minimumHealthy,
+}: Pick<LoadBalancing, 'minimumHealthy'>): Readonly<Record<string, string>> {
   const { routing, dns } = minimumHealthy;
   const [unhealthy, failover] = ['unhealthy_state_routing', 'dns_failover'].map(
     (action) => `${action}.minimum_healthy_targets`,

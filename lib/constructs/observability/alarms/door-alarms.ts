@@ -2,8 +2,10 @@ import type { AlarmMetric, RunbookAlarm } from '../runbook-alarms';
 
 /** A Region's load balancer as CloudWatch knows it. */
 export interface WatchedDoor {
-  /** `app/NAME/ID` */
+  /** `app/NAME/ID` or `net/NAME/ID` */
   readonly loadBalancer: string;
+  /** Whether it counts connections, not requests. @default false */
+  readonly network?: boolean;
   /** `targetgroup/NAME/ID` of each kind of compute. */
   readonly targetGroups: Readonly<Record<string, string>>;
 }
@@ -12,14 +14,40 @@ export interface WatchedDoor {
 const MOST_ERRORS = 1;
 const SLOWEST_SECONDS = 2;
 
-/** What users see of a Region. */
-export function doorAlarms({ loadBalancer, targetGroups }: WatchedDoor): readonly RunbookAlarm[] {
-  const metric = (name: string, statistic: AlarmMetric['statistic']): AlarmMetric => ({
-    namespace: 'AWS/ApplicationELB',
-    name,
+/**
+ * What users see of a Region. A network load balancer counts connections, not answers: there is no
+ * alarm on slow answers then, and errors are connections that it or a server broke.
+ */
+export function doorAlarms({ loadBalancer, targetGroups, network }: WatchedDoor): RunbookAlarm[] {
+  const namespace = network === true ? 'AWS/NetworkELB' : 'AWS/ApplicationELB';
+  const metric: Metric = (name, statistic) => ({
+    ...{ namespace, name, statistic },
     dimensions: { LoadBalancer: loadBalancer },
-    statistic,
   });
+  return [
+    ...(network === true ? connectionAlarms(metric) : answerAlarms(metric)),
+    ...Object.entries(targetGroups).map(([subject, targetGroup]): RunbookAlarm => ({
+      entry: 'unhealthy-targets',
+      subject,
+      says: `The load balancer finds some of its ${subject} unhealthy.`,
+      metric: {
+        namespace,
+        name: 'UnHealthyHostCount',
+        dimensions: { LoadBalancer: loadBalancer, TargetGroup: targetGroup },
+        statistic: 'Maximum',
+      },
+      is: 'above',
+      threshold: 0,
+      minutes: 5,
+      // A group with any target reports: silence is a group without one.
+      silence: 'breaching',
+    })),
+  ];
+}
+
+type Metric = (name: string, statistic: AlarmMetric['statistic']) => AlarmMetric;
+
+function answerAlarms(metric: Metric): readonly RunbookAlarm[] {
   return [
     {
       entry: 'load-balancer-errors',
@@ -48,21 +76,27 @@ export function doorAlarms({ loadBalancer, targetGroups }: WatchedDoor): readonl
       // Nothing was answered, which is what load-balancer-errors is about.
       silence: 'unchanged',
     },
-    ...Object.entries(targetGroups).map(([subject, targetGroup]): RunbookAlarm => ({
-      entry: 'unhealthy-targets',
-      subject,
-      says: `The load balancer finds some of its ${subject} unhealthy.`,
+  ];
+}
+
+function connectionAlarms(metric: Metric): readonly RunbookAlarm[] {
+  return [
+    {
+      entry: 'load-balancer-errors',
+      says: `More than ${MOST_ERRORS} % of a Region's connections are broken by it.`,
       metric: {
-        namespace: 'AWS/ApplicationELB',
-        name: 'UnHealthyHostCount',
-        dimensions: { LoadBalancer: loadBalancer, TargetGroup: targetGroup },
-        statistic: 'Maximum',
+        formula: '100 * (FILL(own, 0) + FILL(targets, 0)) / connections',
+        metrics: {
+          own: metric('TCP_ELB_Reset_Count', 'Sum'),
+          targets: metric('TCP_Target_Reset_Count', 'Sum'),
+          connections: metric('NewFlowCount', 'Sum'),
+        },
       },
       is: 'above',
-      threshold: 0,
-      minutes: 5,
-      // A group with any target reports: silence is a group without one.
+      threshold: MOST_ERRORS,
+      minutes: 3,
+      // As above: the checkers connect all the time.
       silence: 'breaching',
-    })),
+    },
   ];
 }

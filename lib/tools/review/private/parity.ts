@@ -119,7 +119,13 @@ function normal(value: Json, view: View, name = ''): Json | undefined {
     );
   }
   // CloudFormation takes numbers and truth values as text too.
-  return value === null ? null : normalText(String(value), view);
+  return value === null ? null : normalText(plainText(String(value), name), view);
+}
+
+/** What an instance starts with is encoded, and so are the names of Regions in it. */
+function plainText(text: string, name: string): string {
+  if (name !== 'UserData' || !/^[A-Za-z0-9+/]+=*$/.test(text)) return text;
+  return Buffer.from(text, 'base64').toString('utf8');
 }
 
 function shardPattern(shards: readonly string[]): RegExp {

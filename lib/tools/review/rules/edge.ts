@@ -1,6 +1,14 @@
 import type { Rule } from '../model';
 import { distributionsOf } from '../private/distribution';
 import type { Behavior } from '../private/distribution';
+import {
+  admitsEverybody,
+  demandsSecret,
+  ingressOf,
+  isNetwork,
+  isOpen,
+  webListeners,
+} from '../private/network-balancers';
 import { servingRegions } from '../private/routing';
 import { within } from '../private/view';
 import type { View } from '../private/view';
@@ -174,6 +182,13 @@ export const acceleratorEmpty: Rule = {
   },
 };
 
+/** Public load balancers of the network kind that take web requests, in which no web ACL can look. */
+const publicNetworks = (view: View) =>
+  view
+    .all('AWS::ElasticLoadBalancingV2::LoadBalancer')
+    .filter((it) => isPublic(view, it) && isNetwork(view, it))
+    .filter((it) => webListeners(view, it).length > 0);
+
 /** Public load balancers and distributions, which the internet reaches. */
 const publicFronts = (view: View) => [
   ...view.all('AWS::CloudFront::Distribution'),
@@ -198,9 +213,13 @@ export const webAclMissing: Rule = {
   reason:
     'Without one, a flood of requests that are cheap to send takes the capacity that failover needs.',
   source: 'https://docs.aws.amazon.com/waf/latest/developerguide/waf-chapter.html',
-  remedy: 'Set WebACLId, or associate a web ACL of the same Region.',
+  remedy:
+    'Set WebACLId, or associate a web ACL of the same Region; a network load balancer takes none, so let CloudFront alone reach it.',
   covers: ['R34', 'D6'],
   *check(view) {
+    for (const balancer of publicNetworks(view).filter((it) => isOpen(view, it))) {
+      yield { at: balancer, message: 'admits everybody, and takes no web ACL' };
+    }
     for (const front of publicFronts(view)) {
       const isDistribution = front.type === 'AWS::CloudFront::Distribution';
       const given = view.at(front, 'DistributionConfig.WebACLId');
@@ -260,17 +279,23 @@ export const bypass: Rule = {
   *check(view) {
     const origins = view.once(distributionsOf).flatMap((it) => it.origins);
     if (!origins.some(({ properties }) => properties['CustomOriginConfig'] !== undefined)) return;
-    for (const balancer of publicFronts(view).filter(({ type }) => type.endsWith('LoadBalancer'))) {
+    const balancers = publicFronts(view).filter(({ type }) => type.endsWith('LoadBalancer'));
+    for (const balancer of [...balancers, ...publicNetworks(view)]) {
       for (const group of view.out(balancer, 'SecurityGroups')) {
-        const ingress = [
-          ...view.list(group, 'SecurityGroupIngress'),
-          ...view.into(group, 'AWS::EC2::SecurityGroupIngress').map((it) => view.props(it)),
-        ];
-        const open = ingress.some(
-          (it) => within(it, 'CidrIp') === '0.0.0.0/0' || within(it, 'CidrIpv6') === '::/0',
-        );
-        if (open) yield { at: group, message: `admits everybody to ${balancer.key}` };
+        if (ingressOf(view, group).some(admitsEverybody)) {
+          yield { at: group, message: `admits everybody to ${balancer.key}` };
+        }
       }
+    }
+    for (const listener of publicNetworks(view).flatMap((it) => webListeners(view, it))) {
+      if (demandsSecret(view, listener)) continue;
+      yield {
+        at: listener,
+        message:
+          'hands over connections, and nothing behind it demands the secret header of the CDN',
+      };
+    }
+    for (const balancer of balancers) {
       for (const listener of view.into(balancer, 'AWS::ElasticLoadBalancingV2::Listener')) {
         if (JSON.stringify(view.list(listener, 'DefaultActions')).includes('"forward"')) {
           yield { at: listener, message: 'forwards requests without the secret header of the CDN' };

@@ -32,7 +32,22 @@ test.each([
   expect(text).not.toContain('lua');
 });
 
+test('whoever does not know the secret gets no further than the open paths and names', () => {
+  const admits = { openPaths: ['/healthz', '/readyz', '/healthz'], openHosts: ['api.example.com'] };
+  const text = haproxyConfiguration({ ...OPTIONS, admits });
+  expect(text).toContain('  acl open path /healthz /readyz\n');
+  expect(text).toContain(
+    '  acl verified req.hdr(x-origin-verify) -m str -f /etc/haproxy/origin.acl\n' +
+      '  acl named hdr(host),field(1,:) -m str -i api.example.com\n' +
+      '  http-request deny deny_status 403 unless open or verified or named\n',
+  );
+  expect(haproxyConfiguration({ ...OPTIONS, admits: { ...admits, openHosts: [] } })).toContain(
+    'deny_status 403 unless open or verified\n',
+  );
+});
+
 test.each([
+  { admits: { openPaths: ['/x } or { always_true'], openHosts: [] } },
   { healthPath: '/x\n  server evil 192.0.2.1:80' },
   { directory: '/etc /x' },
   { servers: [{ name: 'a b', address: '10.0.0.1', port: 80 }] },

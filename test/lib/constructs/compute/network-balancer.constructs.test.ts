@@ -1,4 +1,6 @@
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { NetworkBalancerProps } from '../../../../lib/constructs/compute';
 import { NetworkBalancer } from '../../../../lib/constructs/compute';
 import { only, templateOf } from '../../../support/stack';
@@ -58,6 +60,32 @@ test('with every property it keeps a client by its address with one target', () 
       'deregistration_delay.timeout_seconds': '5',
     },
   );
+});
+
+test('where TLS ends with it, it takes the certificate, writes a log, and has no affinity', () => {
+  const tls: Partial<NetworkBalancerProps> = {
+    ...{ port: 443, by: TargetType.IP, logBucket: 'logs' },
+    certificate: { certificateArn: 'arn:aws:acm:certificate' } as ICertificate,
+    minimumHealthy: {
+      routing: { count: 1, percentage: 33 },
+      dns: { count: 2, percentage: undefined },
+    },
+  };
+  const template = balancer(tls);
+  expect(only(template, `${PREFIX}Listener`)).toMatchObject({
+    ...{ Port: 443, Protocol: 'TLS', SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09' },
+    Certificates: [{ CertificateArn: 'arn:aws:acm:certificate' }],
+  });
+  expect(
+    attributes(only(template, `${PREFIX}LoadBalancer`), 'LoadBalancerAttributes'),
+  ).toMatchObject({ 'access_logs.s3.enabled': 'true', 'access_logs.s3.bucket': 'logs' });
+  const group = only(template, `${PREFIX}TargetGroup`);
+  expect(group).toMatchObject({ TargetType: 'ip' });
+  expect(attributes(group, 'TargetGroupAttributes')).toMatchObject({
+    'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage': '33',
+    'target_group_health.dns_failover.minimum_healthy_targets.count': '2',
+  });
+  expect(() => balancer({ ...tls, affinity: 'source-ip' })).toThrow('got: "source-ip"');
 });
 
 test('an impossible delay is refused', () => {

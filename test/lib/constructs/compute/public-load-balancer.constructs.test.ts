@@ -1,13 +1,15 @@
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
-import type { LoadBalancing, LoadBalancingDeclaration } from '../../../../lib/config';
+import type { ApplicationBalancing, LoadBalancingDeclaration } from '../../../../lib/config';
 import type { PublicLoadBalancerProps } from '../../../../lib/constructs/compute';
 import { PublicLoadBalancer } from '../../../../lib/constructs/compute';
 import { bundleFixture, deploymentWith, only, templateOf } from '../../../support/stack';
 
 const bundle = bundleFixture();
-const loadBalancing = (of: LoadBalancingDeclaration = {}): LoadBalancing =>
-  deploymentWith({ services: { api: { loadBalancing: of } } }).services[0]!.loadBalancing;
+const loadBalancing = (of: LoadBalancingDeclaration = {}): ApplicationBalancing => {
+  const resolved = deploymentWith({ services: { api: { loadBalancing: of } } }).services[0]!;
+  return resolved.loadBalancing as ApplicationBalancing;
+};
 const door = (changes: Partial<PublicLoadBalancerProps> = {}) =>
   templateOf((stack) => {
     new PublicLoadBalancer(stack, 'Door', {

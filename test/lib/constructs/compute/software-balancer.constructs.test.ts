@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { SoftwareBalancerProps } from '../../../../lib/constructs/compute';
 import { SoftwareBalancer } from '../../../../lib/constructs/compute';
 import { only, statements, templateOf } from '../../../support/stack';
@@ -61,6 +62,26 @@ test('with every property it is of the declared size and algorithm', () => {
   expect(JSON.stringify(only(every, GROUP))).toContain('"InstanceType":"c8gn.large"');
   expect(script(every)).toContain('balance uri\n  hash-type consistent');
   expect(script(every)).not.toContain('lua');
+});
+
+test('it demands a secret that it may read, and that no template holds', () => {
+  const demanding = tier({
+    slowStartSeconds: 60,
+    admits: {
+      ...{ openPaths: ['/healthz'], openHosts: [], secret: 'meridian/origin' },
+      statements: [new PolicyStatement({ actions: ['x:Read'], resources: ['arn:secret'] })],
+    },
+  });
+  const text = script(demanding);
+  expect(spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' })).toMatchObject({ status: 0 });
+  expect(text).toContain('deny_status 403 unless open or verified');
+  expect(text).toContain("cat > /etc/haproxy/origin.acl <<'END_OF_MERIDIAN_FILE'\n\nEND_OF");
+  expect(text).toContain('BALANCER_SECRET="meridian/origin"');
+  expect(text).toContain('BALANCER_SECRETS_FILE="/etc/haproxy/origin.acl"');
+  expect(text).toContain('slowstart 60s');
+  expect(statements(demanding)).toContainEqual({
+    ...{ Effect: 'Allow', Action: 'x:Read', Resource: 'arn:secret' },
+  });
 });
 
 test.each([

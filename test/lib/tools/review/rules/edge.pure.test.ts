@@ -122,6 +122,48 @@ const CASES: readonly Case[] = [
   ['cdn-bypassed', 'a listener that forwards by default', 'us-west-2/Listener', (it) => { it.set('us-west-2/Listener', 'DefaultActions', [{ Type: 'forward' }]); }],
 ];
 
+/** A network load balancer that hands connections to instances which demand the header themselves. */
+const handingOver = (): Stacks => {
+  const stacks = application();
+  delete stacks['edge']!.template.Resources['Accelerator'];
+  const { Resources } = stacks['eu-west-1']!.template;
+  delete Resources['Protected'];
+  Resources['Balancer'] = resource('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+    ...{ Type: 'network', SecurityGroups: [{ Ref: 'Group' }] },
+  });
+  Resources['Listener'] = resource('AWS::ElasticLoadBalancingV2::Listener', {
+    ...{ LoadBalancerArn: { Ref: 'Balancer' }, Port: 443, Protocol: 'TLS' },
+    DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: 'Tier' } }],
+  });
+  // Its port is open to nobody.
+  Resources['Watch'] = resource('AWS::ElasticLoadBalancingV2::Listener', {
+    ...{ LoadBalancerArn: { Ref: 'Balancer' }, Port: 8080, Protocol: 'TCP' },
+    DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: 'Servers' } }],
+  });
+  Resources['Tier'] = resource('AWS::ElasticLoadBalancingV2::TargetGroup', {});
+  Resources['Servers'] = resource('AWS::ElasticLoadBalancingV2::TargetGroup', { Port: 8080 });
+  Resources['Instances'] = resource('AWS::AutoScaling::AutoScalingGroup', {
+    TargetGroupARNs: [{ Ref: 'Tier' }],
+    LaunchTemplate: { LaunchTemplateId: { Ref: 'Start' } },
+  });
+  Resources['Start'] = resource('AWS::EC2::LaunchTemplate', {
+    LaunchTemplateData: { UserData: { 'Fn::Base64': 'acl verified req.hdr(x-origin-verify)' } },
+  });
+  return stacks;
+};
+
+const ANYBODY = [{ CidrIp: '0.0.0.0/0', FromPort: 443, ToPort: 443 }];
+// prettier-ignore
+const NETWORK_CASES: readonly Case[] = [
+  ['web-acl-missing', 'a network load balancer open to everybody', 'eu-west-1/Balancer', (it) => { it.set('eu-west-1/Group', 'SecurityGroupIngress', ANYBODY); }],
+  ['web-acl-missing', 'a network load balancer without groups', 'eu-west-1/Balancer', (it) => { it.drop('eu-west-1/Balancer', 'SecurityGroups'); }],
+  ['cdn-bypassed', 'a network load balancer open to everybody', 'eu-west-1/Group', (it) => { it.set('eu-west-1/Group', 'SecurityGroupIngress', ANYBODY); }],
+  ['cdn-bypassed', 'instances that demand no header', 'eu-west-1/Listener', (it) => { it.set('eu-west-1/Start', 'LaunchTemplateData.UserData', { 'Fn::Base64': 'serve' }); }],
+];
+describe('with a network load balancer', () => {
+  describeCases(handingOver, NETWORK_CASES);
+});
+
 const withListener = (): Stacks => {
   const stacks = application();
   stacks['edge']!.template.Resources['Listeners'] = resource('AWS::GlobalAccelerator::Listener', {
