@@ -7,6 +7,7 @@ import { measureBundles } from './bundles';
 import { measureDns } from './dns';
 import { measureDrill } from './drill';
 import { measureLink } from './link';
+import { measureLive } from './live';
 import { measureOverload } from './overload';
 import { type Figure, passes, writeReport } from './private/report';
 import { measureReview } from './review';
@@ -29,6 +30,7 @@ async function main(asked: readonly string[]): Promise<void> {
       ['link', () => measureLink(scratch)],
       ['dns', () => measureDns()],
       ['drill', () => measureDrill(scratch)],
+      ['live', () => measureLive(scratch)],
       ['overload', () => measureOverload(scratch)],
     ];
     const names = steps.map(([name]) => name);
