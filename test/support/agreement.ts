@@ -37,6 +37,7 @@ export const QUESTIONS: Readonly<
   'reader-lag': { none: 'nothing is lost: readers are later than they were' },
   'planned-switchover': { none: 'nothing is lost: every Region lives' },
   'bad-deployment': { none: 'nothing is lost: what serves lives, and answers with errors' },
+  'thundering-herd': { none: 'nothing is lost for long: a Region stands still and comes back' },
   'queue-stuck': { none: 'nothing is lost: what consumes stands still and goes on' },
 };
 

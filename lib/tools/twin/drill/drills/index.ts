@@ -8,6 +8,7 @@ import { regionFrozen } from './region-frozen';
 import { regionKilled } from './region-killed';
 import { regionsPartitioned } from './regions-partitioned';
 import { slowDependency } from './slow-dependency';
+import { thunderingHerd } from './thundering-herd';
 import { writerLost } from './writer-lost';
 
 /** Every drill, in the order in which `--all` runs them. */
@@ -22,4 +23,5 @@ export const DRILLS: readonly Drill[] = [
   queueStuck,
   plannedSwitchover,
   badDeployment,
+  thunderingHerd,
 ];

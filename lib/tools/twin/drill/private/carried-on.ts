@@ -57,6 +57,11 @@ export const failsNothingOver = expectation(
   ],
 );
 
+export const writerStays = expectation('who writes stays', ({ home }) => [
+  home.after === home.before && home.directory === home.before,
+  `shards in ${home.after}, directory in ${home.directory}`,
+]);
+
 export const readsOn = expectation('nobody is without reads', ({ reads }) => {
   const out = Object.entries(reads).filter(([, { outMs }]) => outMs > NOTICED_MS);
   const words = out.map(([region, { outMs }]) => `${region} for ${outMs} ms`);

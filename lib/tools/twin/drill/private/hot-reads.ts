@@ -45,16 +45,20 @@ export class HotReads {
       }
     };
     const began = performance.now();
-    const before = await this.counted();
+    const before = await countedIn(this.scene, this.scene.hit);
     let connections = before.connections;
     const sample = async () => {
       while (performance.now() < end) {
-        connections = Math.max(connections, (await this.counted()).connections);
+        connections = Math.max(
+          connections,
+          (await countedIn(this.scene, this.scene.hit)).connections,
+        );
         await pause(SAMPLE_MS);
       }
     };
     await Promise.all([sample(), ...Array.from({ length: readers }, (_, at) => read(at))]);
-    const transactions = (await this.counted()).transactions - before.transactions;
+    const transactions =
+      (await countedIn(this.scene, this.scene.hit)).transactions - before.transactions;
     const sorted = times.sort((one, other) => one - other);
     return {
       ...{ reads: times.length, failed, connections },
@@ -67,30 +71,51 @@ export class HotReads {
   public close(): void {
     this.client.close();
   }
+}
 
-  private async counted(): Promise<{ transactions: number; connections: number }> {
-    const { databases } = regionOf(this.scene.world, this.scene.hit);
-    const counts = await Promise.all(
-      databases.map(async (server) => {
-        const connection = server.connect('postgres', 5_000);
-        try {
-          const [row] = await connection.query<{ transactions: number; connections: number }>(
-            `select sum(xact_commit + xact_rollback)::float8 as transactions,
+/** What something cost the databases of a Region, the writes of the load among it. */
+export async function databaseWork<T>(
+  scene: Pick<Scene, 'world'>,
+  region: string,
+  work: () => Promise<T>,
+): Promise<{
+  readonly result: T;
+  readonly seconds: number;
+  readonly transactionsPerSecond: number;
+}> {
+  const began = performance.now();
+  const before = await countedIn(scene, region);
+  const result = await work();
+  const { transactions } = await countedIn(scene, region);
+  const seconds = (performance.now() - began) / 1000;
+  return { result, seconds, transactionsPerSecond: (transactions - before.transactions) / seconds };
+}
+
+async function countedIn(
+  { world }: Pick<Scene, 'world'>,
+  region: string,
+): Promise<{ readonly transactions: number; readonly connections: number }> {
+  const { databases } = regionOf(world, region);
+  const counts = await Promise.all(
+    databases.map(async (server) => {
+      const connection = server.connect('postgres', 5_000);
+      try {
+        const [row] = await connection.query<{ transactions: number; connections: number }>(
+          `select sum(xact_commit + xact_rollback)::float8 as transactions,
               (select count(*)::int from pg_stat_activity
                 where backend_type = 'client backend' and usename <> current_user) as connections
               from pg_stat_database where datname not in ('postgres', 'template0', 'template1')`,
-          );
-          return row ?? { transactions: 0, connections: 0 };
-        } finally {
-          await connection.end();
-        }
-      }),
-    );
-    return {
-      transactions: counts.reduce((sum, it) => sum + it.transactions, 0),
-      connections: counts.reduce((sum, it) => sum + it.connections, 0),
-    };
-  }
+        );
+        return row ?? { transactions: 0, connections: 0 };
+      } finally {
+        await connection.end();
+      }
+    }),
+  );
+  return {
+    transactions: counts.reduce((sum, it) => sum + it.transactions, 0),
+    connections: counts.reduce((sum, it) => sum + it.connections, 0),
+  };
 }
 
 /** Transactions that one read cost, beyond those of the window in which nobody read. */

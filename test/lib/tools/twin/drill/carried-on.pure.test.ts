@@ -51,6 +51,22 @@ const RUNS: Readonly<Record<string, { readonly good: Measures; readonly wrong: M
       ...{ shareElsewhere: 0.1, shareAfterReturn: 0.1, regionsLeftByDns: 1 },
     },
   },
+  'thundering-herd': {
+    good: {
+      ...{ backByDns: 1, freshArticles: 8, herdReads: 400, herdMissing: 0, allServedMs: 300 },
+      ...{
+        herdFailed: 0,
+        transactionsPerRead: 0.02,
+        p50AfterMs: 30,
+        p50CalmMs: 30,
+        failedAfter: 0,
+      },
+    },
+    wrong: {
+      ...{ backByDns: 0, freshArticles: 3, herdReads: 20, herdMissing: 4, allServedMs: 4_000 },
+      ...{ herdFailed: 2, transactionsPerRead: 2.4, p50AfterMs: 900, failedAfter: 3 },
+    },
+  },
 };
 /** What is no fault by itself, by drills that do not expect all that most of them do. */
 const BORNE: Readonly<Record<string, readonly string[]>> = {
@@ -58,13 +74,19 @@ const BORNE: Readonly<Record<string, readonly string[]>> = {
   'planned-switchover': ['leftByDns', 'reads', 'errors'],
   // Users of the Region have errors until DNS sends them elsewhere.
   'bad-deployment': ['reads', 'errors'],
+  // So do those of one that stands still; it does not write.
+  'thundering-herd': ['reads', 'errors'],
 };
 /** What DNS has to have left where all is well. */
-const LEFT: Readonly<Record<string, readonly string[]>> = { 'bad-deployment': ['here'] };
+const LEFT: Readonly<Record<string, readonly string[]>> = {
+  'bad-deployment': ['here'],
+  'thundering-herd': ['here'],
+};
 /** Words of expectations of its own in place of those that most drills have. */
 const OWN_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'planned-switchover': { home: 'writes again, the directory' },
   'bad-deployment': { home: 'whoever writes stays', leftByDns: 'DNS leaves the Region' },
+  'thundering-herd': { leftByDns: 'DNS leaves the Region' },
 };
 
 const GOOD: CarriedOn = {
