@@ -11,6 +11,7 @@ import { demandOrigin, ORIGIN_HEADER } from './origin';
 import { articleRoutes } from './routes/articles';
 import { commentRoutes } from './routes/comments';
 import { discoveryRoutes } from './routes/discovery';
+import { draftRoutes } from './routes/drafts';
 import { favoriteRoutes } from './routes/favorites';
 import { healthRoutes } from './routes/health';
 import { internalRoutes } from './routes/internal';
@@ -71,6 +72,7 @@ export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
   profileRoutes(app, deps);
   discoveryRoutes(app, deps);
   notificationRoutes(app, deps);
+  draftRoutes(app, deps);
   uploadRoutes(app, deps);
   internalRoutes(app, deps);
   liveRoutes(app, deps, hub);

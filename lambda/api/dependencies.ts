@@ -7,6 +7,7 @@ import { NO_CACHE } from '../platform/cache';
 import { CacheAside, type NoteAge } from '../platform/cache-aside';
 import { Databases } from '../platform/databases';
 import { Directory } from '../platform/directory';
+import { type Drafts, DraftTable } from '../platform/drafts';
 import { Table } from '../platform/dynamodb';
 import { EventQueue } from '../platform/event-queue';
 import { Forwarder } from '../platform/forward';
@@ -45,6 +46,8 @@ export interface Dependencies {
   readonly uploads: Uploads | undefined;
   /** What users are told of; without a table, nothing. */
   readonly notifications: Notifications | undefined;
+  /** Of articles; without a table, none are kept. */
+  readonly drafts: Drafts | undefined;
   readonly limiter: RateLimiter;
   readonly lifecycle: Lifecycle;
   /** What every request must bear but for those of health; without it, the load balancer has asked. */
@@ -121,6 +124,9 @@ export function createDependencies(
       settings.notificationTable && settings.eventQueue
         ? new NotificationTable(new Table(api, region, settings.notificationTable), region)
         : undefined,
+    drafts: settings.draftTable
+      ? new DraftTable(new Table(api, region, settings.draftTable), region)
+      : undefined,
     limiter: new RateLimiter(store, now),
     lifecycle: new Lifecycle(),
     demandedOrigin: settings.originDemanded === true ? originSecret : undefined,

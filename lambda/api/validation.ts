@@ -1,7 +1,9 @@
 import type { NewArticle } from '../data/articles';
 import { type FieldErrors, invalid } from '../platform/errors';
+import { type DraftDocument, LARGEST_DOCUMENT } from '../platform/drafts';
 import { decodeId, type Id } from '../platform/ids';
 import { keyOf } from '../platform/notifications';
+import { isRevisionId } from '../platform/revisions';
 
 export interface Registration {
   readonly username: string;
@@ -163,6 +165,39 @@ export function parseLimit(query: Readonly<Record<string, string>>): number {
   return check.finish(check.integer('limit', DEFAULT_LIMIT, 1, MAX_LIMIT));
 }
 
+/** A draft may lack everything that an article must have. @throws RequestError 422 with every field's faults */
+export function parseDraft(body: Fields): DraftDocument {
+  const check = new Check(section(body, 'draft'));
+  const document = check.finish({
+    title: check.textOrEmpty('title', LONGEST.title),
+    description: check.textOrEmpty('description', LONGEST.description),
+    body: check.textOrEmpty('body', LARGEST_DOCUMENT),
+    tagList: check.tags('tagList'),
+  });
+  if (Buffer.byteLength(JSON.stringify(document)) > LARGEST_DOCUMENT)
+    throw invalid({ draft: [`is too long (maximum is ${LARGEST_DOCUMENT} bytes)`] });
+  return document;
+}
+
+const MOST_PARENTS = 20;
+
+/** The revisions that a draft was made from; absent: the one that is shown. @throws RequestError 422 */
+export function parseParents({ parents }: Fields): readonly string[] | undefined {
+  if (parents === undefined) return undefined;
+  const known = (one: unknown): one is string => typeof one === 'string' && isRevisionId(one);
+  if (!Array.isArray(parents) || parents.length > MOST_PARENTS || !parents.every(known))
+    throw invalid({ parents: [`must be up to ${MOST_PARENTS} revisions`] });
+  return parents;
+}
+
+/** The revision that is to be published; absent: the one that is shown. @throws RequestError 422 */
+export function parseRevision({ revision }: Fields): string | undefined {
+  if (revision === undefined) return undefined;
+  if (typeof revision !== 'string' || !isRevisionId(revision))
+    throw invalid({ revision: ['is invalid'] });
+  return revision;
+}
+
 /** Of a list whose cursor is the id of what was listed last. */
 export interface MarkedPage {
   readonly limit: number;
@@ -239,6 +274,11 @@ class Check {
     if (lengthOf(value) > longest)
       return this.fault(name, `is too long (maximum is ${longest} characters)`);
     return value;
+  }
+
+  /** What is absent or null is empty. */
+  textOrEmpty(name: string, longest: number): string {
+    return this.fields[name] === undefined ? '' : (this.textOrNone(name, longest) ?? '');
   }
 
   /** An article's id as slugs end in it. */

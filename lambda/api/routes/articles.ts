@@ -4,6 +4,7 @@ import {
   type FullArticle,
   insertArticle,
   lockArticle,
+  type NewArticle,
   updateArticle,
 } from '../../data/articles';
 import { findUser } from '../../data/identity';
@@ -11,7 +12,7 @@ import { RequestError } from '../../platform/errors';
 import { idOfSlug, type Id, logicalShardOf } from '../../platform/ids';
 import { shardOf } from '../../topology';
 import type { Dependencies } from '../dependencies';
-import { optionalViewer, parseObject, startWrite } from '../incoming';
+import { type Incoming, optionalViewer, parseObject, startWrite } from '../incoming';
 import { presentArticle } from '../presenting';
 import { articleOf, CACHE_HEADER, readAt, showingAge } from '../reading';
 import { scopes } from '../scopes';
@@ -50,7 +51,17 @@ export function notFound(): RequestError {
 async function post(context: Context, deps: Dependencies): Promise<Response> {
   const { incoming, viewer } = await startWrite(context, deps);
   const article = parseArticle(parseObject(incoming.body));
-  const owner = viewer.userId;
+  return await postArticle(context, deps, incoming, viewer.userId, article);
+}
+
+/** @param incoming as it is sent on to where the author's articles are written */
+export async function postArticle(
+  context: Context,
+  deps: Dependencies,
+  incoming: Incoming,
+  owner: Id,
+  article: NewArticle,
+): Promise<Response> {
   return await performWrite<FullArticle>(context, deps, incoming, {
     status: 201,
     place: (document) => shardOf(document, logicalShardOf(owner)).location,

@@ -3,6 +3,7 @@ import { ARTICLES } from './articles';
 import { COMMENTS } from './comments';
 import { CORS, REPEATS, SESSIONS } from './extensions';
 import { DISCOVERY } from './discovery';
+import { DRAFTS } from './drafts';
 import { FAVORITES } from './favorites';
 import { FEED, LISTS, TAGS } from './lists';
 import { NOTIFICATIONS } from './notifications';
@@ -24,5 +25,6 @@ export const GROUPS: readonly Group[] = [
   REPEATS,
   DISCOVERY,
   NOTIFICATIONS,
+  DRAFTS,
   UPLOADS,
 ];

@@ -7,6 +7,10 @@ import type { RegionOfTest } from './world';
 export interface Body {
   readonly user: { readonly token: string; readonly username: string };
   readonly article: { readonly slug: string };
+  readonly draft: ShownDraft;
+  readonly drafts: readonly ShownDraft[];
+  readonly revision: { readonly body: string };
+  readonly revisions: readonly { readonly revision: string; readonly slug: string | null }[];
   readonly articles: readonly { readonly slug: string; readonly title: string }[];
   readonly articlesCount: number;
   readonly tags: readonly string[];
@@ -22,6 +26,14 @@ export interface Body {
   readonly nextCursor: string | null;
   readonly errors: Readonly<Record<string, readonly string[]>>;
   readonly dependencies: Readonly<Record<string, string>>;
+}
+
+export interface ShownDraft {
+  readonly id: string;
+  readonly revision: string;
+  readonly title: string;
+  readonly body: string;
+  readonly conflicts: readonly { readonly revision: string; readonly region: string }[];
 }
 
 export interface Answer {

@@ -10,6 +10,7 @@ import { Bulkheads } from '../../../lambda/platform/bulkhead';
 import { FeedHub } from '../../../lambda/live/hub';
 import { acceptWebSockets } from '../../../lambda/live/websocket';
 import { AwsApi } from '../../../lambda/platform/aws';
+import { DraftTable } from '../../../lambda/platform/drafts';
 import { Table } from '../../../lambda/platform/dynamodb';
 import { NotificationTable } from '../../../lambda/platform/notifications';
 import { TopologyStore, TopologyTable } from '../../../lambda/platform/topology-store';
@@ -200,11 +201,12 @@ export async function startWorld({
 
 /** As `createDependencies` makes them, over an address of their own. */
 function ownStores(settings: WorkloadSettings, { address }: Endpoint) {
-  const { region, notificationTable, eventQueue } = settings;
-  if (notificationTable === undefined || eventQueue === undefined) return {};
+  const { region, notificationTable, draftTable = '', eventQueue } = settings;
   const endpoints = { dynamodb: `http://${address}` };
   const api = new AwsApi({ ...settings.aws, endpoints }, 500);
+  const told = new Table(api, region, notificationTable ?? '');
   return {
-    notifications: new NotificationTable(new Table(api, region, notificationTable), region),
+    drafts: new DraftTable(new Table(api, region, draftTable), region),
+    ...(eventQueue !== undefined && { notifications: new NotificationTable(told, region) }),
   };
 }

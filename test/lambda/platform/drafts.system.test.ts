@@ -1,0 +1,170 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AwsApi } from '../../../lambda/platform/aws';
+import { DraftTable, KEPT_DAYS } from '../../../lambda/platform/drafts';
+import { Table } from '../../../lambda/platform/dynamodb';
+import { choosePort } from '../../../lib/tools/twin/processes';
+import { startTables, type TablesConfig } from '../../../lib/tools/twin/tables';
+import { type Endpoint, startEndpoint } from '../support/endpoint';
+import { Running } from '../support/running';
+
+const REGIONS = ['eu-central-1', 'us-east-2'] as const;
+const [EUROPE, AMERICA] = REGIONS;
+const HERE = '127.0.0.1';
+const running = new Running();
+/** By Region, what leads to its tables for the other one: the line that a partition cuts. */
+const lines: Record<string, Endpoint> = {};
+const drafts: Record<string, DraftTable> = {};
+const ports: Record<string, number> = {};
+const tables: Record<string, Table> = {};
+
+/** The global table of drafts in two Regions, as the twin replicates it. */
+beforeAll(async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'meridian-drafts-'));
+  running.push(() => rm(directory, { recursive: true }));
+  for (const region of REGIONS) {
+    ports[region] = await choosePort(HERE, 0);
+    lines[region] = await startEndpoint({ address: HERE, port: ports[region] });
+    running.push(() => {
+      lines[region]!.close();
+    });
+  }
+  for (const region of REGIONS) {
+    const port = ports[region]!;
+    const peers = REGIONS.filter((peer) => peer !== region);
+    const config: TablesConfig = {
+      ...{ region, account: '123456789012', address: HERE, port, buckets: directory, token: 't' },
+      ...{ strong: {}, secrets: {} },
+      tables: [
+        {
+          name: 'drafts',
+          keySchema: [
+            { AttributeName: 'userId', KeyType: 'HASH' },
+            { AttributeName: 'revision', KeyType: 'RANGE' },
+          ],
+          attributes: ['userId', 'revision'].map((AttributeName) => ({
+            AttributeName,
+            AttributeType: 'S' as const,
+          })),
+          indexes: [],
+          replicas: Object.fromEntries(
+            peers.map((peer) => [peer, `http://${lines[peer]!.address}`]),
+          ),
+        },
+      ],
+    };
+    await running.add(startTables(config), (it) => it.close());
+    const api = new AwsApi({
+      credentials: () => Promise.resolve({ accessKeyId: 'local', secretAccessKey: 'local' }),
+      endpoints: { dynamodb: `http://${HERE}:${port}` },
+    });
+    tables[region] = new Table(api, region, 'drafts');
+    drafts[region] = new DraftTable(tables[region], region);
+  }
+}, 30_000);
+afterAll(() => running.stop());
+
+const cut = () => {
+  for (const line of Object.values(lines)) line.lead({ address: HERE, port: 1 });
+};
+const heal = () => {
+  for (const region of REGIONS) lines[region]!.lead({ address: HERE, port: ports[region]! });
+};
+const text = (body: string) => ({ title: 'On partitions', description: '', body, tagList: [] });
+
+/** What each Region shows of a draft, without what differs for no reason. */
+const shown = (user: string, region: string) =>
+  drafts[region]!.find(user, 'one').then((draft) => ({
+    body: draft?.document.body,
+    conflicts: draft?.conflicts.map(({ id }) => id),
+  }));
+async function eventually<T>(read: () => Promise<T>, check: (value: T) => boolean): Promise<T> {
+  for (const until = Date.now() + 15_000; ;) {
+    const value = await read();
+    if (check(value) || Date.now() > until) return value;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+const bothShow = async (user: string, body: string) => {
+  const found = await eventually(
+    () => Promise.all(REGIONS.map((region) => shown(user, region))),
+    ([one, other]) => one!.body === body && JSON.stringify(one) === JSON.stringify(other),
+  );
+  expect(found[0]!.body).toBe(body);
+  expect(found[1]).toEqual(found[0]);
+  return found[0]!;
+};
+
+describe('a draft that two Regions write while they do not hear of each other', () => {
+  test('is the same in both afterwards, the loser stands beside it, and joining ends that', async () => {
+    await drafts[EUROPE]!.write('1', 'one', text('the first'));
+    await bothShow('1', 'the first');
+    cut();
+    await drafts[EUROPE]!.write('1', 'one', text('of Europe'));
+    await drafts[AMERICA]!.write('1', 'one', text('of America'));
+    await drafts[AMERICA]!.write('1', 'one', text('of America, longer'));
+    expect([await shown('1', EUROPE), await shown('1', AMERICA)]).toEqual([
+      { body: 'of Europe', conflicts: [] },
+      { body: 'of America, longer', conflicts: [] },
+    ]);
+    heal();
+    // Two revisions are a longer history than one.
+    await eventually(
+      () => shown('1', EUROPE),
+      ({ conflicts }) => conflicts?.length === 1,
+    );
+    const { conflicts } = await bothShow('1', 'of America, longer');
+    expect(conflicts).toHaveLength(1);
+    for (const region of REGIONS)
+      expect((await drafts[region]!.document('1', 'one', conflicts![0]!))?.body).toBe('of Europe');
+    // Every text that was ever written can be read in both.
+    for (const region of REGIONS) {
+      const { all } = await drafts[region]!.revisions('1', 'one');
+      const bodies = await Promise.all(
+        all.map(async ({ id }) => (await drafts[region]!.document('1', 'one', id))?.body),
+      );
+      expect(bodies.sort()).toEqual(['of America', 'of America, longer', 'of Europe', 'the first']);
+    }
+    const { winner } = await drafts[EUROPE]!.revisions('1', 'one');
+    await drafts[EUROPE]!.write('1', 'one', text('of both'), [winner!.id, ...conflicts!]);
+    expect(await bothShow('1', 'of both')).toMatchObject({ conflicts: [] });
+  }, 60_000);
+
+  test('is an edit where the other one deleted it, and lists say so', async () => {
+    await drafts[EUROPE]!.write('2', 'one', text('the first'));
+    await bothShow('2', 'the first');
+    cut();
+    expect(await drafts[EUROPE]!.end('2', 'one')).toBe(true);
+    expect(await drafts[EUROPE]!.list('2')).toEqual([]);
+    await drafts[AMERICA]!.write('2', 'one', text('still wanted'));
+    heal();
+    await bothShow('2', 'still wanted');
+    for (const region of REGIONS)
+      expect((await drafts[region]!.list('2')).map(({ shown: { title } }) => title)).toEqual([
+        'On partitions',
+      ]);
+  }, 60_000);
+});
+
+test('only the newest revisions are kept, and what has ended is gone after its days', async () => {
+  const most = 5;
+  const few = new DraftTable(tables[EUROPE]!, EUROPE, Date.now, most);
+  for (let n = 1; n <= most + 3; n += 1) await few.write('3', 'one', text(`version ${n}`));
+  const { all, conflicts } = await drafts[EUROPE]!.revisions('3', 'one');
+  expect([all.length, conflicts]).toEqual([most, []]);
+  const oldest = await drafts[EUROPE]!.document('3', 'one', all.at(-1)!.id);
+  expect(oldest?.body).toBe('version 4');
+  await drafts[EUROPE]!.end('3', 'one', 'a-slug');
+  expect(await drafts[EUROPE]!.find('3', 'one')).toBeUndefined();
+  const { winner } = await drafts[EUROPE]!.revisions('3', 'one');
+  expect(winner).toMatchObject({ deleted: true, slug: 'a-slug' });
+  const later = (days: number) =>
+    new DraftTable(tables[EUROPE]!, EUROPE, () => Date.now() + days * 24 * 3_600_000);
+  const known = async (days: number) => (await later(days).revisions('3', 'one')).all.length;
+  expect([
+    await known(KEPT_DAYS - 1),
+    await known(KEPT_DAYS + 1),
+    await known(2 * KEPT_DAYS + 1),
+  ]).toEqual([most + 1, 1, 0]);
+}, 60_000);
