@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import type { Grants, Job, Queue, Service as ServiceConfig } from '../config';
+import type { Deployment, Grants, Job, Queue, Service as ServiceConfig } from '../config';
 import {
   DATABASE_CERTIFICATES,
   serviceStatements,
@@ -87,13 +87,18 @@ export class Work extends MeridianStack {
       environment: {
         ...service.environment,
         ...DATABASE_CERTIFICATES,
-        ...workloadEnvironment(deployment, region.name, cacheEndpoint),
+        ...workloadEnvironment(withoutUploads(deployment), region.name, cacheEndpoint),
       },
       statements: serviceStatements(deployment, region.name, behindRequests(service.grants)),
       vpc: network.vpc,
       securityGroup: network.serviceGroup,
     };
   }
+}
+
+/** Who signs no forms is told of no bucket. */
+function withoutUploads(deployment: Deployment): Deployment {
+  return { ...deployment, uploads: undefined };
 }
 
 /** Forms are signed, and drafts are written, by who answers requests. */

@@ -3,8 +3,8 @@ import { isJsonObject } from '../../assembly';
 import type { Rule } from '../model';
 import { servingRegions } from '../private/routing';
 import { shardMapsOf } from '../private/shard-map';
-import { within } from '../private/view';
 import type { View } from '../private/view';
+import { bucketReplication } from './replication';
 
 const CACHE = 'https://docs.aws.amazon.com/AmazonElastiCache/latest/dg';
 const S3 = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide';
@@ -78,44 +78,6 @@ export const datastore: Rule = {
             at: it,
             message: `is a secondary and sets ${name}, which it takes from the primary`,
           };
-      }
-    }
-  },
-};
-
-export const bucketReplication: Rule = {
-  id: 'bucket-replication-one-way',
-  severity: 'error',
-  title:
-    'Buckets that replicate do so both ways, with delete markers, in bounded time and versioned',
-  reason: 'After a failover the other bucket takes the writes: what it takes must come back.',
-  source: `${S3}/replication-metrics.html`,
-  remedy:
-    'Give the destination a rule back to the source; set DeleteMarkerReplication, ReplicationTime and versioning on both.',
-  covers: ['R25'],
-  *check(view) {
-    for (const bucket of view.all('AWS::S3::Bucket')) {
-      const rules = view
-        .list(bucket, 'ReplicationConfiguration.Rules')
-        .filter((rule) => within(rule, 'Status') === 'Enabled');
-      if (rules.length > 0 && view.text(bucket, 'VersioningConfiguration.Status') !== 'Enabled') {
-        yield { at: bucket, message: 'replicates and has no versions' };
-      }
-      for (const rule of rules) {
-        if (within(rule, 'DeleteMarkerReplication.Status') !== 'Enabled') {
-          yield { at: bucket, message: 'does not replicate deletions' };
-        }
-        if (within(rule, 'Destination.ReplicationTime.Status') !== 'Enabled') {
-          yield { at: bucket, message: 'replicates without a time limit', severity: 'warning' };
-        }
-      }
-      for (const target of view.out(bucket, 'ReplicationConfiguration.Rules')) {
-        if (target.type !== 'AWS::S3::Bucket') continue;
-        if (target.stack.region === bucket.stack.region)
-          yield { at: bucket, message: `replicates within ${target.stack.region}` };
-        if (!view.out(target, 'ReplicationConfiguration.Rules').includes(bucket)) {
-          yield { at: target, message: `receives from ${bucket.key} and sends nothing back` };
-        }
       }
     }
   },

@@ -70,6 +70,19 @@ const bucket = (name: string, other: string) =>
     },
   });
 
+/** A bucket whose copies another resource declares, as ours of uploads. */
+const uploads = (name: string) =>
+  resource('AWS::S3::Bucket', {
+    BucketName: `uploads-${name}`,
+    VersioningConfiguration: { Status: 'Enabled' },
+  });
+
+const replication = (name: string, ...others: readonly string[]) =>
+  resource('Custom::MeridianReplication', {
+    Bucket: `uploads-${name}`,
+    Destinations: others.map((other) => `uploads-${other}`),
+  });
+
 const replica = (Region: string) => ({
   Region,
   PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
@@ -112,6 +125,10 @@ const application = (): Stacks => {
   const at = (name: string) => stacks[name]!.template.Resources;
   at('us-east-1')['Site'] = bucket('site-a', 'site-b');
   at('us-west-2')['Site'] = bucket('site-b', 'site-a');
+  for (const name of REGIONS) {
+    at(name)['Uploads'] = uploads(name);
+    at(name)['Copies'] = replication(name, ...REGIONS.filter((other) => other !== name));
+  }
   at('us-east-1')['Primary'] = resource('AWS::KMS::Key', { MultiRegion: true });
   at('us-west-2')['Primary'] = resource('AWS::KMS::ReplicaKey', { PrimaryKeyArn: 'x' });
   at('us-east-1')['Reads'] = resource('AWS::Lambda::Function', {
@@ -166,6 +183,10 @@ const CASES: readonly Case[] = [
   ['global-datastore-illegal', 'a secondary that chooses its nodes', 'us-east-2/Cache', (it) => { it.set('us-east-2/Cache', 'GlobalReplicationGroupId', 'x'); }],
   ['bucket-replication-one-way', 'one direction', 'us-west-2/Site', (it) => { it.drop('us-west-2/Site', 'ReplicationConfiguration'); }],
   ['bucket-replication-one-way', 'deletions that stay', 'us-east-1/Site', (it) => { it.drop('us-east-1/Site', `${RULES}.DeleteMarkerReplication`); }],
+  ['bucket-replication-one-way', 'one direction, declared apart', 'us-west-2/Uploads', (it) => { it.drop('us-west-2/Copies'); }],
+  ['bucket-replication-one-way', 'a Region that is not sent back to', 'us-west-2/Uploads', (it) => { it.set('us-west-2/Copies', 'Destinations', ['uploads-us-east-1']); }],
+  ['bucket-replication-one-way', 'copies declared apart, without versions', 'us-east-2/Uploads', (it) => { it.drop('us-east-2/Uploads', 'VersioningConfiguration'); }],
+  ['bucket-replication-one-way', 'copies to where nothing is', 'us-east-1/Copies', (it) => { it.set('us-east-1/Copies', 'Destinations', ['uploads-us-east-2', 'uploads-us-west-2', 'uploads-nowhere']); }],
   ['bucket-unversioned', 'a bucket that is read and keeps no versions', 'us-east-1/Site', (it) => { it.drop('us-east-1/Site', 'VersioningConfiguration'); }],
   ['shard-map-incomplete', 'logical shards without a shard', 'us-east-1/Migration', (it) => { it.set('us-east-1/Migration', 'Seed', seed({ logicalShards: [{ first: 0, last: 99, shard: 's0' }], shards: { s0: { home: 'us-east-1' } } })); }],
   ['shard-map-incomplete', 'logical shards with two', 'us-east-1/Migration', (it) => { it.set('us-east-1/Migration', 'Seed', seed({ logicalShards: [{ first: 0, last: 1023, shard: 's0' }, { first: 9, last: 9, shard: 's0' }], shards: { s0: { home: 'us-east-1' } } })); }],
