@@ -1,7 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
 
 const METHODS = 'GET, POST, PUT, DELETE, OPTIONS';
-const REQUEST_HEADERS = 'authorization, content-type, idempotency-key, last-event-id';
+const REQUEST_HEADERS =
+  'authorization, content-type, idempotency-key, last-event-id, x-meridian-time-left';
 /** What a front end of another origin may read beside the body. */
 const ANSWER_HEADERS = [
   'idempotency-key',

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { Deadline, LONGEST_MS, TIME_LEFT } from '../platform/deadline';
 import { invalid, RequestError } from '../platform/errors';
 import {
   FORWARD_SIGNATURE,
@@ -20,13 +21,16 @@ export interface Incoming {
   readonly idempotencyKey: string | undefined;
   /** The peer Region that sent this on, its signature verified. */
   readonly forwardedBy: string | undefined;
+  /** Until when somebody waits for the answer. */
+  readonly deadline: Deadline;
 }
 
 const PRINTABLE = /^[\x21-\x7e]{1,200}$/;
 
-/** @throws RequestError 403 where a stranger claims to be a peer, 422 for an unusable key */
+/** @throws RequestError 403 where a stranger claims to be a peer, 422 for an unusable key or time */
 export async function readIncoming(context: Context, deps: Dependencies): Promise<Incoming> {
   const { req } = context;
+  const deadline = deadlineOf(req.header(TIME_LEFT));
   const idempotencyKey = req.header(IDEMPOTENCY_KEY);
   if (idempotencyKey !== undefined && !PRINTABLE.test(idempotencyKey))
     throw invalid({ [IDEMPOTENCY_KEY]: ['must be 1 to 200 printable characters'] });
@@ -38,10 +42,19 @@ export async function readIncoming(context: Context, deps: Dependencies): Promis
     authorization: req.header('authorization') ?? '',
     idempotencyKey,
     forwardedBy,
+    deadline,
   };
   if (forwardedBy !== undefined)
     await demandPeer(incoming, forwardedBy, req.header(FORWARD_SIGNATURE) ?? '', deps);
   return incoming;
+}
+
+/** @throws RequestError 422 */
+function deadlineOf(timeLeft: string | undefined): Deadline {
+  if (timeLeft === undefined) return new Deadline();
+  if (!/^\d{1,9}$/.test(timeLeft))
+    throw invalid({ [TIME_LEFT]: [`must be whole milliseconds, ${LONGEST_MS} at most count`] });
+  return new Deadline(Number(timeLeft));
 }
 
 /** A request that none but a peer, or whoever holds the signing secret, may make. */

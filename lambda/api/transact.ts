@@ -21,6 +21,8 @@ export interface Transacted {
 /**
  * A write transaction on one database, behind the fence and once for each idempotency key; what it
  * gives is recorded with it.
+ *
+ * @throws RequestError 503 where nobody waits for it any more
  */
 export async function transact<T>(
   deps: Dependencies,
@@ -28,20 +30,23 @@ export async function transact<T>(
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
   const { name, location } = shardOf(view.document, logicalShardOf(owner));
-  const { idempotencyKey: key } = incoming;
+  const { idempotencyKey: key, deadline } = incoming;
+  deadline.demand();
   const record =
     key === undefined
       ? undefined
       : idempotencyRecord(incoming, key, subject, await deps.signingKeys());
   const sql = await deps.databases.writer(location, domain);
-  return await deps.bulkheads.run(`${name}.${domain}`, async () => {
+  const write = async () => {
+    deadline.demand();
     const grant = grantFor(await freshest(deps, view, name), name);
     const { value } = await once(sql, grant, record, async (transaction) => {
       // Plain JSON by the contract of those who call this.
       return (await work(transaction)) as JSONValue;
     });
     return value as T;
-  });
+  };
+  return await deps.bulkheads.run(`${name}.${domain}`, write, deadline.leftMs);
 }
 
 /**

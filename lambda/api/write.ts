@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { recordKey } from '../data/idempotency';
 import type { Domain } from '../platform/databases';
+import type { Deadline } from '../platform/deadline';
 import { unavailable } from '../platform/errors';
 import { Overtaken } from '../platform/fence';
 import { type ForwardedReply, IDEMPOTENCY_KEY } from '../platform/forward';
@@ -67,6 +68,7 @@ async function attempt<Core>(
   incoming: Incoming,
   write: Write<Core>,
 ): Promise<Response> {
+  const { deadline } = incoming;
   const forwarded = incoming.forwardedBy !== undefined;
   const { view, decision } = await decide(deps, forwarded, write);
   if (decision.kind === 'refuse') throw unavailable(decision.code, decision.reason);
@@ -78,11 +80,12 @@ async function attempt<Core>(
     const reply = await forward(context, deps, keyed, decision.home);
     if (reply.status !== 200) return passOn(context, reply);
     const effect = JSON.parse(reply.body) as Effect<Core>;
-    return await finish(context, deps, { view, write, effect, idempotencyKey });
+    return await finish(context, deps, { view, write, effect, idempotencyKey, deadline });
   }
   const effect = await write.execute(view);
   const { idempotencyKey } = incoming;
-  if (!forwarded) return await finish(context, deps, { view, write, effect, idempotencyKey });
+  if (!forwarded)
+    return await finish(context, deps, { view, write, effect, idempotencyKey, deadline });
   // The peer's own readers are the ones that matter, and it waits for them.
   await deps.cache.invalidate(effect.touched);
   return context.json(effect, 200);
@@ -112,6 +115,7 @@ interface Done<Core> {
   readonly write: Write<Core>;
   readonly effect: Effect<Core>;
   readonly idempotencyKey: string | undefined;
+  readonly deadline: Deadline;
 }
 
 /** Readers first, then the cache: what it loads from now on has the write in it. Then the answer. */
@@ -136,17 +140,19 @@ async function finish<Core>(
 /** Asks once for many writes where a record tells; at the home, a reader that is the writer has it. */
 async function visibility<Core>(
   deps: Dependencies,
-  { view: { document }, write, effect: { core }, idempotencyKey: key }: Done<Core>,
+  { view: { document }, write, effect: { core }, idempotencyKey: key, deadline }: Done<Core>,
 ): Promise<Freshness> {
   const { recorded } = write;
-  if (recorded === undefined) return await waitUntilVisible(() => write.isVisible(core, document));
+  const longestMs = Math.min(LONGEST_WAIT_MS, deadline.leftMs);
+  const shown = () => waitUntilVisible(() => write.isVisible(core, document), longestMs);
+  if (recorded === undefined) return await shown();
   const { owner, domain, subject } = recorded;
   const shard = shardOf(document, logicalShardOf(owner)).location;
   if (shard.home === deps.region && deps.databases.readsWriter(shard, domain)) return 'visible';
   const recordIsHere = key !== undefined && deps.databases.holds(shard, domain);
-  if (!recordIsHere) return await waitUntilVisible(() => write.isVisible(core, document));
+  if (!recordIsHere) return await shown();
   const mark = { shard, domain, key: recordKey(subject, key) };
-  return (await deps.arrivals.seen(mark, LONGEST_WAIT_MS)) ? 'visible' : 'pending';
+  return (await deps.arrivals.seen(mark, longestMs)) ? 'visible' : 'pending';
 }
 
 async function forward(
@@ -155,10 +161,10 @@ async function forward(
   incoming: Incoming & { readonly idempotencyKey: string },
   home: string,
 ): Promise<ForwardedReply> {
-  const { method, path, body, authorization, idempotencyKey } = incoming;
+  const { method, path, body, authorization, idempotencyKey, deadline } = incoming;
   context.header(IDEMPOTENCY_KEY, idempotencyKey);
   const write = { method, path, body, authorization, idempotencyKey };
-  const reply = await deps.forwarder.send(home, write);
+  const reply = await deps.forwarder.send(home, write, deadline);
   context.header(WRITTEN_BY, reply.writtenBy);
   return reply;
 }

@@ -26,9 +26,12 @@ export class Bulkhead {
     private readonly options: BulkheadOptions,
   ) {}
 
-  /** @throws RequestError 503 where there is no place, and none becomes free in time */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    await this.enter();
+  /**
+   * @param patienceMs somebody waits no longer than this
+   * @throws RequestError 503 where there is no place, and none becomes free in time
+   */
+  async run<T>(work: () => Promise<T>, patienceMs = Infinity): Promise<T> {
+    await this.enter(patienceMs);
     try {
       return await work();
     } finally {
@@ -39,7 +42,7 @@ export class Bulkhead {
     }
   }
 
-  private async enter(): Promise<void> {
+  private async enter(patienceMs: number): Promise<void> {
     const { size, queue, waitMs } = this.options;
     if (this.running < size) {
       this.running += 1;
@@ -53,10 +56,13 @@ export class Bulkhead {
           resolve();
         },
       };
-      const timer = setTimeout(() => {
-        this.waiting.splice(this.waiting.indexOf(waiter), 1);
-        reject(overloaded(this.name));
-      }, waitMs);
+      const timer = setTimeout(
+        () => {
+          this.waiting.splice(this.waiting.indexOf(waiter), 1);
+          reject(overloaded(this.name));
+        },
+        Math.min(waitMs, patienceMs),
+      );
       this.waiting.push(waiter);
     });
   }
@@ -68,9 +74,9 @@ export class Bulkheads {
 
   constructor(private readonly options: BulkheadOptions) {}
 
-  run<T>(name: string, work: () => Promise<T>): Promise<T> {
+  run<T>(name: string, work: () => Promise<T>, patienceMs?: number): Promise<T> {
     const bulkhead = this.all.get(name) ?? new Bulkhead(name, this.options);
     this.all.set(name, bulkhead);
-    return bulkhead.run(work);
+    return bulkhead.run(work, patienceMs);
   }
 }

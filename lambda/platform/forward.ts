@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Admission, OF_A_PEER } from './admission';
+import { Deadline, TIME_LEFT } from './deadline';
 import { overloaded, unavailable } from './errors';
 import { callHttp, HttpBroken, HttpTimeout } from './http';
 import { RetryBudget } from './retry-budget';
@@ -78,9 +79,14 @@ export class Forwarder {
 
   /**
    * Sends the write, once more with the same idempotency key where no connection came about.
-   * @throws RequestError 503 where the owner cannot be reached
+   * The owner is told how long it is waited for.
+   * @throws RequestError 503 where the owner cannot be reached, or nobody waits any more
    */
-  async send(home: string, write: Omit<ForwardedWrite, 'from' | 'to'>): Promise<ForwardedReply> {
+  async send(
+    home: string,
+    write: Omit<ForwardedWrite, 'from' | 'to'>,
+    deadline = new Deadline(),
+  ): Promise<ForwardedReply> {
     const origin = this.options.peers[home];
     if (origin === undefined) throw unavailable('region', `no address of ${home} is configured`);
     const admission = this.admissions.get(home) ?? new Admission(OF_A_PEER);
@@ -90,7 +96,7 @@ export class Forwarder {
     if (leave === undefined) throw overloaded(home);
     this.retries.request();
     try {
-      const reply = await this.sendTo(origin, home, write);
+      const reply = await this.sendTo(origin, home, write, deadline);
       if (reply.status === 503 && reply.body.includes('"overload"')) admission.refused();
       return reply;
     } finally {
@@ -102,9 +108,10 @@ export class Forwarder {
     origin: string,
     home: string,
     write: Omit<ForwardedWrite, 'from' | 'to'>,
+    deadline: Deadline,
   ): Promise<ForwardedReply> {
     try {
-      return await this.attempt(origin, home, write);
+      return await this.attempt(origin, home, write, deadline);
     } catch (error) {
       if (error instanceof HttpTimeout)
         throw unavailable('region', `${home} did not answer in time`);
@@ -112,7 +119,7 @@ export class Forwarder {
       if (!this.retries.take()) throw unavailable('region', `${home} cannot be reached`);
     }
     try {
-      return await this.attempt(origin, home, write);
+      return await this.attempt(origin, home, write, deadline);
     } catch (error) {
       if (error instanceof HttpTimeout || error instanceof HttpBroken)
         throw unavailable('region', `${home} cannot be reached`);
@@ -124,7 +131,10 @@ export class Forwarder {
     origin: string,
     home: string,
     write: Omit<ForwardedWrite, 'from' | 'to'>,
+    deadline: Deadline,
   ): Promise<ForwardedReply> {
+    deadline.demand();
+    const timeoutMs = Math.ceil(Math.min(ATTEMPT_TIMEOUT_MS, deadline.leftMs));
     const { region, now } = this.options;
     const full = { ...write, from: region, to: home };
     const { current } = await this.options.signingKeys();
@@ -136,11 +146,12 @@ export class Forwarder {
         'content-type': 'application/json',
         'x-origin-verify': await this.options.originSecret(),
         [FORWARDED_BY]: region,
+        [TIME_LEFT]: String(timeoutMs),
         [FORWARD_SIGNATURE]: signForward(full, current, now()),
         [IDEMPOTENCY_KEY]: write.idempotencyKey,
         ...(write.authorization !== '' && { authorization: write.authorization }),
       },
-      timeoutMs: ATTEMPT_TIMEOUT_MS,
+      timeoutMs,
     });
     const { status, headers, body } = reply;
     const writtenBy = headers[REGION_HEADER];

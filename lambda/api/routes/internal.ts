@@ -33,8 +33,9 @@ export function internalRoutes(app: Hono, deps: Dependencies): void {
   });
 
   app.post(READ_PATH, async (context) => {
-    const { body } = await demandInternal(context, deps);
+    const { body, deadline } = await demandInternal(context, deps);
     const { document } = await deps.topology.current();
+    deadline.demand();
     return context.json({ value: await answerRead(deps, document, parseRead(body)) });
   });
 

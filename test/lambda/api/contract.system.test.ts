@@ -178,6 +178,30 @@ describe.each([
     }
   });
 
+  test('what nobody waits for any more is not done, here or in another Region', async () => {
+    const { username, authorization } = await joined(client, home);
+    const post = (region: RegionOfTest, left: string) => {
+      const headers = { authorization, 'x-meridian-time-left': left };
+      return client(region, 'POST', '/api/articles', { article: draft() }, headers);
+    };
+    for (const region of [home, away]) {
+      const late = await post(region, '0');
+      expect({ status: late.status, body: late.body }).toEqual({
+        status: 503,
+        body: { errors: { deadline: ['nobody waits for the answer any more'] } },
+      });
+      expect(late.headers.get('retry-after')).toBe('1');
+      const wrong = await post(region, 'soon');
+      expect({ status: wrong.status, body: wrong.body }).toMatchObject({
+        status: 422,
+        body: { errors: { 'x-meridian-time-left': [expect.stringContaining('milliseconds')] } },
+      });
+    }
+    const list = await client(home, 'GET', `/api/articles?author=${username}`);
+    expect(list.body.articlesCount).toBe(0);
+    expect((await post(home, '14000')).status).toBe(201);
+  });
+
   test('the author of nothing has an empty list', async () => {
     const list = await client(home, 'GET', '/api/articles?author=nobody');
     expect(list.body).toEqual({ articles: [], articlesCount: 0 });

@@ -34,6 +34,15 @@ test('places become free, also where the work fails', async () => {
   expect(order).toEqual([1, 2, 3]);
 });
 
+test('nobody waits longer for a place than for the answer', async () => {
+  const bulkheads = new Bulkheads({ size: 1, queue: 10, waitMs: 3_600_000 });
+  const { released, release } = held();
+  const first = bulkheads.run('s0', () => released);
+  await expect(bulkheads.run('s0', () => Promise.resolve(), 5)).rejects.toThrow(RequestError);
+  release();
+  await first;
+});
+
 test('who waits too long is told to come again, and its work is not done later', async () => {
   const bulkheads = new Bulkheads({ size: 1, queue: 10, waitMs: 20 });
   const { released, release } = held();
