@@ -17,11 +17,19 @@ export type Binding =
   /** Id of the health check that steers a Region, for its alarm: Route 53 has its metrics in one place. */
   | { readonly kind: 'health-check'; readonly producer: RegionName }
   /** ARN of a Region's private load balancer, for the CDN's way into its network. */
-  | { readonly kind: 'load-balancer'; readonly producer: RegionName };
+  | { readonly kind: 'load-balancer'; readonly producer: RegionName }
+  /** ARN of a store's DSQL cluster, for its peer. */
+  | {
+      readonly kind: 'dsql-cluster';
+      readonly store: string;
+      readonly producer: RegionName;
+      readonly consumer: RegionName;
+    };
 
 /** Name of the SSM parameter that carries a binding; the same in every consuming Region. */
 export function bindingParameter(deployment: Pick<Deployment, 'name'>, binding: Binding): string {
   const path = ['', deployment.name, 'bindings', binding.kind];
+  if ('store' in binding) path.push(binding.store);
   return ('producer' in binding ? [...path, binding.producer] : path).join('/');
 }
 
@@ -38,6 +46,8 @@ export function bindingConsumers(
       return serving.filter((region) => region !== binding.producer);
     case 'cidr-collection':
       return serving;
+    case 'dsql-cluster':
+      return [binding.consumer];
     case 'health-check':
     case 'load-balancer':
       return [deployment.edgeRegion];

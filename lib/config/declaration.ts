@@ -92,7 +92,7 @@ export const GRANTED_PARTS = [
   'origin-secret',
   /** Send to the queues. */
   'queues',
-  /** Read and write the tables of stores of engine `dynamodb`, in the service's own Region. */
+  /** Read and write the stores of other engines than `aurora`, in the service's own Region. */
   'stores',
   /** Put images into the Region's bucket of uploads, and sign forms that do. */
   'uploads',

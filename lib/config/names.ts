@@ -25,6 +25,7 @@ export type StackKind =
   | 'global-data'
   | 'readers'
   | 'store'
+  | 'peering'
   | 'control'
   | 'migration'
   | 'cache'
@@ -67,6 +68,25 @@ export class Names {
   public storeStack(store: string, region?: RegionName): string {
     const stack = this.stack('store', region);
     return `${stack}-of-${store}`;
+  }
+
+  /** Stack that makes the clusters of a store peers of one another. */
+  public peeringStack(store: string, region: RegionName): string {
+    return `${this.stack('peering', region)}-of-${store}`;
+  }
+
+  /** Name of a store of an engine whose own ids AWS generates. */
+  public storeName(store: string): string {
+    return `${this.of.name}-${store}`;
+  }
+
+  /** SSM parameter with the host at which a store answers in its own Region. */
+  public storeEndpoint(store: string): string {
+    return `/${this.of.name}/stores/${store}/endpoint`;
+  }
+
+  public storeEndpointArn(store: string, region: RegionName): string {
+    return `arn:aws:ssm:${region}:${this.of.account}:parameter${this.storeEndpoint(store)}`;
   }
 
   /** Alias of the Region's data key; the same in every Region. */

@@ -1,11 +1,12 @@
 import type { RegionName } from './declaration';
 
 /** What a store runs on; docs/engines.md says when to choose which. */
-export const ENGINES = ['aurora', 'dynamodb'] as const;
+export const ENGINES = ['aurora', 'dynamodb', 'dsql'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 /** What one engine holds; `engine` decides which other properties there are. */
-export type StoreDeclaration = AuroraStoreDeclaration | DynamoDbStoreDeclaration;
+export type StoreDeclaration =
+  AuroraStoreDeclaration | DynamoDbStoreDeclaration | DsqlStoreDeclaration;
 
 /** PostgreSQL: one or more clusters that hold one or more domains. */
 export interface AuroraStoreDeclaration {
@@ -75,5 +76,14 @@ export interface DynamoDbStoreDeclaration {
    */
   readonly regions?: readonly RegionName[];
   /** With `strong` and two Regions: the third of the set, which keeps changes but no items. @default none */
+  readonly witnessRegion?: RegionName;
+}
+
+/** PostgreSQL without servers, written in each of its Regions at once, nothing acknowledged ever lost. */
+export interface DsqlStoreDeclaration {
+  readonly engine: 'dsql';
+  /** One Region, or two of one Region set. @default every Region of the deployment */
+  readonly regions?: readonly RegionName[];
+  /** With two Regions, needed: a third of their set, which keeps changes and answers nobody. */
   readonly witnessRegion?: RegionName;
 }

@@ -2,7 +2,7 @@ import type { RegionName } from './declaration';
 import type { KeyDeclaration } from './store-declaration';
 
 /** A store with every default filled in; `engine` tells which. */
-export type Store = AuroraStore | DynamoDbStore;
+export type Store = AuroraStore | DynamoDbStore | DsqlStore;
 
 export interface AuroraStore {
   readonly name: string;
@@ -27,6 +27,15 @@ export interface DynamoDbStore {
   /** Of strong tables in two Regions. */
   readonly witnessRegion: RegionName | undefined;
   readonly tables: readonly Table[];
+}
+
+export interface DsqlStore {
+  readonly name: string;
+  readonly engine: 'dsql';
+  /** One, or two that are peers. */
+  readonly regions: readonly RegionName[];
+  /** Of two Regions. */
+  readonly witnessRegion: RegionName | undefined;
 }
 
 export type TableKey = Required<KeyDeclaration>;

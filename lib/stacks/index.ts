@@ -18,6 +18,8 @@ export * from './readers';
 export * from './rotation';
 export * from './routing';
 export * from './service';
+export * from './store-cluster';
+export * from './store-peering';
 export * from './store-tables';
 export * from './upload-replication';
 export * from './volume';

@@ -65,7 +65,7 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
     return network;
   });
   const data = declareData(scope, deployment, { foundations, credentials, networks });
-  const stores = declareStores(scope, deployment, { foundations });
+  const stores = declareStores(scope, deployment, { foundations, artifacts });
   const control = new Control(scope, 'Control', { deployment });
 
   const migrations = deployment.regions.map((region) => {

@@ -71,6 +71,14 @@ export const ACKNOWLEDGEMENTS = [
   {
     judge: 'cdk-nag',
     rule: 'AwsSolutions-IAM5',
+    where: /\[Resource::arn:aws:dsql:[^:]+:\d+:cluster\/\*\]$/,
+    reason:
+      'DSQL generates the ids of its clusters: the tag with the name of the store is a condition on any ' +
+      "cluster of the Region, and roles of the database are linked to the caller's",
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM5',
     where: /\[Action::kms:(GenerateDataKey|ReEncrypt)\*\]$/,
     reason: 'AWS documents these pairs of actions as a group for whoever writes encrypted tables',
   },

@@ -8,6 +8,7 @@ import type { Field } from './field';
 import { oneOf } from './rules';
 import { AURORA_OPTIONS, readAurora } from './stores/aurora';
 import { DYNAMODB_OPTIONS, readDynamoDb } from './stores/dynamodb';
+import { DSQL_OPTIONS, readDsql } from './stores/dsql';
 import { readRegionList } from './stores/region-list';
 import type { Where } from './stores/region-list';
 
@@ -22,6 +23,7 @@ const IDENTIFIER = /^(?!(?:pg_|rds|postgres$|template[01]$|public$))[a-z][a-z0-9
 const OPTIONS: Readonly<Record<EngineName, readonly string[]>> = {
   aurora: AURORA_OPTIONS,
   dynamodb: DYNAMODB_OPTIONS,
+  dsql: DSQL_OPTIONS,
 };
 const EVERY_OPTION = [...new Set(Object.values(OPTIONS).flat())];
 const ENGINE = oneOf(ENGINES);
@@ -67,6 +69,8 @@ function readStore(
       return [readAurora(name, at, where, field)];
     case 'dynamodb':
       return [readDynamoDb(name, at, where, tableRegions)];
+    case 'dsql':
+      return [readDsql(name, at, where)];
   }
 }
 

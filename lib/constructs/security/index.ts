@@ -2,5 +2,6 @@ export * from './data-key';
 export * from './replicated-secret';
 export * from './secret-rotation';
 export * from './statements';
+export * from './store-statements';
 export * from './web-acl';
 export * from './web-rules';

@@ -1,6 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Names, REPLICATED_TABLES, storesOf } from '../../config';
-import type { Deployment, RegionName, ReplicatedTable, Store, TableKind } from '../../config';
+import { Names, REPLICATED_TABLES } from '../../config';
+import type { Deployment, RegionName, ReplicatedTable, TableKind } from '../../config';
 
 /** Who runs where: what a Region's functions may reach is computed from it. */
 export interface Place {
@@ -29,27 +29,6 @@ export function useTables(
     actions: actions.map((action) => `dynamodb:${action}`),
     resources: regions.flatMap((region) => tables.map((table) => names.tableArn(table, region))),
   });
-}
-
-/** Reads and writes the tables of `dynamodb` stores that have a replica here, and that replica alone. */
-export function useStores(
-  { deployment, region }: Place,
-  stores: readonly Store[],
-): PolicyStatement[] {
-  const names = new Names(deployment);
-  const resources = storesOf({ stores }, 'dynamodb')
-    .filter(({ regions }) => regions.includes(region))
-    .flatMap(({ name, tables }) =>
-      tables.flatMap((table) => {
-        const arn = names.storeTableArn(name, table.name, region);
-        return [arn, ...table.indexes.map((index) => `${arn}/index/${index.name}`)];
-      }),
-    );
-  if (resources.length === 0) return [];
-  const items = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
-  const many = ['Query', 'BatchGetItem', 'BatchWriteItem'];
-  const actions = [...items, ...many].map((action) => `dynamodb:${action}`);
-  return [new PolicyStatement({ actions, resources })];
 }
 
 /** Uses tables of the Region in every way that they are made for: those with sorted items are queried. */

@@ -17,6 +17,7 @@ export interface Artifacts {
   /** Bundles of lib/handlers. */
   readonly handlers: {
     readonly binding: string;
+    readonly peering: string;
     readonly replication: string;
     readonly site: string;
   };

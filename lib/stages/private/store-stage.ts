@@ -1,28 +1,79 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { storesOf } from '../../config';
-import type { Deployment, RegionName } from '../../config';
-import type { Foundation } from '../../stacks';
-import { StoreTables } from '../../stacks';
+import type { Deployment, DsqlStore, RegionName } from '../../config';
+import type { Artifacts, Foundation } from '../../stacks';
+import { StoreCluster, StorePeering, StoreTables } from '../../stacks';
 import { after, of } from './arrange';
 
 /** What stores of other engines than `aurora` stand on. */
 export interface StoreNeeds {
   readonly foundations: ReadonlyMap<RegionName, Foundation>;
+  readonly artifacts: Pick<Artifacts, 'handlers'>;
 }
 
 /** Stores of other engines than `aurora`, each in stacks of its own: one more touches no other. */
 export function declareStores(
   scope: Construct,
   deployment: Deployment,
+  needs: StoreNeeds,
+): readonly Stack[] {
+  return [
+    ...declareTables(scope, deployment, needs),
+    ...storesOf(deployment, 'dsql').flatMap((store) =>
+      declareDsql(scope, deployment, store, needs),
+    ),
+  ];
+}
+
+function declareTables(
+  scope: Construct,
+  deployment: Deployment,
   { foundations }: StoreNeeds,
 ): readonly Stack[] {
   return storesOf(deployment, 'dynamodb').map((store) => {
     const tables = new StoreTables(scope, `Store-${store.name}`, { deployment, store });
-    after(
-      tables,
-      store.regions.map((region) => of(foundations, region)),
-    );
+    const keys = store.regions.map((region) => of(foundations, region));
+    after(tables, keys);
     return tables;
   });
+}
+
+/** Clusters first, in each Region; then each is told of the other. */
+function declareDsql(
+  scope: Construct,
+  deployment: Deployment,
+  store: DsqlStore,
+  { artifacts }: StoreNeeds,
+): readonly Stack[] {
+  const common = { deployment, store, artifacts };
+  const clusters = deployment.regions
+    .filter(({ name }) => store.regions.includes(name))
+    .map((region) => {
+      const id = `Store-${store.name}-${region.name}`;
+      return { region, stack: new StoreCluster(scope, id, { ...common, region }) };
+    });
+  const { witnessRegion } = store;
+  const stacks = clusters.map(({ stack }) => stack);
+  const [one, other] = clusters;
+  if (witnessRegion === undefined || one === undefined || other === undefined) return stacks;
+  const pairs = [
+    [one, other],
+    [other, one],
+  ] as const;
+  const peerings = pairs.map(
+    ([
+      { region, stack },
+      {
+        region: { name: peer },
+      },
+    ]) => {
+      const { clusterId } = stack;
+      const props = { ...common, region, peer, clusterId, witnessRegion };
+      const peering = new StorePeering(scope, `Peering-${store.name}-${region.name}`, props);
+      after(peering, stacks);
+      return peering;
+    },
+  );
+  return [...stacks, ...peerings];
 }

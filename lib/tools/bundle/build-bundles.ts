@@ -32,6 +32,7 @@ export interface Bundles {
   readonly functions: Readonly<Record<string, string>>;
   readonly handlers: {
     readonly binding: string;
+    readonly peering: string;
     readonly replication: string;
     readonly site: string;
   };
@@ -55,6 +56,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   'lambda/rotate/index': 'lambda/rotate/index.ts',
   'lambda/work/index': 'lambda/work/index.ts',
   'handlers/binding/index': 'lib/handlers/binding/index.ts',
+  'handlers/peering/index': 'lib/handlers/peering/index.ts',
   'handlers/replication/index': 'lib/handlers/replication/index.ts',
   'handlers/site/index': 'lib/handlers/site/index.ts',
 };
@@ -118,6 +120,7 @@ export async function buildBundles({
     functions: Object.fromEntries(functions.map((path) => [path, functionBundle(path, cwd, root)])),
     handlers: {
       binding: join(out, 'handlers/binding'),
+      peering: join(out, 'handlers/peering'),
       replication: join(out, 'handlers/replication'),
       site: join(out, 'handlers/site'),
     },

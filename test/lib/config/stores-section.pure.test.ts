@@ -229,3 +229,59 @@ describe('a dynamodb store', () => {
     ]);
   });
 });
+
+describe('a dsql store', () => {
+  const dsqlOf = (store: object) =>
+    storesOf(resolveDeployment(withStore({ engine: 'dsql', ...store })), 'dsql')[0];
+  const two = AMERICA.slice(0, 2);
+
+  test('is one cluster, or two peers with the third Region of their set as witness', () => {
+    const common = { name: 'ledger', engine: 'dsql' };
+    const one = { regions: ['us-east-2'] };
+    expect(dsqlOf(one)).toEqual({ ...common, ...one, witnessRegion: undefined });
+    const both = { regions: two, witnessRegion: 'us-west-2' };
+    expect(dsqlOf(both)).toEqual({ ...common, ...both });
+  });
+
+  test.each<[string, object, RegExp]>([
+    [
+      'in all four Regions',
+      {},
+      /^stores.ledger.regions: a dsql store in us-east-1, .*; one Region, or two of one/,
+    ],
+    [
+      'in Regions of two sets',
+      { regions: ['us-east-1', 'eu-central-1'], witnessRegion: 'us-west-2' },
+      /^stores.ledger.regions: a dsql store in us-east-1, eu-central-1/,
+    ],
+    [
+      'in two Regions without witness',
+      { regions: two },
+      /^stores.ledger.witnessRegion: nothing; a third Region of the set US/,
+    ],
+    [
+      'whose witness holds a cluster',
+      { regions: two, witnessRegion: 'us-east-2' },
+      /^stores.ledger.witnessRegion: "us-east-2"/,
+    ],
+    [
+      'whose witness is of another set',
+      { regions: two, witnessRegion: 'eu-west-1' },
+      /^stores.ledger.witnessRegion: "eu-west-1"/,
+    ],
+    [
+      'in one Region with a witness',
+      { regions: ['us-east-1'], witnessRegion: 'us-west-2' },
+      /^stores.ledger.witnessRegion: "us-west-2"; a witness of two Regions only/,
+    ],
+    [
+      'in a Region that does not serve',
+      { regions: ['us-east-1', 'eu-west-3'], witnessRegion: 'us-west-2' },
+      /^stores.ledger.regions.1: "eu-west-3"/,
+    ],
+  ])('%s is refused', (_what, store, expected) => {
+    expect(faultsOf(withStore({ engine: 'dsql', ...store }))).toEqual([
+      expect.stringMatching(expected),
+    ]);
+  });
+});

@@ -1,5 +1,10 @@
+import { resolveDeployment } from '../../../lib/config';
+import strong from '../../../lib/config/declarations/strong';
+import { loadAssembly } from '../../../lib/tools/assembly';
+import { standingCost } from '../../../lib/tools/cost';
+import { intentOf, review } from '../../../lib/tools/review';
 import type { Synthesized } from '../../support/assembly';
-import { synthesized } from '../../support/assembly';
+import { synthesized, synthesizedFrom } from '../../support/assembly';
 
 jest.setTimeout(120_000);
 
@@ -65,5 +70,77 @@ describe('a dynamodb store', () => {
     );
     expect(names('us-east-1')).toContain('meridian-table-throttles-ledger-accounts');
     expect(names('us-east-1')).not.toContain('meridian-table-replication-latency-ledger-accounts');
+  });
+});
+
+describe('the reference strong', () => {
+  let made: Synthesized;
+  beforeAll(async () => {
+    made = await synthesizedFrom(resolveDeployment(strong));
+  });
+  const stack = (id: string) => made.stacks.get(id)!;
+  const ids = () => [...made.stacks.keys()].filter((id) => /^(Store|Peering)-/.test(id));
+
+  test('has a dsql cluster in each Region, a peering for each, and one stack of strong tables', () => {
+    expect(ids().sort()).toEqual([
+      ...['Peering-ledger-us-east-1', 'Peering-ledger-us-east-2'],
+      ...['Store-ledger-us-east-1', 'Store-ledger-us-east-2', 'Store-limits'],
+    ]);
+  });
+
+  test('creates both clusters before either is told of the other', () => {
+    for (const region of AMERICA) {
+      expect([...stack(`Peering-ledger-${region}`).dependencies].sort()).toEqual(
+        AMERICA.map((name) => `Store-ledger-${name}`),
+      );
+      expect(stack(`Store-ledger-${region}`).dependencies).toEqual([]);
+      expect(stack(`Service-${region}`).dependencies).toEqual(
+        expect.arrayContaining(AMERICA.map((name) => `Peering-ledger-${name}`)),
+      );
+    }
+  });
+
+  test("reads the peer's generated ARN by a binding of the closed list", () => {
+    const parameter = '/meridian/bindings/dsql-cluster/ledger/us-east-2';
+    expect(stack('Store-ledger-us-east-2').text).toContain(`"Name": "${parameter}"`);
+    expect(stack('Peering-ledger-us-east-1').text).toContain(`"Default": "${parameter}"`);
+  });
+
+  test('keeps every copy and witness within one Region set', () => {
+    const text = ids()
+      .map((id) => stack(id).text)
+      .join('\n');
+    expect(new Set(text.match(/\b(us|eu|ap|sa|ca|af)-[a-z]+-\d\b/g))).toEqual(
+      new Set([...AMERICA, 'us-west-2']),
+    );
+  });
+
+  test('lets a service connect to the clusters of its own Region, by their tag', () => {
+    const { text } = stack('Service-us-east-1');
+    expect(text).toContain('"dsql:DbConnect"');
+    expect(text).toMatch(/"aws:ResourceTag\/Name": \[\s*"meridian-ledger"\s*\]/);
+    expect(text).not.toContain('arn:aws:dsql:us-east-2');
+  });
+
+  test('is within what CloudFormation takes, and is reviewed without an error or an unknown cost', () => {
+    for (const { id, text, template } of made.stacks.values()) {
+      const resources = Object.keys(template.Resources).length;
+      const fits = resources > 0 && resources <= 450 && Buffer.byteLength(text) <= 900_000;
+      expect({ id, fits }).toEqual({ id, fits: true });
+    }
+    const assembly = loadAssembly(made.directory);
+    const { summary, findings } = review(assembly, { intent: intentOf(made.deployment) });
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(summary.error).toBe(0);
+    expect(standingCost(assembly).unknown).toEqual([]);
+  });
+
+  test('keeps the logical ids of what holds data', () => {
+    const kept = ids().flatMap((id) =>
+      Object.entries(stack(id).template.Resources)
+        .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')
+        .map(([logicalId, { Type }]) => [id, logicalId, Type]),
+    );
+    expect(kept).toMatchSnapshot();
   });
 });

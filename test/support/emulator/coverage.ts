@@ -34,6 +34,7 @@ const LIMITS: Readonly<Record<string, string>> = {
   'AWS::Route53::HealthCheck': 'not carried out',
   'AWS::SecretsManager::RotationSchedule': 'the function is not called',
   'AWS::WAFv2::WebACL': 'no request is filtered',
+  'Custom::MeridianPeering': 'no DSQL answers it',
 };
 
 /** As the emulator with its plug-in says. */

@@ -12,6 +12,7 @@ export const USAGE_DRIVEN: ReadonlySet<string> = new Set([
   'AWS::SNS::Topic',
   'AWS::SQS::Queue',
   'AWS::Scheduler::Schedule',
+  'AWS::DSQL::Cluster',
   'AWS::DynamoDB::GlobalTable',
   'AWS::DynamoDB::Table',
   'AWS::StepFunctions::StateMachine',
@@ -78,6 +79,8 @@ const FREE: ReadonlySet<string> = new Set([
   'AWS::Route53::RecordSet',
   'AWS::Route53::RecordSetGroup',
   'AWS::S3::BucketPolicy',
+  // Standard ones.
+  'AWS::SSM::Parameter',
   'AWS::SecretsManager::ResourcePolicy',
   'AWS::SecretsManager::RotationSchedule',
   'AWS::SecretsManager::SecretTargetAttachment',

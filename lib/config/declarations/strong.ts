@@ -1,0 +1,32 @@
+import { defineDeployment } from '../declaration';
+import { PUBLIC_SWITCHES } from './private/public-switches';
+
+const EAST = 'us-east-1';
+const MIDWEST = 'us-east-2';
+/** Keeps changes for both and serves nobody. */
+const WITNESS = 'us-west-2';
+
+/**
+ * What may never be lost, beside what may: two Regions of one Region set with a third as witness, so
+ * that a write that was acknowledged survives the loss of any one of them. The sample workload stays
+ * on Aurora; `ledger` and `limits` are for a service of one's own.
+ */
+export default defineDeployment({
+  schemaVersion: 1,
+  stage: 'multi-region',
+  account: '123456789012',
+  domainName: 'example.com',
+  regions: { [EAST]: {}, [MIDWEST]: {} },
+  demand: { users: 10_000_000 },
+  stores: {
+    main: { engine: 'aurora' },
+    ledger: { engine: 'dsql', witnessRegion: WITNESS },
+    limits: {
+      engine: 'dynamodb',
+      consistency: 'strong',
+      witnessRegion: WITNESS,
+      tables: { reservations: { partitionKey: { name: 'resource' } } },
+    },
+  },
+  review: { acknowledge: PUBLIC_SWITCHES },
+});

@@ -1,0 +1,52 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Names, storesOf } from '../../config';
+import type { Store } from '../../config';
+import type { Place } from './statements';
+
+/** Reads and writes stores of other engines than `aurora` that stand here, and what stands here alone. */
+export function useStores(place: Place, stores: readonly Store[]): PolicyStatement[] {
+  const here = stores.filter(({ regions }) => regions.includes(place.region));
+  return [...useStoreTables(place, here), ...useDsql(place, here)];
+}
+
+function useStoreTables(
+  { deployment, region }: Place,
+  stores: readonly Store[],
+): PolicyStatement[] {
+  const names = new Names(deployment);
+  const resources = storesOf({ stores }, 'dynamodb').flatMap(({ name, tables }) =>
+    tables.flatMap((table) => {
+      const arn = names.storeTableArn(name, table.name, region);
+      return [arn, ...table.indexes.map((index) => `${arn}/index/${index.name}`)];
+    }),
+  );
+  if (resources.length === 0) return [];
+  const items = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
+  const many = ['Query', 'BatchGetItem', 'BatchWriteItem'];
+  const actions = [...items, ...many].map((action) => `dynamodb:${action}`);
+  return [new PolicyStatement({ actions, resources })];
+}
+
+/**
+ * Connects to the clusters of `dsql` stores as a role of the database that is linked to the caller's,
+ * never as its owner. AWS generates their ids, so they are told by their tag.
+ * @see https://docs.aws.amazon.com/aurora-dsql/latest/userguide/using-database-and-iam-roles.html
+ */
+function useDsql({ deployment, region }: Place, stores: readonly Store[]): PolicyStatement[] {
+  const names = new Names(deployment);
+  const dsql = storesOf({ stores }, 'dsql').map(({ name }) => name);
+  if (dsql.length === 0) return [];
+  return [
+    new PolicyStatement({
+      actions: ['dsql:DbConnect'],
+      resources: [`arn:aws:dsql:${region}:${deployment.account}:cluster/*`],
+      conditions: {
+        StringEquals: { 'aws:ResourceTag/Name': dsql.map((name) => names.storeName(name)) },
+      },
+    }),
+    new PolicyStatement({
+      actions: ['ssm:GetParameter'],
+      resources: dsql.map((name) => names.storeEndpointArn(name, region)),
+    }),
+  ];
+}
