@@ -128,6 +128,17 @@ describe('twin up', () => {
     expect(Object.keys(report.regions)).toHaveLength(3);
   });
 
+  test('tells what it takes of this machine', async () => {
+    const { footprint } = await status();
+    expect(footprint?.processes).toBeGreaterThan(3 * 6);
+    const mib = [footprint!.memoryBytes, footprint!.diskBytes].map((it) => it / 2 ** 20);
+    expect(Math.min(...mib)).toBeGreaterThan(50);
+    expect(Math.max(...mib)).toBeLessThan(2_000);
+    expect((await meridian('twin', 'status')).stdout).toMatch(
+      / \d+ processes, \d+ MiB of memory, \d+ MiB on disk\n/,
+    );
+  });
+
   test('keeps the run directory to itself', () => {
     expect(report.directory.startsWith(`${home}/`)).toBe(true);
     expect(statSync(report.directory).mode & 0o777).toBe(0o700);

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../../../command';
 import { CommandError } from '../../../command';
 import { openHome, readState, removeTwin, sweep } from '../../home';
+import type { Status } from '../../run';
 import { isAlive, signal, waitFor } from '../../processes';
 import { existsSync } from 'node:fs';
 
@@ -73,6 +74,7 @@ export async function status({ name, json }: NameOptions, context: CommandContex
 interface Summary {
   readonly name: string;
   readonly console: string;
+  readonly footprint: Status['footprint'];
   readonly regions: Readonly<
     Record<
       string,
@@ -89,7 +91,7 @@ interface Summary {
   >;
 }
 
-function summary({ name, console: page, regions }: Summary): string {
+function summary({ name, console: page, regions, footprint }: Summary): string {
   const word = (value: boolean | null, yes: string, no: string) =>
     value === null ? 'unknown' : value ? yes : no;
   const waiting = (queues: Summary['regions'][string]['queues']) =>
@@ -104,5 +106,10 @@ function summary({ name, console: page, regions }: Summary): string {
       waiting(queues),
     ].join(' '),
   );
-  return [`twin "${name}"  ${page}`, ...lines, ''].join('\n');
+  const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+  const takes =
+    footprint === null
+      ? '  memory and disk unknown'
+      : `  ${footprint.processes} processes, ${mib(footprint.memoryBytes)} of memory, ${mib(footprint.diskBytes)} on disk`;
+  return [`twin "${name}"  ${page}`, ...lines, takes, ''].join('\n');
 }

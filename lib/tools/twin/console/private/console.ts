@@ -20,9 +20,9 @@ export interface ConsoleOptions {
 export interface Console {
   readonly url: string;
   /** Drills that the page offers from now on. */
-  offer(drills: DrillRunner): void;
+  readonly offer: (drills: DrillRunner) => void;
   /** Answers `POST /operations` from now on. @param answer throws Error whose message is for people */
-  operate(answer: (call: unknown) => Promise<unknown>): void;
+  readonly operate: (answer: (call: unknown) => Promise<unknown>) => void;
   close(): void;
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { BalancerHealth } from './balancer-health';
 import type { Console } from '../../console';
 import { startConsole } from '../../console';
@@ -7,7 +8,9 @@ import { HealthChecks } from '../../health';
 import type { Place, PlannedRegion, Survey, TwinPlan } from '../../plan';
 import { choosePort, demandPort, waitFor } from '../../processes';
 import type { StartOptions } from './start';
+import { FootprintMeter } from './footprint';
 import { LagMonitor } from './lag';
+import { LogKeeper } from './log-keeper';
 import type { Report } from './report';
 import type { RegionStatus, RunningRegion, Status } from './status';
 import { regionStatus, vantageStatus } from './status';
@@ -48,6 +51,12 @@ const READY_MS = 30_000;
 /** Starts what stands before all Regions: DNS with its health checks, the CDN's stand-in, the page. */
 export async function startFronts(options: FrontOptions): Promise<Fronts> {
   const { plan, regions, supervisor, timeScale } = options;
+  const keeper = new LogKeeper(join(options.home.directory, 'logs'));
+  supervisor.add(
+    within('log keeper', () => {
+      keeper.close();
+    }),
+  );
   const servers = regions.flatMap(({ databases }) => databases);
   const lag = new LagMonitor(servers);
   supervisor.add(within('replication monitor', () => lag.close()));
@@ -84,7 +93,8 @@ export async function startFronts(options: FrontOptions): Promise<Fronts> {
   checks.start();
   await waitFor('health checks', READY_MS, () => allKnown(checks, plan));
   await waitFor('replication', READY_MS, () => allSeen(lag, regions));
-  return startPage(options, { lag, checks, steering, edgePlace });
+  const footprint = new FootprintMeter([options.home.directory, options.home.engines]);
+  return startPage(options, { lag, checks, steering, edgePlace, footprint });
 }
 
 interface Parts {
@@ -92,11 +102,12 @@ interface Parts {
   readonly checks: HealthChecks;
   readonly steering: Steering;
   readonly edgePlace: Place;
+  readonly footprint: FootprintMeter;
 }
 
 async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
   const { plan, regions, supervisor, survey, home, name, timeScale } = options;
-  const { lag, checks, steering, edgePlace } = parts;
+  const { lag, checks, steering, edgePlace, footprint } = parts;
   const startedInMs = Date.now() - options.startedAt;
   const target = plan.edge?.behaviors.find(({ target: it }) => it.kind === 'balancers')?.target;
   const originHost = target?.kind === 'balancers' ? target.host : plan.commonHost;
@@ -129,6 +140,7 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
   const status = async (): Promise<Status> => ({
     ...common(),
     regions: await regionsNow(),
+    footprint: await footprint.current(),
     vantages: originHost === undefined ? [] : vantageStatus(vantageViews(steering, originHost)),
   });
   const page = await startConsole({
@@ -146,12 +158,7 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
     });
     return { ...common(), regions: Object.fromEntries(entries), parts: survey.parts };
   };
-  const offerDrills: Console['offer'] = (drills) => {
-    page.offer(drills);
-  };
-  const operate: Console['operate'] = (answer) => {
-    page.operate(answer);
-  };
+  const { offer: offerDrills, operate } = page;
   return { status, report, offerDrills, operate, checks, steering };
 }
 

@@ -1,6 +1,7 @@
 import { REGIONS } from '../../../../config/regions';
 import type { PlannedRegion } from '../../plan';
 import type { HealthState } from '../../health';
+import type { Footprint } from './footprint';
 import type { QueueDepth } from '../../queues';
 import type { ReplicationState } from '../../tables';
 import type { RunningCache } from './caches';
@@ -15,6 +16,8 @@ import type { Supervised } from '../../processes';
 /** What the page shows and `twin status` says; null is "not known"; docs/schemas/twin-status.schema.json. */
 export interface Status extends Omit<Report, 'regions' | 'parts'> {
   readonly regions: Readonly<Record<string, RegionStatus>>;
+  /** What it takes of this machine; null where not known. */
+  readonly footprint: Footprint | null;
   readonly vantages: readonly {
     readonly city: string;
     readonly country: string;
