@@ -38,6 +38,8 @@ export const QUESTIONS: Readonly<
   'planned-switchover': { none: 'nothing is lost: every Region lives' },
   'bad-deployment': { none: 'nothing is lost: what serves lives, and answers with errors' },
   'thundering-herd': { none: 'nothing is lost for long: a Region stands still and comes back' },
+  'retry-storm': { none: 'nothing is lost: more is asked for than can be answered' },
+  'directory-move': { none: 'nothing is lost: every Region lives' },
   'queue-stuck': { none: 'nothing is lost: what consumes stands still and goes on' },
 };
 

@@ -1,12 +1,14 @@
 import type { Drill } from '../model';
 import { badDeployment } from './bad-deployment';
 import { cacheLost } from './cache-lost';
+import { directoryMove } from './directory-move';
 import { plannedSwitchover } from './planned-switchover';
 import { queueStuck } from './queue-stuck';
 import { readerLag } from './reader-lag';
 import { regionFrozen } from './region-frozen';
 import { regionKilled } from './region-killed';
 import { regionsPartitioned } from './regions-partitioned';
+import { retryStorm } from './retry-storm';
 import { slowDependency } from './slow-dependency';
 import { thunderingHerd } from './thundering-herd';
 import { writerLost } from './writer-lost';
@@ -24,4 +26,6 @@ export const DRILLS: readonly Drill[] = [
   plannedSwitchover,
   badDeployment,
   thunderingHerd,
+  retryStorm,
+  directoryMove,
 ];

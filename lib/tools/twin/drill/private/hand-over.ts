@@ -1,14 +1,18 @@
-import { failOver } from '../../../operations/failover';
+import { failOver, FailoverRefused } from '../../../operations/failover';
 import type { DatabaseServer } from '../../run';
 import { serversOf } from './databases';
 import { failoverPorts } from './ports';
 import type { Scene } from './scene';
+import { pause } from './scene';
 import { until } from './until';
 import { leaseOf } from './world';
 
 /** A standby whose writer takes no writes any more has so long to hold all of them, in milliseconds. */
 const CATCH_UP_MS = 15_000;
 const ANSWER_MS = 5_000;
+/** Of one handover: on a busy machine a database may answer later than it is waited for. */
+const ATTEMPTS = 3;
+const RETRY_MS = 500;
 
 export interface HandOver {
   readonly from: string;
@@ -32,16 +36,29 @@ export interface HandedOver {
 export async function handOver(scene: Scene, { from, to }: HandOver): Promise<HandedOver> {
   const { world, control, timeline } = scene;
   const operator = world.regions.find(({ name }) => name !== from && name !== to)?.name ?? to;
-  const instants = { fenced: performance.now(), homed: performance.now() };
-  await failOver(failoverPorts(world, control, { operator, lost: from }), {
-    ...{ from, to, leaseMs: leaseOf(world), how: 'switchover', steer: false },
-    onEvent: ({ at, kind }) => {
-      if (kind === 'fenced') instants.fenced = at;
-      if (kind === 'homed') instants.homed = at;
-      timeline.say(kind, `${from} to ${to}: ${kind}`, at);
-    },
-  });
-  return instants;
+  const began = performance.now();
+  let fenced: number | undefined;
+  let homed = began;
+  const attempt = () =>
+    failOver(failoverPorts(world, control, { operator, lost: from }), {
+      ...{ from, to, leaseMs: leaseOf(world), how: 'switchover', steer: false },
+      onEvent: ({ at, kind }) => {
+        if (kind === 'fenced') fenced ??= at;
+        if (kind === 'homed') homed = at;
+        timeline.say(kind, `${from} to ${to}: ${kind}`, at);
+      },
+    });
+  for (let left = ATTEMPTS - 1; ; left -= 1) {
+    try {
+      await attempt();
+      return { fenced: fenced ?? began, homed };
+    } catch (error) {
+      // As an operator does who is told to run it again: it goes on by the topology document.
+      if (!(error instanceof FailoverRefused) || left === 0) throw error;
+      timeline.say('refused', error.message);
+      await pause(RETRY_MS);
+    }
+  }
 }
 
 /**

@@ -67,6 +67,20 @@ const RUNS: Readonly<Record<string, { readonly good: Measures; readonly wrong: M
       ...{ herdFailed: 2, transactionsPerRead: 2.4, p50AfterMs: 900, failedAfter: 3 },
     },
   },
+  'retry-storm': {
+    good: { refused: 1_800, answered: 700, p99Ms: 1_900, goodputInStorm: 0.9, goodputAfter: 1 },
+    wrong: { refused: 0, answered: 20, p99Ms: 9_000, goodputInStorm: 0.3, goodputAfter: 0.5 },
+  },
+  'directory-move': {
+    good: {
+      ...{ movedThere: 1, thereMs: 5_000, backMs: 4_000, leaseMs: 1_000, registered: 12 },
+      ...{ lostNames: 0, doubledNames: 0, refusals: 0 },
+    },
+    wrong: {
+      ...{ movedThere: 0, thereMs: 20_000, backMs: 20_000, registered: 2 },
+      ...{ lostNames: 1, doubledNames: 1, refusals: 1 },
+    },
+  },
 };
 /** What is no fault by itself, by drills that do not expect all that most of them do. */
 const BORNE: Readonly<Record<string, readonly string[]>> = {
@@ -76,6 +90,10 @@ const BORNE: Readonly<Record<string, readonly string[]>> = {
   'bad-deployment': ['reads', 'errors'],
   // So do those of one that stands still; it does not write.
   'thundering-herd': ['reads', 'errors'],
+  // Writes wait as in a switchover.
+  'directory-move': ['leftByDns', 'reads', 'errors'],
+  // What is shed are reads, and a part of the writes.
+  'retry-storm': ['reads', 'errors'],
 };
 /** What DNS has to have left where all is well. */
 const LEFT: Readonly<Record<string, readonly string[]>> = {
@@ -86,6 +104,7 @@ const LEFT: Readonly<Record<string, readonly string[]>> = {
 const OWN_WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'planned-switchover': { home: 'writes again, the directory' },
   'bad-deployment': { home: 'whoever writes stays', leftByDns: 'DNS leaves the Region' },
+  'directory-move': { home: 'in the end it is where it was' },
   'thundering-herd': { leftByDns: 'DNS leaves the Region' },
 };
 
