@@ -83,6 +83,15 @@ export interface ServerGroupConfig {
   /** With fewer healthy servers than either, requests go to all, be they healthy or not. */
   readonly minimumHealthy: { readonly count: number; readonly percentage: number };
   readonly balancing: BalancingConfig;
+  /** HAProxy before the servers; where there is none here, `balancing` says what comes nearest. */
+  readonly software?: SoftwareConfig;
+}
+
+/** What an instance of the software tier starts with: the texts of HAProxy's own directory, by name. */
+export interface SoftwareConfig {
+  /** Its program on this machine. */
+  readonly command: string;
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** How the server is chosen that gets a request. */
@@ -182,6 +191,7 @@ export { ServerFleet } from './private/fleet';
 export type { FleetOptions } from './private/fleet';
 export { chooseGroup } from './private/weights';
 export { eligible } from './private/eligible';
+export { findHaproxy, HaproxyTier } from './private/haproxy';
 export { confined } from './private/confine';
 export { Selection } from './private/selection';
 export type { Candidate } from './private/selection';

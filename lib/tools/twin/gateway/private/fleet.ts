@@ -6,6 +6,7 @@ import { COMPUTE_HEADER } from '..';
 import type { Target } from './answers';
 import { failure, forwardedHeaders, write } from './answers';
 import { eligible } from './eligible';
+import { HaproxyTier } from './haproxy';
 import type { Passed } from './proxy';
 import { IDLE_MS, pass } from './proxy';
 import { ServerMember } from './server-member';
@@ -47,6 +48,7 @@ export class ServerFleet implements Target {
   private starting = 0;
   private failures = 0;
   private readonly selection: Selection;
+  private tier: HaproxyTier | undefined;
   /** Whether a server has, or is about to get, the container's own port. */
   private portTaken = false;
 
@@ -60,7 +62,13 @@ export class ServerFleet implements Target {
 
   /** Starts the servers. @throws StartError where one does not start */
   public async warm(): Promise<void> {
+    const { software } = this.group;
+    if (software !== undefined) {
+      const { address } = this.of;
+      this.tier = await HaproxyTier.start(software, { address, log: this.options.log });
+    }
     await Promise.all(Array.from({ length: this.of.count }, () => this.start()));
+    await this.tier?.ready();
   }
 
   public get size(): number {
@@ -78,6 +86,10 @@ export class ServerFleet implements Target {
       const { headers, ...answer } = failure(status, words);
       write(response, request.method ?? 'GET', { ...answer, headers: { ...headers, ...added } });
     };
+    if (this.tier !== undefined) {
+      await this.passOn(request, response, this.tier, added);
+      return;
+    }
     const member = this.choose(request);
     if (member === undefined) {
       refuse([503, 'Service Temporarily Unavailable']);
@@ -87,6 +99,32 @@ export class ServerFleet implements Target {
     if (passed === 'broken') response.destroy();
     else if (passed !== 'answered') refuse(FAILURES[passed]);
   }
+
+  /** By HAProxy, which chooses and tries again itself. */
+  private async passOn(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { address, port }: HaproxyTier,
+    added: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const upstream = { address, port, agent: this.agent };
+    const changed = forwardedHeaders(request, this.options.port);
+    const passed = await pass(request, response, upstream, changed, added);
+    if (passed === 'answered') return;
+    if (passed === 'broken') response.destroy();
+    else {
+      const [status, words] = FAILURES[passed];
+      write(response, request.method ?? 'GET', failure(status, words));
+    }
+  }
+
+  /** Tells HAProxy who may get requests. */
+  private readonly tellTier = (): void => {
+    const servers = [...this.members].filter((it) => !it.retiring && !this.trial.has(it));
+    this.tier?.follow(servers.map(({ process }) => process)).catch((error: unknown) => {
+      if (!this.ending.signal.aborted) console.error(`${this.of.name}: HAProxy: ${String(error)}`);
+    });
+  };
 
   private async pass(
     request: IncomingMessage,
@@ -146,6 +184,7 @@ export class ServerFleet implements Target {
     this.ending.abort();
     await Promise.all([...this.members].map(({ process }) => process.stop(CLOSE_MS)));
     this.agent.destroy();
+    await this.tier?.close();
   }
 
   private choose(request: IncomingMessage): ServerMember | undefined {
@@ -177,7 +216,9 @@ export class ServerFleet implements Target {
   private retire(member: ServerMember): Promise<void> {
     const scaled = (seconds: number) => (seconds * 1000) / this.options.timeScale;
     const { deregistrationSeconds } = this.group;
-    return member.retire(scaled(deregistrationSeconds), scaled(this.of.stopSeconds));
+    const ended = member.retire(scaled(deregistrationSeconds), scaled(this.of.stopSeconds));
+    this.tellTier();
+    return ended;
   }
 
   /** A server of a version that is found healthy; undefined where it ends before, or never is. */
@@ -236,8 +277,10 @@ export class ServerFleet implements Target {
     });
     this.members.add(member);
     if (onTrial) this.trial.add(member);
+    this.tellTier();
     void process.exited.then((code) => {
       this.members.delete(member);
+      this.tellTier();
       if (this.trial.delete(member)) return;
       if (this.ending.signal.aborted || member.retiring) return;
       console.error(`${this.of.name}: process ${process.pid} ended (exit code ${code})`);

@@ -6,6 +6,7 @@ import type {
   TargetGroupConfig,
   WeightedGroup,
 } from '../../gateway';
+import { isNetworkDoor, planNetworkDoor } from './network-door';
 import type { TemplateReader } from './reader';
 import { asList, asObject, asText, PlanError, raw } from './reader';
 import { planTargetGroup } from './target-groups';
@@ -38,6 +39,7 @@ export function findBalancer(reader: TemplateReader, region: string): AssemblyRe
 
 export function planBalancer(reader: TemplateReader, balancer: AssemblyResource): PlannedBalancer {
   const { region } = balancer.stack;
+  if (isNetworkDoor(reader, balancer)) return planNetwork(reader, balancer);
   const listeners = reader.resources(LISTENER, region).filter((it) => serves(reader, it));
   const [listener, second] = listeners;
   if (listener === undefined || second !== undefined) {
@@ -69,6 +71,20 @@ export function planBalancer(reader: TemplateReader, balancer: AssemblyResource)
     targetGroups: Object.fromEntries(groups.map(({ key, config }) => [key, config])),
     functions: behind('function'),
     services: behind('servers'),
+  };
+}
+
+/** Connections go to servers of one group, as requests do by the other kind. */
+function planNetwork(reader: TemplateReader, balancer: AssemblyResource): PlannedBalancer {
+  const { region } = balancer.stack;
+  const door = planNetworkDoor(reader, balancer, reader.resources(TARGET_GROUP, region));
+  const { key, config, target } = planTargetGroup(reader, door.servers);
+  if (config.kind !== 'servers') throw new PlanError(key, 'it hands connections to servers');
+  return {
+    ...{ key: balancer.key, region, listener: door.listener },
+    targetGroups: { [key]: { ...config, ...door.tier } },
+    functions: [],
+    services: [target],
   };
 }
 

@@ -29,11 +29,7 @@ export function planInstances(
   local: LocalEnvironment,
   address: string,
 ): ServerConfig {
-  const specification = asObject(
-    raw(group, ['MixedInstancesPolicy', 'LaunchTemplate', 'LaunchTemplateSpecification']),
-  );
-  const template = reader.target(group, specification['LaunchTemplateId'])?.resource;
-  if (template === undefined) throw new PlanError(group.key, 'its launch template is not found');
+  const template = templateOf(reader, group);
   const { BOOTSTRAP_SERVER_SHA256: sha256 = '', ...variables } = variablesOf(reader, template);
   const file = findAsset(template.stack, variables['BOOTSTRAP_SERVER_KEY'] ?? '');
   if (file === undefined || sha256 === '') {
@@ -52,12 +48,30 @@ export function planInstances(
   };
 }
 
+function templateOf(reader: TemplateReader, group: AssemblyResource): AssemblyResource {
+  const specification = asObject(
+    raw(group, ['MixedInstancesPolicy', 'LaunchTemplate', 'LaunchTemplateSpecification']),
+  );
+  const template = reader.target(group, specification['LaunchTemplateId'])?.resource;
+  if (template === undefined) throw new PlanError(group.key, 'its launch template is not found');
+  return template;
+}
+
+/** What an instance of a group does at its first start. */
+export function scriptOf(reader: TemplateReader, group: AssemblyResource): string {
+  return scriptIn(reader, templateOf(reader, group));
+}
+
+function scriptIn(reader: TemplateReader, template: AssemblyResource): string {
+  const data = asObject(raw(template, ['LaunchTemplateData', 'UserData']));
+  return asText(reader.evaluate(template, data['Fn::Base64'], 'UserData'));
+}
+
 function variablesOf(
   reader: TemplateReader,
   template: AssemblyResource,
 ): Readonly<Record<string, string>> {
-  const data = asObject(raw(template, ['LaunchTemplateData', 'UserData']));
-  const script = asText(reader.evaluate(template, data['Fn::Base64'], 'UserData'));
+  const script = scriptIn(reader, template);
   const [, , text] = ENVIRONMENT.exec(script) ?? [];
   if (text === undefined) {
     throw new PlanError(template.key, 'its user data names no variables of a server');

@@ -1,6 +1,7 @@
 import type { Assembly } from '../../../assembly';
 import type { CacheProvider } from '../../cache';
 import { CACHE_TYPES } from '../../cache';
+import { findHaproxy } from '../../gateway';
 import { migrationHandlers } from './content';
 import { findOneServer } from './one-server';
 import { asList, asObject, raw, TemplateReader } from './reader';
@@ -141,7 +142,11 @@ const DEPLOYS_ONLY = 'not needed to serve: writers of bindings, copiers, framewo
 export function inventory(assembly: Assembly, cache: CacheEngine): readonly Part[] {
   const idle = idleResources(assembly);
   const alone = findOneServer(new TemplateReader(assembly)) !== undefined;
-  const engines = alone ? { ...ENGINES, ...OF_ONE_SERVER } : ENGINES;
+  const engines = {
+    ...ENGINES,
+    ...(alone && OF_ONE_SERVER),
+    ...(hasSoftwareTier(assembly) && ofSoftwareTier(findHaproxy() !== undefined)),
+  };
   const parts = new Map<string, Part>();
   for (const { key, type, included } of assembly.resources()) {
     if (included === false || type === 'AWS::CDK::Metadata') continue;
@@ -160,6 +165,25 @@ export function inventory(assembly: Assembly, cache: CacheEngine): readonly Part
       order.indexOf(one.state) - order.indexOf(other.state) ||
       one.resource.localeCompare(other.resource, 'en'),
   );
+}
+
+function hasSoftwareTier(assembly: Assembly): boolean {
+  return assembly
+    .resources({ type: 'AWS::EC2::LaunchTemplate' })
+    .some(({ properties }) => JSON.stringify(properties).includes('/etc/haproxy/haproxy.cfg'));
+}
+
+/** @param real whether HAProxy is on this machine */
+function ofSoftwareTier(real: boolean): Readonly<Record<string, Engine>> {
+  const tier = real
+    ? 'one real HAProxy before it, by the generated configuration'
+    : "the gateway's nearest algorithm in place of HAProxy, which is not here: apt-get install haproxy";
+  return {
+    'AWS::AutoScaling::AutoScalingGroup': [
+      'emulated',
+      `one server in a Region, replaced when it ends or is unhealthy; ${tier}`,
+    ],
+  };
 }
 
 function runs(

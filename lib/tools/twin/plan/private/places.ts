@@ -60,6 +60,7 @@ export function localAnswers(reader: TemplateReader): Answer {
         return balancerName(key);
       case 'AWS::CloudFront::Distribution DomainName':
         return distributionName(key);
+      case 'AWS::AutoScaling::AutoScalingGroup Ref':
       case 'AWS::Logs::LogGroup Ref':
         return slug(key);
       case 'AWS::ElasticLoadBalancingV2::LoadBalancer CanonicalHostedZoneID':
