@@ -5,6 +5,7 @@
  * never counted. `resolveDeployment` turns it into a {@link Deployment} with every default filled in.
  */
 
+import type { BackupDeclaration } from './backup-declaration';
 import type { ComputeDeclaration } from './compute-declaration';
 import type { LoadBalancingDeclaration } from './load-balancing';
 import type { JobDeclaration, QueueDeclaration } from './queue-declaration';
@@ -315,6 +316,11 @@ export interface Declaration {
    * @default 30
    */
   readonly secretRotationDays?: number | false;
+  /**
+   * Backups of each shard's clusters beside those that they keep themselves, or `false` for none.
+   * @default each day for 35 days, copied, locked and tested, from stage `multi-region` on in production
+   */
+  readonly backup?: BackupDeclaration | false;
   /** @default the mode `cdn` */
   readonly edge?: EdgeDeclaration;
   /** How users are led to a Region. @default latency */

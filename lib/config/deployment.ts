@@ -1,3 +1,4 @@
+import type { Backup } from './backup-declaration';
 import type { Compute } from './compute';
 import type {
   Demand,
@@ -41,6 +42,8 @@ export interface Deployment {
   readonly server: Server | undefined;
   /** `undefined` where there is none. */
   readonly cache: Cache | undefined;
+  /** `undefined` where clusters keep their own backups only. */
+  readonly backup: Backup | undefined;
   /** `undefined` where nothing can be uploaded. */
   readonly uploads: Uploads | undefined;
   /** Days between two rotations; `undefined` for none. */

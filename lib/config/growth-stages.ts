@@ -12,6 +12,8 @@ export interface StagePreset {
   readonly cache: boolean;
   /** Whether there are queues, and work on a schedule. */
   readonly queues: boolean;
+  /** Whether there are backups beside those that the clusters keep: to copy them takes a Region more. */
+  readonly backup: boolean;
 }
 
 /** A primary and the ten secondaries that an Aurora global database can have. */
@@ -23,19 +25,44 @@ const ONE_REGION = [1, 1] as const;
  * number of Regions: a second Region is what `multi-region` is.
  */
 export const GROWTH_STAGES: Readonly<Record<GrowthStage, StagePreset>> = {
-  'single-server': { regions: ONE_REGION, instancesPerRegion: 1, cache: false, queues: false },
+  'single-server': {
+    regions: ONE_REGION,
+    instancesPerRegion: 1,
+    cache: false,
+    queues: false,
+    backup: false,
+  },
   // A writer and a reader in another zone, which takes over within the Region.
-  'load-balanced': { regions: ONE_REGION, instancesPerRegion: 2, cache: false, queues: false },
+  'load-balanced': {
+    regions: ONE_REGION,
+    instancesPerRegion: 2,
+    cache: false,
+    queues: false,
+    backup: false,
+  },
   replicated: {
     regions: ONE_REGION,
     instancesPerRegion: 2,
     maxInstancesPerRegion: 8,
     cache: true,
     queues: true,
+    backup: false,
   },
   // A zone that is lost is made good within the Region; who comes from `replicated` keeps both.
-  'multi-region': { regions: [2, MOST_REGIONS], instancesPerRegion: 2, cache: true, queues: true },
-  sharded: { regions: [2, MOST_REGIONS], instancesPerRegion: 2, cache: true, queues: true },
+  'multi-region': {
+    regions: [2, MOST_REGIONS],
+    instancesPerRegion: 2,
+    cache: true,
+    queues: true,
+    backup: true,
+  },
+  sharded: {
+    regions: [2, MOST_REGIONS],
+    instancesPerRegion: 2,
+    cache: true,
+    queues: true,
+    backup: true,
+  },
 };
 
 /** Names of the growth stages, in their order. */

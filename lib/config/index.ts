@@ -1,4 +1,6 @@
 export * from './declaration';
+export * from './backup-declaration';
+export * from './backups';
 export * from './compute-declaration';
 export * from './deployment';
 export * from './store-declaration';
@@ -12,6 +14,7 @@ export * from './regions';
 export * from './health-checkers';
 export * from './address-plan';
 export * from './capacity';
+export * from './connections';
 export * from './instance-types';
 export * from './load-balancing';
 export * from './server-image';

@@ -22,6 +22,8 @@ export type StackKind =
   | 'volume'
   | 'server'
   | 'data'
+  | 'vault'
+  | 'backups'
   | 'global-data'
   | 'readers'
   | 'store'
@@ -96,6 +98,30 @@ export class Names {
 
   public keyAliasArn(region: RegionName): string {
     return `arn:aws:kms:${region}:${this.of.account}:${this.keyAlias()}`;
+  }
+
+  /** Vault of a Region's backups; the same in every Region. */
+  public backupVault(): string {
+    return `${this.of.name}-backups`;
+  }
+
+  public backupVaultArn(region: RegionName): string {
+    return `arn:aws:backup:${region}:${this.of.account}:backup-vault:${this.backupVault()}`;
+  }
+
+  /** Alias of the key of a Region's vault; the same in every Region. */
+  public backupKeyAlias(): string {
+    return `alias/${this.backupVault()}`;
+  }
+
+  /** Plan of one store's share of one shard. */
+  public backupPlan(store: string, shard: string): string {
+    return this.globalCluster(store, shard);
+  }
+
+  /** AWS takes letters, digits and underscores, at most 50. */
+  public restoreTest(): string {
+    return `${this.of.name.replaceAll('-', '_')}_restore_test`;
   }
 
   /** Globally unique, at most 63 characters. */

@@ -1,4 +1,5 @@
 import type { Deployment } from './deployment';
+import { readBackup } from './private/backup-section';
 import { readCache } from './private/cache-section';
 import { checkComputedNames } from './private/computed-names';
 import { readControlRegions } from './private/control-section';
@@ -40,6 +41,7 @@ const DECLARATION = [
   'server',
   'cache',
   'uploads',
+  'backup',
   'secretRotationDays',
   'edge',
   'routing',
@@ -101,6 +103,10 @@ export function resolveDeployment(input: unknown): Deployment {
     jobs: readJobs(at('jobs'), sample),
     server: readServer(at, product.stage),
     cache: readCache(at('cache'), product.stage),
+    backup: readBackup(at('backup'), {
+      ...product,
+      ...{ regions, stores, shards, birthRegion: birthRegion ?? '' },
+    }),
     uploads: readUploads(at('uploads'), product),
     edge: readEdge(at('edge')),
     routing: readRouting(at('routing'), regionNames),

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { vaultAccount } from '../config';
 import { DataKey } from '../constructs/security';
 import { LogBucket, SiteBucket, SwitchBucket, UploadBucket } from '../constructs/storage';
 import { MeridianStack } from './private/meridian-stack';
@@ -21,7 +22,11 @@ export class Foundation extends MeridianStack {
     });
     const { account, protection } = deployment;
     const aliasName = this.names.keyAlias();
-    this.keyArn = new DataKey(this, 'DataKey', { aliasName, account, protection }).keyArn;
+    const vault = deployment.backup?.accountVault;
+    this.keyArn = new DataKey(this, 'DataKey', {
+      ...{ aliasName, account, protection },
+      ...(vault !== undefined && { backupAccount: vaultAccount(vault) }),
+    }).keyArn;
     new SiteBucket(this, 'Site', {
       bucketName: this.names.bucket('site', region.name),
       account,

@@ -1,5 +1,6 @@
 export type { Artifacts } from './private/meridian-stack';
 export * from './alarms';
+export * from './backups';
 export * from './cache';
 export * from './control';
 export * from './credentials';
@@ -22,6 +23,7 @@ export * from './store-cluster';
 export * from './store-peering';
 export * from './store-tables';
 export * from './upload-replication';
+export * from './vault';
 export * from './volume';
 export * from './work';
 export * from './zone';

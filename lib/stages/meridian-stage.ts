@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { Deployment, RegionName, Service as ServiceConfig } from '../config';
 import type { Artifacts, ServiceProps } from '../stacks';
 import { after, byRegion, of } from './private/arrange';
+import { declareBackups } from './private/backup-stage';
 import { declareData } from './private/data-stage';
 import type { DataNeeds } from './private/data-stage';
 import { declareServer } from './private/server-stage';
@@ -67,6 +68,7 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
   const data = declareData(scope, deployment, { foundations, credentials, networks });
   const stores = declareStores(scope, deployment, { foundations, artifacts });
   const control = new Control(scope, 'Control', { deployment });
+  const backups = declareBackups(scope, deployment, { networks, data, artifacts });
 
   const migrations = deployment.regions.map((region) => {
     const network = of(networks, region.name);
@@ -101,7 +103,8 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
   const alarms = declareAlarms(scope, deployment, services);
   const edge = new Edge(scope, 'Edge', { deployment, artifacts });
   const copies = declareCopies(scope, props, foundations);
-  after(edge, [...zone, ...copies, ...rotations, ...services.values(), ...work, ...alarms]);
+  const kept = [...zone, ...backups, ...copies];
+  after(edge, [...kept, ...rotations, ...services.values(), ...work, ...alarms]);
 }
 
 type Regional<T> = ReadonlyMap<RegionName, T>;

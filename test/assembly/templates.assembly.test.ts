@@ -16,6 +16,7 @@ const SINGLE = [
   'Credentials',
   'Rotation',
   'GlobalData',
+  'Backups-eu-central-1',
   'Control',
   'EdgeFoundation',
   'HealthAlarms',

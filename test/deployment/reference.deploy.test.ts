@@ -183,7 +183,7 @@ test('`production` refuses to be destroyed, and what stays is exactly what holds
   await cdkOk(emulator, destroyArguments(reference.directory, ...goes));
   const stays = (region: string): readonly string[] =>
     stacksOf(reference, region).filter((name) =>
-      /-(zone|foundation|credentials|network|data|queues|control)(-|$)/.test(name),
+      /-(zone|foundation|credentials|vault|network|data|queues|control)(-|$)/.test(name),
     );
   for (const region of ['us-east-1', ...SERVING])
     expect(await account.stacks(region)).toEqual(stays(region));
@@ -212,11 +212,14 @@ test('a Region is removed: the others forget it, then its own stacks go', async 
   for (const region of SERVING) await expectArticle(region);
 });
 
-test('`ephemeral` is destroyed to nothing', async () => {
+test('`ephemeral` is destroyed to nothing but the vaults that `production` left', async () => {
   await cdkOk(emulator, destroyArguments((await ephemeral(...SERVING)).directory));
   for (const region of EVERYWHERE) {
-    expect([region, await account.stacks(region)]).toEqual([region, []]);
-    expect([region, await inventory(emulator, region)]).toEqual([region, NOTHING]);
+    const kept = SERVING.some((it) => it === region);
+    const vaults = kept ? [`meridian-vault-${region}`] : [];
+    const aliases = kept ? ['alias/meridian-backups'] : [];
+    expect([region, await account.stacks(region)]).toEqual([region, vaults]);
+    expect([region, await inventory(emulator, region)]).toEqual([region, { ...NOTHING, aliases }]);
   }
   expect(emulator.databases?.running).toEqual([]);
 });

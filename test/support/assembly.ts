@@ -45,6 +45,7 @@ export interface Synthesized {
 /** Kinds of the stacks that each Region of the reference has, in their order. */
 export const REGIONAL = [
   'Foundation',
+  'Vault',
   'Network',
   'Data',
   'Migration',

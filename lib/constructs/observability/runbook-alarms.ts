@@ -2,7 +2,7 @@ import type { CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 
-/** One metric of CloudWatch, by the minute. */
+/** One metric of CloudWatch. */
 export interface AlarmMetric {
   readonly namespace: string;
   readonly name: string;
@@ -39,6 +39,8 @@ export interface RunbookAlarm {
   readonly threshold: number;
   /** Minutes that must be so in a row. */
   readonly minutes: number;
+  /** Minutes of one period, which divide `minutes`: how often the metric is told. @default 1 */
+  readonly periodMinutes?: number;
   readonly silence: Silence;
 }
 
@@ -69,16 +71,17 @@ export class RunbookAlarms extends Construct {
     super(scope, id);
     const { prefix, topicArn } = props;
     for (const alarm of props.alarms) {
-      const { entry, subject, silence, minutes } = alarm;
+      const { entry, subject, silence, periodMinutes = 1 } = alarm;
+      const periods = alarm.minutes / periodMinutes;
       const name = subject === undefined ? entry : `${entry}-${subject}`;
       new CfnAlarm(this, name, {
         alarmName: `${prefix}-${name}`,
         alarmDescription: `${alarm.says} docs/runbook.md#${entry}`,
-        ...measured(alarm.metric),
+        ...measured(alarm.metric, periodMinutes * 60),
         comparisonOperator: alarm.is === 'above' ? 'GreaterThanThreshold' : 'LessThanThreshold',
         threshold: alarm.threshold,
-        evaluationPeriods: minutes,
-        datapointsToAlarm: minutes,
+        evaluationPeriods: periods,
+        datapointsToAlarm: periods,
         treatMissingData: MISSING_DATA[silence],
         alarmActions: [topicArn],
         okActions: [topicArn],
@@ -88,10 +91,10 @@ export class RunbookAlarms extends Construct {
   }
 }
 
-const PERIOD_SECONDS = 60;
-
-function measured(metric: AlarmMetric | AlarmExpression): Partial<CfnAlarmProps> {
-  return 'formula' in metric ? { metrics: computed(metric) } : single(metric);
+function measured(metric: AlarmMetric | AlarmExpression, period: number): Partial<CfnAlarmProps> {
+  return 'formula' in metric
+    ? { metrics: computed(metric, period) }
+    : { ...single(metric), period };
 }
 
 function single({ namespace, name, dimensions, statistic }: AlarmMetric): Partial<CfnAlarmProps> {
@@ -99,18 +102,20 @@ function single({ namespace, name, dimensions, statistic }: AlarmMetric): Partia
     namespace,
     metricName: name,
     dimensions: listed(dimensions),
-    period: PERIOD_SECONDS,
     ...(statistic === 'p99' ? { extendedStatistic: statistic } : { statistic }),
   };
 }
 
-function computed({ formula, metrics }: AlarmExpression): CfnAlarm.MetricDataQueryProperty[] {
+function computed(
+  { formula, metrics }: AlarmExpression,
+  period: number,
+): CfnAlarm.MetricDataQueryProperty[] {
   const parts = Object.entries(metrics).map(([id, { namespace, name, dimensions, statistic }]) => ({
     id,
     returnData: false,
     metricStat: {
       metric: { namespace, metricName: name, dimensions: listed(dimensions) },
-      period: PERIOD_SECONDS,
+      period,
       stat: statistic,
     },
   }));

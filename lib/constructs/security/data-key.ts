@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnAlias, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Protection } from '../../config';
@@ -10,6 +10,8 @@ export interface DataKeyProps {
   readonly aliasName: string;
   /** Account whose alarms may publish to topics that the key encrypts. */
   readonly account: string;
+  /** Account whose vault takes copies of what the key encrypts. @default none */
+  readonly backupAccount?: string;
   /** Whether the key survives its stack. */
   readonly protection: Protection;
 }
@@ -43,10 +45,34 @@ export class DataKey extends Key {
         conditions: { StringEquals: { 'aws:SourceAccount': props.account } },
       }),
     );
+    if (props.backupAccount !== undefined) this.admitCopies(props.backupAccount);
     const alias = new CfnAlias(this, 'Alias', {
       aliasName: props.aliasName,
       targetKeyId: this.keyArn,
     });
     alias.applyRemovalPolicy(removalPolicy);
+  }
+
+  /**
+   * A copy of a cluster's backup stays encrypted with this key until the other account has read it.
+   * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html
+   */
+  private admitCopies(account: string): void {
+    const principals = [new AccountPrincipal(account)];
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        principals,
+        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+        resources: ['*'],
+      }),
+    );
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        principals,
+        actions: ['kms:CreateGrant'],
+        resources: ['*'],
+        conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+      }),
+    );
   }
 }

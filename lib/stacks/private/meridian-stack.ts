@@ -18,6 +18,7 @@ export interface Artifacts {
   readonly handlers: {
     readonly binding: string;
     readonly peering: string;
+    readonly proof: string;
     readonly replication: string;
     readonly site: string;
   };

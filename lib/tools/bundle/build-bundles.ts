@@ -33,6 +33,7 @@ export interface Bundles {
   readonly handlers: {
     readonly binding: string;
     readonly peering: string;
+    readonly proof: string;
     readonly replication: string;
     readonly site: string;
   };
@@ -57,6 +58,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   'lambda/work/index': 'lambda/work/index.ts',
   'handlers/binding/index': 'lib/handlers/binding/index.ts',
   'handlers/peering/index': 'lib/handlers/peering/index.ts',
+  'handlers/proof/index': 'lib/handlers/proof/index.ts',
   'handlers/replication/index': 'lib/handlers/replication/index.ts',
   'handlers/site/index': 'lib/handlers/site/index.ts',
 };
@@ -121,6 +123,7 @@ export async function buildBundles({
     handlers: {
       binding: join(out, 'handlers/binding'),
       peering: join(out, 'handlers/peering'),
+      proof: join(out, 'handlers/proof'),
       replication: join(out, 'handlers/replication'),
       site: join(out, 'handlers/site'),
     },

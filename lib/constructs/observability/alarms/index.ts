@@ -1,3 +1,4 @@
+export * from './backup-alarms';
 export * from './cache-alarms';
 export * from './compute-alarms';
 export * from './database-alarms';

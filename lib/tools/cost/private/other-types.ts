@@ -1,5 +1,7 @@
 /** Resource types that bill what is used (requests, storage, traffic) and nothing for existing. */
 export const USAGE_DRIVEN: ReadonlySet<string> = new Set([
+  'AWS::Backup::BackupVault',
+  'AWS::Backup::RestoreTestingPlan',
   'AWS::CloudFront::Distribution',
   'AWS::CloudFront::Function',
   'AWS::EC2::FlowLog',
@@ -26,6 +28,9 @@ const FREE: ReadonlySet<string> = new Set([
   'AWS::AutoScaling::ScalingPolicy',
   'AWS::AutoScaling::ScheduledAction',
   'AWS::AutoScaling::WarmPool',
+  'AWS::Backup::BackupPlan',
+  'AWS::Backup::BackupSelection',
+  'AWS::Backup::RestoreTestingSelection',
   'AWS::CDK::Metadata',
   'AWS::CertificateManager::Certificate',
   'AWS::CloudFormation::CustomResource',

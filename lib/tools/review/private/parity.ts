@@ -32,7 +32,7 @@ export function differencesOf(view: View): readonly Difference[] {
   const regional = view
     .all()
     .filter(({ stack }) => serving.includes(stack.region) && isRegional(stack))
-    .filter(({ stack }) => !view.once(unevenData).has(stack.id))
+    .filter(({ stack }) => !view.once(unevenData).has(stack.id) && !holdsPlans(stack))
     .filter((it) => !watchesShards(view, it))
     .filter(({ key }) => !view.once(ownShares).has(key));
   const regions = [...new Set(regional.map(({ stack }) => stack.region))];
@@ -67,6 +67,14 @@ const unevenData = (view: View): ReadonlySet<string> => {
       .map(({ id }) => id),
   );
 };
+
+/**
+ * Whoever backs up stands where clusters were born, which is in one Region or in some; whether all is
+ * backed up and copied is what `backup-copy-missing` judges.
+ */
+function holdsPlans({ resources }: AssemblyStack): boolean {
+  return [...resources.values()].some(({ type }) => type === 'AWS::Backup::BackupPlan');
+}
 
 /** Alarms on databases where each Region has its own shards; `rpo-unwatched` holds them to account. */
 function watchesShards(view: View, resource: AssemblyResource): boolean {

@@ -50,3 +50,17 @@ test('alarms of the account, and of no other, may publish to what it encrypts', 
     Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
   });
 });
+
+test('an account that takes copies of backups may read them, and no other account', () => {
+  const policyOf = (backupAccount?: string) => {
+    const template = templateOf((stack) => {
+      const common = { aliasName, account: ACCOUNT, protection: 'production' } as const;
+      new DataKey(stack, 'DataKey', { ...common, ...(backupAccount && { backupAccount }) });
+    });
+    return JSON.stringify(only(template, 'AWS::KMS::Key').KeyPolicy);
+  };
+  expect(policyOf()).not.toContain('kms:CreateGrant');
+  const policy = policyOf('210987654321');
+  expect(policy.match(/iam::210987654321:root/g)).toHaveLength(2);
+  expect(policy).toContain('{"Bool":{"kms:GrantIsForAWSResource":"true"}}');
+});

@@ -3,7 +3,7 @@
 import json
 import sys
 
-from . import cloudwatch, completed, dynamodb, ec2, engine, functions, rds, recorded, route53, secrets, wafv2  # noqa: F401
+from . import backup, cloudwatch, completed, dynamodb, ec2, engine, functions, rds, recorded, route53, secrets, wafv2  # noqa: F401
 from .registry import COMPLETED, OWN, RECORDED
 
 

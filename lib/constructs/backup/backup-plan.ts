@@ -1,0 +1,85 @@
+import { CfnBackupPlan, CfnBackupSelection } from 'aws-cdk-lib/aws-backup';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { Backup } from '../../config';
+import { CONTINUOUS_DAYS } from '../../config';
+
+export interface BackupPlanProps {
+  /** Computed name of the plan. */
+  readonly planName: string;
+  /** The declared backup. */
+  readonly backup: Backup;
+  /** Name of the Region's vault. */
+  readonly vaultName: string;
+  /** ARNs of the vaults that each backup is copied to. */
+  readonly copies: readonly string[];
+  /** ARNs of exactly what is backed up. */
+  readonly resources: readonly string[];
+  /** By which AWS Backup does it. */
+  readonly role: IRole;
+}
+
+const START_MINUTES = 60;
+const COMPLETION_MINUTES = 720;
+
+/**
+ * When one shard's clusters are backed up, for how long that is kept and where it is copied to. A
+ * continuous backup has a rule of its own, because a copy of it would be a snapshot all the same.
+ *
+ * Costs 0.021 USD per GB and month in us-east-1, and traffic between Regions once for each copy.
+ *
+ * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html
+ */
+export class BackupPlan extends Construct {
+  public constructor(scope: Construct, id: string, props: BackupPlanProps) {
+    super(scope, id);
+    const { backup, vaultName } = props;
+    const plan = new CfnBackupPlan(this, 'Resource', {
+      backupPlan: {
+        backupPlanName: props.planName,
+        backupPlanRule: [
+          {
+            ruleName: 'snapshot',
+            targetBackupVault: vaultName,
+            scheduleExpression: schedule(backup.everyHours),
+            scheduleExpressionTimezone: 'Etc/UTC',
+            startWindowMinutes: START_MINUTES,
+            completionWindowMinutes: COMPLETION_MINUTES,
+            lifecycle: { deleteAfterDays: backup.retentionDays },
+            copyActions: props.copies.map((destinationBackupVaultArn) => ({
+              destinationBackupVaultArn,
+              lifecycle: { deleteAfterDays: backup.copyRetentionDays },
+            })),
+          },
+          ...(backup.continuous ? [continuous(vaultName)] : []),
+        ],
+      },
+    });
+    new CfnBackupSelection(this, 'Selection', {
+      backupPlanId: plan.ref,
+      backupSelection: {
+        selectionName: props.planName,
+        iamRoleArn: props.role.roleArn,
+        resources: [...props.resources],
+      },
+    });
+  }
+}
+
+/** By UTC, from midnight on; once a day at three. */
+function schedule(everyHours: number): string {
+  return everyHours === 24 ? 'cron(0 3 * * ? *)' : `cron(0 0/${everyHours} * * ? *)`;
+}
+
+function continuous(targetBackupVault: string): CfnBackupPlan.BackupRuleResourceTypeProperty {
+  return {
+    ruleName: 'continuous',
+    targetBackupVault,
+    enableContinuousBackup: true,
+    scheduleExpression: 'cron(0 4 * * ? *)',
+    scheduleExpressionTimezone: 'Etc/UTC',
+    startWindowMinutes: START_MINUTES,
+    completionWindowMinutes: COMPLETION_MINUTES,
+    lifecycle: { deleteAfterDays: CONTINUOUS_DAYS },
+  };
+}

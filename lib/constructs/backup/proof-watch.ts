@@ -1,0 +1,90 @@
+import { Duration } from 'aws-cdk-lib';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { LoggedFunction } from '../compute';
+
+export interface ProofWatchProps {
+  /** Computed name of the schedule. */
+  readonly scheduleName: string;
+  /** Account whose schedules alone may call. */
+  readonly account: string;
+  /** Whose proofs are looked for. */
+  readonly watched: readonly WatchedBackup[];
+  /** Directory of the bundled handler lib/handlers/proof. */
+  readonly handler: string;
+}
+
+/** One cluster, and the proofs that its backup is to give. */
+export interface WatchedBackup {
+  /** Store and shard: the dimension `Cluster` of the metrics. */
+  readonly subject: string;
+  readonly arn: string;
+  readonly proofs: readonly BackupProof[];
+}
+
+export type BackupProof = 'backup' | 'copy' | 'restore';
+
+/** Where the ages are told, in hours. */
+export const PROOF_NAMESPACE = 'Meridian/Backup';
+/** Metric of each proof. */
+export const PROOF_METRICS: Readonly<Record<BackupProof, string>> = {
+  backup: 'BackupAge',
+  copy: 'CopyAge',
+  restore: 'RestoreAge',
+};
+
+/**
+ * Each hour asks AWS Backup when each cluster was last backed up, copied and restored for a test, and
+ * tells the ages as metrics. AWS's own count jobs of a whole vault, so that a cluster nobody backs up
+ * hides behind the others, and an alarm on them sees one week at most.
+ *
+ * Costs 0.30 USD a month for each metric.
+ */
+export class ProofWatch extends Construct {
+  public constructor(scope: Construct, id: string, props: ProofWatchProps) {
+    super(scope, id);
+    const code = new LoggedFunction(this, 'Code', {
+      description: `${props.scheduleName}: tells how old the last proofs of backups are`,
+      code: Code.fromAsset(props.handler),
+      timeout: Duration.minutes(5),
+      environment: { WATCHED: JSON.stringify(props.watched) },
+      statements: [
+        // Lists of jobs have no resource that they could be bound to.
+        new PolicyStatement({
+          actions: [
+            'backup:ListBackupJobs',
+            'backup:ListCopyJobs',
+            'backup:ListRestoreJobsByProtectedResource',
+          ],
+          resources: ['*'],
+        }),
+        new PolicyStatement({
+          actions: ['cloudwatch:PutMetricData'],
+          resources: ['*'],
+          conditions: { StringEquals: { 'cloudwatch:namespace': PROOF_NAMESPACE } },
+        }),
+      ],
+    });
+    const role = new Role(this, 'Caller', {
+      description: `${props.scheduleName}: the scheduler`,
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': props.account } },
+      }),
+    });
+    const arn = code.function.functionArn;
+    new Policy(this, 'Calls', {
+      roles: [role],
+      statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [arn] })],
+    });
+    new CfnSchedule(this, 'Resource', {
+      name: props.scheduleName,
+      description: 'Looks for proofs of backups',
+      scheduleExpression: 'rate(1 hour)',
+      flexibleTimeWindow: { mode: 'OFF' },
+      // A call that fails for good rings by its silence: it needs no dead letter.
+      target: { arn, roleArn: role.roleArn, retryPolicy: { maximumRetryAttempts: 3 } },
+    }).node.addDependency(role);
+  }
+}

@@ -1,0 +1,41 @@
+import type { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { backupTargetsOf } from '../../config';
+import type { Deployment } from '../../config';
+import { Backups, Vault } from '../../stacks';
+import type { Artifacts } from '../../stacks';
+import { after, byRegion, of } from './arrange';
+import type { DataNeeds, DataStacks } from './data-stage';
+
+export interface BackupNeeds extends Pick<DataNeeds, 'networks'> {
+  readonly data: DataStacks;
+  /** What is built before constructs run. */
+  readonly artifacts: Artifacts;
+}
+
+/**
+ * A vault in each Region, and in each Region where clusters were born what fills it: only then are
+ * there clusters to back up, and vaults to copy to.
+ */
+export function declareBackups(
+  scope: Construct,
+  deployment: Deployment,
+  { networks, data, artifacts }: BackupNeeds,
+): readonly Stack[] {
+  const { backup } = deployment;
+  if (backup === undefined) return [];
+  const vaults = byRegion(
+    deployment,
+    (region) => new Vault(scope, `Vault-${region.name}`, { deployment, region, backup }),
+  );
+  const all = backupTargetsOf(deployment);
+  const backups = deployment.regions.flatMap((region) => {
+    const targets = all.filter((target) => target.region === region.name);
+    if (targets.length === 0) return [];
+    const { vpc } = of(networks, region.name).outputs;
+    const props = { deployment, region, backup, targets, vpc, artifacts };
+    return [new Backups(scope, `Backups-${region.name}`, props)];
+  });
+  for (const stack of backups) after(stack, [...vaults.values(), ...data.stacks]);
+  return [...vaults.values(), ...backups];
+}

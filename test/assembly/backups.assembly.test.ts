@@ -1,0 +1,86 @@
+import sharded from '../../lib/config/declarations/sharded';
+import { resolveDeployment } from '../../lib/config';
+import type { Resource, Synthesized, SynthesizedStack } from '../support/assembly';
+import { synthesizedFrom } from '../support/assembly';
+
+let assembly: Synthesized;
+beforeAll(async () => {
+  assembly = await synthesizedFrom(resolveDeployment(sharded));
+});
+
+const ofType = ({ template }: SynthesizedStack, type: string) =>
+  Object.values(template.Resources)
+    .filter(({ Type }: Resource) => Type === type)
+    .map(({ Properties }) => Properties!);
+const stacks = (kind: string) =>
+  [...assembly.stacks.values()].filter(({ id }) => id.startsWith(`${kind}-`));
+
+/** ARNs of clusters in the text of properties. */
+const clustersIn = (value: unknown): readonly string[] =>
+  JSON.stringify(value).match(/arn:aws:rds:[a-z0-9-]+:\d+:cluster:meridian-[a-z0-9-]+/g) ?? [];
+
+test('each cluster is selected by one plan of its own, where it was born', () => {
+  const clusters = stacks('Data').flatMap((stack) => {
+    const birth = /-from-(.*)$/.exec(stack.id)?.[1] ?? 'eu-central-1';
+    if (stack.region !== birth) return [];
+    return ofType(stack, 'AWS::RDS::DBCluster').map(
+      ({ DBClusterIdentifier: name }) =>
+        `arn:aws:rds:${stack.region}:123456789012:cluster:${String(name)}`,
+    );
+  });
+  expect(clusters).toHaveLength(17);
+  const selected = stacks('Backups').flatMap((stack) => {
+    const selections = ofType(stack, 'AWS::Backup::BackupSelection').map(clustersIn);
+    expect(ofType(stack, 'AWS::Backup::BackupPlan')).toHaveLength(selections.length);
+    for (const of of selections) expect(of).toHaveLength(1);
+    for (const of of selections.flat()) expect(of).toContain(`:${stack.region}:`);
+    return selections.flat();
+  });
+  expect(selected.sort()).toEqual(clusters.sort());
+});
+
+test('each plan copies to a vault of another Region that holds the shard, and is tested', () => {
+  for (const stack of stacks('Backups')) {
+    const vaults = ofType(stack, 'AWS::Backup::BackupPlan').flatMap((plan) =>
+      JSON.stringify(plan).match(/(?<=DestinationBackupVaultArn":"arn:aws:backup:)[a-z0-9-]+/g)!,
+    );
+    for (const region of vaults) {
+      expect(region).not.toBe(stack.region);
+      expect(assembly.stacks.has(`Vault-${region}`)).toBe(true);
+      expect(stack.dependencies).toContain(`Vault-${region}`);
+    }
+    const tested = ofType(stack, 'AWS::Backup::RestoreTestingSelection').flatMap(clustersIn);
+    expect(tested).toHaveLength(vaults.length);
+  }
+});
+
+test('each cluster rings for each of its three proofs, whose metrics its function tells', () => {
+  for (const stack of stacks('Backups')) {
+    const [code] = ofType(stack, 'AWS::Lambda::Function');
+    const watched = JSON.parse(
+      (code!.Environment as { Variables: { WATCHED: string } }).Variables.WATCHED,
+    ) as { subject: string; proofs: readonly string[] }[];
+    const told = watched.flatMap(({ subject, proofs }) =>
+      proofs.map((proof) => `meridian-backup-unproven-${proof}-${subject}`),
+    );
+    const alarms = ofType(stack, 'AWS::CloudWatch::Alarm');
+    expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(told.sort());
+    for (const alarm of alarms) {
+      expect(alarm).toMatchObject({
+        TreatMissingData: 'breaching',
+        Period: 3600,
+        EvaluationPeriods: 3,
+      });
+    }
+  }
+});
+
+test('vaults are equal in every Region, locked, and hold nothing else', () => {
+  expect(stacks('Vault')).toHaveLength(6);
+  for (const stack of stacks('Vault')) {
+    expect(stack.terminationProtection).toBe(true);
+    expect(ofType(stack, 'AWS::Backup::BackupVault')).toMatchObject([
+      { LockConfiguration: { MinRetentionDays: 7, MaxRetentionDays: 365 } },
+    ]);
+  }
+});

@@ -1,0 +1,201 @@
+import { DeclarationError, backupTargetsOf, resolveDeployment } from '../../../lib/config';
+import type { BackupDeclaration } from '../../../lib/config';
+import loadBalanced from '../../../lib/config/declarations/load-balanced';
+import reference from '../../../lib/config/declarations/multi-region';
+import replicated from '../../../lib/config/declarations/replicated';
+import sharded from '../../../lib/config/declarations/sharded';
+import singleServer from '../../../lib/config/declarations/single-server';
+
+const ELSEWHERE = 'arn:aws:backup:{region}:210987654321:backup-vault:central';
+const VAULT = 'arn:aws:backup:us-east-2:123456789012:backup-vault:meridian-backups';
+
+function faultsOf(declared: object): readonly string[] {
+  try {
+    resolveDeployment(declared);
+  } catch (error) {
+    if (error instanceof DeclarationError) return error.faults.map(({ path }) => path).sort();
+    throw error;
+  }
+  return [];
+}
+
+const withBackup = (backup: unknown, base: object = reference): object => ({ ...base, backup });
+
+test('by default backups are daily, copied, locked and tested, from stage multi-region on', () => {
+  const { backup } = resolveDeployment(reference);
+  expect(backup).toEqual({
+    everyHours: 24,
+    retentionDays: 35,
+    continuous: false,
+    copyRegion: undefined,
+    copyRetentionDays: 35,
+    accountVault: undefined,
+    lock: { minDays: 7, maxDays: 365, graceDays: undefined },
+    restoreTestDays: 7,
+    alarm: { backupHours: 36, restoreHours: 216 },
+  });
+  expect(resolveDeployment(sharded).backup).toEqual(backup);
+});
+
+test.each([
+  ['single-server', singleServer],
+  ['load-balanced', loadBalanced],
+  ['replicated', replicated],
+  ['what is ephemeral', { ...reference, protection: 'ephemeral' }],
+  ['who declares none', { ...reference, backup: false }],
+])('%s has none by default', (_, declaration) => {
+  const deployment = resolveDeployment(declaration);
+  expect(deployment.backup).toBeUndefined();
+  expect(backupTargetsOf(deployment)).toEqual([]);
+});
+
+test('every property is taken as declared', () => {
+  const backup: BackupDeclaration = {
+    everyHours: 6,
+    retentionDays: 30,
+    continuous: true,
+    copyRegion: 'ap-northeast-1',
+    copyRetentionDays: 90,
+    accountVault: ELSEWHERE,
+    lock: { mode: 'compliance', minDays: 14, maxDays: 100, graceDays: 10 },
+    restoreTest: 'day',
+    alarm: { backupHours: 8, restoreHours: 50 },
+  };
+  expect(resolveDeployment(withBackup(backup)).backup).toEqual({
+    everyHours: 6,
+    retentionDays: 30,
+    continuous: true,
+    copyRegion: 'ap-northeast-1',
+    copyRetentionDays: 90,
+    accountVault: ELSEWHERE,
+    lock: { minDays: 14, maxDays: 100, graceDays: 10 },
+    restoreTestDays: 1,
+    alarm: { backupHours: 8, restoreHours: 50 },
+  });
+});
+
+test('copies go to a Region that holds the shard already', () => {
+  expect(backupTargetsOf(resolveDeployment(reference))).toEqual([
+    {
+      subject: 'main-s0',
+      cluster: 'meridian-main-s0-eu-central-1',
+      clusterArn: 'arn:aws:rds:eu-central-1:123456789012:cluster:meridian-main-s0-eu-central-1',
+      region: 'eu-central-1',
+      copies: [VAULT],
+    },
+  ]);
+  const targets = backupTargetsOf(resolveDeployment(sharded));
+  expect(targets).toHaveLength(17);
+  const s15 = targets.find(({ subject }) => subject === 'main-s15');
+  expect(s15).toMatchObject({ region: 'af-south-1' });
+  expect(s15!.copies).toEqual([VAULT.replace('us-east-2', 'eu-central-1')]);
+});
+
+test('a declared Region takes the copies of all that are not born in it', () => {
+  const targets = backupTargetsOf(
+    resolveDeployment(withBackup({ copyRegion: 'us-east-2', accountVault: ELSEWHERE }, sharded)),
+  );
+  const copies = (name: string) => targets.find(({ subject }) => subject === name)!.copies;
+  expect(copies('main-s1')).toEqual([VAULT, ELSEWHERE.replace('{region}', 'eu-central-1')]);
+  expect(copies('main-s4')[0]).toBe(VAULT.replace('us-east-2', 'eu-central-1'));
+});
+
+test('in one Region backups are kept there, or copied to another account', () => {
+  const kept = resolveDeployment(withBackup({}, replicated));
+  expect(backupTargetsOf(kept).flatMap(({ copies }) => copies)).toEqual([]);
+  const copied = resolveDeployment(withBackup({ accountVault: ELSEWHERE }, replicated));
+  expect(backupTargetsOf(copied).map(({ copies }) => copies)).toEqual([
+    [ELSEWHERE.replace('{region}', 'eu-central-1')],
+  ]);
+});
+
+test.each<[string, unknown, readonly string[]]>([
+  ['something else', 'daily', ['backup']],
+  ['an unknown property', { keep: 1 }, ['backup.keep']],
+  ['an interval that no day divides into', { everyHours: 5 }, ['backup.everyHours']],
+  ['no retention', { retentionDays: 0 }, ['backup.retentionDays']],
+  ['continuous as text', { continuous: 'yes' }, ['backup.continuous']],
+  ['less than the lock keeps', { retentionDays: 6 }, ['backup.retentionDays']],
+  ['more than the lock keeps', { retentionDays: 366 }, ['backup.retentionDays']],
+  ['copies outside the lock', { copyRetentionDays: 400 }, ['backup.copyRetentionDays']],
+  [
+    'a continuous backup that the lock refuses',
+    { continuous: true, lock: { minDays: 15 } },
+    ['backup.continuous'],
+  ],
+  [
+    'a lock that contradicts itself',
+    { retentionDays: 30, lock: { minDays: 30, maxDays: 20 } },
+    ['backup.lock.minDays', 'backup.retentionDays'],
+  ],
+  ['a lock of no kind', { lock: { mode: 'legal' } }, ['backup.lock.mode']],
+  ['grace of a lock that needs none', { lock: { graceDays: 5 } }, ['backup.lock.graceDays']],
+  [
+    'less grace than AWS gives',
+    { lock: { mode: 'compliance', graceDays: 2 } },
+    ['backup.lock.graceDays'],
+  ],
+  ['a Region of no deployment', { copyRegion: 'us-west-2' }, ['backup.copyRegion']],
+  ['copies where the backups are', { copyRegion: 'eu-central-1' }, ['backup.copyRegion']],
+  ['a vault by its name', { accountVault: 'central' }, ['backup.accountVault']],
+  [
+    'a vault of the same account',
+    { accountVault: ELSEWHERE.replace('210987654321', '123456789012') },
+    ['backup.accountVault'],
+  ],
+  [
+    'a vault of another account in another Region',
+    { accountVault: ELSEWHERE.replace('{region}', 'us-east-2') },
+    ['backup.accountVault'],
+  ],
+  ['tests each month', { restoreTest: 'month' }, ['backup.restoreTest']],
+  [
+    'an alarm before the next backup is due',
+    { alarm: { backupHours: 25 } },
+    ['backup.alarm.backupHours'],
+  ],
+  [
+    'an alarm before the next test is due',
+    { alarm: { restoreHours: 190 } },
+    ['backup.alarm.restoreHours'],
+  ],
+  [
+    'an alarm beyond what AWS lists',
+    { alarm: { restoreHours: 673 } },
+    ['backup.alarm.restoreHours'],
+  ],
+  [
+    'an alarm on tests that are not made',
+    { restoreTest: false, alarm: { restoreHours: 200 } },
+    ['backup.alarm.restoreHours'],
+  ],
+])('%s is refused', (_, backup, paths) => {
+  expect(faultsOf(withBackup(backup))).toEqual(paths);
+});
+
+test('all faults are told at once', () => {
+  const backup = { everyHours: 5, retentionDays: 3, copyRegion: 'x', restoreTest: 1, other: 1 };
+  expect(faultsOf(withBackup(backup))).toEqual(
+    ['copyRegion', 'everyHours', 'other', 'restoreTest', 'retentionDays'].map(
+      (name) => `backup.${name}`,
+    ),
+  );
+});
+
+test('a retention of copies without copies is refused', () => {
+  expect(faultsOf(withBackup({ copyRetentionDays: 30 }, replicated))).toEqual([
+    'backup.copyRetentionDays',
+  ]);
+});
+
+test('more clusters than one testing plan takes are refused', () => {
+  const shards = Object.fromEntries(Array.from({ length: 31 }, (_, at) => [`s${at}`, {}]));
+  expect(faultsOf({ ...reference, shards, backup: { restoreTest: 'week' } })).toEqual([
+    'backup.restoreTest',
+  ]);
+});
+
+test('nobody backs up what leaves nothing behind, nor a server that has snapshots', () => {
+  expect(faultsOf(withBackup({}, singleServer))).toEqual(['backup']);
+  expect(faultsOf(withBackup({}, { ...reference, protection: 'ephemeral' }))).toEqual(['backup']);
+});
