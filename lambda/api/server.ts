@@ -5,12 +5,12 @@ import { loadEnvironment } from '../environment';
 import { FeedHub } from '../live/hub';
 import { acceptWebSockets } from '../live/websocket';
 import { jsonLog } from '../platform/log';
+import { SERVER_POOL_SIZE } from '../platform/pools';
 import { Relay } from '../work/relay';
 import { createApp } from './app';
 import { createDependencies } from './dependencies';
 import { drain, keepAlive } from './drain';
 
-const POOL_SIZE = 10;
 /** ECS kills 30 s after SIGTERM; whatever happens, this process has ended before. */
 const LONGEST_END_MS = 20_000;
 /** The connection pools have the rest, 5 s at most. */
@@ -18,7 +18,7 @@ const DRAIN = { graceMs: 5_000, deadlineMs: 14_000 };
 
 const settings = loadEnvironment();
 const log = jsonLog({ program: 'api', region: settings.region });
-const deps = createDependencies(settings, { poolSize: POOL_SIZE, log });
+const deps = createDependencies(settings, { poolSize: SERVER_POOL_SIZE, log });
 const hub = new FeedHub(deps);
 const server = serve({ fetch: createApp(deps, hub).fetch, port: settings.port }, ({ port }) => {
   log('info', 'listening', { port });

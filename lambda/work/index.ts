@@ -2,14 +2,12 @@
 import { createDependencies } from '../api/dependencies';
 import { loadEnvironment } from '../environment';
 import { jsonLog } from '../platform/log';
+import { FUNCTION_POOL_SIZE } from '../platform/pools';
 import { createWorkHandler } from './handler';
-
-/** One batch at a time, whose messages go one after the other. */
-const POOL_SIZE = 2;
 
 const settings = loadEnvironment();
 const log = jsonLog({ program: 'work', region: settings.region });
 
 export const handler = createWorkHandler(
-  createDependencies(settings, { poolSize: POOL_SIZE, log }),
+  createDependencies(settings, { poolSize: FUNCTION_POOL_SIZE, log }),
 );

@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { peakRequestsPerSecond } from '../../config';
+import { peakRequestsPerSecond, poolsOf } from '../../config';
 import type { Deployment } from '../../config';
 import { CommandError } from '../command';
 import type { Acknowledgement, Intent, ParityException } from './model';
 
 /** What a declaration says about its templates. */
 export function intentOf(deployment: Deployment): Intent {
+  const pools = poolsOf(deployment);
   return {
     objectives: deployment.objectives,
     peakRequestsPerSecond: peakRequestsPerSecond(deployment.demand),
+    ...(pools !== undefined && { pools }),
     production: deployment.protection === 'production',
     acknowledgements: deployment.review.acknowledge,
     parityExceptions: [...partialStores(deployment), ...deployment.review.differences],

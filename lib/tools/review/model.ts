@@ -1,3 +1,4 @@
+import type { PoolSizes } from '../../config';
 import type { AssemblyResource, AssemblyStack } from '../assembly';
 import type { View } from './private/view';
 
@@ -78,6 +79,8 @@ export interface Intent {
   };
   /** Requests a second of the whole product at its peak. */
   readonly peakRequestsPerSecond?: number;
+  /** Connections that whoever serves opens to each database. @default not known, and not added up */
+  readonly pools?: PoolSizes;
   /** Whether stateful resources must be retained. @default true */
   readonly production?: boolean;
   readonly acknowledgements?: readonly Acknowledgement[];

@@ -1,6 +1,6 @@
 import type { Effect, LossReport } from './model';
 import type { SinglePoint, SinglePointReport } from './single-points';
-import type { SumReport } from './sum';
+import type { ConnectionSum, SumReport } from './sum';
 
 const duration = (seconds: number | null): string =>
   seconds === null ? 'until it is repaired' : `${seconds} s`;
@@ -72,7 +72,13 @@ export function formatSinglePoints(report: SinglePointReport): string {
 const pointLine = ({ lost, share, operations, seconds, endedBy, why }: SinglePoint): string =>
   `  ${percent(share).padStart(5)}  ${operations.join('+')}, ${endedBy === 'repair' ? 'until repaired' : duration(seconds)}  ${lost}: ${why}`;
 
-export function formatSum({ pairs, availability, capacity, quotas }: SumReport): string {
+export function formatSum({
+  pairs,
+  availability,
+  capacity,
+  quotas,
+  connections,
+}: SumReport): string {
   const raises = quotas.filter(({ raise }) => raise);
   return [
     'From → to: reads move after, writes move after (decision, lease and promotion included), writes lost at most',
@@ -96,5 +102,18 @@ export function formatSum({ pairs, availability, capacity, quotas }: SumReport):
       ({ what, region, count, quota }) => `  ${region}: ${what} ${count}, default ${quota}`,
     ),
     '',
+    ...(connections.length === 0
+      ? []
+      : [
+          "Connections to each cluster's writer, every pool full:",
+          ...connections.map(connectionLine),
+          '',
+        ]),
   ].join('\n');
 }
+
+const connectionLine = ({ cluster, most, takes, ...from }: ConnectionSum): string => {
+  const functions = from.unbounded ? ', and functions that nothing bounds' : '';
+  const verdict = most > takes ? ': TOO MANY' : '';
+  return `  ${cluster}: ${most} of ${takes} (${from.servers} servers, ${from.databases} databases${functions})${verdict}`;
+};

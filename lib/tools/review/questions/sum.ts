@@ -2,6 +2,7 @@ import { capacitiesOf } from '../private/capacity';
 import { clocksOf, failoverClock } from '../private/clocks';
 import { alarmsOf } from '../private/alarms';
 import { globalDatabasesOf } from '../private/databases';
+import { connectionsOf } from '../private/connections';
 import { quotasOf } from '../private/quotas';
 import { servingRegions } from '../private/routing';
 import type { View } from '../private/view';
@@ -44,6 +45,22 @@ export interface QuotaSum {
   readonly raise: boolean;
 }
 
+/** Connections to one cluster's writer when every pool is full. */
+export interface ConnectionSum {
+  readonly cluster: string;
+  readonly region: string;
+  readonly databases: number;
+  /** Most of them in the Region. */
+  readonly servers: number;
+  /** At once, where that is bounded. */
+  readonly functions: number;
+  /** Whether there are functions beside these that nothing bounds but the account. */
+  readonly unbounded: boolean;
+  readonly most: number;
+  /** What an instance of the class takes. */
+  readonly takes: number;
+}
+
 /** Schema: docs/schemas/review-sum.schema.json. */
 export interface SumReport {
   readonly schemaVersion: 1;
@@ -51,6 +68,8 @@ export interface SumReport {
   readonly availability: Availability;
   readonly capacity: readonly CapacitySum[];
   readonly quotas: readonly QuotaSum[];
+  /** Empty where the sizes of pools are not known. */
+  readonly connections: readonly ConnectionSum[];
 }
 
 /** RTO and RPO of each pair of Regions, availability, capacity and quotas, added up from templates. */
@@ -76,6 +95,11 @@ export function sumOf(view: View): SumReport {
       count,
       quota,
       raise: count > quota,
+    })),
+    connections: view.once(connectionsOf).map(({ cluster, ...use }) => ({
+      cluster: cluster.key,
+      region: cluster.stack.region,
+      ...use,
     })),
   };
 }

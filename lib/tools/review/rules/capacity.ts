@@ -1,5 +1,6 @@
 import type { AssemblyResource } from '../../assembly';
 import type { Breach, Rule } from '../model';
+import { connections } from './connections';
 import { capacitiesOf } from '../private/capacity';
 import { subnetCount, subnetsOf, zonesOf } from '../private/zones';
 import { within } from '../private/view';
@@ -248,4 +249,5 @@ export const CAPACITY_RULES: readonly Rule[] = [
   groupHealth,
   spotOnly,
   concurrency,
+  connections,
 ];
