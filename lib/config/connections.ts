@@ -1,5 +1,5 @@
 import type { Deployment } from './deployment';
-import { SAMPLE_BUNDLE } from './private/services-section';
+import { SAMPLE_BUNDLE } from './sample';
 
 /** Connections that one of something opens to each database at an endpoint, at most. */
 export interface PoolSizes {
