@@ -23,12 +23,12 @@ export function declareBackups(
   { networks, data, artifacts }: BackupNeeds,
 ): readonly Stack[] {
   const { backup } = deployment;
-  if (backup === undefined) return [];
+  const all = backupTargetsOf(deployment);
+  if (backup === undefined || all.length === 0) return [];
   const vaults = byRegion(
     deployment,
     (region) => new Vault(scope, `Vault-${region.name}`, { deployment, region, backup }),
   );
-  const all = backupTargetsOf(deployment);
   const backups = deployment.regions.flatMap((region) => {
     const targets = all.filter((target) => target.region === region.name);
     if (targets.length === 0) return [];
