@@ -1,6 +1,6 @@
 import type { MoveOptions } from '../model';
 import { MoveError } from '../model';
-import { MOVE, tablesOf } from './preflight';
+import { MOVE, SEEDED_TABLES, tablesOf } from './preflight';
 import { connectionString, identifier, literal, poll, withSession } from './session';
 
 type Ends = Pick<MoveOptions, 'source' | 'target' | 'sourceAddress'>;
@@ -18,6 +18,9 @@ export async function beginToFollow(ends: Ends, database: string): Promise<void>
       select from pg_subscription where subname = ${MOVE}
         and subdbid = (select oid from pg_database where datname = current_database())`;
     if (found.length > 0) return;
+    for (const table of await tablesOf(sql)) {
+      if (SEEDED_TABLES.includes(table)) await sql`delete from ${sql(table)}`;
+    }
     const source = connectionString(ends.source, database, ends.sourceAddress);
     await sql.unsafe(
       `create subscription ${MOVE} connection ${literal(source)} publication ${MOVE} ` +

@@ -3,6 +3,11 @@ import type { Session } from './session';
 
 /** Tables that are each database's own: which migrations it has seen, and which epoch. */
 export const OWN_TABLES: readonly string[] = ['schema_migrations', 'fence'];
+/**
+ * Tables that a migration gives a row, so that the target has it before anything moves; it gives way
+ * to the source's. `events` tells whether the target has been written to.
+ */
+export const SEEDED_TABLES: readonly string[] = ['event_head', 'refreshes', 'relay'];
 /** Publication, subscription and slot. */
 export const MOVE = 'meridian_move';
 
@@ -54,6 +59,7 @@ interface Described {
   /** `name type` of each column in order of name, by table. */
   readonly columns: ReadonlyMap<string, string>;
   readonly withoutKey: readonly string[];
+  /** But for those that a migration gave a row. */
   readonly withRows: readonly string[];
   /** Whether it is the target of a move that has begun. */
   readonly follows: boolean;
@@ -69,7 +75,7 @@ async function describe(sql: Session): Promise<Described> {
     select table_name as table from information_schema.table_constraints
     where table_schema = 'public' and constraint_type = 'PRIMARY KEY'`;
   const withRows: string[] = [];
-  for (const table of tables) {
+  for (const table of tables.filter((name) => !SEEDED_TABLES.includes(name))) {
     const rows = await sql`select from ${sql(table)} limit 1`;
     if (rows.length > 0) withRows.push(table);
   }

@@ -13,6 +13,9 @@ jest.setTimeout(120_000);
 
 const ROLE = { username: 'identity', password: 'role-password' };
 const DATABASE = 'identity';
+/** Its tables have rows from the day of their making. */
+const SEEDED = { database: 'content', role: { username: 'content', password: 'another' } };
+const ROLES = [SEEDED.role.username, ROLE.username].sort();
 const silent = () => undefined;
 
 let laboratory: Laboratory;
@@ -26,6 +29,11 @@ beforeAll(async () => {
     await provision(
       { writer: `${server.address}:${server.port}`, master: SUPERUSER, tls: 'disable' },
       { database: DATABASE, role: ROLE, migrations: MIGRATIONS.identity! },
+      silent,
+    );
+    await provision(
+      { writer: `${server.address}:${server.port}`, master: SUPERUSER, tls: 'disable' },
+      { ...SEEDED, migrations: MIGRATIONS.content! },
       silent,
     );
   }
@@ -61,7 +69,11 @@ function url({ address, port }: PostgresServer): string {
   return `postgres://${username}:${encodeURIComponent(password)}@${address}:${port}`;
 }
 
-const ends = () => ({ source: url(source), target: url(target), databases: [DATABASE] });
+const ends = () => ({
+  source: url(source),
+  target: url(target),
+  databases: [DATABASE, SEEDED.database],
+});
 
 async function insert(sql: postgres.Sql, name: string): Promise<bigint> {
   const [row] = await sql<{ id: string }[]>`
@@ -92,6 +104,15 @@ test('says all that stands in the way before it begins, and begins nothing', asy
   await origin.end();
 });
 
+test('where the event log ends goes along, in place of where an empty one begins', async () => {
+  const [from, to] = [source, target].map((server) => connect(server, SEEDED.database, SUPERUSER));
+  await from!`update event_head set last = 42`;
+  await moveDatabases(ends());
+  expect(await to!`select last from event_head`).toEqual([{ last: '42' }]);
+  await abortMove(ends());
+  for (const sql of [from!, to!]) await sql.end();
+});
+
 test('follows a source that serves, and leaves it as it was where it is given up', async () => {
   const sql = connect(source);
   await insert(sql, 'early');
@@ -120,7 +141,7 @@ test('stops where the target differs, and an abort lets in whom the fence kept o
   await expect(insert(kept, 'fenced')).rejects.toThrow();
   await kept.end({ timeout: 1 });
 
-  expect(await abortMove(ends())).toEqual([ROLE.username]);
+  expect(await abortMove(ends())).toEqual(ROLES);
   const sql = connect(source);
   await insert(sql, 'back');
   await sql.end();
@@ -155,7 +176,7 @@ test('moves every acknowledged write, carries sequences over and fences the sour
   await writer;
 
   expect(new Ajv({ strict: true, allowUnionTypes: true }).compile(schema)(report)).toBe(true);
-  expect(report.fencedRoles).toEqual([ROLE.username]);
+  expect(report.fencedRoles).toEqual(ROLES);
   expect(acknowledged.size).toBeGreaterThan(5);
   // A write whose answer was cut off may have arrived as well; an acknowledged one must have.
   const arrived = await names(target);
