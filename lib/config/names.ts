@@ -82,6 +82,16 @@ export class Names {
     return `${this.of.name}-${store}`;
   }
 
+  /** Keyspace of a store: CQL's names have underscores in place of hyphens. */
+  public keyspace(store: string): string {
+    return this.storeName(store).replaceAll('-', '_');
+  }
+
+  public wideTableArn(store: string, table: string, region: RegionName): string {
+    const keyspace = `/keyspace/${this.keyspace(store)}/table/${table}`;
+    return `arn:aws:cassandra:${region}:${this.of.account}:${keyspace}`;
+  }
+
   /** SSM parameter with the host at which a store answers in its own Region. */
   public storeEndpoint(store: string): string {
     return `/${this.of.name}/stores/${store}/endpoint`;

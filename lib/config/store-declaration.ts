@@ -1,12 +1,15 @@
 import type { RegionName } from './declaration';
 
 /** What a store runs on; docs/engines.md says when to choose which. */
-export const ENGINES = ['aurora', 'dynamodb', 'dsql'] as const;
+export const ENGINES = ['aurora', 'dynamodb', 'dsql', 'keyspaces'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 /** What one engine holds; `engine` decides which other properties there are. */
 export type StoreDeclaration =
-  AuroraStoreDeclaration | DynamoDbStoreDeclaration | DsqlStoreDeclaration;
+  | AuroraStoreDeclaration
+  | DynamoDbStoreDeclaration
+  | DsqlStoreDeclaration
+  | KeyspacesStoreDeclaration;
 
 /** PostgreSQL: one or more clusters that hold one or more domains. */
 export interface AuroraStoreDeclaration {
@@ -86,4 +89,24 @@ export interface DsqlStoreDeclaration {
   readonly regions?: readonly RegionName[];
   /** With two Regions, needed: a third of their set, which keeps changes and answers nobody. */
   readonly witnessRegion?: RegionName;
+}
+
+/** A table of a keyspace; what it is decides itself when it is created. */
+export interface WideTableDeclaration {
+  /** Scalar CQL types by the name of the column; no `counter`. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** Columns that decide where a row is. */
+  readonly partitionKey: readonly string[];
+  /** Columns by which rows of a partition are ordered, `COLUMN` or `COLUMN desc`. @default none */
+  readonly clusteringKey?: readonly string[];
+  /** Seconds after which a row is deleted unless a write says otherwise. @default rows stay */
+  readonly timeToLiveSeconds?: number;
+}
+
+/** Wide columns by Cassandra's protocol: one keyspace, written in each of its Regions. */
+export interface KeyspacesStoreDeclaration {
+  readonly engine: 'keyspaces';
+  readonly tables: Readonly<Record<string, WideTableDeclaration>>;
+  /** Regions with a copy; no opt-in Regions. @default every Region of the deployment */
+  readonly regions?: readonly RegionName[];
 }

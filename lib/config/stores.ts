@@ -2,7 +2,7 @@ import type { RegionName } from './declaration';
 import type { KeyDeclaration } from './store-declaration';
 
 /** A store with every default filled in; `engine` tells which. */
-export type Store = AuroraStore | DynamoDbStore | DsqlStore;
+export type Store = AuroraStore | DynamoDbStore | DsqlStore | KeyspacesStore;
 
 export interface AuroraStore {
   readonly name: string;
@@ -36,6 +36,23 @@ export interface DsqlStore {
   readonly regions: readonly RegionName[];
   /** Of two Regions. */
   readonly witnessRegion: RegionName | undefined;
+}
+
+export interface KeyspacesStore {
+  readonly name: string;
+  readonly engine: 'keyspaces';
+  /** Regions with a copy; the first owns the keyspace's stack. */
+  readonly regions: readonly RegionName[];
+  readonly tables: readonly WideTable[];
+}
+
+export interface WideTable {
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly partitionKey: readonly string[];
+  readonly clusteringKey: readonly { readonly name: string; readonly order: 'ASC' | 'DESC' }[];
+  /** `undefined` where rows stay. */
+  readonly timeToLiveSeconds: number | undefined;
 }
 
 export type TableKey = Required<KeyDeclaration>;

@@ -20,6 +20,7 @@ export * from './rotation';
 export * from './routing';
 export * from './service';
 export * from './store-cluster';
+export * from './store-keyspace';
 export * from './store-peering';
 export * from './store-tables';
 export * from './upload-replication';

@@ -1,10 +1,13 @@
 import type { Deployment } from '../deployment';
 import { clustersOf } from '../clusters';
 import { Names } from '../names';
+import { storesOf } from '../stores';
 import type { Field } from './field';
 
 /** S3 bucket names and RDS identifiers. */
 const MOST_IDENTIFIER = 63;
+/** Of Keyspaces. */
+const MOST_KEYSPACE = 48;
 /** The common name of a certificate, in octets. */
 const MOST_COMMON_NAME = 64;
 
@@ -25,9 +28,11 @@ export function checkComputedNames(root: Field, deployment: Deployment): void {
     names.bucket('logs', region),
     names.bucket('uploads', region),
   ]);
+  const keyspaces = storesOf(deployment, 'keyspaces').map(({ name }) => names.keyspace(name));
   const hosts = regions.map((region) => names.regionalHost(region));
   check(root, 'bucket', buckets, MOST_IDENTIFIER, 'a shorter `name`');
   check(root, 'cluster', clusters, MOST_IDENTIFIER, 'shorter names of store, shard or `name`');
+  check(root, 'keyspace', keyspaces, MOST_KEYSPACE, 'shorter names of store or `name`');
   check(root, 'host', hosts, MOST_COMMON_NAME, 'a shorter `domainName`');
 }
 

@@ -9,6 +9,7 @@ import { oneOf } from './rules';
 import { AURORA_OPTIONS, readAurora } from './stores/aurora';
 import { DYNAMODB_OPTIONS, readDynamoDb } from './stores/dynamodb';
 import { DSQL_OPTIONS, readDsql } from './stores/dsql';
+import { KEYSPACES_OPTIONS, readKeyspaces } from './stores/keyspaces';
 import { readRegionList } from './stores/region-list';
 import type { Where } from './stores/region-list';
 
@@ -24,6 +25,7 @@ const OPTIONS: Readonly<Record<EngineName, readonly string[]>> = {
   aurora: AURORA_OPTIONS,
   dynamodb: DYNAMODB_OPTIONS,
   dsql: DSQL_OPTIONS,
+  keyspaces: KEYSPACES_OPTIONS,
 };
 const EVERY_OPTION = [...new Set(Object.values(OPTIONS).flat())];
 const ENGINE = oneOf(ENGINES);
@@ -71,6 +73,8 @@ function readStore(
       return [readDynamoDb(name, at, where, tableRegions)];
     case 'dsql':
       return [readDsql(name, at, where)];
+    case 'keyspaces':
+      return [readKeyspaces(name, at, where)];
   }
 }
 

@@ -8,3 +8,4 @@ export * from './global-table';
 export * from './migration-runner';
 export * from './reader-scaling';
 export * from './store-table';
+export * from './wide-column-keyspace';

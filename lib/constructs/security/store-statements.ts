@@ -6,7 +6,7 @@ import type { Place } from './statements';
 /** Reads and writes stores of other engines than `aurora` that stand here, and what stands here alone. */
 export function useStores(place: Place, stores: readonly Store[]): PolicyStatement[] {
   const here = stores.filter(({ regions }) => regions.includes(place.region));
-  return [...useStoreTables(place, here), ...useDsql(place, here)];
+  return [...useStoreTables(place, here), ...useDsql(place, here), ...useKeyspaces(place, here)];
 }
 
 function useStoreTables(
@@ -48,5 +48,23 @@ function useDsql({ deployment, region }: Place, stores: readonly Store[]): Polic
       actions: ['ssm:GetParameter'],
       resources: dsql.map((name) => names.storeEndpointArn(name, region)),
     }),
+  ];
+}
+
+/**
+ * Reads and writes rows of the tables of `keyspaces` stores, and reads the system tables by which every
+ * driver begins.
+ * @see https://docs.aws.amazon.com/keyspaces/latest/devguide/security_iam_id-based-policy-examples.html
+ */
+function useKeyspaces({ deployment, region }: Place, stores: readonly Store[]): PolicyStatement[] {
+  const names = new Names(deployment);
+  const tables = storesOf({ stores }, 'keyspaces').flatMap((store) =>
+    store.tables.map((table) => names.wideTableArn(store.name, table.name, region)),
+  );
+  if (tables.length === 0) return [];
+  const system = `arn:aws:cassandra:${region}:${deployment.account}:/keyspace/system*`;
+  return [
+    new PolicyStatement({ actions: ['cassandra:Select'], resources: [...tables, system] }),
+    new PolicyStatement({ actions: ['cassandra:Modify'], resources: tables }),
   ];
 }

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { storesOf } from '../../config';
 import type { Deployment, DsqlStore, RegionName } from '../../config';
 import type { Artifacts, Foundation } from '../../stacks';
-import { StoreCluster, StorePeering, StoreTables } from '../../stacks';
+import { StoreCluster, StoreKeyspace, StorePeering, StoreTables } from '../../stacks';
 import { after, of } from './arrange';
 
 /** What stores of other engines than `aurora` stand on. */
@@ -20,6 +20,10 @@ export function declareStores(
 ): readonly Stack[] {
   return [
     ...declareTables(scope, deployment, needs),
+    // Encrypted with keys that AWS owns, it stands on nothing.
+    ...storesOf(deployment, 'keyspaces').map(
+      (store) => new StoreKeyspace(scope, `Store-${store.name}`, { deployment, store }),
+    ),
     ...storesOf(deployment, 'dsql').flatMap((store) =>
       declareDsql(scope, deployment, store, needs),
     ),

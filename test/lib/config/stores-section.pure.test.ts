@@ -49,7 +49,7 @@ describe('the engine of a store', () => {
 
   test.each([undefined, 'mysql', 7])('is one of those that there are, not %p', (engine) => {
     const [first] = faultsOf(withStore({ engine }));
-    expect(first).toMatch(/^stores.ledger.engine: .*"aurora", "dynamodb"/);
+    expect(first).toMatch(/^stores.ledger.engine: .*"aurora", "dynamodb", "dsql", "keyspaces"/);
   });
 
   test('is aurora for one store at least, and for those with domains', () => {
@@ -282,6 +282,107 @@ describe('a dsql store', () => {
   ])('%s is refused', (_what, store, expected) => {
     expect(faultsOf(withStore({ engine: 'dsql', ...store }))).toEqual([
       expect.stringMatching(expected),
+    ]);
+  });
+});
+
+describe('a keyspaces store', () => {
+  const columns = { reader: 'uuid', at: 'timestamp', what: 'text' };
+  const wide = { columns, partitionKey: ['reader'] };
+  const keyspaceOf = (store: object) =>
+    storesOf(resolveDeployment(withStore({ engine: 'keyspaces', ...store })), 'keyspaces')[0];
+  const table = (of: object): object => ({ tables: { notices: { ...wide, ...of } } });
+
+  test('is in every Region, owned by the birth Region, its rows in no order and without end', () => {
+    expect(keyspaceOf(table({}))).toMatchObject({
+      ...{ engine: 'keyspaces', regions: [...AMERICA, 'eu-central-1'] },
+      tables: [{ partitionKey: ['reader'], clusteringKey: [], timeToLiveSeconds: undefined }],
+    });
+  });
+
+  test('keeps every property that is declared', () => {
+    const own = { clusteringKey: ['at desc', 'what'], timeToLiveSeconds: 3600 };
+    expect(keyspaceOf({ ...table(own), regions: ['us-west-2'] })).toEqual({
+      ...{ name: 'ledger', engine: 'keyspaces', regions: ['us-west-2'] },
+      tables: [
+        {
+          ...{ name: 'notices', partitionKey: ['reader'], timeToLiveSeconds: 3600 },
+          columns: Object.entries(columns).map(([name, type]) => ({ name, type })),
+          clusteringKey: [
+            { name: 'at', order: 'DESC' },
+            { name: 'what', order: 'ASC' },
+          ],
+        },
+      ],
+    });
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['no tables', { tables: {} }, /^stores.ledger.tables: an empty object/],
+    [
+      'an unusable table name',
+      { tables: { 'my-notices': wide } },
+      /^stores.ledger.tables.my-notices: an unusable name/,
+    ],
+    [
+      'a counter',
+      table({ columns: { ...columns, views: 'counter' } }),
+      /^stores.ledger.tables.notices.columns.views: "counter"; .*no "counter"/,
+    ],
+    [
+      'an unusable column name',
+      table({ columns: { ...columns, Views: 'int' } }),
+      /^stores.ledger.tables.notices.columns.Views: an unusable name/,
+    ],
+    [
+      'no partition key',
+      table({ partitionKey: [] }),
+      /^stores.ledger.tables.notices.partitionKey: \[\]/,
+    ],
+    [
+      'a key that is no column',
+      table({ clusteringKey: ['day'] }),
+      /^stores.ledger.tables.notices: the key day, which is no column/,
+    ],
+    [
+      'a column that is a key twice',
+      table({ clusteringKey: ['reader desc'] }),
+      /^stores.ledger.tables.notices: reader twice/,
+    ],
+    [
+      'an order that there is not',
+      table({ clusteringKey: ['at down'] }),
+      /^stores.ledger.tables.notices.clusteringKey.0: "at down"/,
+    ],
+    [
+      'an end after 21 years',
+      table({ timeToLiveSeconds: 662_256_000 }),
+      /^stores.ledger.tables.notices.timeToLiveSeconds: 662256000/,
+    ],
+  ])('with %s is refused', (_what, change, expected) => {
+    expect(
+      faultsOf(withStore({ engine: 'keyspaces', tables: { notices: wide }, ...change })),
+    ).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('in an opt-in Region, or one without Keyspaces, is refused', () => {
+    const regions = { 'eu-central-1': {}, 'af-south-1': {}, 'ap-northeast-3': {} };
+    const ledger = { engine: 'keyspaces', tables: { notices: wide } };
+    const input = { ...reference, regions, stores: { main: { engine: 'aurora' }, ledger } };
+    expect(faultsOf(input)).toEqual([
+      expect.stringMatching(/^stores.ledger.regions: .*, not af-south-1, ap-northeast-3$/),
+    ]);
+  });
+
+  test('whose keyspace would have more than 48 characters is refused', () => {
+    const stores = {
+      main: { engine: 'aurora' },
+      ['k'.repeat(40)]: { engine: 'keyspaces', tables: { notices: wide } },
+    };
+    expect(faultsOf({ ...reference, stores })).toEqual([
+      expect.stringMatching(
+        /^: "meridian_k+", 49 characters; computed keyspace names of at most 48/,
+      ),
     ]);
   });
 });

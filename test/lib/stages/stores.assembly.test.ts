@@ -10,7 +10,7 @@ jest.setTimeout(120_000);
 
 const AMERICA = ['us-east-1', 'us-east-2'];
 
-describe('a dynamodb store', () => {
+describe('a store of another engine', () => {
   let made: Synthesized;
   beforeAll(async () => {
     made = await synthesized({
@@ -23,6 +23,10 @@ describe('a dynamodb store', () => {
           tables: { accounts: { partitionKey: { name: 'id' } } },
         },
         counts: { engine: 'dynamodb', tables: { views: { partitionKey: { name: 'page' } } } },
+        notices: {
+          engine: 'keyspaces',
+          tables: { sent: { columns: { reader: 'uuid' }, partitionKey: ['reader'] } },
+        },
       },
     });
   });
@@ -38,10 +42,24 @@ describe('a dynamodb store', () => {
     expect(resources.map(({ Type }) => Type)).toEqual(['AWS::DynamoDB::GlobalTable']);
   });
 
+  test('beside a keyspaces store, which is one stack as well, and costs nothing while idle', () => {
+    expect(stack('Store-notices')).toMatchObject({
+      ...{ name: 'meridian-store-of-notices', region: 'eu-central-1', terminationProtection: true },
+      dependencies: [],
+    });
+    const resources = Object.values(stack('Store-notices').template.Resources);
+    expect(resources.map(({ Type }) => Type).sort()).toEqual([
+      ...['AWS::Cassandra::Keyspace', 'AWS::Cassandra::Table'],
+    ]);
+    expect(stack('Service-us-east-1').text).toContain(':/keyspace/meridian_notices/table/sent');
+    const { unknown } = standingCost(loadAssembly(made.directory));
+    expect(unknown).toEqual([]);
+  });
+
   test('is there before what uses it', () => {
     for (const id of ['Service-us-east-2', 'Work-us-east-2']) {
       expect(stack(id).dependencies).toEqual(
-        expect.arrayContaining(['Store-ledger', 'Store-counts']),
+        expect.arrayContaining(['Store-ledger', 'Store-counts', 'Store-notices']),
       );
     }
   });

@@ -3,7 +3,7 @@ import type { DynamoDbStore, Table, TableIndex, TableKey } from '../../stores';
 import type { Field, Properties } from '../field';
 import { areOfOneSet, describeSets, regionSetOf } from '../region-sets';
 import { oneOf, text } from '../rules';
-import { readRegionList } from './region-list';
+import { ownerFirst, readRegionList } from './region-list';
 import type { Where } from './region-list';
 
 export const DYNAMODB_OPTIONS = ['tables', 'consistency', 'regions', 'witnessRegion'];
@@ -43,17 +43,6 @@ export function readDynamoDb(
     regions: ownerFirst(regions, where.birthRegion),
     witnessRegion: typeof witness.value === 'string' ? witness.value : undefined,
   };
-}
-
-/** The birth Region's stack owns the tables where it has a replica, so that it outlives changes of others. */
-function ownerFirst(
-  regions: readonly RegionName[],
-  birthRegion: RegionName | undefined,
-): readonly RegionName[] {
-  return [
-    ...regions.filter((region) => region === birthRegion),
-    ...regions.filter((region) => region !== birthRegion),
-  ];
 }
 
 function checkStrong(field: Field, witness: Field, regions: readonly RegionName[]): void {

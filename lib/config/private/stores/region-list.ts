@@ -19,3 +19,14 @@ export function readRegionList(field: Field, where: Pick<Where, 'regions'>): rea
   if (items.length === 0 || new Set(names).size !== names.length) field.reject(allowed);
   return names;
 }
+
+/** The Region whose stack owns what spans Regions comes first: the birth Region, where it is one of them. */
+export function ownerFirst(
+  regions: readonly RegionName[],
+  birthRegion: RegionName | undefined,
+): readonly RegionName[] {
+  return [
+    ...regions.filter((region) => region === birthRegion),
+    ...regions.filter((region) => region !== birthRegion),
+  ];
+}

@@ -2,6 +2,7 @@
 export const USAGE_DRIVEN: ReadonlySet<string> = new Set([
   'AWS::Backup::BackupVault',
   'AWS::Backup::RestoreTestingPlan',
+  'AWS::Cassandra::Table',
   'AWS::CloudFront::Distribution',
   'AWS::CloudFront::Function',
   'AWS::EC2::FlowLog',
@@ -32,6 +33,7 @@ const FREE: ReadonlySet<string> = new Set([
   'AWS::Backup::BackupSelection',
   'AWS::Backup::RestoreTestingSelection',
   'AWS::CDK::Metadata',
+  'AWS::Cassandra::Keyspace',
   'AWS::CertificateManager::Certificate',
   'AWS::CloudFormation::CustomResource',
   'AWS::CloudFront::CachePolicy',
