@@ -33,7 +33,7 @@ export function differencesOf(view: View): readonly Difference[] {
     .all()
     .filter(({ stack }) => serving.includes(stack.region) && isRegional(stack))
     .filter(({ stack }) => !view.once(unevenData).has(stack.id) && !holdsPlans(stack))
-    .filter((it) => !watchesShards(view, it))
+    .filter((it) => !watchesShards(view, it) && !watchesBackups(view, it))
     .filter(({ key }) => !view.once(ownShares).has(key));
   const regions = [...new Set(regional.map(({ stack }) => stack.region))];
   if (regions.length < 2) return [];
@@ -74,6 +74,12 @@ const unevenData = (view: View): ReadonlySet<string> => {
  */
 function holdsPlans({ resources }: AssemblyStack): boolean {
   return [...resources.values()].some(({ type }) => type === 'AWS::Backup::BackupPlan');
+}
+
+/** Alarms on what those back up stand beside them, in whichever stack. */
+function watchesBackups(view: View, resource: AssemblyResource): boolean {
+  if (resource.type !== 'AWS::CloudWatch::Alarm') return false;
+  return /"Namespace":"[^"]*\/Backup"/.test(JSON.stringify(view.props(resource)));
 }
 
 /** Alarms on databases where each Region has its own shards; `rpo-unwatched` holds them to account. */
