@@ -81,7 +81,8 @@ export class ProofWatch extends Construct {
     new CfnSchedule(this, 'Resource', {
       name: props.scheduleName,
       description: 'Looks for proofs of backups',
-      scheduleExpression: 'rate(1 hour)',
+      // On the hour, not by a rate: the twin runs what has a rate, and has no backups to ask for.
+      scheduleExpression: 'cron(0 * * * ? *)',
       flexibleTimeWindow: { mode: 'OFF' },
       // A call that fails for good rings by its silence: it needs no dead letter.
       target: { arn, roleArn: role.roleArn, retryPolicy: { maximumRetryAttempts: 3 } },

@@ -279,7 +279,7 @@ test('ProofWatch asks each hour for what it is given, and tells one namespace al
     Variables: { WATCHED: JSON.stringify(watched) },
   });
   expect(only(template, 'AWS::Scheduler::Schedule')).toMatchObject({
-    ScheduleExpression: 'rate(1 hour)',
+    ScheduleExpression: 'cron(0 * * * ? *)',
   });
   const put = statements(template).find(({ Action }) => Action === 'cloudwatch:PutMetricData')!;
   expect(put.Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': 'Meridian/Backup' } });

@@ -113,6 +113,7 @@ const OF_ONE_SERVER: Readonly<Record<string, Engine>> = {
 const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [
   [/^AWS::(Application)?AutoScaling::/, 'one server in a Region, whatever the load'],
   [/^AWS::DLM::/, 'no snapshots are taken'],
+  [/^AWS::Backup::/, 'no backups are taken, none restored for a test'],
   [/^AWS::CodeDeploy::/, 'only needed at a deployment'],
   [/^AWS::CertificateManager::/, 'no TLS here: HTTP on loopback'],
   [/^AWS::KMS::/, 'nothing is encrypted at rest'],
