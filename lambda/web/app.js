@@ -1,6 +1,7 @@
 import { call, session, upload } from './api.js';
 import { el, field, form, say } from './dom.js';
 import { listen } from './live.js';
+import { told, unread } from './told.js';
 
 const main = document.getElementById('main');
 let me = null;
@@ -267,10 +268,18 @@ const PAGES = {
   a: article,
   u: profile,
   write,
+  told: () => told(main, { attempt, author, day, link }),
   login: () => enter(false),
   join: () => enter(true),
   leave,
 };
+
+/** How many notifications are unread; beside the page, which does not wait for it. */
+async function badge() {
+  const link = document.querySelector('nav a[href="#/told"]');
+  const count = link ? await unread() : undefined;
+  if (count !== undefined && count !== '0') link.textContent = `Notifications (${count})`;
+}
 
 function navigation(now) {
   const pages = me
@@ -278,6 +287,7 @@ function navigation(now) {
         ['', 'Feed'],
         ['new', 'Newest'],
         ['write', 'Write'],
+        ['told', 'Notifications'],
         [`u/${encodeURIComponent(me.username)}`, me.username],
         ['leave', 'Log out'],
       ]
@@ -301,6 +311,7 @@ async function route() {
   await attempt(async () => {
     if (session.token && !me) me = (await call('GET', '/user').catch(forget))?.user ?? null;
     navigation(path);
+    if (page !== 'told') void badge();
     await (PAGES[page] ?? newest)(decodeURIComponent(rest.join('/')));
     document.title = `${main.querySelector('h1')?.textContent ?? ''} · Meridian`;
   });

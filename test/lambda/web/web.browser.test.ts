@@ -8,7 +8,8 @@ import { BlobsFront } from '../../../lib/tools/twin/blobs';
 import { choosePort } from '../../../lib/tools/twin/processes';
 import { launchBrowser } from '../../support/browser';
 import { overHttp } from '../support/client';
-import { HOME } from '../support/world';
+import { type RunningQueues, startTestQueues, startWork } from '../support/queues';
+import { AWAY, HOME } from '../support/world';
 import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
 
 jest.setTimeout(90_000);
@@ -24,6 +25,8 @@ const TYPES: Readonly<Record<string, string>> = {
 /** What the distribution lets pages load; what it refuses shows as an error of the page. */
 const POLICY = contentSecurityPolicy(SITE);
 
+let queues: RunningQueues;
+let work: ReturnType<typeof startWork>;
 let world: LiveWorld;
 let site: Server;
 let objects: string;
@@ -35,7 +38,10 @@ const faults: string[] = [];
 beforeAll(async () => {
   const port = await choosePort('127.0.0.1', 0);
   origin = `http://127.0.0.1:${port}`;
-  world = await startLiveWorld({ uploads: { bucket: BUCKET, endpoint: origin } });
+  queues = await startTestQueues();
+  await Promise.all([HOME, AWAY].map((region) => queues.start(region)));
+  world = await startLiveWorld({ queues, uploads: { bucket: BUCKET, endpoint: origin } });
+  work = startWork(world.home, queues);
   objects = mkdtempSync(join(tmpdir(), 'meridian-pictures-'));
   site = edge(world.home.url);
   await new Promise<void>((ready) => site.listen(port, '127.0.0.1', ready));
@@ -52,7 +58,10 @@ afterAll(async () => {
   site.closeAllConnections();
   site.close();
   rmSync(objects, { recursive: true, force: true });
+  await work.source.stop();
+  await work.relay.stop();
   await world.stop();
+  await queues.end();
 }, 30_000);
 
 /** As the edge does it: the site's files, `/api` from the Region, `/media` from its bucket. */
@@ -206,3 +215,32 @@ async function aPicture() {
   });
   return { name: 'field.png', mimeType: 'image/png', buffer: Buffer.from(data, 'base64') };
 }
+
+test('tells of what others did, with a number until it has been looked at', async () => {
+  const [author, reader] = [await joined(overHttp, world.home), await joined(overHttp, world.home)];
+  const article = draft({ title: 'Of interest' });
+  const by = ({ authorization }: typeof author) => ({ authorization });
+  const posted = await overHttp(world.home, 'POST', '/api/articles', { article }, by(author));
+  const path = `/api/articles/${posted.body.article.slug}`;
+  await overHttp(world.home, 'POST', `${path}/favorite`, undefined, by(reader));
+  await overHttp(world.home, 'POST', `/api/profiles/${author.username}/follow`, {}, by(reader));
+  const unread = async () =>
+    (await overHttp(world.home, 'GET', '/api/notifications', undefined, by(author))).body
+      .unreadCount;
+  for (const until = Date.now() + 15_000; (await unread()) < 2 && Date.now() < until;)
+    await new Promise((resolve) => setTimeout(resolve, 200));
+
+  await page.goto(`${origin}/#/new`);
+  await page.evaluate((token) => {
+    localStorage.setItem('meridian-token', token);
+  }, author.token);
+  await page.reload();
+  await page.getByRole('link', { name: 'Notifications (2)' }).press('Enter');
+  await page.getByText(`${reader.username} favours Of interest`).waitFor();
+  await page.getByText(`${reader.username} follows you`).waitFor();
+  await page.getByRole('link', { name: 'Of interest' }).press('Enter');
+  await page.getByRole('heading', { name: 'Of interest' }).waitFor();
+  await page.getByRole('link', { name: 'Notifications', exact: true }).waitFor();
+  expect(await unread()).toBe(0);
+  expect(faults).toEqual([]);
+});
