@@ -10,6 +10,7 @@ import { measureLink } from './link';
 import { measureLive } from './live';
 import { measureOverload } from './overload';
 import { type Figure, passes, writeReport } from './private/report';
+import { measureReads } from './reads';
 import { measureReview } from './review';
 import { measureScale } from './scale';
 import { measureSynth } from './synth';
@@ -26,6 +27,7 @@ async function main(asked: readonly string[]): Promise<void> {
       ['scale', () => measureScale(scratch)],
       ['review', () => measureReview(scratch)],
       ['bundles', () => measureBundles()],
+      ['reads', () => measureReads()],
       ['twin', () => measureTwin(scratch)],
       ['link', () => measureLink(scratch)],
       ['dns', () => measureDns()],

@@ -45,13 +45,17 @@ export function processTree(root: number): readonly number[] {
   return tree;
 }
 
-/** CPU of a process tree so far, user and system, in milliseconds; of those that live. */
-export function cpuMilliseconds(root: number): number {
+/**
+ * CPU of a process tree so far, user and system, in milliseconds; of those that live, and with `ended` of
+ * those whose end their parent has seen, so that it never falls.
+ */
+export function cpuMilliseconds(root: number, ended = false): number {
   return processTree(root).reduce((sum, pid) => {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return sum + ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+      const ticks = fields.slice(11, ended ? 15 : 13).reduce((all, one) => all + Number(one), 0);
+      return sum + (ticks * 1000) / TICKS_PER_SECOND;
     } catch {
       return sum;
     }

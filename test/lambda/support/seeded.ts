@@ -4,6 +4,7 @@ import { provision } from '../../../lambda/migrate/provision';
 import type { Domain, Sql } from '../../../lambda/platform/databases';
 import { loadSeed, type Seed, type SeedSize, seedOf } from '../../../lambda/seed';
 import type { TopologyDocument } from '../../../lambda/topology';
+import type { PostgresServer } from '../../../lib/tools/twin/postgres';
 import { type Laboratory, postgresLaboratory, SUPERUSER } from '../../support/postgres';
 
 const DOMAIN_NAMES: readonly Domain[] = ['identity', 'content', 'social'];
@@ -11,6 +12,7 @@ const DOMAIN_NAMES: readonly Domain[] = ['identity', 'content', 'social'];
 /** One shard's databases, migrated and holding the whole seed. */
 export interface Seeded {
   readonly seed: Seed;
+  readonly server: PostgresServer;
   /** As the domain's own role would be, but for its rights. */
   connect(domain: Domain, options?: postgres.Options<Record<string, never>>): Sql;
   close(): Promise<void>;
@@ -53,6 +55,7 @@ export async function startSeeded(size?: SeedSize): Promise<Seeded> {
   await loadSeed(seed, WHERE_ALL_IS, (_, domain) => connect(domain));
   return {
     seed,
+    server,
     connect,
     close: async () => {
       await Promise.all(opened.map((sql) => sql.end({ timeout: 1 })));

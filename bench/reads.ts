@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import type { Cost, Reads } from './fixtures/reads';
+import { PUSH_LIMIT } from '../lambda/data/timelines';
+import type { Figure } from './private/report';
+
+const TIMEOUT_MS = 900_000;
+/** What framework, sessions, shards and contract may cost over the bare query. */
+const TIMES = 1.5;
+/** What one article may cost before its author is pulled in place of pushed. */
+const LONGEST_PUSH_MS = 50;
+
+/** CPU of reads on the seed, server and database, against a prototype of the same query. */
+export function measureReads(): Figure[] {
+  build();
+  const run = spawnSync(process.execPath, ['--import', 'tsx', 'bench/fixtures/reads.ts'], {
+    encoding: 'utf8',
+    timeout: TIMEOUT_MS,
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  if (run.status !== 0) throw new Error(`the reads gave no result:\n${run.stderr}`);
+  const { routes, cached, fanOut } = JSON.parse(run.stdout) as Reads;
+  const compared = Object.entries(routes).map(([route, { workload, prototype }]) => ({
+    what: `read of ${route}, CPU over the prototype's`,
+    value: sum(workload) / sum(prototype),
+    limit: TIMES,
+    unit: '×',
+    basis: `(${told(workload)}) ÷ (${told(prototype)}) ms, server + PostgreSQL`,
+  }));
+  return [
+    ...compared,
+    {
+      what: 'anonymous read of /articles from the cache, CPU of the server',
+      value: cached.server,
+      limit: 0.05,
+      unit: 'ms',
+      basis: `PostgreSQL ${cached.database.toFixed(3)} ms; bare node:http ${cached.bare.toFixed(3)} ms`,
+    },
+    {
+      what: `an article to the timelines of ${PUSH_LIMIT} followers, CPU`,
+      value: fanOut * PUSH_LIMIT,
+      limit: LONGEST_PUSH_MS,
+      unit: 'ms',
+      basis: `${(1_000 * fanOut).toFixed(1)} µs a follower, so that ${LONGEST_PUSH_MS} ms reach ${Math.floor(LONGEST_PUSH_MS / fanOut)}`,
+    },
+  ];
+}
+
+/** What is measured is what is deployed: the bundle, as it is now. */
+function build(): void {
+  const run = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/build.ts'], {
+    encoding: 'utf8',
+  });
+  if (run.status !== 0) throw new Error(`the bundles cannot be built:\n${run.stderr}`);
+}
+
+function sum({ server, database }: Cost): number {
+  return server + database;
+}
+
+function told({ server, database }: Cost): string {
+  return `${server.toFixed(2)} + ${database.toFixed(2)}`;
+}
