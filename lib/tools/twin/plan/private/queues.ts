@@ -1,5 +1,4 @@
-import type { AssemblyResource, Json } from '../../../assembly';
-import { isJsonList, isJsonObject } from '../../../assembly';
+import type { AssemblyResource } from '../../../assembly';
 import type { QueueConfig, WorkConfig } from '../../queues';
 import type { LocalEnvironment } from './functions';
 import { planFunction } from './functions';
@@ -13,8 +12,6 @@ export interface PlannedQueues {
 }
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { minute: 60, hour: 3_600, day: 86_400 };
-/** Services without a stand-in: a job that asks them is not called. */
-const NOWHERE = /^backup:/;
 /** However much time is compressed, in seconds. */
 const SHORTEST_SECONDS = 1;
 
@@ -46,7 +43,7 @@ export function queuedFunctions(reader: TemplateReader): readonly AssemblyResour
   const called = reader
     .resources('AWS::Scheduler::Schedule')
     .filter((schedule) => everySeconds(reader.text(schedule, 'ScheduleExpression')) !== undefined)
-    .map((schedule) => jobOf(reader, schedule));
+    .map((schedule) => functionOf(reader, schedule, ['Target', 'Arn']));
   return [...mapped, ...called].filter((found) => found !== undefined);
 }
 
@@ -72,39 +69,13 @@ function jobs(
   local: LocalEnvironment,
 ): readonly WorkConfig[] {
   return reader.resources('AWS::Scheduler::Schedule', region).flatMap((schedule) => {
-    const of = jobOf(reader, schedule);
+    const of = functionOf(reader, schedule, ['Target', 'Arn']);
     const seconds = everySeconds(reader.text(schedule, 'ScheduleExpression'));
     if (of === undefined || seconds === undefined) return [];
     const input: unknown = JSON.parse(reader.text(schedule, 'Target', 'Input') ?? '{}');
     const everyMs = Math.max(SHORTEST_SECONDS, seconds / local.timeScale) * 1_000;
     return { of: planFunction(reader, of, local), everyMs, input };
   });
-}
-
-/** What a schedule calls, where it can run here. */
-function jobOf(reader: TemplateReader, schedule: AssemblyResource): AssemblyResource | undefined {
-  const of = functionOf(reader, schedule, ['Target', 'Arn']);
-  if (of === undefined) return undefined;
-  return actionsOf(reader, of).some((action) => NOWHERE.test(action)) ? undefined : of;
-}
-
-/** Actions that the policies of a function's role allow. */
-function actionsOf(reader: TemplateReader, of: AssemblyResource): readonly string[] {
-  const role = reader.target(of, raw(of, ['Role']))?.resource;
-  if (role === undefined) return [];
-  return reader
-    .resources('AWS::IAM::Policy')
-    .filter((policy) =>
-      listed(raw(policy, ['Roles'])).some((it) => reader.target(policy, it)?.resource === role),
-    )
-    .flatMap((policy) => listed(raw(policy, ['PolicyDocument', 'Statement'])))
-    .flatMap((statement) => (isJsonObject(statement) ? listed(statement['Action']) : []))
-    .filter((action) => typeof action === 'string');
-}
-
-function listed(value: Json | undefined): readonly Json[] {
-  if (value === undefined) return [];
-  return isJsonList(value) ? value : [value];
 }
 
 function functionOf(
