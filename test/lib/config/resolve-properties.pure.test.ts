@@ -34,6 +34,30 @@ const FULL: unknown = {
   demand: { users: 9, dailyActive: 0.5, requestsPerUserDay: 3, peakFactor: 2 },
   stores: {
     main: { engine: 'aurora', regions: ['eu-central-1', 'us-east-2'], instancesPerRegion: 2 },
+    ledger: { engine: 'dsql', regions: ['us-east-2'] },
+    counts: {
+      engine: 'dynamodb',
+      regions: ['us-east-2'],
+      tables: {
+        views: {
+          partitionKey: { name: 'page', type: 'S' },
+          sortKey: { name: 'day', type: 'N' },
+          indexes: { 'by-day': { partitionKey: { name: 'day', type: 'N' } } },
+          timeToLive: 'endsAt',
+        },
+      },
+    },
+    notices: {
+      engine: 'keyspaces',
+      tables: {
+        sent: {
+          columns: { reader: 'uuid', at: 'timestamp' },
+          partitionKey: ['reader'],
+          clusteringKey: ['at desc'],
+          timeToLiveSeconds: 60,
+        },
+      },
+    },
   },
   domains: { identity: { store: 'main' }, content: { store: 'main' }, social: { store: 'main' } },
   shards: { a: { home: 'us-east-2', logical: [0, 500] }, b: { logical: [501, 1023] } },
@@ -100,6 +124,10 @@ it('throws nothing but a DeclarationError when any value is replaced by anything
 it('refuses an unknown property in every object of fixed shape', () => {
   const objects = [[], ['zone'], ['demand'], ['objectives'], ['regions', 'us-east-2']].concat([
     ['stores', 'main'],
+    ['stores', 'ledger'],
+    ['stores', 'counts', 'tables', 'views'],
+    ['stores', 'counts', 'tables', 'views', 'sortKey'],
+    ['stores', 'notices', 'tables', 'sent'],
     ['domains', 'identity'],
     ['shards', 'a'],
     ['services', 'api'],
