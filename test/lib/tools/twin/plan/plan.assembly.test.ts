@@ -163,6 +163,10 @@ describe('the plan of the reference', () => {
     expect([port, address]).toEqual([8080, '127.3.0.90']);
   });
 
+  test('takes a deployment back whose servers fail, as the circuit breaker of its service', () => {
+    expect(serversOf(TOKYO).circuitBreaker).toBe(true);
+  });
+
   test('shares requests among functions and servers by the weights of the rules', () => {
     const { listener, targetGroups } = region(TOKYO).balancer;
     for (const { action, conditions } of listener.rules) {
