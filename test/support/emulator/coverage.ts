@@ -17,10 +17,17 @@ export interface Coverage {
 }
 
 /** References that the ring deploys; the others' types are known, not tried. */
-const DEPLOYED: readonly string[] = ['load-balanced', 'replicated', 'multi-region'];
+const DEPLOYED: readonly string[] = [
+  'single-server',
+  'load-balanced',
+  'replicated',
+  'multi-region',
+];
 
 /** What a deployed resource of the type still does not do here. */
 const LIMITS: Readonly<Record<string, string>> = {
+  'AWS::AutoScaling::AutoScalingGroup':
+    'metadata: the ring runs the user data of one instance itself',
   'AWS::CloudFront::Distribution': 'no TLS; origins of public names are not reached',
   'AWS::CloudWatch::Alarm': 'not evaluated',
   'AWS::CertificateManager::Certificate': 'issued at once, without validation',

@@ -83,9 +83,32 @@ export class Databases {
     return [...this.clusters.keys()].sort();
   }
 
+  /** Where a cluster listens. */
+  public addressOf(identifier: string): string | undefined {
+    return this.clusters.get(identifier)?.server.address;
+  }
+
   public async stop(): Promise<void> {
     this.http.close();
     await Promise.all([...this.clusters.values()].map(({ server }) => server.stop('immediate')));
+  }
+
+  /** A server that no cluster has: without TLS, with settings of its own, at the end of `stop`. */
+  public async startPlain(
+    name: string,
+    password: string,
+    settings: string,
+  ): Promise<PostgresServer> {
+    const directory = join(this.directory, 'engines/emulated', name);
+    await initTemplate(this.binaries, directory, { password });
+    const level = settings.split('\n').filter((line) => /^(wal|max)_/.test(line));
+    await appendFile(join(directory, 'postgresql.auto.conf'), `${level.join('\n')}\n`);
+    this.started += 1;
+    const address = `127.${this.network}.0.${this.started}`;
+    return await startServer(this.binaries, {
+      template: { ...this.template, password },
+      ...{ dataDir: directory, address, port: PORT, role: 'writer' },
+    });
   }
 
   private async create(request: ClusterRequest): Promise<{ readonly address: string }> {
@@ -123,7 +146,11 @@ async function demandTls(binaries: PostgresBinaries, data: string, certificates:
     const { user } = binaries;
     if (user) await chown(join(data, file), user.uid, user.gid);
   }
-  const settings = ["ssl = 'on'", "ssl_cert_file = 'server.pem'", "ssl_key_file = 'server.key'"];
+  const settings = [
+    ...["ssl = 'on'", "ssl_cert_file = 'server.pem'", "ssl_key_file = 'server.key'"],
+    // The engine's own, so that a cluster can follow the server that a product outgrows.
+    ...['max_worker_processes = 8', 'max_logical_replication_workers = 4'],
+  ];
   await appendFile(join(data, 'postgresql.auto.conf'), `${settings.join('\n')}\n`);
   const rules = ['hostssl all all all scram-sha-256', 'hostssl replication all all scram-sha-256'];
   await writeFile(join(data, 'pg_hba.conf'), `${rules.join('\n')}\n`);

@@ -3,10 +3,12 @@ import type { Account, Answer } from './client';
 
 type Asking = NonNullable<Parameters<Account['ask']>[2]>;
 
+export type Ask = (path: string, options?: Asking) => Promise<Answer>;
+
 /** Whoever asks as CloudFront does: with the secret header, at a Region's own name. */
-async function caller(account: Account, region: string) {
+async function caller(account: Account, region: string): Promise<Ask> {
   const secret = await account.secret(region, 'meridian/origin');
-  return async (path: string, { headers, ...options }: Asking = {}): Promise<Answer> =>
+  return async (path, { headers, ...options } = {}) =>
     await account.ask(`${region}.origin.example.com`, path, {
       ...options,
       headers: { 'x-origin-verify': secret, ...headers },
@@ -20,7 +22,11 @@ export interface Writer {
 
 /** A user registered in a Region. */
 export async function writer(account: Account, region: string): Promise<Writer> {
-  const ask = await caller(account, region);
+  return await writerBy(await caller(account, region));
+}
+
+/** A user registered wherever is asked. */
+export async function writerBy(ask: Ask): Promise<Writer> {
   const username = `user${Date.now()}`;
   const user = { username, email: `${username}@example.com`, password: 'correct horse' };
   const registered = await ask('/api/users', { method: 'POST', body: { user } });

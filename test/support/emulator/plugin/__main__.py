@@ -19,9 +19,10 @@ if sys.argv[1:] == ["coverage"]:
 else:
     from ministack.app import main
 
-    from . import balancers
+    from . import balancers, parameters
 
     balancers.install()
     engine.install()
     functions.install()
+    parameters.install()
     main()
