@@ -76,6 +76,25 @@ export interface FargateComputeDeclaration {
   readonly scaling?: ScalingDeclaration;
   /** @default all on demand */
   readonly spot?: SpotDeclaration;
+  /** How new tasks take over. @default rolling, taken back by the circuit breaker */
+  readonly deployment?: FargateDeploymentDeclaration;
+}
+
+/**
+ * `rolling` replaces tasks one after the other. The others start all new tasks beside the old ones and move
+ * connections to them: at once, a share first, or in equal steps. ECS moves one listener, or one rule of
+ * one, so they need `loadBalancing.kind` "network", where it adds ten minutes to each move.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/nlb-resources-for-blue-green.html
+ */
+export interface FargateDeploymentDeclaration {
+  readonly strategy: 'rolling' | 'blue-green' | 'canary' | 'linear';
+  /** Per cent that go first (canary, 0.1 to 100, @default 5), or with each step (linear, 3 to 100, @default 10). */
+  readonly percent?: number;
+  /** Minutes until the rest, or the next step, follows, 0 to 1440. @default 10 for a canary, 6 for a step */
+  readonly minutes?: number;
+  /** Minutes for which the old tasks stay after all has moved, 0 to 1440. @default 10 */
+  readonly bakeMinutes?: number;
 }
 
 /** Servers on instances of an Auto Scaling group, Graviton, Amazon Linux 2023. */

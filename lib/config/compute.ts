@@ -26,7 +26,21 @@ export interface FargateCompute {
   readonly maxTasks: number;
   readonly scaling: Scaling;
   readonly spot: Spot | undefined;
+  readonly deployment: FargateDeployment;
 }
+
+/** How new tasks take over. */
+export type FargateDeployment =
+  | { readonly strategy: 'rolling' }
+  | { readonly strategy: 'blue-green'; readonly bakeMinutes: number }
+  | {
+      readonly strategy: 'canary' | 'linear';
+      readonly bakeMinutes: number;
+      /** Of all connections, first or with each step. */
+      readonly percent: number;
+      /** Until the rest, or the next step. */
+      readonly minutes: number;
+    };
 
 export interface Ec2Compute {
   readonly weight: number;

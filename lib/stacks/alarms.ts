@@ -80,10 +80,11 @@ export class Alarms extends MeridianStack {
   ): readonly RunbookAlarm[] {
     const service = deployment.services.find((it) => it.name === name);
     const { fargate: servers, ec2 } = service?.compute ?? {};
+    const inTurn = (servers?.deployment.strategy ?? 'rolling') !== 'rolling';
     const network = service?.loadBalancing.kind !== 'application';
     const cluster = this.names.serverCluster();
     return [
-      ...doorAlarms({ loadBalancer, targetGroups, network }),
+      ...doorAlarms({ loadBalancer, targetGroups, network, inTurn }),
       ...(functionName === undefined ? [] : functionAlarms(functionName)),
       ...(servers ? serverAlarms({ cluster, service: name, minTasks: servers.minTasks }) : []),
       ...(ec2 && group ? instanceAlarms({ group, minInstances: ec2.minInstances }) : []),

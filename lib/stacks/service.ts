@@ -148,6 +148,7 @@ export class Service extends DoorStack {
       target: {
         group,
         callers: door.securityGroups,
+        shift: door.shift,
         listener: door.listener,
         label: `${door.fullName}/${group.targetGroupFullName}`,
       },
@@ -237,7 +238,7 @@ function filesOf(
 
 function outputsOf(
   { name }: ServiceConfig,
-  { fullName, functionGroup, serverGroup, instanceGroup, balancers }: Door,
+  { fullName, functionGroup, serverGroup, instanceGroup, balancers, shift }: Door,
   functions: IServiceCompute | undefined,
   instances: IServiceCompute | undefined,
 ): ServiceOutputs {
@@ -248,6 +249,7 @@ function outputsOf(
       ...(functionGroup && { functions: functionGroup.targetGroupFullName }),
       ...(serverGroup && { servers: serverGroup.targetGroupFullName }),
       ...(instanceGroup && { instances: instanceGroup.targetGroupFullName }),
+      ...(shift && { alternate: shift.alternate.targetGroupFullName }),
       ...(balancers && { balancers: balancers.group.targetGroupFullName }),
     },
     functionName: functions?.metricName,

@@ -2,6 +2,7 @@ import { fewestTasks } from '../capacity';
 import type { FargateCompute } from '../compute';
 import type { Load } from './compute-section';
 import type { Properties } from './field';
+import { readDeployment } from './fargate-deployment-section';
 import { number } from './rules';
 import { readScaling, readSpot } from './scaling-section';
 
@@ -13,6 +14,7 @@ export const FARGATE = [
   'maxTasks',
   'scaling',
   'spot',
+  'deployment',
 ];
 
 /** Requests a second for each vCPU, where nobody measured. */
@@ -74,6 +76,7 @@ export function readFargate(
     maxTasks,
     scaling: readScaling(at?.('scaling'), bounds, load.countsRequests),
     spot: readSpot(at?.('spot'), bounds),
+    deployment: readDeployment(at?.('deployment'), load.countsRequests === false),
   };
 }
 

@@ -11,8 +11,9 @@ import { ServerFiles } from './private/server-files';
 import { ServerRoles } from './private/server-roles';
 import { ServerScaling } from './private/server-scaling';
 import { ServerSecurityGroup } from './private/server-security-group';
+import { ShiftRole, deploymentOf } from './private/task-rollout';
 import { ServerImageCache } from './server-image-cache';
-import type { IServiceCompute, ServerComputeProps } from './service-compute';
+import type { IServiceCompute, ServerComputeProps, ServerTarget } from './service-compute';
 import { SERVER_PORT } from './service-compute';
 import { workloadEnvironment } from './workload-environment';
 
@@ -129,11 +130,7 @@ export class FargateService extends Construct implements IServiceCompute {
       taskDefinition: task.ref,
       ...capacity(servers.spot),
       availabilityZoneRebalancing: 'ENABLED',
-      deploymentConfiguration: {
-        minimumHealthyPercent: 100,
-        maximumPercent: 200,
-        deploymentCircuitBreaker: { enable: true, rollback: true },
-      },
+      deploymentConfiguration: deploymentOf(servers.deployment),
       // A task fetches its module first; a health check in that time would end it.
       healthCheckGracePeriodSeconds: 60,
       loadBalancers: [
@@ -141,12 +138,28 @@ export class FargateService extends Construct implements IServiceCompute {
           containerName: service.name,
           containerPort: SERVER_PORT,
           targetGroupArn: target.group.targetGroupArn,
+          ...(servers.deployment.strategy !== 'rolling' && {
+            advancedConfiguration: this.shift(target),
+          }),
         },
       ],
       networkConfiguration: { awsvpcConfiguration: { assignPublicIp: 'DISABLED', ...place } },
       enableEcsManagedTags: true,
       propagateTags: 'SERVICE',
     });
+  }
+
+  private shift({ group, shift }: ServerTarget): CfnService.AdvancedConfigurationProperty {
+    if (shift === undefined) {
+      throw new RangeError('`target.shift` must be given where connections are moved, got: none');
+    }
+    const { alternate, listenerArn } = shift;
+    const role = new ShiftRole(this, 'Shift', { groups: [group, alternate], listenerArn });
+    return {
+      alternateTargetGroupArn: alternate.targetGroupArn,
+      productionListenerRule: listenerArn,
+      roleArn: role.roleArn,
+    };
   }
 
   /** Container Insights tells how many tasks run; its log group is ours, so that it is bounded. */

@@ -4,6 +4,7 @@ import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
   NetworkListener,
+  NetworkListenerAction,
   NetworkLoadBalancer,
   NetworkTargetGroup,
   Protocol,
@@ -37,6 +38,8 @@ export interface NetworkBalancerProps {
   readonly by?: TargetType.IP | TargetType.INSTANCE;
   /** With fewer healthy targets, what to do. @default as AWS has it: with none, all get connections */
   readonly minimumHealthy?: LoadBalancing['minimumHealthy'];
+  /** Whether a second, equal group stands by, which ECS moves connections to and from. @default false */
+  readonly alternate?: boolean;
   /** Name of the Region's log bucket; there are lines for TLS connections alone. @default no log */
   readonly logBucket?: string;
   /** @default flow */
@@ -67,6 +70,10 @@ export class NetworkBalancer extends Construct {
   public readonly loadBalancer: INetworkLoadBalancer;
   /** Where targets register, by their id. */
   public readonly targetGroup: NetworkTargetGroup;
+  /** The other of the two groups that tasks register with in turn, if there is one. */
+  public readonly alternateGroup: NetworkTargetGroup | undefined;
+  /** Of the listener on which clients connect. */
+  public readonly listenerArn: string;
   /** `net/NAME/ID`, as metrics know it; known only at deployment. */
   public readonly fullName: string;
 
@@ -88,9 +95,13 @@ export class NetworkBalancer extends Construct {
       loadBalancer.setAttribute(`access_logs.s3.${name}`, value);
     }
     const targetGroup = this.targets('Targets', props);
+    const alternate = props.alternate === true ? this.targets('Alternate', props) : undefined;
     const { port, certificate } = props;
-    new NetworkListener(this, 'Listener', {
-      ...{ loadBalancer, port, defaultTargetGroups: [targetGroup] },
+    const listener = new NetworkListener(this, 'Listener', {
+      ...{ loadBalancer, port },
+      ...(alternate === undefined
+        ? { defaultTargetGroups: [targetGroup] }
+        : { defaultAction: firstOf(targetGroup, alternate) }),
       ...(certificate === undefined
         ? { protocol: Protocol.TCP }
         : {
@@ -102,6 +113,8 @@ export class NetworkBalancer extends Construct {
     this.loadBalancer = loadBalancer;
     this.fullName = loadBalancer.loadBalancerFullName;
     this.targetGroup = targetGroup;
+    this.alternateGroup = alternate;
+    this.listenerArn = listener.listenerArn;
   }
 
   /**
@@ -149,4 +162,12 @@ export class NetworkBalancer extends Construct {
     }
     return group;
   }
+}
+
+/** All to the first; whoever deploys moves the weights. */
+function firstOf(first: NetworkTargetGroup, other: NetworkTargetGroup): NetworkListenerAction {
+  return NetworkListenerAction.weightedForward([
+    { targetGroup: first, weight: 1 },
+    { targetGroup: other, weight: 0 },
+  ]);
 }

@@ -23,6 +23,8 @@ export interface NetworkDoorProps extends DoorAdmission {
   readonly hosts: readonly [string, ...string[]];
   /** What stands behind it: tasks, instances, or a tier of balancers before instances. */
   readonly behind: 'servers' | 'instances' | 'balancers';
+  /** Whether new tasks stand beside the old ones until connections have moved. @default false */
+  readonly shifts?: boolean;
   /** Path on which a server says that it lives. */
   readonly healthPath: string;
   /** Name of the Region's log bucket. */
@@ -51,6 +53,9 @@ export class NetworkDoor extends AdmittingDoor {
   public readonly fullName: string;
   /** Where servers or instances register. */
   public readonly serverGroup: NetworkTargetGroup;
+  /** What ECS moves connections with, if it does. */
+  public readonly shift:
+    { readonly alternate: NetworkTargetGroup; readonly listenerArn: string } | undefined;
   /** Where balancers register, if there are any. */
   public readonly balancerGroup: NetworkTargetGroup | undefined;
   /** Groups from which servers are called. */
@@ -85,9 +90,12 @@ export class NetworkDoor extends AdmittingDoor {
     const balancer = new NetworkBalancer(this, 'Balancer', {
       ...server,
       ...(tiered && { healthPath: BALANCER_ALIVE }),
+      ...(props.shifts === true && { alternate: true }),
     });
     this.loadBalancer = balancer.loadBalancer;
     this.fullName = balancer.fullName;
+    const { alternateGroup, listenerArn } = balancer;
+    this.shift = alternateGroup && { alternate: alternateGroup, listenerArn };
     this.serverGroup = tiered
       ? balancer.watch('Servers', WATCH_PORT, server)
       : balancer.targetGroup;

@@ -43,6 +43,8 @@ export interface ServerComputeProps extends ServiceComputeProps {
 export interface ServerTarget {
   readonly group: ITargetGroup;
   readonly callers: readonly ISecurityGroup[];
+  /** The other group of the two that tasks register with in turn, and the listener that is moved. @default none */
+  readonly shift?: { readonly alternate: ITargetGroup; readonly listenerArn: string } | undefined;
   /** Servers are refused before their target group has a load balancer. */
   readonly listener: IDependable;
   /** Names that label the number of requests for each target. */

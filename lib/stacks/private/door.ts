@@ -29,6 +29,8 @@ export interface Door {
   readonly functionGroup: DoorGroup | undefined;
   readonly serverGroup: DoorGroup | undefined;
   readonly instanceGroup: DoorGroup | undefined;
+  /** The other group that tasks register with in turn, and the listener that ECS moves. */
+  readonly shift: { readonly alternate: DoorGroup; readonly listenerArn: string } | undefined;
   /** Where software balancers register, and the group that they belong to. */
   readonly balancers:
     { readonly group: DoorGroup; readonly securityGroup: ISecurityGroup } | undefined;
@@ -91,7 +93,14 @@ export abstract class DoorStack extends MeridianStack {
     const { loadBalancer, fullName, securityGroups } = door;
     const { functionGroup, serverGroup, instanceGroup } = door;
     return {
-      ...{ loadBalancer, fullName, securityGroups, listener: door, balancers: undefined },
+      ...{
+        loadBalancer,
+        fullName,
+        securityGroups,
+        listener: door,
+        balancers: undefined,
+        shift: undefined,
+      },
       ...{ functionGroup, serverGroup, instanceGroup },
     };
   }
@@ -106,6 +115,7 @@ export abstract class DoorStack extends MeridianStack {
       ...admission(props),
       ...{ zone, hosts, loadBalancing, healthPath: service.healthPath },
       behind: loadBalancing.kind === 'software' ? 'balancers' : servers,
+      shifts: (service.compute.fargate?.deployment.strategy ?? 'rolling') !== 'rolling',
       logBucket: this.names.bucket('logs', region),
     });
     const { loadBalancer, fullName, securityGroups, serverGroup } = door;
@@ -114,6 +124,7 @@ export abstract class DoorStack extends MeridianStack {
       ...{ loadBalancer, fullName, securityGroups, listener: door, functionGroup: undefined },
       serverGroup: servers === 'servers' ? serverGroup : undefined,
       instanceGroup: servers === 'instances' ? serverGroup : undefined,
+      shift: door.shift,
       balancers: group && securityGroup && { group, securityGroup },
     };
   }

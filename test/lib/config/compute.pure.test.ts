@@ -43,7 +43,7 @@ it('scales by processor and by requests, all on demand, unless declared otherwis
     fargate: {
       weight: 80,
       ...{ cpu: 1024, memoryMiB: 2048, requestsPerSecond: 100, minTasks: 6, maxTasks: 24 },
-      ...{ scaling, spot: undefined },
+      ...{ scaling, spot: undefined, deployment: { strategy: 'rolling' } },
     },
     ec2: {
       weight: 80,
@@ -92,7 +92,10 @@ it('keeps every property that is declared', () => {
   };
   expect(resolved({ lambda, fargate, ec2 })).toEqual({
     lambda,
-    fargate: { ...fargate, minTasks: 12, scaling: kept },
+    fargate: {
+      ...{ ...fargate, minTasks: 12, scaling: kept },
+      deployment: { strategy: 'rolling' },
+    },
     ec2: {
       weight: 2,
       instanceTypes: ['c8g.xlarge', 'm8g.xlarge', 'r7g.xlarge'],

@@ -4,6 +4,8 @@ import type { AlarmMetric, RunbookAlarm } from '../runbook-alarms';
 export interface WatchedDoor {
   /** `app/NAME/ID` or `net/NAME/ID` */
   readonly loadBalancer: string;
+  /** Whether servers stand in one of several groups in turn, so that others are empty. @default false */
+  readonly inTurn?: boolean;
   /** Whether it counts connections, not requests. @default false */
   readonly network?: boolean;
   /** `targetgroup/NAME/ID` of each kind of compute. */
@@ -18,7 +20,12 @@ const SLOWEST_SECONDS = 2;
  * What users see of a Region. A network load balancer counts connections, not answers: there is no
  * alarm on slow answers then, and errors are connections that it or a server broke.
  */
-export function doorAlarms({ loadBalancer, targetGroups, network }: WatchedDoor): RunbookAlarm[] {
+export function doorAlarms({
+  loadBalancer,
+  targetGroups,
+  network,
+  inTurn,
+}: WatchedDoor): RunbookAlarm[] {
   const namespace = network === true ? 'AWS/NetworkELB' : 'AWS/ApplicationELB';
   const metric: Metric = (name, statistic) => ({
     ...{ namespace, name, statistic },
@@ -39,8 +46,9 @@ export function doorAlarms({ loadBalancer, targetGroups, network }: WatchedDoor)
       is: 'above',
       threshold: 0,
       minutes: 5,
-      // A group with any target reports: silence is a group without one.
-      silence: 'breaching',
+      // A group with any target reports: silence is a group without one, which is right for one of two
+      // that take turns.
+      silence: inTurn === true ? 'unchanged' : 'breaching',
     })),
   ];
 }
