@@ -5,7 +5,7 @@ import type { IdPage, Range } from './lists';
 
 /**
  * Articles of authors with more followers are not pushed to them but pulled when a feed is read: one
- * article costs about 10 µs of a core for each follower (docs/benchmarks.md), so that 5,000 are 50 ms.
+ * article costs about 9 µs of a core for each follower (docs/benchmarks.md), so that 50 ms reach 5,600.
  * Who has once been pulled stays so: what was not pushed meanwhile would be missing.
  */
 export const PUSH_LIMIT = 5_000;
