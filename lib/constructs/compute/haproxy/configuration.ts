@@ -104,7 +104,9 @@ export function haproxyConfiguration(options: HaproxyOptions): string {
     ]),
     section(`backend ${BACKEND}`, [
       ...BALANCE[algorithm],
-      `option httpchk GET ${healthPath}`,
+      'option httpchk',
+      // Servers answer 400 to a request without a name, as HTTP/1.0 has it.
+      `http-check send meth GET uri ${healthPath} ver HTTP/1.1 hdr Host ${BACKEND}`,
       'http-check expect status 200',
       `default-server check inter ${options.checkSeconds ?? 2}s fall 3 rise 2 ` +
         `slowstart ${options.slowStartSeconds ?? 30}s`,

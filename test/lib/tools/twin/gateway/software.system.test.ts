@@ -27,6 +27,7 @@ const suite = HAPROXY === undefined ? describe.skip : describe;
 const MODULE = `
 import { createServer } from 'node:http';
 createServer((request, response) => {
+  if (request.headers.host === undefined) return response.writeHead(400).end();
   if (request.url === '/crash') process.exit(3);
   response.end(JSON.stringify({ pid: process.pid, forwarded: request.headers['x-forwarded-for'] }));
 }).listen(Number(process.env.PORT));
