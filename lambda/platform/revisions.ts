@@ -37,7 +37,7 @@ export function isRevisionId(text: string): boolean {
 }
 
 /**
- * The merge rule, the same wherever it is asked (docs/adr/0041-drafts-are-revisions.md): of the revisions
+ * The merge rule, the same wherever it is asked (docs/adr/0042-drafts-are-revisions.md): of the revisions
  * that nothing was made from, one that is no deletion wins before one that is, then the one with the longer
  * history, then the later one, then the greater id. It looks at the set alone, so that Regions that know the same
  * revisions agree, in whatever order these came.

@@ -10,12 +10,16 @@ export class BackOff {
   private nextMs = FIRST_MS;
   private overloads = 0;
 
+  /** @param insistent asks again after what a server asks for, however often it was refused */
+  public constructor(private readonly insistent = false) {}
+
   /** @returns milliseconds, to which the client adds some chance */
   public after(outcome: Outcome): number {
     const ownMs = this.nextMs;
     this.nextMs = Math.min(ownMs * 2, LAST_MS);
     const askedMs = askedToWaitMs(outcome);
     if (askedMs === 0) return ownMs;
+    if (this.insistent) return Math.max(ownMs, askedMs);
     this.overloads += 1;
     return Math.max(ownMs, Math.min(askedMs * 2 ** (this.overloads - 1), LAST_OVERLOAD_MS));
   }

@@ -39,6 +39,8 @@ export interface LoadOptions {
   readonly writesPerSecond: number;
   readonly home: string;
   readonly shareOfHome: number;
+  /** Its clients ask again as early as after any failure when they are refused for an overload. */
+  readonly insistent?: true;
 }
 
 const TICK_MS = 10;
@@ -198,7 +200,7 @@ export class LoadGenerator {
     crowd.firstAttempts.push(performance.now());
     const article = { title: id, description: 'drill', body: id, tagList: [] };
     const headers = { authorization, 'idempotency-key': id };
-    for (const backOff = new BackOff(); !this.ended;) {
+    for (const backOff = new BackOff(this.options.insistent); !this.ended;) {
       const sentAt = performance.now();
       const outcome = await client.send('POST', '/api/articles', { article }, headers);
       const at = performance.now();

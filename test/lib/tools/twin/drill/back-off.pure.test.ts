@@ -7,8 +7,8 @@ const refused = (error: string, retryAfter: string): Outcome => ({
   headers: { 'retry-after': retryAfter },
   body: JSON.stringify({ errors: { [error]: ['said so'] } }),
 });
-const waits = (outcome: Outcome, times: number): readonly number[] => {
-  const backOff = new BackOff();
+const waits = (outcome: Outcome, times: number, insistent = false): readonly number[] => {
+  const backOff = new BackOff(insistent);
   return Array.from({ length: times }, () => backOff.after(outcome));
 };
 
@@ -24,4 +24,8 @@ test('a fence, whose end nobody knows, is asked again as soon as a lost connecti
 
 test('who has enough to do is left alone for as long as it asks, and longer each time', () => {
   expect(waits(refused('overload', '1'), 6)).toEqual([1000, 2000, 4000, 8000, 8000, 8000]);
+});
+
+test('a client that insists comes again after what is asked, however often it was refused', () => {
+  expect(waits(refused('overload', '1'), 4, true)).toEqual([1000, 1000, 1000, 1000]);
 });
