@@ -126,18 +126,21 @@ export const deployment: Rule = {
   reason: 'A deployment below 100 % takes capacity that was computed for the loss of a zone.',
   source: `${ECS}/service_definition_parameters.html`,
   remedy:
-    'Set MinimumHealthyPercent 100, the circuit breaker with rollback, AvailabilityZoneRebalancing ENABLED and a grace period.',
+    'Set MinimumHealthyPercent 100, the circuit breaker (alarms, where it is not rolling) with rollback, AvailabilityZoneRebalancing ENABLED and a grace period.',
   covers: ['R12'],
   *check(view) {
     for (const it of view.all('AWS::ECS::Service')) {
       const healthy = view.number(it, 'DeploymentConfiguration.MinimumHealthyPercent') ?? 100;
       if (healthy < 100)
         yield { at: it, message: `keeps only ${healthy} % of its tasks while it deploys` };
-      if (view.flag(it, 'DeploymentConfiguration.DeploymentCircuitBreaker.Enable') !== true) {
-        yield { at: it, message: 'has no deployment circuit breaker' };
-      } else if (
-        view.flag(it, 'DeploymentConfiguration.DeploymentCircuitBreaker.Rollback') !== true
-      ) {
+      // The circuit breaker is of rolling deployments alone; alarms take the others back.
+      const rolling =
+        (view.text(it, 'DeploymentConfiguration.Strategy') ?? 'ROLLING') === 'ROLLING';
+      const guard = `DeploymentConfiguration.${rolling ? 'DeploymentCircuitBreaker' : 'Alarms'}`;
+      if (view.flag(it, `${guard}.Enable`) !== true) {
+        const lacks = rolling ? 'deployment circuit breaker' : 'alarm that ends its deployment';
+        yield { at: it, message: `has no ${lacks}` };
+      } else if (view.flag(it, `${guard}.Rollback`) !== true) {
         yield { at: it, message: 'stops at a failed deployment and does not roll back' };
       }
       if (view.text(it, 'AvailabilityZoneRebalancing') !== 'ENABLED') {

@@ -1,3 +1,4 @@
+import { Change } from '../change';
 import { describeCases, resource } from '../cases';
 import type { Case, Stacks } from '../cases';
 
@@ -91,6 +92,7 @@ const CASES: readonly Case[] = [
   ['capacity-after-region-loss', 'a floor that carries the peak of both Regions only together', 'eu-west-1/Target', (it) => { it.set('eu-west-1/Target', 'MinCapacity', 3); }],
   ['ecs-deployment-unsafe', 'a deployment at half', 'eu-west-1/Service', (it) => { it.set('eu-west-1/Service', 'DeploymentConfiguration.MinimumHealthyPercent', 50); }],
   ['ecs-deployment-unsafe', 'no circuit breaker', 'eu-west-1/Service', (it) => { it.drop('eu-west-1/Service', 'DeploymentConfiguration.DeploymentCircuitBreaker'); }],
+  ['ecs-deployment-unsafe', 'a canary without alarms, whatever else guards it', 'eu-west-1/Service', (it) => { it.set('eu-west-1/Service', 'DeploymentConfiguration.Strategy', 'CANARY'); }],
   ['asg-health-unseen', 'a group that does not listen', 'eu-west-1/Group', (it) => { it.set('eu-west-1/Group', 'HealthCheckType', 'EC2'); }],
   ['spot-only', 'a group with two of three on Spot', 'eu-west-1/Group', (it) => { it.set('eu-west-1/Group', 'MixedInstancesPolicy.InstancesDistribution', { OnDemandBaseCapacity: 1, OnDemandPercentageAboveBaseCapacity: 0 }); }],
   ['spot-only', 'tasks on Spot', 'eu-west-1/Service', (it) => { it.set('eu-west-1/Service', 'CapacityProviderStrategy', [{ CapacityProvider: 'FARGATE_SPOT' }]); }],
@@ -99,3 +101,22 @@ const CASES: readonly Case[] = [
 ];
 
 describeCases(application, CASES, { peakRequestsPerSecond: 500 });
+
+/** Deployed step by step, and taken back by an alarm. */
+function gradual(): Stacks {
+  const stacks = application();
+  const change = new Change(stacks);
+  for (const name of REGIONS)
+    change.set(`${name}/Service`, 'DeploymentConfiguration', {
+      Strategy: 'CANARY',
+      Alarms: { AlarmNames: ['errors'], Enable: true, Rollback: true },
+    });
+  return stacks;
+}
+
+describe('a gradual deployment', () => {
+  // prettier-ignore
+  describeCases(gradual, [
+    ['ecs-deployment-unsafe', 'alarms that only stop it', 'us-west-2/Service', (it) => { it.set('us-west-2/Service', 'DeploymentConfiguration.Alarms.Rollback', false); }],
+  ]);
+});
