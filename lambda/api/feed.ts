@@ -31,12 +31,15 @@ export async function timelineIds(
   const own = <Name extends ReadName>(read: Name, ...args: ArgsOf<Name>) =>
     readAt(deps, document, viewerId, read, ...args);
   const recentIds = recent.map(({ id }) => id);
-  const edges = await own('edges', viewerId, most, authors);
+  // What is put into the timeline between the two looks is seen by the second: it is never in neither.
+  const [edges, held] = await Promise.all([
+    own('edges', viewerId, most, authors),
+    recentIds.length === 0 ? [] : own('inTimeline', viewerId, recentIds),
+  ]);
   // By what was pulled then, whatever has been filled meanwhile: nothing comes from both.
-  const [page, held, pulled] = await Promise.all([
+  const [page, pulled] = await Promise.all([
     // Deleted ones may stand in it: so many more make up for them.
     own('timeline', viewerId, edges.pull, { ...range, count: range.count + countGone(recent) }),
-    recentIds.length === 0 ? [] : own('inTimeline', viewerId, recentIds),
     ofTheirShards<'feedIds'>(deps, document, edges.pull, 'feedIds', (some) => [some, range]),
   ]);
   return { pushed: withRecent(page, recent, { edges, held, range }), pulled };

@@ -1,3 +1,4 @@
+import { timelineIds } from '../../../lambda/api/feed';
 import type { LoggedEvent } from '../../../lambda/data/events';
 import { idOfSlug, type Id } from '../../../lambda/platform/ids';
 import { shardOf } from '../../../lambda/topology';
@@ -70,6 +71,24 @@ const feed = async (viewer: Someone, region = home, query = '') => {
   return { ids: articles.map(({ slug }) => idOfSlug(slug)), articlesCount };
 };
 
+/** Databases that are read one by one where timelines are; after so many reads something happens. */
+function interrupted(after: number, happens: () => Promise<void>): typeof home.deps.databases {
+  const { databases } = home.deps;
+  let [count, last]: [number, Promise<unknown>] = [0, Promise.resolve()];
+  const read: typeof databases.read = (shard, domain, query) => {
+    if (domain !== 'social') return databases.read(shard, domain, query);
+    const turn = last.then(async () => {
+      const result = await databases.read(shard, domain, query);
+      count += 1;
+      if (count === after) await happens();
+      return result;
+    });
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  return Object.assign(Object.create(databases) as typeof databases, { read });
+}
+
 /** Within ten seconds, on a busy machine as well. */
 async function eventually<T>(read: () => Promise<T>, expected: T): Promise<void> {
   for (const until = Date.now() + 10_000; Date.now() < until;) {
@@ -112,6 +131,29 @@ describe('a timeline', () => {
     await follow(reader, author, 'DELETE');
     expect(await feed(reader)).toEqual({ ids: [], articlesCount: 0 });
     await eventually(() => timelineOf(reader), []);
+  }, 30_000);
+
+  test('that is filled in the midst of a read of the feed shows an article once', async () => {
+    const [author, reader] = [await joined(overHttp, home), await joined(overHttp, home)];
+    await follow(reader, author);
+    const article = await post(author);
+    await eventually(() => timelineOf(reader), [article]);
+    const [sql, viewer] = [await social(), await idOf(reader)];
+    const { document } = await home.deps.topology.current();
+    for (const reads of [1, 2, 3, 4]) {
+      const rows = await sql`delete from timeline where user_id = ${viewer} returning *`;
+      expect(rows).toHaveLength(1);
+      const fill = async () => {
+        await sql`insert into timeline ${sql(rows)}`;
+      };
+      const deps = { ...home.deps, databases: interrupted(reads, fill) };
+      const { pushed } = await timelineIds(deps, document, viewer, {
+        count: 20,
+        before: undefined,
+      });
+      await eventually(() => timelineOf(reader), [article]);
+      expect({ reads, ids: pushed.ids }).toEqual({ reads, ids: [article] });
+    }
   }, 30_000);
 
   test('is not needed for authors with too many followers: those are pulled', async () => {
