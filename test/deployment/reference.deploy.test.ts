@@ -212,8 +212,26 @@ test('a Region is removed: the others forget it, then its own stacks go', async 
   for (const region of SERVING) await expectArticle(region);
 });
 
+test('`sharded` is an update: a second shard is born elsewhere, and the first stays', async () => {
+  const sharded = await cells();
+  await cdkOk(emulator, deployArguments(sharded.directory));
+  expect(emulator.databases?.running).toEqual(
+    expect.arrayContaining([`meridian-main-s1-${COLUMBUS}`, `meridian-main-s1-${FRANKFURT}`]),
+  );
+  expect(await account.status(COLUMBUS, `meridian-data-${COLUMBUS}-from-${COLUMBUS}`)).toBe(
+    'CREATE_COMPLETE',
+  );
+  const { s0, s1 } = (await topology())?.shards ?? {};
+  expect([s0?.home, s1?.home, s1?.state]).toEqual([FRANKFURT, COLUMBUS, 'serving']);
+  expect(Object.keys(s1?.domains.content?.endpoints ?? {}).sort()).toEqual(
+    [COLUMBUS, FRANKFURT].sort(),
+  );
+  expect(await statefulIds(account, reference)).toEqual(data);
+  for (const region of SERVING) await expectArticle(region);
+});
+
 test('`ephemeral` is destroyed to nothing but the vaults that `production` left', async () => {
-  await cdkOk(emulator, destroyArguments((await ephemeral(...SERVING)).directory));
+  await cdkOk(emulator, destroyArguments((await cells()).directory));
   for (const region of EVERYWHERE) {
     const kept = SERVING.some((it) => it === region);
     const vaults = kept ? [`meridian-vault-${region}`] : [];
@@ -225,13 +243,26 @@ test('`ephemeral` is destroyed to nothing but the vaults that `production` left'
 });
 
 async function ephemeral(...regions: readonly string[]): Promise<Synthesized> {
-  const declared = Object.fromEntries(regions.map((region) => [region, {}]));
-  return await synthesized({ protection: 'ephemeral', regions: declared });
+  return await synthesized({ protection: 'ephemeral', regions: declared(regions) });
+}
+
+/** Two shards in the three Regions: each is born at home, with copies elsewhere. */
+async function cells(): Promise<Synthesized> {
+  const s0 = { home: FRANKFURT, standbys: [COLUMBUS, TOKYO], birthRegion: FRANKFURT };
+  const s1 = { home: COLUMBUS, standbys: [FRANKFURT], birthRegion: COLUMBUS };
+  const product = { stage: 'sharded', protection: 'ephemeral', shards: { s0, s1 } } as const;
+  return await synthesized({ ...product, regions: declared(SERVING) });
+}
+
+function declared(regions: readonly string[]): Readonly<Record<string, object>> {
+  return Object.fromEntries(regions.map((region) => [region, {}]));
+}
+
+async function topology() {
+  return await new TopologyTable(account.api(), 'meridian-topology', ['us-east-2']).read();
 }
 
 /** Where the topology document says that the content answers, by Region. */
 async function endpoints(): Promise<object> {
-  const api = account.api();
-  const table = new TopologyTable(api, 'meridian-topology', ['us-east-2']);
-  return (await table.read())?.shards.s0?.domains.content?.endpoints ?? {};
+  return (await topology())?.shards.s0?.domains.content?.endpoints ?? {};
 }
