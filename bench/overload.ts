@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figure } from './private/report';
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 420_000;
 const LITTLE = 20;
 
 interface Measured {

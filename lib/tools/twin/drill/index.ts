@@ -36,7 +36,7 @@ export { findDrill } from './private/find';
 export { runDrill } from './private/run-drill';
 export type { DrillOptions } from './private/scene';
 /** For measurements: the users of a drill, without its fault. */
-export { enroll, LoadGenerator } from './private/load';
+export { enroll, LoadGenerator, rampSeconds } from './private/load';
 export { worldOf } from './private/world';
 /** For operations, which act on a twin as drills do. */
 export { estateOf, leaseOf } from './private/world';
