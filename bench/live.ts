@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { runFixture } from './private/fixture';
 import type { Figure } from './private/report';
 
 const TIMEOUT_MS = 300_000;
@@ -15,14 +15,11 @@ interface Measured {
 
 /** What a server holds for streams that are idle, and how long an event takes to all of them. */
 export function measureLive(scratch: string): Figure[] {
-  const home = mkdtempSync(join(scratch, 'live-'));
-  const run = spawnSync(process.execPath, ['--import', 'tsx', 'bench/fixtures/live.ts'], {
-    env: { ...process.env, MERIDIAN_HOME: home },
-    encoding: 'utf8',
-    timeout: TIMEOUT_MS,
-  });
-  if (run.status !== 0) throw new Error(`the streams gave no result:\n${run.stderr}`);
-  const { clients, idleBytes, openBytes, spreads } = JSON.parse(run.stdout) as Measured;
+  const env = { MERIDIAN_HOME: mkdtempSync(join(scratch, 'live-')) };
+  const { clients, idleBytes, openBytes, spreads } = runFixture('live', {
+    timeoutMs: TIMEOUT_MS,
+    env,
+  }) as Measured;
   return [
     {
       what: `memory of a server with ${clients} streams of server-sent events`,

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { runFixture } from './private/fixture';
 import type { Figure } from './private/report';
 
 const TIMEOUT_MS = 420_000;
@@ -14,14 +14,8 @@ interface Measured {
 
 /** Writes: what one costs, and what is left of the best rate at a multiple of it. */
 export function measureOverload(scratch: string): Figure[] {
-  const home = mkdtempSync(join(scratch, 'overload-'));
-  const run = spawnSync(process.execPath, ['--import', 'tsx', 'bench/fixtures/overload.ts'], {
-    env: { ...process.env, MERIDIAN_HOME: home },
-    encoding: 'utf8',
-    timeout: TIMEOUT_MS,
-  });
-  if (run.status !== 0) throw new Error(`the load gave no result:\n${run.stderr}`);
-  const { peak, over, later } = JSON.parse(run.stdout) as Readonly<
+  const env = { MERIDIAN_HOME: mkdtempSync(join(scratch, 'overload-')) };
+  const { peak, over, later } = runFixture('overload', { timeoutMs: TIMEOUT_MS, env }) as Readonly<
     Record<'peak' | 'over' | 'later', Measured>
   >;
   const { acknowledged: best } = peak;

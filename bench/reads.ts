@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Cost, Reads } from './fixtures/reads';
 import { PUSH_LIMIT } from '../lambda/data/timelines';
+import { runFixture } from './private/fixture';
 import type { Figure } from './private/report';
 
 const TIMEOUT_MS = 900_000;
@@ -12,13 +13,9 @@ const LONGEST_PUSH_MS = 50;
 /** CPU of reads on the seed, server and database, against a prototype of the same query. */
 export function measureReads(): Figure[] {
   build();
-  const run = spawnSync(process.execPath, ['--import', 'tsx', 'bench/fixtures/reads.ts'], {
-    encoding: 'utf8',
-    timeout: TIMEOUT_MS,
-    maxBuffer: 16 * 1024 * 1024,
-  });
-  if (run.status !== 0) throw new Error(`the reads gave no result:\n${run.stderr}`);
-  const { routes, cached, fanOut } = JSON.parse(run.stdout) as Reads;
+  const { routes, cached, fanOut } = runFixture('reads', {
+    timeoutMs: TIMEOUT_MS,
+  }) as Reads;
   const compared = Object.entries(routes).map(([route, { workload, prototype }]) => ({
     what: `read of ${route}, CPU over the prototype's`,
     value: sum(workload) / sum(prototype),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { proportionalSetSize, start } from './private/processes';
+import { memoryOf, start } from './private/processes';
 import type { Figure } from './private/report';
 
 const MIB = 2 ** 20;
@@ -16,7 +16,7 @@ export async function measureTwin(scratch: string): Promise<Figure[]> {
   const args = ['bin/meridian.js', 'twin', 'up', '--json', '--name', 'alone'];
   const assembly = ['--assembly', join(scratch, 'assembly')];
   const twin = await start(process.execPath, [...args, ...assembly], { ...lines, env });
-  const memory = proportionalSetSize(twin.pid);
+  const memory = await memoryOf(twin.pid);
   await twin.stop();
   return [
     {

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { proportionalSetSize } from '../../lib/tools/twin/processes';
 
 const TICKS_PER_SECOND = 100;
 
@@ -62,16 +63,10 @@ export function cpuMilliseconds(root: number, ended = false): number {
   }, 0);
 }
 
-/** Proportional set size of a process tree in bytes: shared pages count once. */
-export function proportionalSetSize(root: number): number {
-  return processTree(root).reduce((sum, pid) => {
-    try {
-      const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-      return sum + Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
-    } catch {
-      return sum;
-    }
-  }, 0);
+/** Memory of a process tree in bytes: pages that several share count once. */
+export async function memoryOf(root: number): Promise<number> {
+  const sizes = await Promise.all(processTree(root).map(proportionalSetSize));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 export interface Started {

@@ -1,5 +1,6 @@
 export { identify, isAlive, parentOf, parseStartTime, signal } from './private/identity';
 export type { ProcessIdentity } from './private/identity';
+export { proportionalSetSize } from './private/memory';
 export { treeOf } from './private/tree';
 export { startGuarded } from './private/guarded';
 export type { GuardedOptions, GuardedProcess } from './private/guarded';

@@ -1,6 +1,6 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { identify, treeOf } from '../../processes';
+import { identify, proportionalSetSize, treeOf } from '../../processes';
 
 /** What a twin takes of this machine. */
 export interface Footprint {
@@ -44,12 +44,6 @@ export class FootprintMeter {
     ]);
     return { processes: pids.length, memoryBytes: sum(memory), diskBytes: sum(disk) };
   }
-}
-
-/** 0 for a process that has ended meanwhile. */
-async function proportionalSetSize(pid: number): Promise<number> {
-  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
-  return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
 }
 
 /** Databases make and remove files all the time: what is gone by the time of the look counts nothing. */
