@@ -7,14 +7,13 @@ import {
   losesNothing,
   measured,
 } from '../private/carried-on';
-import { leftByDns } from '../private/dns-left';
+import { isLedHome, leftByDns } from '../private/dns-left';
 import { detectionSeconds } from '../private/ports';
 import { ttlMs } from '../private/result';
 import type { Scene } from '../private/scene';
 import { pause } from '../private/scene';
 import type { Versions } from '../private/versions';
 import { deploy, versionsOf } from '../private/versions';
-import { regionOf } from '../private/world';
 
 /** Load with the good version again, in milliseconds. */
 const AFTER_MS = 3_000;
@@ -118,9 +117,7 @@ async function failsEveryRequest(scene: Scene, { failing, good }: Versions): Pro
   const near = attemptsBetween(scene, [struck], began, performance.now());
   timeline.say('back-again', `a person rolls ${struck} back`);
   await deploy(world, struck, good);
-  const { viewer } = regionOf(world, struck);
-  const { steering } = world.parts;
-  const isBack = () => steering.steer(world.origin.host, viewer) === struck;
+  const isBack = () => isLedHome(world, struck);
   await scene.until(2 * detectionMs, isBack);
   const back = performance.now();
   timeline.say('returned', isBack() ? `DNS sends users to ${struck} again` : 'DNS does not');

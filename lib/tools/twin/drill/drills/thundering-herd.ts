@@ -9,7 +9,7 @@ import {
 } from '../private/carried-on';
 import { Client } from '../private/client';
 import { crowd } from '../private/crowd';
-import { leftByDns } from '../private/dns-left';
+import { isLedHome, leftByDns } from '../private/dns-left';
 import { prepareFault } from '../private/faults';
 import { databaseWork } from '../private/hot-reads';
 import { detectionSeconds } from '../private/ports';
@@ -56,8 +56,7 @@ export const thunderingHerd: CarryOnDrill = {
       await pause(ARRIVED_MS);
       fault.end();
       timeline.say('awake', `${struck} wakes up`);
-      const { viewer } = regionOf(world, struck);
-      const isBack = () => world.parts.steering.steer(world.origin.host, viewer) === struck;
+      const isBack = () => isLedHome(world, struck);
       await scene.until(2 * detectionMs, isBack);
       timeline.say('returned', `${READERS} readers at once for ${ARTICLES} articles`);
       const many = { readers: READERS, paths, ms: WINDOW_MS, pauseMs: PAUSE_MS, backsOff: true };

@@ -1,4 +1,5 @@
 import type { Outcome } from './client';
+import { isOverload, retryAfterMs } from './client';
 
 const FIRST_MS = 100;
 const LAST_MS = 1_000;
@@ -17,16 +18,10 @@ export class BackOff {
   public after(outcome: Outcome): number {
     const ownMs = this.nextMs;
     this.nextMs = Math.min(ownMs * 2, LAST_MS);
-    const askedMs = askedToWaitMs(outcome);
+    const askedMs = isOverload(outcome) ? (retryAfterMs(outcome) ?? 0) : 0;
     if (askedMs === 0) return ownMs;
     if (this.insistent) return Math.max(ownMs, askedMs);
     this.overloads += 1;
     return Math.max(ownMs, Math.min(askedMs * 2 ** (this.overloads - 1), LAST_OVERLOAD_MS));
   }
-}
-
-/** How long a server that has enough to do asks to be left alone, in milliseconds; else 0. */
-function askedToWaitMs(outcome: Outcome): number {
-  if (outcome.kind !== 'answer' || !outcome.body.includes('"overload"')) return 0;
-  return 1000 * Number(outcome.headers['retry-after'] ?? 0);
 }

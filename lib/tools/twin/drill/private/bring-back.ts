@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Drill, Expectation, FailoverDrill, Returned } from '../model';
+import { isLedHome } from './dns-left';
 import type { Fault } from './faults';
 import { rejoin } from './hand-over';
 import { rowsOf } from './ledger';
@@ -36,12 +37,8 @@ export async function bringBack(scene: Scene<FailoverDrill>, fault: Fault): Prom
   timeline.say('rejoined', `the databases of ${hit} follow the new writer and have all of it`);
   const began = performance.now();
   await rm(switchOf(world, hit), { force: true });
-  const { viewer } = regionOf(world, hit);
   const detectionMs = (detectionSeconds(world, hit) * 1000) / world.parts.timeScale;
-  const steered = await scene.until(
-    2 * detectionMs,
-    () => world.parts.steering.steer(world.origin.host, viewer) === hit,
-  );
+  const steered = await scene.until(2 * detectionMs, () => isLedHome(world, hit));
   const steerMs = Math.round(performance.now() - began);
   timeline.say(
     'returned',

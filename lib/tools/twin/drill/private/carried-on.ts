@@ -49,18 +49,25 @@ export const doublesNothing = expectation('no write is there twice', ({ rpo }) =
   `${rpo.doubled} doubled`,
 ]);
 
+const isAsBefore = ({ before, after, directory }: CarriedOn['home']): boolean =>
+  after === before && directory === before;
+
 export const failsNothingOver = expectation(
   'who writes stays, and DNS sends users to every Region all the time',
   ({ home, leftByDns }) => [
-    home.after === home.before && home.directory === home.before && leftByDns.length === 0,
+    isAsBefore(home) && leftByDns.length === 0,
     `${home.after} writes, DNS left ${leftByDns.join(', ') || 'nobody'}`,
   ],
 );
 
-export const writerStays = expectation('who writes stays', ({ home }) => [
-  home.after === home.before && home.directory === home.before,
-  `shards in ${home.after}, directory in ${home.directory}`,
-]);
+/** In the end the same Region writes as before, the directory too. */
+export const homeAsBefore = (what: string): Expected<CarriedOn> =>
+  expectation(what, ({ home }) => [
+    isAsBefore(home),
+    `shards in ${home.after}, directory in ${home.directory}`,
+  ]);
+
+export const writerStays = homeAsBefore('who writes stays');
 
 export const readsOn = expectation('nobody is without reads', ({ reads }) => {
   const out = Object.entries(reads).filter(([, { outMs }]) => outMs > NOTICED_MS);

@@ -12,6 +12,17 @@ export interface Answer {
 
 export type Outcome = Answer | { readonly kind: 'timeout' } | { readonly kind: 'connection' };
 
+/** Whether a server has said that it has enough to do. */
+export function isOverload(outcome: Outcome): boolean {
+  return outcome.kind === 'answer' && outcome.body.includes('"overload"');
+}
+
+/** How long an answer asks to wait, in milliseconds; undefined where it does not say. */
+export function retryAfterMs(outcome: Outcome): number | undefined {
+  const said = outcome.kind === 'answer' ? Number(outcome.headers['retry-after'] ?? NaN) : NaN;
+  return Number.isFinite(said) ? 1_000 * said : undefined;
+}
+
 /**
  * So long a client waits for an answer, in milliseconds: longer than a server waits until the entering Region
  * shows a write (3 s), which takes that long while its standby finds the new writer.

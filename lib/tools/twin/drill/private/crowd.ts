@@ -1,4 +1,6 @@
 import type { Client, Outcome } from './client';
+import { isOverload, retryAfterMs } from './client';
+import { partOf } from './percentile';
 import { pause } from './scene';
 
 /** Many readers at once, as their browsers are. */
@@ -55,15 +57,13 @@ export async function crowd(client: Client, options: CrowdOptions): Promise<Crow
       }
       if (isRefusal(outcome)) counts.refused += 1;
       else counts.failed += 1;
-      if (backsOff) await pause(waitMs(outcome) * (0.5 + Math.random()));
+      if (backsOff) await pause((retryAfterMs(outcome) ?? RETRY_MS) * (0.5 + Math.random()));
     }
     firsts.push(first ?? ms);
   };
   await Promise.all(Array.from({ length: readers }, (_, at) => read(at)));
-  const sorted = times.sort((one, other) => one - other);
-  const at = (part: number) => Math.round(sorted[Math.floor(sorted.length * part)] ?? 0);
   return {
-    ...{ ...counts, answered: times.length, p50Ms: at(0.5), p99Ms: at(0.99) },
+    ...{ ...counts, answered: times.length, p50Ms: partOf(times, 0.5), p99Ms: partOf(times, 0.99) },
     allServedMs: Math.round(Math.max(0, ...firsts)),
   };
 }
@@ -71,10 +71,5 @@ export async function crowd(client: Client, options: CrowdOptions): Promise<Crow
 /** By a server that says so, or by functions all of which are busy. */
 function isRefusal(outcome: Outcome): boolean {
   if (outcome.kind !== 'answer') return false;
-  return outcome.status === 502 || (outcome.status === 503 && outcome.body.includes('"overload"'));
-}
-
-function waitMs(outcome: Outcome): number {
-  const said = outcome.kind === 'answer' ? Number(outcome.headers['retry-after'] ?? NaN) : NaN;
-  return Number.isFinite(said) ? 1_000 * said : RETRY_MS;
+  return outcome.status === 502 || (outcome.status === 503 && isOverload(outcome));
 }

@@ -1,4 +1,5 @@
 import { Client } from './client';
+import { partOf } from './percentile';
 import { pause } from './scene';
 import type { Scene } from './scene';
 import { regionOf } from './world';
@@ -59,11 +60,10 @@ export class HotReads {
     await Promise.all([sample(), ...Array.from({ length: readers }, (_, at) => read(at))]);
     const transactions =
       (await countedIn(this.scene, this.scene.hit)).transactions - before.transactions;
-    const sorted = times.sort((one, other) => one - other);
     return {
       ...{ reads: times.length, failed, connections },
-      p50Ms: Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0),
-      longestMs: Math.round(sorted.at(-1) ?? 0),
+      p50Ms: partOf(times, 0.5),
+      longestMs: Math.round(Math.max(0, ...times)),
       transactionsPerSecond: transactions / ((performance.now() - began) / 1000),
     };
   }

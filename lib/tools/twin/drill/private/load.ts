@@ -2,6 +2,7 @@ import type { Latency, LoadFigures, Series, UserErrors } from '../model';
 import { BackOff } from './back-off';
 import type { Outcome } from './client';
 import { Client } from './client';
+import { partOf } from './percentile';
 import { regionOf } from './world';
 import type { World } from './world';
 
@@ -248,9 +249,8 @@ function failureOf(outcome: Outcome): string {
 }
 
 function latency(acknowledged: readonly { readonly ms: number }[]): Latency | null {
-  const sorted = acknowledged.map(({ ms }) => ms).sort((one, other) => one - other);
-  const at = (part: number) => Math.round(sorted[Math.floor(sorted.length * part)] ?? 0);
-  return sorted.length === 0 ? null : { p50: at(0.5), p99: at(0.99) };
+  const times = acknowledged.map(({ ms }) => ms);
+  return times.length === 0 ? null : { p50: partOf(times, 0.5), p99: partOf(times, 0.99) };
 }
 
 /** How long an account has to reach every Region, in milliseconds. */
