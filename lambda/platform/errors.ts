@@ -40,6 +40,15 @@ export function fenced(why: string): RequestError {
   return unavailable('fenced', why);
 }
 
+/**
+ * What a deployment keeps only where it declares a table or a bucket for it.
+ * @throws RequestError 404 where it does not
+ */
+export function demandKept<T>(kept: T | undefined, what: string): T {
+  if (kept === undefined) throw new RequestError(404, { [what]: ['are not kept here'] });
+  return kept;
+}
+
 export function invalid(errors: FieldErrors): RequestError {
   return new RequestError(422, errors);
 }

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { type Draft, type DraftDocument, type Drafts, MOST_DRAFTS } from '../../platform/drafts';
-import { invalid, RequestError } from '../../platform/errors';
+import { demandKept, invalid, RequestError } from '../../platform/errors';
 import { type Revision, isRevisionId } from '../../platform/revisions';
 import type { Dependencies } from '../dependencies';
 import { parseObject, readingViewer, startWrite } from '../incoming';
@@ -138,8 +138,4 @@ function notFound(): RequestError {
   return new RequestError(404, { draft: ['not found'] });
 }
 
-/** @throws RequestError 404 for a deployment that has no table of them */
-function keptIn({ drafts }: Dependencies): Drafts {
-  if (drafts === undefined) throw new RequestError(404, { drafts: ['are not kept here'] });
-  return drafts;
-}
+const keptIn = ({ drafts }: Dependencies): Drafts => demandKept(drafts, 'drafts');

@@ -1,6 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { RequestError } from '../../platform/errors';
-import type { Notifications } from '../../platform/notifications';
+import { demandKept } from '../../platform/errors';
 import { WRITES } from '../../platform/rate-limit';
 import type { Dependencies } from '../dependencies';
 import { demandViewer, parseObject, readIncoming, readingViewer } from '../incoming';
@@ -18,14 +17,19 @@ export function notificationRoutes(app: Hono, deps: Dependencies): void {
     const { userId } = await demandViewer(authorization, false, deps);
     await deps.limiter.demand(WRITES, userId);
     const upTo = parseReadMark(body === '' ? {} : parseObject(body));
-    return context.json({ unreadCount: await keptIn(deps).markRead(userId, upTo) });
+    return context.json({
+      unreadCount: await demandKept(deps.notifications, 'notifications').markRead(userId, upTo),
+    });
   });
 }
 
 async function list(context: Context, deps: Dependencies): Promise<Response> {
   const { userId } = await readingViewer(context, deps);
   const page = parseNotificationPage(context.req.query());
-  const { notifications, unreadCount } = await keptIn(deps).list(userId, page);
+  const { notifications, unreadCount } = await demandKept(deps.notifications, 'notifications').list(
+    userId,
+    page,
+  );
   const { document } = await deps.topology.current();
   const by = { deps, document, viewerId: userId };
   const isFull = notifications.length === page.limit;
@@ -34,11 +38,4 @@ async function list(context: Context, deps: Dependencies): Promise<Response> {
     unreadCount,
     nextCursor: isFull ? (notifications.at(-1)?.id ?? null) : null,
   });
-}
-
-/** @throws RequestError 404 for a deployment that has no table of them */
-function keptIn({ notifications }: Dependencies): Notifications {
-  if (notifications === undefined)
-    throw new RequestError(404, { notifications: ['are not kept here'] });
-  return notifications;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Hono } from 'hono';
-import { RequestError } from '../../platform/errors';
+import { demandKept } from '../../platform/errors';
 import { postFields } from '../../platform/post-policy';
 import { UPLOADS } from '../../platform/rate-limit';
 import type { Dependencies } from '../dependencies';
@@ -22,8 +22,8 @@ export function uploadRoutes(app: Hono, deps: Dependencies): void {
     const { userId } = await demandViewer(incoming.authorization, false, deps);
     await deps.limiter.demand(UPLOADS, userId);
     const { contentType, size } = parseUpload(parseObject(incoming.body));
-    const { uploads, region } = deps;
-    if (uploads === undefined) throw new RequestError(404, { uploads: ['are not kept here'] });
+    const { region } = deps;
+    const uploads = demandKept(deps.uploads, 'uploads');
     // The CDN reads by the Region first, which has it at once; the others have copies soon.
     const key = `media/${region}/${userId}/${randomUUID()}.${IMAGE_TYPES[contentType]}`;
     const now = new Date(deps.now());
