@@ -1,9 +1,10 @@
 import { fewestTasks } from '../capacity';
 import type { Ec2Compute } from '../compute';
-import { INSTANCE_TYPES, instanceSize } from '../instance-types';
+import { instanceSize } from '../instance-types';
 import type { Load } from './compute-section';
 import type { Field, Properties, Rule } from './field';
-import { integer, number } from './rules';
+import { INSTANCE_TYPE, readInstances } from './instance-section';
+import { integer } from './rules';
 import { readScaling, readSpot } from './scaling-section';
 
 export const EC2 = [
@@ -17,12 +18,6 @@ export const EC2 = [
   'warmPool',
 ];
 
-const TYPE: Rule<string> = {
-  allowed: INSTANCE_TYPES,
-  accepts: (value): value is string =>
-    typeof value === 'string' && instanceSize(value) !== undefined,
-};
-const INSTANCE_TYPE = 'c7g.large';
 /** Requests a second for each vCPU, where nobody measured. */
 const REQUESTS_PER_VCPU = 100;
 const HEADROOM = 4;
@@ -36,11 +31,10 @@ export function readEc2(
   share: number,
   load: Load,
 ): Ec2Compute {
-  const first = at?.('instanceType').optional(TYPE, INSTANCE_TYPE) ?? INSTANCE_TYPE;
-  const vcpus = instanceSize(first)?.vcpus ?? 1;
-  const assumed = REQUESTS_PER_VCPU * vcpus;
-  const rate = number((value) => value > 0, 'above 0');
-  const requestsPerSecond = at?.('requestsPerSecond').optional(rate, assumed) ?? assumed;
+  const { instanceType: first, requestsPerSecond } = readInstances(
+    (name) => at?.(name),
+    REQUESTS_PER_VCPU,
+  );
   const minInstances = fewestTasks({ ...load, share, requestsPerSecond });
   const most = Math.max(Math.min(minInstances * HEADROOM, MOST_INSTANCES), minInstances);
   const maxInstances =
@@ -66,7 +60,7 @@ function readAlternatives(field: Field | undefined, first: string): readonly str
   const others: Rule<string> = {
     allowed: `another Graviton type of ${vcpus} vCPUs, as ${first} has`,
     accepts: (value): value is string =>
-      TYPE.accepts(value) && value !== first && instanceSize(value)?.vcpus === vcpus,
+      INSTANCE_TYPE.accepts(value) && value !== first && instanceSize(value)?.vcpus === vcpus,
   };
   const items = field.list('a list of instance types') ?? [];
   const types = items.map((item) => item.require(others, ''));

@@ -1,19 +1,13 @@
 import { fewestTasks } from '../capacity';
-import { INSTANCE_TYPES, instanceSize } from '../instance-types';
 import type { SoftwareTier } from '../load-balancing';
 import type { Load } from './compute-section';
-import type { Field, Rule } from './field';
-import { integer, number } from './rules';
+import type { Field } from './field';
+import { readInstances } from './instance-section';
+import { integer } from './rules';
 
 /** Properties of the balancers of kind `software`. */
 export const TIER = ['instanceType', 'requestsPerSecond', 'maxInstances'];
 
-const TYPE: Rule<string> = {
-  allowed: INSTANCE_TYPES,
-  accepts: (value): value is string =>
-    typeof value === 'string' && instanceSize(value) !== undefined,
-};
-const INSTANCE_TYPE = 'c7g.large';
 /** Requests a second for each vCPU, where nobody measured: what the Lua of one balancer carries easily. */
 const REQUESTS_PER_VCPU = 2000;
 const HEADROOM = 4;
@@ -21,10 +15,7 @@ const MOST_BALANCERS = 300;
 
 /** The tier of HAProxy, sized as servers are: without one Region and one zone it carries the peak. */
 export function readTier(at: (name: string) => Field | undefined, load: Load): SoftwareTier {
-  const instanceType = at('instanceType')?.optional(TYPE, INSTANCE_TYPE) ?? INSTANCE_TYPE;
-  const assumed = REQUESTS_PER_VCPU * (instanceSize(instanceType)?.vcpus ?? 1);
-  const rate = number((value) => value > 0, 'above 0');
-  const requestsPerSecond = at('requestsPerSecond')?.optional(rate, assumed) ?? assumed;
+  const { instanceType, requestsPerSecond } = readInstances(at, REQUESTS_PER_VCPU);
   const minInstances = fewestTasks({ ...load, share: 1, requestsPerSecond });
   // Rolling updates need one more than the fewest.
   const fewest = minInstances + 1;
