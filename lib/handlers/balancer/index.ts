@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { commands, readPlaces } from './reconcile';
 import { secretCommands } from './secrets';
+import { tell as tellOver } from './tell';
 
 const PAUSE_MS = 5_000;
 const TIMEOUT_MS = 10_000;
@@ -86,16 +86,6 @@ async function instances(): Promise<readonly string[]> {
   return (JSON.parse(stdout) as string[]).sort();
 }
 
-function tell(command: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const to = connect(socket, () => to.end(command + '\n'));
-    to.setTimeout(TIMEOUT_MS, () => to.destroy(new Error('HAProxy does not answer')));
-    to.on('data', (data) => (text += data.toString()));
-    to.once('error', reject).once('close', () => {
-      resolve(text);
-    });
-  });
-}
+const tell = (command: string): Promise<string> => tellOver(socket, command, TIMEOUT_MS);
 
 void follow();

@@ -3,7 +3,6 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createServer, request as send } from 'node:http';
-import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +14,7 @@ import {
   haproxyConfiguration,
 } from '../../../../lib/constructs/compute/haproxy';
 import type { SoftwareAlgorithm } from '../../../../lib/constructs/compute/haproxy';
+import { tell as tellOver } from '../../../../lib/handlers/balancer/tell';
 import { buildBundles } from '../../../../lib/tools/bundle';
 import { ROOT } from '../../../support/root';
 import { eventually } from '../../../support/processes';
@@ -135,16 +135,8 @@ suite('HAProxy', () => {
   }
 
   /** Says something over the socket, as whoever finds servers does. */
-  function tell(command: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      let text = '';
-      const socket = connect(join(directory, 'admin.sock'), () => socket.end(`${command}\n`));
-      socket.on('data', (data) => (text += data.toString()));
-      socket.once('error', reject).once('close', () => {
-        resolve(text);
-      });
-    });
-  }
+  const tell = (command: string): Promise<string> =>
+    tellOver(join(directory, 'admin.sock'), command, 5_000);
 
   test.each(ALGORITHMS)('accepts the configuration for %s without a warning', (algorithm) => {
     for (const places of [false, true]) {

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commands, readPlaces } from '../../../../handlers/balancer/reconcile';
+import { tell } from '../../../../handlers/balancer/tell';
 import type { GuardedProcess } from '../../processes';
 import { choosePort, startGuarded, waitFor } from '../../processes';
 import type { SoftwareConfig } from '..';
@@ -110,15 +110,7 @@ export class HaproxyTier {
   }
 
   private tell(command: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      let text = '';
-      const to = connect(join(this.directory, 'admin.sock'), () => to.end(`${command}\n`));
-      to.setTimeout(ANSWER_MS, () => to.destroy(new Error('HAProxy does not answer')));
-      to.on('data', (data) => (text += data.toString()));
-      to.once('error', reject).once('close', () => {
-        resolve(text);
-      });
-    });
+    return tell(join(this.directory, 'admin.sock'), command, ANSWER_MS);
   }
 }
 
