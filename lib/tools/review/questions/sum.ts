@@ -2,6 +2,7 @@ import { capacitiesOf } from '../private/capacity';
 import { clocksOf, failoverClock } from '../private/clocks';
 import { alarmsOf } from '../private/alarms';
 import { globalDatabasesOf } from '../private/databases';
+import type { ConnectionUse } from '../private/connections';
 import { connectionsOf } from '../private/connections';
 import { quotasOf } from '../private/quotas';
 import { servingRegions } from '../private/routing';
@@ -46,19 +47,9 @@ export interface QuotaSum {
 }
 
 /** Connections to one cluster's writer when every pool is full. */
-export interface ConnectionSum {
+export interface ConnectionSum extends Omit<ConnectionUse, 'cluster'> {
   readonly cluster: string;
   readonly region: string;
-  readonly databases: number;
-  /** Most of them in the Region. */
-  readonly servers: number;
-  /** At once, where that is bounded. */
-  readonly functions: number;
-  /** Whether there are functions beside these that nothing bounds but the account. */
-  readonly unbounded: boolean;
-  readonly most: number;
-  /** What an instance of the class takes. */
-  readonly takes: number;
 }
 
 /** Schema: docs/schemas/review-sum.schema.json. */
