@@ -3,33 +3,22 @@ import { NotificationTable, RETENTION_DAYS } from '../../../lambda/platform/noti
 import { Table } from '../../../lambda/platform/dynamodb';
 import { createWorkHandler } from '../../../lambda/work/handler';
 import { overHttp } from '../support/client';
-import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
-import { type RunningQueues, startTestQueues, startWork } from '../support/queues';
+import { draft, joined } from '../support/live';
+import { eventually, type QueuedWorld, type Someone, startQueuedWorld } from '../support/queued';
 import { AWAY, HOME, type RegionOfTest } from '../support/world';
 
-let queues: RunningQueues;
-let world: LiveWorld;
+let world: QueuedWorld;
 let home: RegionOfTest;
 let away: RegionOfTest;
-let work: ReturnType<typeof startWork>;
 
 beforeAll(async () => {
-  queues = await startTestQueues();
-  await queues.start(HOME);
-  await queues.start(AWAY);
-  world = await startLiveWorld({ queues });
+  world = await startQueuedWorld();
   ({ home, away } = world);
-  work = startWork(home, queues);
 }, 60_000);
 
 afterAll(async () => {
-  await work.source.stop();
-  await work.relay.stop();
   await world.stop();
-  await queues.end();
 }, 30_000);
-
-type Someone = Awaited<ReturnType<typeof joined>>;
 
 const call = async (
   by: Someone,
@@ -54,15 +43,6 @@ const told = async (by: Someone, region = home) =>
 const follow = (by: Someone, whom: Someone) =>
   call(by, 'POST', `/api/profiles/${whom.username}/follow`);
 const favor = (by: Someone, slug: string) => call(by, 'POST', `/api/articles/${slug}/favorite`);
-
-/** Within ten seconds, on a busy machine as well. */
-async function eventually<T>(read: () => Promise<T>, expected: T): Promise<void> {
-  for (const until = Date.now() + 10_000; Date.now() < until;) {
-    if (JSON.stringify(await read()) === JSON.stringify(expected)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  expect(await read()).toEqual(expected);
-}
 
 describe('notifications', () => {
   test('tell who followed, favoured and commented, newest first, and nobody of their own deeds', async () => {

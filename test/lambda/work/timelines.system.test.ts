@@ -5,33 +5,23 @@ import { shardOf } from '../../../lambda/topology';
 import { checkAll } from '../../../lambda/work/check';
 import { createWorkHandler } from '../../../lambda/work/handler';
 import { overHttp } from '../support/client';
-import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
-import { DEAD, type RunningQueues, startTestQueues, startWork } from '../support/queues';
-import { AWAY, HOME, type RegionOfTest } from '../support/world';
+import { draft, joined } from '../support/live';
+import { eventually, type QueuedWorld, type Someone, startQueuedWorld } from '../support/queued';
+import { DEAD } from '../support/queues';
+import { HOME, type RegionOfTest } from '../support/world';
 
-let queues: RunningQueues;
-let world: LiveWorld;
+let world: QueuedWorld;
 let home: RegionOfTest;
 let away: RegionOfTest;
-let work: ReturnType<typeof startWork>;
 
 beforeAll(async () => {
-  queues = await startTestQueues();
-  await queues.start(HOME);
-  await queues.start(AWAY);
-  world = await startLiveWorld({ queues });
+  world = await startQueuedWorld();
   ({ home, away } = world);
-  work = startWork(home, queues);
 }, 60_000);
 
 afterAll(async () => {
-  await work.source.stop();
-  await work.relay.stop();
   await world.stop();
-  await queues.end();
 }, 30_000);
-
-type Someone = Awaited<ReturnType<typeof joined>>;
 
 const social = async () => {
   const { document } = await home.deps.topology.current();
@@ -87,15 +77,6 @@ function interrupted(after: number, happens: () => Promise<void>): typeof home.d
     return turn;
   };
   return Object.assign(Object.create(databases) as typeof databases, { read });
-}
-
-/** Within ten seconds, on a busy machine as well. */
-async function eventually<T>(read: () => Promise<T>, expected: T): Promise<void> {
-  for (const until = Date.now() + 10_000; Date.now() < until;) {
-    if (JSON.stringify(await read()) === JSON.stringify(expected)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  expect(await read()).toEqual(expected);
 }
 
 describe('a timeline', () => {
@@ -179,11 +160,11 @@ describe('while the queue is down', () => {
     await follow(reader, author);
     const first = await post(author);
     await eventually(() => timelineOf(reader), [first]);
-    await queues.stop(HOME);
+    await world.queues.stop(HOME);
     const second = await post(author);
     expect(await feed(reader)).toEqual({ ids: [second, first], articlesCount: 2 });
     expect(await timelineOf(reader)).toEqual([first]);
-    await queues.start(HOME);
+    await world.queues.start(HOME);
     await eventually(() => timelineOf(reader), [second, first]);
   }, 40_000);
 });
@@ -262,13 +243,13 @@ describe('a message', () => {
   }, 30_000);
 
   test('that nobody understands ends in the dead-letter queue, and holds up no other', async () => {
-    await queues.send(HOME, '{"type": "nonsense"}', 'poison');
+    await world.queues.send(HOME, '{"type": "nonsense"}', 'poison');
     const author = await joined(overHttp, home);
     const reader = await joined(overHttp, home);
     await follow(reader, author);
     const first = await post(author);
     await eventually(() => timelineOf(reader), [first]);
-    await eventually(() => Promise.resolve(queues.depth(HOME)[DEAD]?.visible), 1);
+    await eventually(() => Promise.resolve(world.queues.depth(HOME)[DEAD]?.visible), 1);
   }, 30_000);
 });
 

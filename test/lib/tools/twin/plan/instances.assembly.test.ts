@@ -6,6 +6,7 @@ import { standingCost } from '../../../../../lib/tools/cost';
 import type { TwinPlan } from '../../../../../lib/tools/twin/plan';
 import { planTwin, surveyAssembly } from '../../../../../lib/tools/twin/plan';
 import { synthesized } from '../../../../support/assembly';
+import { placesOf } from '../../../../support/twin-places';
 import type { SynthesizedStack } from '../../../../support/assembly';
 
 jest.setTimeout(120_000);
@@ -32,22 +33,10 @@ beforeAll(async () => {
   stacks = made.stacks;
   assembly = loadAssembly(made.directory);
   const survey = surveyAssembly(assembly, { real: true, label: 'Valkey' });
-  const at = (region: number, host: number, port: number) => ({
-    address: `127.${region + 1}.0.${host}`,
-    port,
-  });
   plan = planTwin(assembly, {
     marker: {},
     via: (_from, place) => place,
-    places: survey.regions.map((region, index) => ({
-      region,
-      databases: new Map(survey.databases[region]?.map((key) => [key, at(index, 10, 6000)])),
-      caches: new Map(survey.caches[region]?.map((key) => [key, at(index, 30, 6400)])),
-      tables: at(index, 20, 8000),
-      gateway: at(index, 80, 8080),
-      servers: `127.${index + 1}.0.90`,
-      edge: at(index, 80, 8081),
-    })),
+    places: placesOf(survey),
   });
 });
 

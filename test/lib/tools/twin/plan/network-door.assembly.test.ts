@@ -4,6 +4,7 @@ import type { PlannedRegion } from '../../../../../lib/tools/twin/plan';
 import { planTwin, surveyAssembly } from '../../../../../lib/tools/twin/plan';
 import type { LoadBalancingDeclaration } from '../../../../../lib/config';
 import { synthesized } from '../../../../support/assembly';
+import { placesOf } from '../../../../support/twin-places';
 
 jest.setTimeout(120_000);
 
@@ -16,22 +17,10 @@ async function planned(loadBalancing: LoadBalancingDeclaration): Promise<Planned
   const survey = surveyAssembly(assembly, { real: true, label: 'Valkey' });
   const group = survey.parts.find(({ resource }) => resource.endsWith('AutoScalingGroup'));
   expect(group?.engine.includes('HAProxy') ?? false).toBe(loadBalancing.kind === 'software');
-  const at = (region: number, host: number, port: number) => ({
-    address: `127.${region + 1}.0.${host}`,
-    port,
-  });
   const plan = planTwin(assembly, {
     marker: {},
     via: (_from, place) => place,
-    places: survey.regions.map((region, index) => ({
-      region,
-      databases: new Map(survey.databases[region]?.map((key) => [key, at(index, 10, 6000)])),
-      caches: new Map(survey.caches[region]?.map((key) => [key, at(index, 30, 6400)])),
-      tables: at(index, 20, 8000),
-      gateway: at(index, 80, 8080),
-      servers: `127.${index + 1}.0.90`,
-      edge: at(index, 80, 8081),
-    })),
+    places: placesOf(survey),
   });
   expect(plan.commonHost).toBe('origin.example.com');
   return plan.regions[0]!;

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { loadAssembly } from '../../../../../lib/tools/assembly';
 import type { Assembly } from '../../../../../lib/tools/assembly';
 import { planTwin, surveyAssembly } from '../../../../../lib/tools/twin/plan';
-import type { RegionPlaces, Survey, TwinPlan } from '../../../../../lib/tools/twin/plan';
+import type { Survey, TwinPlan } from '../../../../../lib/tools/twin/plan';
 import { synthesized } from '../../../../support/assembly';
+import { placesOf } from '../../../../support/twin-places';
 
 jest.setTimeout(60_000);
 
@@ -14,10 +15,6 @@ let survey: Survey;
 let plan: TwinPlan;
 
 const TOKYO = 'ap-northeast-1';
-const place = (region: number, host: number, port: number) => ({
-  address: `127.${region}.0.${host}`,
-  port,
-});
 
 beforeAll(async () => {
   assembly = loadAssembly((await synthesized()).directory);
@@ -26,20 +23,8 @@ beforeAll(async () => {
 });
 
 function planned(of: Assembly): TwinPlan {
-  const places = survey.regions.map((region, at): RegionPlaces => {
-    const keys = survey.databases[region] ?? [];
-    return {
-      region,
-      databases: new Map(keys.map((key) => [key, place(at + 1, 10, 6000)])),
-      caches: new Map(survey.caches[region]?.map((key) => [key, place(at + 1, 30, 6400)])),
-      tables: place(at + 1, 20, 8000),
-      gateway: place(at + 1, 80, 8080),
-      servers: `127.${at + 1}.0.90`,
-      edge: place(at + 1, 80, 8081),
-    };
-  });
   return planTwin(of, {
-    ...{ places, marker: { MARK: 'x' }, timeScale: 10 },
+    ...{ places: placesOf(survey), marker: { MARK: 'x' }, timeScale: 10 },
     // As the link does: Region number i sees number j on 127.i.(100 + j).
     via: (from, { address, port }) => {
       const [, at = ''] = address.split('.');
