@@ -48,6 +48,10 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'what it costs to leave the deployment on',
     load: async () => (await import('../lib/tools/cost')).registerCost,
   },
+  deploy: {
+    summary: 'deploy in waves of one Region each, while alarms watch',
+    load: async () => (await import('../lib/tools/operations/deploy')).registerDeploy,
+  },
   status: {
     summary: 'who serves, who writes what, and how far copies are behind',
     load: async () => (await import('../lib/tools/operations/regions')).registerStatus,

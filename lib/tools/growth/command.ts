@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -8,7 +8,7 @@ import type { Assembly } from '../assembly';
 import { CommandError, startProgress } from '../command';
 import type { CommandContext, Progress } from '../command';
 import { loadDeclaration } from '../declaration';
-import { synthesize } from '../synth';
+import { assemblyDirectory } from '../subject';
 import { formatSteps } from './format';
 import type { GrowthStep } from './model';
 import { growthStep } from './step';
@@ -85,25 +85,20 @@ async function grow(
 /** Each subject is synthesized once, into a directory that is removed in the end. */
 function readOnce(
   aside: string,
-  { cwd, root, env }: CommandContext,
+  context: CommandContext,
   progress: Progress,
 ): (subject: string) => Promise<Assembly> {
   const known = new Map<string, Assembly>();
   return async (subject) => {
     const found = known.get(subject);
     if (found !== undefined) return found;
-    const directory = resolve(cwd, subject);
-    if (existsSync(join(directory, 'manifest.json'))) {
-      known.set(subject, loadAssembly(directory));
-    } else {
-      const outDir = join(aside, String(known.size));
-      const onProgress = (step: string): void => {
-        progress.step(step);
-      };
-      await synthesize({ declaration: subject, cwd, root, env, outDir, onProgress });
-      known.set(subject, loadAssembly(outDir));
-    }
-    return known.get(subject) as Assembly;
+    const outDir = join(aside, String(known.size));
+    const directory = await assemblyDirectory(subject, outDir, context, (step) => {
+      progress.step(step);
+    });
+    const assembly = loadAssembly(directory);
+    known.set(subject, assembly);
+    return assembly;
   };
 }
 

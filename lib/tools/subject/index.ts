@@ -21,6 +21,22 @@ export interface Subject {
 }
 
 /**
+ * Directory of an assembly: the subject itself, or `aside`, into which a declaration is synthesized.
+ *
+ * @throws LoadError, DeclarationError, CommandError
+ */
+export async function assemblyDirectory(
+  subject: string,
+  aside: string,
+  { cwd, root, env }: Pick<CommandContext, 'cwd' | 'root' | 'env'>,
+  onProgress: (step: string) => void,
+): Promise<string> {
+  const directory = resolve(cwd, subject);
+  if (existsSync(join(directory, 'manifest.json'))) return directory;
+  return await synthesize({ declaration: subject, cwd, root, env, outDir: aside, onProgress });
+}
+
+/**
  * What a planning command is about: an assembly or templates as they lie in a directory, or a
  * declaration, whose assembly is synthesized aside and removed again.
  *

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../command';
 import type { Estate, OperationReport, Plan } from './model';
 import { FailoverRefused } from '../failover';
-import { confirm } from './private/confirm';
+import { confirm } from '../../command';
 import { formatPlan } from './private/format';
 import { alone } from './private/lock';
 import { reasonOf } from './private/look';

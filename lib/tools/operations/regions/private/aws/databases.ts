@@ -4,7 +4,7 @@ import type { Cluster, Deployment } from '../../../../../config';
 import { clustersOf, Names } from '../../../../../config';
 import type { Databases, How, Member } from '../../../failover';
 import { reasonOf } from '../look';
-import { PATIENCE, PerRegion, rds } from './clients';
+import { PATIENCE, PerRegion, rds } from '../../../aws';
 import type { Lags } from './lags';
 
 /** Pause between two looks at a promotion, and the longest wait for it, in milliseconds. */

@@ -2,7 +2,7 @@ import type { Deployment } from '../../../../../config';
 import { Names } from '../../../../../config';
 import type { Fencer } from '../../../failover';
 import { httpFencer } from '../../../failover';
-import { PATIENCE, PerRegion, secretsManager } from './clients';
+import { PATIENCE, PerRegion, secretsManager } from '../../../aws';
 
 /** An order to close that is not answered so soon is not answered, in milliseconds. */
 const ORDER_MS = 2_000;

@@ -1,4 +1,4 @@
-import { cloudWatch, PATIENCE, PerRegion } from './clients';
+import { cloudWatch, PATIENCE, PerRegion } from '../../../aws';
 
 /** Minutes within which a copy has to have told how far it is behind; older is not known. */
 const FRESH_MINUTES = 5;

@@ -1,7 +1,7 @@
 import type { Deployment } from '../../../../../config';
 import { Names } from '../../../../../config';
 import type { Switches } from '../../model';
-import { PATIENCE, PerRegion, s3 } from './clients';
+import { PATIENCE, PerRegion, s3 } from '../../../aws';
 
 /** Objects in each Region's switch bucket, which stands in another Region. */
 export function s3Switches(

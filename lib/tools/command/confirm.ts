@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import type { Terminal } from '../../../command';
+import type { Terminal } from './context';
 
 /** Whether a person says yes; false where nobody sits at a terminal. */
 export async function confirm(terminal: Terminal): Promise<boolean> {

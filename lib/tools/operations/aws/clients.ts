@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as CloudFormation from '@aws-sdk/client-cloudformation';
 import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
 import type * as Rds from '@aws-sdk/client-rds';
 import type * as S3 from '@aws-sdk/client-s3';
@@ -9,6 +10,8 @@ const load = createRequire(__filename);
 /** Each is loaded on first use: half a second. Credentials and endpoints are the environment's. */
 export const rds = (): typeof Rds => load('@aws-sdk/client-rds') as typeof Rds;
 export const s3 = (): typeof S3 => load('@aws-sdk/client-s3') as typeof S3;
+export const cloudFormation = (): typeof CloudFormation =>
+  load('@aws-sdk/client-cloudformation') as typeof CloudFormation;
 export const cloudWatch = (): typeof CloudWatch =>
   load('@aws-sdk/client-cloudwatch') as typeof CloudWatch;
 export const secretsManager = (): typeof SecretsManager =>

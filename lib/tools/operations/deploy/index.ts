@@ -1,0 +1,5 @@
+export { registerDeploy } from './command';
+export { bake, readAlarms } from './gate';
+export type * from './model';
+export { planDeployment, rollOut } from './roll-out';
+export { watchedAlarms, wavesOf } from './waves';

@@ -1,0 +1,59 @@
+import type { Assembly, AssemblyStack } from '../../assembly';
+import type { WatchedAlarm, Wave } from './model';
+
+const ALARM_TYPES = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'];
+const DEFAULT_PERIOD_SECONDS = 60;
+
+/**
+ * The stacks of an assembly as waves of one Region each: every stack comes after what the manifest
+ * lets it depend on, and a Region is finished as far as it can be before the next one begins.
+ *
+ * @throws RangeError where stacks depend on each other in a circle
+ */
+export function wavesOf(assembly: Assembly): readonly Wave[] {
+  const left = new Map(assembly.stacks);
+  const waves: { region: string; stacks: string[] }[] = [];
+  while (left.size > 0) {
+    const ready = [...left.values()].filter(({ dependencies }) =>
+      dependencies.every((id) => !left.has(id)),
+    );
+    const wave = waves.at(-1);
+    const next = ready.find(({ region }) => region === wave?.region) ?? ready[0];
+    if (next === undefined) {
+      throw new RangeError(
+        `stacks depend on each other in a circle: ${[...left.keys()].join(', ')}`,
+      );
+    }
+    if (wave?.region === next.region) wave.stacks.push(next.id);
+    else waves.push({ region: next.region, stacks: [next.id] });
+    left.delete(next.id);
+  }
+  return waves.map((wave, index) => ({ number: index + 1, ...wave }));
+}
+
+/** Alarms of the assembly whose names it determines: the others nobody can ask about. */
+export function watchedAlarms(assembly: Assembly): readonly WatchedAlarm[] {
+  return ALARM_TYPES.flatMap((type) => assembly.resources({ type })).flatMap((alarm) => {
+    const { stack, properties } = alarm;
+    const name = assembly.resolve(properties['AlarmName'], alarm);
+    if (name.kind !== 'known' || typeof name.value !== 'string') return [];
+    return [{ region: stack.region, name: name.value, seconds: secondsOf(properties) }];
+  });
+}
+
+/** A composite alarm follows its parts at once. */
+function secondsOf(properties: AssemblyStack['template']['outputs']): number {
+  const { EvaluationPeriods: periods, Period: period, Metrics: metrics } = properties;
+  if (typeof periods !== 'number') return 0;
+  if (typeof period === 'number') return period * periods;
+  const stated = (Array.isArray(metrics) ? metrics : []).flatMap(periodOf);
+  return periods * (stated.length > 0 ? Math.max(...stated) : DEFAULT_PERIOD_SECONDS);
+}
+
+function periodOf(metric: unknown): number[] {
+  const { MetricStat: stat, Period: own } = metric as {
+    readonly MetricStat?: { readonly Period?: unknown };
+    readonly Period?: unknown;
+  };
+  return [stat?.Period, own].filter((it) => typeof it === 'number');
+}

@@ -1,0 +1,180 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
+import { App, BootstraplessSynthesizer, CfnResource, Stack } from 'aws-cdk-lib';
+import Ajv from 'ajv';
+import schema from '../../../../../docs/schemas/deploy.schema.json';
+import type { DeploymentReport } from '../../../../../lib/tools/operations/deploy';
+import { ROOT } from '../../../../support/assembly';
+import { Account } from '../../../../support/emulator/client';
+import { ACCOUNT, Emulator } from '../../../../support/emulator/emulator';
+import { eventually } from '../../../../support/processes';
+
+const [FRANKFURT, COLUMBUS, EDGE] = ['eu-central-1', 'us-east-2', 'us-east-1'] as const;
+const HASTEN = join(ROOT, 'test/support/emulator/runtime/hasten.mjs');
+
+jest.setTimeout(120_000);
+
+/** The tests are one story, told in order. */
+let emulator: Emulator;
+let account: Account;
+const scratch = mkdtempSync(join(tmpdir(), 'meridian-waves-'));
+
+beforeAll(async () => {
+  emulator = await Emulator.start();
+  account = new Account(emulator);
+});
+
+afterAll(async () => {
+  await (emulator as Emulator | undefined)?.stop();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+/** Two Regions and what stands before them: each a setting, and an alarm that rings where somebody says so. */
+function assemblyOf(values: Readonly<Record<string, string>>, refused?: string): string {
+  const outdir = mkdtempSync(join(scratch, 'assembly-'));
+  const app = new App({ outdir, analyticsReporting: false });
+  const stacks = [FRANKFURT, COLUMBUS, EDGE].map((region) => {
+    const env = { region, account: ACCOUNT };
+    const synthesizer = new BootstraplessSynthesizer();
+    const stack = new Stack(app, `Service-${region}`, { env, synthesizer });
+    new CfnResource(stack, 'Setting', {
+      type: 'AWS::SSM::Parameter',
+      properties: { Name: `/waves/${region}`, Type: 'String', Value: values[region] ?? 'first' },
+    });
+    new CfnResource(stack, 'Alarm', {
+      type: 'AWS::CloudWatch::Alarm',
+      properties: {
+        ...{ AlarmName: `errors-${region}`, Namespace: 'waves', MetricName: 'errors' },
+        ...{ Statistic: 'Sum', Period: 60, EvaluationPeriods: 2, Threshold: 1 },
+        ComparisonOperator: 'GreaterThanThreshold',
+      },
+    });
+    // Valid for the CDK; the service wants a subnet.
+    if (region === refused) new CfnResource(stack, 'Gateway', { type: 'AWS::EC2::NatGateway' });
+    return stack;
+  });
+  const [frankfurt, columbus, edge] = stacks;
+  edge!.addStackDependency(frankfurt!);
+  edge!.addStackDependency(columbus!);
+  app.synth();
+  return outdir;
+}
+
+interface Outcome {
+  readonly code: number;
+  readonly report: DeploymentReport;
+  readonly progress: string;
+}
+
+/** The command as a person runs it; only its waiting for CloudFormation is shorter. */
+async function deploy(assembly: string, ...options: readonly string[]): Promise<Outcome> {
+  const args = ['bin/meridian.js', 'deploy', assembly, '--json', ...options];
+  return await new Promise((resolve) => {
+    const env = {
+      ...{ PATH: process.env.PATH ?? '', HOME: emulator.directory, ...emulator.environment },
+      ...{ NODE_OPTIONS: `--import ${HASTEN}`, CDK_DISABLE_VERSION_CHECK: '1', CI: 'true' },
+      CDK_CLI_DISABLE_TELEMETRY: 'true',
+    };
+    const child = execFile(process.execPath, args, { cwd: ROOT, env }, (_error, stdout, stderr) => {
+      const report = JSON.parse(stdout) as DeploymentReport;
+      resolve({ code: child.exitCode ?? 1, report, progress: stderr });
+    });
+  });
+}
+
+const setting = async (region: string) => await account.parameter(region, `/waves/${region}`);
+const outcomes = ({ waves }: DeploymentReport) =>
+  waves.map(({ region, outcome }) => `${region} ${outcome}`);
+
+function metrics(region: string): CloudWatchClient {
+  const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'emulated' };
+  return new CloudWatchClient({ region, endpoint: emulator.url, credentials });
+}
+
+async function say(region: string, StateValue: 'OK' | 'ALARM'): Promise<void> {
+  const AlarmName = `errors-${region}`;
+  await metrics(region).send(
+    new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'said by a test' }),
+  );
+  const { MetricAlarms } = await metrics(region).send(
+    new DescribeAlarmsCommand({ AlarmNames: [AlarmName] }),
+  );
+  expect(MetricAlarms?.[0]?.StateValue).toBe(StateValue);
+}
+
+test('what is new is deployed one Region at a time, in the order of the stacks', async () => {
+  const { code, report } = await deploy(assemblyOf({}), '--yes', '--bake', '0');
+  expect([code, report.reason, outcomes(report)]).toEqual([
+    0,
+    null,
+    [`${FRANKFURT} deployed`, `${COLUMBUS} deployed`, `${EDGE} deployed`],
+  ]);
+  const validate = new Ajv().compile(schema);
+  expect([validate(report), validate.errors]).toEqual([true, null]);
+  expect(await setting(EDGE)).toBe('first');
+});
+
+test('nobody is asked in vain: without a terminal and without --yes nothing is deployed', async () => {
+  const { code, report } = await deploy(assemblyOf({ [FRANKFURT]: 'second' }));
+  expect([code, report.outcome, await setting(FRANKFURT)]).toEqual([1, 'declined', 'first']);
+});
+
+test('what is unchanged is passed over, and nobody waits for it', async () => {
+  const { code, report } = await deploy(assemblyOf({}), '--yes', '--bake', '5');
+  expect([code, outcomes(report)]).toEqual([
+    0,
+    [`${FRANKFURT} unchanged`, `${COLUMBUS} unchanged`, `${EDGE} unchanged`],
+  ]);
+});
+
+test('nothing is deployed while an alarm rings, unless a person accepts it by its name', async () => {
+  await say(COLUMBUS, 'ALARM');
+  const assembly = assemblyOf({ [FRANKFURT]: 'second' });
+  const refused = await deploy(assembly, '--yes', '--bake', '0');
+  expect([refused.code, refused.report.reason, outcomes(refused.report)]).toEqual([
+    1,
+    `wave 1, ${FRANKFURT}: these alarms ring before it: ${COLUMBUS} errors-${COLUMBUS}`,
+    [`${FRANKFURT} stopped`, `${COLUMBUS} left`, `${EDGE} left`],
+  ]);
+  expect(await setting(FRANKFURT)).toBe('first');
+  const { code } = await deploy(assembly, '--yes', '--bake', '0', '--accept', `errors-${COLUMBUS}`);
+  expect([code, await setting(FRANKFURT)]).toEqual([0, 'second']);
+});
+
+test('an alarm that rings after a wave stops the deployment: the Regions behind it keep what they have', async () => {
+  await say(COLUMBUS, 'OK');
+  const assembly = assemblyOf({ [FRANKFURT]: 'second', [COLUMBUS]: 'third', [EDGE]: 'third' });
+  const deploying = deploy(assembly, '--yes', '--bake', '0.25');
+  await eventually(
+    async () => await setting(COLUMBUS),
+    (value) => value === 'third',
+    60_000,
+  );
+  await say(COLUMBUS, 'ALARM');
+  const { code, report } = await deploying;
+  expect([code, report.reason, outcomes(report)]).toEqual([
+    1,
+    `wave 2, ${COLUMBUS}: these alarms ring: ${COLUMBUS} errors-${COLUMBUS}`,
+    [`${FRANKFURT} unchanged`, `${COLUMBUS} stopped`, `${EDGE} left`],
+  ]);
+  expect(await setting(EDGE)).toBe('first');
+});
+
+test('a Region whose deployment fails stops those behind it', async () => {
+  await say(COLUMBUS, 'OK');
+  const assembly = assemblyOf({ [COLUMBUS]: 'fourth' }, FRANKFURT);
+  const { code, report, progress } = await deploy(assembly, '--yes', '--bake', '0');
+  expect([code, report.reason]).toEqual([
+    1,
+    `wave 1, ${FRANKFURT}: the deployment failed (cdk ended with 1)`,
+  ]);
+  expect(progress).toContain(`Service-${FRANKFURT}`);
+  expect(await setting(COLUMBUS)).toBe('third');
+});

@@ -1,0 +1,48 @@
+import { loadAssembly } from '../../../../../lib/tools/assembly';
+import type { Assembly } from '../../../../../lib/tools/assembly';
+import { watchedAlarms, wavesOf } from '../../../../../lib/tools/operations/deploy';
+import { synthesized } from '../../../../support/assembly';
+
+let assembly: Assembly;
+beforeAll(async () => {
+  assembly = loadAssembly((await synthesized()).directory);
+});
+
+const kindOf = (id: string): string => id.split('-')[0] ?? '';
+
+test('each stack comes once, after all that it depends on, in a wave of its own Region', () => {
+  const waves = wavesOf(assembly);
+  const order = waves.flatMap(({ stacks }) => stacks);
+  expect([...order].sort()).toEqual([...assembly.stacks.keys()].sort());
+  for (const { region, stacks } of waves)
+    for (const id of stacks) {
+      const { region: own, dependencies } = assembly.stacks.get(id)!;
+      expect([id, own]).toEqual([id, region]);
+      for (const before of dependencies)
+        expect([id, before, order.indexOf(before) < order.indexOf(id)]).toEqual([id, before, true]);
+    }
+});
+
+test('schemas are migrated in every Region before code changes in any, then in one after another', () => {
+  const waves = wavesOf(assembly);
+  const order = waves.flatMap(({ stacks }) => stacks.map(kindOf));
+  expect(order.lastIndexOf('Migration')).toBeLessThan(order.indexOf('Service'));
+  const serving = waves.filter(({ stacks }) => stacks.map(kindOf).includes('Service'));
+  expect(serving).toHaveLength(3);
+  for (const { stacks } of serving)
+    expect(stacks.map(kindOf)).toEqual(expect.arrayContaining(['Service', 'Work', 'Alarms']));
+});
+
+test('every alarm of the templates is watched, and how long it takes to ring is known', () => {
+  const declared = assembly.resources({ type: 'AWS::CloudWatch::Alarm' });
+  const watched = watchedAlarms(assembly);
+  expect(watched.length).toBeGreaterThanOrEqual(declared.length);
+  expect(watched.filter(({ name }) => name.startsWith('meridian-'))).toHaveLength(watched.length);
+  for (const { properties, stack } of declared) {
+    const { AlarmName: name, Period: period, EvaluationPeriods: periods } = properties;
+    if (typeof period !== 'number') continue;
+    expect(watched).toContainEqual({
+      ...{ region: stack.region, name, seconds: period * Number(periods) },
+    });
+  }
+});
