@@ -74,20 +74,22 @@ export class Alarms extends MeridianStack {
     });
   }
 
-  private ofService(
-    { deployment }: AlarmsProps,
-    { name, loadBalancer, targetGroups, functionName, instanceGroupName: group }: ServiceOutputs,
-  ): readonly RunbookAlarm[] {
+  private ofService({ deployment }: AlarmsProps, outputs: ServiceOutputs): readonly RunbookAlarm[] {
+    const { name, loadBalancer, targetGroups, functionName } = outputs;
     const service = deployment.services.find((it) => it.name === name);
     const { fargate: servers, ec2 } = service?.compute ?? {};
     const inTurn = (servers?.deployment.strategy ?? 'rolling') !== 'rolling';
-    const network = service?.loadBalancing.kind !== 'application';
+    const balancing = service?.loadBalancing;
+    const network = balancing?.kind !== 'application';
     const cluster = this.names.serverCluster();
     return [
       ...doorAlarms({ loadBalancer, targetGroups, network, inTurn }),
       ...(functionName === undefined ? [] : functionAlarms(functionName)),
       ...(servers ? serverAlarms({ cluster, service: name, minTasks: servers.minTasks }) : []),
-      ...(ec2 && group ? instanceAlarms({ group, minInstances: ec2.minInstances }) : []),
+      ...(ec2 ? groupAlarms('instances', outputs.instanceGroupName, ec2) : []),
+      ...(balancing?.kind === 'software'
+        ? groupAlarms('balancers', outputs.balancerGroupName, balancing.tier)
+        : []),
     ];
   }
 
@@ -150,4 +152,12 @@ export class Alarms extends MeridianStack {
     const jobs = deployment.jobs.length > 0 ? [deadLetterAlarm('jobs', names.deadJobs())] : [];
     return [...queues, ...jobs];
   }
+}
+
+function groupAlarms(
+  subject: 'instances' | 'balancers',
+  group: string | undefined,
+  { minInstances }: { readonly minInstances: number },
+): readonly RunbookAlarm[] {
+  return group === undefined ? [] : instanceAlarms({ group, minInstances, subject });
 }

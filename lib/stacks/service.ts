@@ -46,6 +46,8 @@ export interface ServiceOutputs {
   readonly functionName: string | undefined;
   /** Of the Auto Scaling group, if there is one. */
   readonly instanceGroupName: string | undefined;
+  /** The same of the software balancers, if there are any. */
+  readonly balancerGroupName: string | undefined;
 }
 
 /** What a Region serves with: the service, its load balancer, its share of DNS, its static files. */
@@ -70,14 +72,17 @@ export class Service extends DoorStack {
     const door = this.door(props, zone, functions?.target);
     const instances = this.servers(props, bundle, door);
     const tier = tierOf({ ...props, door, instances });
-    if (tier !== undefined) new SoftwareBalancer(this, 'Balancers', tier);
+    const balancers = tier && new SoftwareBalancer(this, 'Balancers', tier);
     this.routing(props, zone, door);
     new SiteContent(this, 'Site', {
       bucketName: this.names.bucket('site', region.name),
       directory: artifacts.site,
       handler: artifacts.handlers.site,
     });
-    this.outputs = outputsOf(service, door, functions, instances);
+    this.outputs = {
+      ...outputsOf(service, door, functions, instances),
+      balancerGroupName: balancers?.groupName,
+    };
   }
 
   private functions(props: ServiceProps, bundle: string | undefined): LambdaService | undefined {
@@ -241,7 +246,7 @@ function outputsOf(
   { fullName, functionGroup, serverGroup, instanceGroup, balancers, shift }: Door,
   functions: IServiceCompute | undefined,
   instances: IServiceCompute | undefined,
-): ServiceOutputs {
+): Omit<ServiceOutputs, 'balancerGroupName'> {
   return {
     name,
     loadBalancer: fullName,

@@ -182,6 +182,33 @@ export const ACKNOWLEDGEMENTS = [
   },
   {
     judge: 'cdk-nag',
+    rule: 'AwsSolutions-AS3',
+    where: /^Service-[^/]+\/(Instances|Balancers)\/Resource /,
+    reason:
+      'groups scale all day, and nobody should be called for it: alarms ring where there are too few, ' +
+      'they are too busy or unhealthy',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-EC26',
+    where: /^Service-[^/]+\/(Instances|Balancers)\/Resource /,
+    reason:
+      'the rule reads no launch template that a group refers to; the volume of this one is encrypted',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM5',
+    where: /^Service-[^/]+\/Balancers\/Template\/Policy\/Resource \[Resource::\*\]$/,
+    reason: 'ec2:DescribeInstances, by which balancers find the servers, has no resource',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM5',
+    where: /^Service-[^/]+\/Servers\/Shift\/Resource \[Resource::\*\]$/,
+    reason: 'what ECS describes of load balancers has no resource; what it changes is named',
+  },
+  {
+    judge: 'cdk-nag',
     rule: 'AwsSolutions-CFR1',
     where: /^Edge\//,
     reason: 'the product is for every country',

@@ -103,3 +103,15 @@ test('with the API open to everybody, review says that no web ACL can look', asy
     ),
   );
 });
+
+test('software: too few or too busy balancers ring as servers do', () => {
+  const alarms = Object.values(of(software, 'CloudWatch::Alarm', 'Alarms-us-east-2'));
+  const found = alarms
+    .map(({ Properties }) => Properties)
+    .filter(({ AlarmName }) => /servers-balancers$/.test(String(AlarmName)));
+  expect(found.map(({ AlarmName, Threshold }) => [AlarmName, Threshold])).toEqual([
+    ['meridian-too-few-servers-balancers', 3],
+    ['meridian-busy-servers-balancers', 80],
+  ]);
+  for (const { Dimensions } of found) expect(JSON.stringify(Dimensions)).toContain('Balancers');
+});

@@ -187,6 +187,12 @@ test.each<[string, string, Properties, RegExp, Properties?]>([
     /PolicyType: 'Hope'/,
   ],
   [
+    'a warm pool in no known state',
+    'AWS::AutoScaling::WarmPool',
+    { AutoScalingGroupName: 'a', MinSize: 1, PoolState: 'Asleep' },
+    /PoolState: 'Asleep'/,
+  ],
+  [
     'a pull-through cache of a registry that AWS does not know',
     'AWS::ECR::PullThroughCacheRule',
     { EcrRepositoryPrefix: 'a', UpstreamRegistryUrl: 'registry.example' },

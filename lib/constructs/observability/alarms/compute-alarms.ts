@@ -85,15 +85,21 @@ export function serverAlarms({
 export interface WatchedInstances {
   readonly group: string;
   readonly minInstances: number;
+  /** What its instances are. */
+  readonly subject: 'instances' | 'balancers';
 }
 
-export function instanceAlarms({ group, minInstances }: WatchedInstances): readonly RunbookAlarm[] {
+export function instanceAlarms({
+  group,
+  minInstances,
+  subject,
+}: WatchedInstances): readonly RunbookAlarm[] {
   const dimensions = { AutoScalingGroupName: group };
   return [
     {
       entry: 'too-few-servers',
-      subject: 'instances',
-      says: `Fewer than ${minInstances} instances serve, which carry the peak without one Region and one zone.`,
+      subject,
+      says: `Fewer than ${minInstances} ${subject} serve, which carry the peak without one Region and one zone.`,
       metric: {
         namespace: 'AWS/AutoScaling',
         name: 'GroupInServiceInstances',
@@ -108,8 +114,8 @@ export function instanceAlarms({ group, minInstances }: WatchedInstances): reado
     },
     {
       entry: 'busy-servers',
-      subject: 'instances',
-      says: `Instances use more than ${MOST_CPU} % of their processors although scaling adds some.`,
+      subject,
+      says: `The ${subject} use more than ${MOST_CPU} % of their processors although scaling adds some.`,
       metric: { namespace: 'AWS/EC2', name: 'CPUUtilization', dimensions, statistic: 'Average' },
       is: 'above',
       threshold: MOST_CPU,

@@ -38,6 +38,16 @@ record_only(
 )
 
 record_only(
+    "AWS::AutoScaling::WarmPool",
+    Rules(required=("AutoScalingGroupName",),
+          allowed={"MinSize": (0, 10**4), "MaxGroupPreparedCapacity": (-1, 10**4),
+                   "PoolState": {"Stopped", "Running", "Hibernated"}},
+          immutable=("AutoScalingGroupName",)),
+    why="the emulator's Auto Scaling has no warm pools",
+    physical_id=lambda logical_id, properties, stack: properties["AutoScalingGroupName"],
+)
+
+record_only(
     "AWS::ECR::PullThroughCacheRule",
     Rules(required=("EcrRepositoryPrefix",),
           allowed={"EcrRepositoryPrefix": r"((?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*"
