@@ -2,6 +2,8 @@ const KEY = 'meridian-token';
 const ATTEMPTS = 3;
 
 export const session = {
+  /** Who is logged in, as the service last said. */
+  user: null,
   get token() {
     return localStorage.getItem(KEY);
   },

@@ -1,105 +1,22 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, request as forward, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { extname, join, resolve } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { contentSecurityPolicy } from '../../../lib/constructs/edge/private/content-security';
-import { BlobsFront } from '../../../lib/tools/twin/blobs';
-import { choosePort } from '../../../lib/tools/twin/processes';
-import { launchBrowser } from '../../support/browser';
+import type { Page } from 'playwright-core';
 import { overHttp } from '../support/client';
-import { type RunningQueues, startTestQueues, startWork } from '../support/queues';
-import { AWAY, HOME } from '../support/world';
-import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
+import { draft, joined, type LiveWorld } from '../support/live';
+import { overflowOf, shoot, type SiteOfTest, startSite } from '../support/site';
 
 jest.setTimeout(90_000);
 
-const SITE = resolve(__dirname, '../../../lambda/web');
-const BUCKET = 'pictures';
-const TYPES: Readonly<Record<string, string>> = {
-  '.css': 'text/css',
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-};
-
-/** What the distribution lets pages load; what it refuses shows as an error of the page. */
-const POLICY = contentSecurityPolicy(SITE);
-
-let queues: RunningQueues;
-let work: ReturnType<typeof startWork>;
+let site: SiteOfTest;
 let world: LiveWorld;
-let site: Server;
-let objects: string;
 let origin: string;
-let browser: Browser;
 let page: Page;
-const faults: string[] = [];
+let faults: readonly string[];
 
 beforeAll(async () => {
-  const port = await choosePort('127.0.0.1', 0);
-  origin = `http://127.0.0.1:${port}`;
-  queues = await startTestQueues();
-  await Promise.all([HOME, AWAY].map((region) => queues.start(region)));
-  world = await startLiveWorld({ queues, uploads: { bucket: BUCKET, endpoint: origin } });
-  work = startWork(world.home, queues);
-  objects = mkdtempSync(join(tmpdir(), 'meridian-pictures-'));
-  site = edge(world.home.url);
-  await new Promise<void>((ready) => site.listen(port, '127.0.0.1', ready));
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 360, height: 740 } });
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('console', (message) => {
-    if (message.text().includes('Content Security Policy')) faults.push(message.text());
-  });
+  site = await startSite();
+  ({ world, origin, page, faults } = site);
 }, 90_000);
 
-afterAll(async () => {
-  await browser.close();
-  site.closeAllConnections();
-  site.close();
-  rmSync(objects, { recursive: true, force: true });
-  await work.source.stop();
-  await work.relay.stop();
-  await world.stop();
-  await queues.end();
-}, 30_000);
-
-/** As the edge does it: the site's files, `/api` from the Region, `/media` from its bucket. */
-function edge(region: string): Server {
-  const keys = { local: 'local' };
-  const buckets = [{ name: BUCKET, origins: [], replicas: [] }];
-  const blobs = new BlobsFront({ region: HOME, keys, buckets }, objects, 'token');
-  return createServer((request, response) => {
-    const { url = '/', method, headers } = request;
-    if (url.startsWith('/api/')) {
-      const onward = forward(region + url, { method, headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      });
-      onward.on('error', () => response.destroy());
-      response.on('close', () => onward.destroy());
-      request.pipe(onward);
-      return;
-    }
-    if (url === `/${BUCKET}`) {
-      void blobs.serve(request, response);
-      return;
-    }
-    if (url.startsWith('/media/')) {
-      const picture = join(objects, BUCKET, url);
-      response.writeHead(existsSync(picture) ? 200 : 403, { 'content-type': 'image/png' });
-      response.end(existsSync(picture) ? readFileSync(picture) : '');
-      return;
-    }
-    const file = join(SITE, url === '/' ? 'index.html' : url.split('?')[0]!);
-    const found = existsSync(file);
-    response.writeHead(found ? 200 : 404, {
-      'content-type': TYPES[extname(file)] ?? 'text/plain',
-      'content-security-policy': POLICY,
-    });
-    response.end(found ? readFileSync(file) : '');
-  });
-}
+afterAll(() => site.stop(), 30_000);
 
 test('signs up, reads, comments, favours, follows and hears live what is written, by keyboard on a phone', async () => {
   const author = await joined(overHttp, world.home);
@@ -139,13 +56,8 @@ test('signs up, reads, comments, favours, follows and hears live what is written
   const titles = await page.getByRole('heading', { level: 2 }).allTextContents();
   expect(titles).toEqual(['While they look', 'A first article']);
 
-  const { width, scroll } = await page.evaluate(() => ({
-    width: document.documentElement.clientWidth,
-    scroll: document.documentElement.scrollWidth,
-  }));
-  expect(scroll).toBeLessThanOrEqual(width);
-  const shots = process.env['MERIDIAN_SCREENSHOTS'];
-  if (shots !== undefined) await page.screenshot({ path: join(shots, 'feed.png') });
+  expect(await overflowOf(page)).toBe(0);
+  await shoot(page, 'feed');
   expect(faults).toEqual([]);
 });
 
@@ -160,9 +72,8 @@ test('writes an article, and says what is wrong in the words of the service', as
   await page.getByLabel('Tags, by commas').fill('one, two');
   await page.getByRole('button', { name: 'Publish' }).press('Enter');
   await page.getByRole('heading', { name: 'Mine' }).waitFor();
-  await page.getByText('#one #two').waitFor();
-  const shots = process.env['MERIDIAN_SCREENSHOTS'];
-  if (shots !== undefined) await page.screenshot({ path: join(shots, 'article.png') });
+  await page.getByRole('link', { name: '#two' }).waitFor();
+  await shoot(page, 'article');
 
   await page.getByRole('link', { name: 'Write' }).press('Enter');
   await page.getByLabel('Title').fill('With a picture');
@@ -177,7 +88,7 @@ test('writes an article, and says what is wrong in the words of the service', as
   await page.waitForFunction(() => document.querySelector('img')!.naturalWidth > 0);
   expect(await shown.evaluate((it) => (it as HTMLImageElement).naturalWidth)).toBe(320);
   expect(await page.getByText('/media/').count()).toBe(0);
-  if (shots !== undefined) await page.screenshot({ path: join(shots, 'picture.png') });
+  await shoot(page, 'picture');
 
   await page.getByRole('link', { name: 'wanda' }).first().press('Enter');
   await page.getByRole('button', { name: 'Save picture' }).press('Enter');
@@ -191,11 +102,8 @@ test('writes an article, and says what is wrong in the words of the service', as
   await page.getByRole('status').getByText('Your picture is saved.').waitFor();
   await page.reload();
   await page.locator('img.portrait').waitFor();
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow).toBe(0);
-  if (shots !== undefined) await page.screenshot({ path: join(shots, 'profile.png') });
+  expect(await overflowOf(page)).toBe(0);
+  await shoot(page, 'profile');
   await page.getByRole('link', { name: 'Log out' }).press('Enter');
   await page.getByRole('link', { name: 'Sign up' }).waitFor();
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
