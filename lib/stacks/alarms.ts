@@ -1,6 +1,5 @@
 import type { Construct } from 'constructs';
-import { clustersOf, storesOf, tablesOf } from '../config';
-import type { Deployment, RegionName } from '../config';
+import { clustersOf, tablesOf } from '../config';
 import { ZonalAutoshift } from '../constructs/compute';
 import type { RunbookAlarm } from '../constructs/observability';
 import {
@@ -18,6 +17,7 @@ import {
 } from '../constructs/observability';
 import { MeridianStack } from './private/meridian-stack';
 import type { RegionalStackProps } from './private/regional';
+import { storeAlarms } from './private/store-alarms';
 import type { ServiceOutputs } from './service';
 
 export interface AlarmsProps extends RegionalStackProps {
@@ -113,24 +113,7 @@ export class Alarms extends MeridianStack {
     const own = tablesOf(deployment).flatMap((kind) =>
       tableAlarms({ table: this.names.table(kind), subject: kind, peers }),
     );
-    return [...own, ...this.ofStores(deployment, region.name)];
-  }
-
-  private ofStores(deployment: Deployment, here: RegionName): readonly RunbookAlarm[] {
-    return storesOf(deployment, 'dynamodb')
-      .filter(({ regions }) => regions.includes(here))
-      .flatMap(({ name, regions, consistency, tables }) => {
-        // A strong table is never late: its writes wait.
-        const eventual = consistency === 'eventual';
-        const peers = eventual ? regions.filter((region) => region !== here) : [];
-        return tables.flatMap((table) =>
-          tableAlarms({
-            table: this.names.storeTable(name, table.name),
-            subject: `${name}-${table.name}`,
-            peers,
-          }),
-        );
-      });
+    return [...own, ...storeAlarms(deployment, region.name)];
   }
 
   private ofCache({ deployment, region }: AlarmsProps): readonly RunbookAlarm[] {

@@ -87,6 +87,14 @@ export const ACKNOWLEDGEMENTS = [
   {
     judge: 'cdk-nag',
     rule: 'AwsSolutions-IAM5',
+    where: /\[Resource::arn:aws:cassandra:[^:]+:\d+:\/keyspace\/system\*\]$/,
+    reason:
+      'drivers ask the system keyspaces (system, system_schema and those for several Regions) for the ' +
+      'cluster and the columns; AWS documents the asterisk, and only Select is granted',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM5',
     where: /\[Action::kms:(GenerateDataKey|ReEncrypt)\*\]$/,
     reason: 'AWS documents these pairs of actions as a group for whoever writes encrypted tables',
   },

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, synthesized } from '../support/assembly';
+import { resolveDeployment } from '../../lib/config';
+import strong from '../../lib/config/declarations/strong';
+import { ROOT, synthesized, synthesizedFrom } from '../support/assembly';
 import type { Resource, Synthesized } from '../support/assembly';
 
 interface Alarm {
@@ -16,17 +18,25 @@ interface Alarm {
 }
 
 let assembly: Synthesized;
-let found: (Alarm & { readonly stack: string; readonly region: string })[];
+let found: Found[];
+/** Those of the reference `strong`, whose stores are of other engines. */
+let ofEngines: Found[];
 beforeAll(async () => {
   assembly = await synthesized();
-  found = [...assembly.stacks.values()].flatMap(({ id, region, template }) =>
+  found = alarmsOf(assembly);
+  ofEngines = alarmsOf(await synthesizedFrom(resolveDeployment(strong)));
+});
+
+type Found = Alarm & { readonly stack: string; readonly region: string };
+
+const alarmsOf = ({ stacks }: Synthesized): Found[] =>
+  [...stacks.values()].flatMap(({ id, region, template }) =>
     ofType(template.Resources, 'AWS::CloudWatch::Alarm').map((properties) => ({
       ...(properties as unknown as Alarm),
       stack: id,
       region,
     })),
   );
-});
 
 const ofType = (resources: Readonly<Record<string, Resource>>, type: string) =>
   Object.values(resources)
@@ -43,7 +53,7 @@ const linked = ({ AlarmDescription }: Alarm): string | undefined =>
 
 test('every alarm links to an entry of the runbook, and every entry has an alarm', () => {
   expect(found.length).toBeGreaterThan(50);
-  const entries = new Set(found.map((alarm) => linked(alarm)));
+  const entries = new Set([...found, ...ofEngines].map((alarm) => linked(alarm)));
   expect([...entries].sort()).toEqual([...anchors].sort());
 });
 
@@ -79,9 +89,12 @@ test('every alarm tells the topic of its own Region, encrypted, and when it is o
 });
 
 test('no silence is health, but of a metric that exists only while something is bad', () => {
-  const healthy = found.filter(({ TreatMissingData }) => TreatMissingData === 'notBreaching');
-  expect(new Set(healthy.map(linked))).toEqual(new Set(['table-throttles', 'dead-letters']));
-  for (const alarm of found) {
+  const every = [...found, ...ofEngines];
+  const healthy = every.filter(({ TreatMissingData }) => TreatMissingData === 'notBreaching');
+  expect(new Set(healthy.map(linked))).toEqual(
+    new Set(['table-throttles', 'keyspace-throttles', 'keyspace-errors', 'dead-letters']),
+  );
+  for (const alarm of every) {
     const told = alarm.InsufficientDataActions !== undefined;
     expect([linked(alarm), told]).toEqual([linked(alarm), alarm.TreatMissingData === 'missing']);
   }
@@ -114,6 +127,8 @@ test('a lag beyond the declared objective rings in every Region, whoever writes'
 });
 
 test('names of alarms are unique in their Region', () => {
-  const names = found.map(({ region, AlarmName }) => `${region} ${AlarmName}`);
-  expect(new Set(names).size).toBe(names.length);
+  for (const alarms of [found, ofEngines]) {
+    const names = alarms.map(({ region, AlarmName }) => `${region} ${AlarmName}`);
+    expect(new Set(names).size).toBe(names.length);
+  }
 });

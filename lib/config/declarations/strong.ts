@@ -9,7 +9,7 @@ const WITNESS = 'us-west-2';
 /**
  * What may never be lost, beside what may: two Regions of one Region set with a third as witness, so
  * that a write that was acknowledged survives the loss of any one of them. The sample workload stays
- * on Aurora; `ledger` and `limits` are for a service of one's own.
+ * on Aurora; the other stores are for a service of one's own.
  */
 export default defineDeployment({
   schemaVersion: 1,
@@ -26,6 +26,18 @@ export default defineDeployment({
       consistency: 'strong',
       witnessRegion: WITNESS,
       tables: { reservations: { partitionKey: { name: 'resource' } } },
+    },
+    // What may: of a Region's loss, the last second.
+    timelines: {
+      engine: 'keyspaces',
+      tables: {
+        notices: {
+          columns: { reader: 'uuid', at: 'timeuuid', what: 'text' },
+          partitionKey: ['reader'],
+          clusteringKey: ['at desc'],
+          timeToLiveSeconds: 7_776_000,
+        },
+      },
     },
   },
   review: { acknowledge: PUBLIC_SWITCHES },

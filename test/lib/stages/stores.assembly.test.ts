@@ -99,10 +99,10 @@ describe('the reference strong', () => {
   const stack = (id: string) => made.stacks.get(id)!;
   const ids = () => [...made.stacks.keys()].filter((id) => /^(Store|Peering)-/.test(id));
 
-  test('has a dsql cluster in each Region, a peering for each, and one stack of strong tables', () => {
+  test('has a dsql cluster in each Region, a peering for each, and one stack for each other store', () => {
     expect(ids().sort()).toEqual([
       ...['Peering-ledger-us-east-1', 'Peering-ledger-us-east-2'],
-      ...['Store-ledger-us-east-1', 'Store-ledger-us-east-2', 'Store-limits'],
+      ...['Store-ledger-us-east-1', 'Store-ledger-us-east-2', 'Store-limits', 'Store-timelines'],
     ]);
   });
 
@@ -131,6 +131,23 @@ describe('the reference strong', () => {
     expect(new Set(text.match(/\b(us|eu|ap|sa|ca|af)-[a-z]+-\d\b/g))).toEqual(
       new Set([...AMERICA, 'us-west-2']),
     );
+  });
+
+  test('watches the copy of a wide table in each Region, statement by statement', () => {
+    for (const region of AMERICA) {
+      const alarms = Object.values(stack(`Alarms-${region}`).template.Resources)
+        .map(({ Properties }) => Properties ?? {})
+        .filter(({ AlarmName }) => String(AlarmName).startsWith('meridian-keyspace'));
+      expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual([
+        'meridian-keyspace-throttles-timelines-notices',
+        'meridian-keyspace-errors-timelines-notices',
+      ]);
+      for (const { Metrics } of alarms) {
+        const operations = JSON.stringify(Metrics).match(/"Operation","Value":"(\w+)"/g);
+        expect(operations).toHaveLength(4);
+        expect(JSON.stringify(Metrics)).toContain('"Keyspace","Value":"meridian_timelines"');
+      }
+    }
   });
 
   test('lets a service connect to the clusters of its own Region, by their tag', () => {

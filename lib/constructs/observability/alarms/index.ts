@@ -7,3 +7,4 @@ export * from './queue-alarms';
 export * from './region-alarms';
 export * from './rotation-alarms';
 export * from './table-alarms';
+export * from './wide-table-alarms';

@@ -82,3 +82,27 @@ record_only(
         "Endpoint": f"{pid}.dsql.{get_region()}.on.aws",
         "Status": "PENDING_SETUP" if "MultiRegionProperties" in properties else "ACTIVE"},
 )
+
+NAME = r"[a-zA-Z0-9][a-zA-Z0-9_]{1,47}"
+
+record_only(
+    "AWS::Cassandra::Keyspace",
+    Rules(allowed={"KeyspaceName": NAME,
+                   "ReplicationSpecification.ReplicationStrategy": {"SINGLE_REGION",
+                                                                    "MULTI_REGION"}},
+          immutable=("KeyspaceName",)),
+    why="the emulator has no Keyspaces",
+    physical_id=lambda logical_id, p, stack: p["KeyspaceName"],
+)
+
+record_only(
+    "AWS::Cassandra::Table",
+    Rules(required=("KeyspaceName", "PartitionKeyColumns"),
+          allowed={"KeyspaceName": NAME, "TableName": NAME,
+                   "DefaultTimeToLive": (0, 630_720_000),
+                   "BillingMode.Mode": {"ON_DEMAND", "PROVISIONED"}},
+          immutable=("KeyspaceName", "TableName", "PartitionKeyColumns",
+                     "ClusteringKeyColumns", "ClientSideTimestampsEnabled")),
+    why="the emulator has no Keyspaces",
+    physical_id=lambda logical_id, p, stack: f"{p['KeyspaceName']}|{p['TableName']}",
+)

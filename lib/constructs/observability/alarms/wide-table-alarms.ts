@@ -1,0 +1,60 @@
+import type { AlarmMetric, RunbookAlarm } from '../runbook-alarms';
+
+/** This Region's copy of a table of a `keyspaces` store. */
+export interface WatchedWideTable {
+  readonly keyspace: string;
+  readonly table: string;
+  /** Which of ours it is, for the alarm's name. */
+  readonly subject: string;
+}
+
+const READS = ['SELECT'];
+const WRITES = ['INSERT', 'UPDATE', 'DELETE'];
+
+/**
+ * Keyspaces tells of each statement apart, so that an alarm adds them up.
+ * @see https://docs.aws.amazon.com/keyspaces/latest/devguide/metrics-dimensions.html
+ */
+export function wideTableAlarms({ keyspace, table, subject }: WatchedWideTable): RunbookAlarm[] {
+  const metrics = (name: string, operations: readonly string[]): Record<string, AlarmMetric> =>
+    Object.fromEntries(
+      operations.map((Operation) => [
+        Operation.toLowerCase(),
+        {
+          ...{ namespace: 'AWS/Cassandra', name, statistic: 'Sum' },
+          dimensions: { Keyspace: keyspace, TableName: table, Operation },
+        },
+      ]),
+    );
+  const common = {
+    subject,
+    is: 'above',
+    threshold: 0,
+    minutes: 3,
+    // Exist only while something is refused or fails.
+    silence: 'healthy',
+  } as const;
+  return [
+    {
+      ...common,
+      entry: 'keyspace-throttles',
+      says: 'Statements are refused because they are too many for a partition, a connection or the account.',
+      metric: {
+        formula: 'SUM(METRICS())',
+        metrics: {
+          ...metrics('ReadThrottleEvents', READS),
+          ...metrics('WriteThrottleEvents', WRITES),
+        },
+      },
+    },
+    {
+      ...common,
+      entry: 'keyspace-errors',
+      says: 'Statements fail inside Keyspaces, through no fault of theirs.',
+      metric: {
+        formula: 'SUM(METRICS())',
+        metrics: metrics('SystemErrors', [...READS, ...WRITES]),
+      },
+    },
+  ];
+}
