@@ -26,7 +26,7 @@ module.exports = {
     { ...ring('constructs'), setupFiles: ['<rootDir>/test/support/no-validation.js'] },
     { ...ring('assembly'), setupFiles: ['<rootDir>/test/support/no-validation.js'] },
     { ...ring('deploy'), setupFiles: ['<rootDir>/test/support/no-validation.js'] },
-    ring('system'),
+    { ...ring('system'), setupFiles: ['<rootDir>/test/support/no-validation.js'] },
     ring('browser'),
     // Too slow for `npm test`: a step of `npm run verify`.
     ring('verify'),

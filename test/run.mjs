@@ -3,7 +3,7 @@
 //   node test/run.mjs [RING…] [-- JEST ARGUMENTS]
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RINGS } from './rings.mjs';
 
@@ -14,6 +14,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+/** Jest leaves a core to itself, which of two is half; more than four processes want more than 8 GB. */
+const WORKERS = Math.min(4, availableParallelism());
 const files = readdirSync(import.meta.dirname, { recursive: true });
 const results = mkdtempSync(join(tmpdir(), 'meridian-test-'));
 const total = { passed: 0, failed: 0, pending: 0 };
@@ -58,12 +60,12 @@ function jest(ring, { serial, env }) {
     'node_modules/jest/bin/jest.js',
     ...['--selectProjects', ring, '--json', `--outputFile=${file}`],
     ...(process.env.CI ? ['--ci'] : []),
-    ...(serial ? ['--runInBand'] : []),
+    serial ? '--runInBand' : `--maxWorkers=${WORKERS}`,
     ...forJest,
   ];
   const { status } = spawnSync(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, MERIDIAN_TEST_ASSEMBLIES: join(results, 'assemblies'), ...env },
   });
   if (existsSync(file)) return { status, outcome: JSON.parse(readFileSync(file, 'utf8')) };
   const none = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTotalTests: 0 };

@@ -2,15 +2,14 @@ import { spawnSync } from 'node:child_process';
 import type { SpawnSyncReturns } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
-import { App, CfnResource, Stack } from 'aws-cdk-lib';
-import { context } from '../../cdk.json';
+import { join, relative } from 'node:path';
 import type { Declaration, Deployment } from '../../lib/config';
-import { declareStacks } from '../../lib/stages';
-import { buildBundlesOf } from '../../lib/tools/bundle';
-import { deploymentWith } from './stack';
+import { AssemblyStore } from './assembly-store';
+import { deploymentWith } from './deployment';
+import { ROOT } from './root';
+import type { StackEntry } from './synthesis';
 
-export const ROOT = resolve(__dirname, '../..');
+export { ROOT };
 
 export interface Resource {
   readonly Type: string;
@@ -69,46 +68,36 @@ export function scratch(): string {
   return directory;
 }
 
-/** Synthesizes the reference, with a few declared properties of one's own, in this process. */
+/** Synthesizes the reference, with a few declared properties of one's own. */
 export async function synthesized(changes: Partial<Declaration> = {}): Promise<Synthesized> {
   return await synthesizedFrom(deploymentWith(changes));
 }
 
-/** Synthesizes any deployment in this process. */
+/** Synthesizes any deployment in this process, or takes what this run has already made of it. */
 export async function synthesizedFrom(deployment: Deployment): Promise<Synthesized> {
   const directory = scratch();
-  const artifacts = await buildBundlesOf(deployment, { root: ROOT, cwd: ROOT });
-  const app = new App({ context, outdir: directory, stackTraces: false });
-  declareStacks(app, { deployment, artifacts });
-  const assembly = app.synth();
-  const stacks = assembly.stacks.map((artifact): SynthesizedStack => {
-    const stack = app.node.findChild(artifact.id);
-    if (!Stack.isStack(stack)) throw new Error(`${artifact.id} is not a stack`);
-    const text = readFileSync(artifact.templateFullPath, 'utf8');
-    return {
-      id: artifact.id,
-      name: artifact.stackName,
-      region: artifact.environment.region,
-      terminationProtection: artifact.terminationProtection === true,
-      dependencies: artifact.dependencies
-        .map(({ id }) => id)
-        .filter((id) => !id.endsWith('.assets')),
-      text,
-      template: JSON.parse(text) as SynthesizedStack['template'],
-      paths: pathsOf(stack),
-    };
+  const entries = await assemblyOf(deployment, directory);
+  const stacks = entries.map(({ templateFile, paths, ...stack }): SynthesizedStack => {
+    const text = readFileSync(join(directory, templateFile), 'utf8');
+    const template = JSON.parse(text) as SynthesizedStack['template'];
+    return { ...stack, text, template, paths: new Map(paths) };
   });
   return { deployment, directory, stacks: new Map(stacks.map((stack) => [stack.id, stack])) };
 }
 
-function pathsOf(stack: Stack): ReadonlyMap<string, string> {
-  const resources = stack.node.findAll().filter((node) => node instanceof CfnResource);
-  return new Map(
-    resources.map((resource) => [
-      String(stack.resolve(resource.logicalId)),
-      resource.node.path.slice(stack.node.path.length + 1),
-    ]),
-  );
+/** One that this run has already, or a new one. */
+async function assemblyOf(
+  deployment: Deployment,
+  directory: string,
+): Promise<readonly StackEntry[]> {
+  const store = AssemblyStore.of(deployment);
+  const stored = store?.take(directory);
+  if (stored !== undefined) return stored;
+  // The library takes seconds to load.
+  const { synthesizeInto } = await import('./synthesis');
+  const entries = await synthesizeInto(directory, deployment);
+  store?.keep(directory, entries);
+  return entries;
 }
 
 /** Environment of somebody without credentials, home or network configuration. */

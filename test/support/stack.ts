@@ -8,18 +8,12 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { context } from '../../cdk.json';
-import { resolveDeployment } from '../../lib/config';
-import type { Declaration, Deployment } from '../../lib/config';
-import reference from '../../lib/config/declarations/multi-region';
 import { LogRetention } from '../../lib/constructs/observability';
+
+export { deploymentWith } from './deployment';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'us-east-2';
-
-/** The reference deployment, with a few declared properties of one's own. */
-export function deploymentWith(changes: Partial<Declaration> = {}): Deployment {
-  return resolveDeployment({ ...reference, ...changes });
-}
 
 /** A stack of its own application, with the feature flags of cdk.json and nothing looked up. */
 export class TestStack extends Stack {

@@ -1,5 +1,5 @@
 import { migrationEnvironment, workloadEnvironment } from '../../../../lib/constructs/compute';
-import { deploymentWith } from '../../../support/stack';
+import { deploymentWith } from '../../../support/deployment';
 
 const deployment = deploymentWith();
 

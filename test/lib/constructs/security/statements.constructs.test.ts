@@ -1,5 +1,5 @@
 import { readSecrets, useDataKey, useTables } from '../../../../lib/constructs/security';
-import { deploymentWith } from '../../../support/stack';
+import { deploymentWith } from '../../../support/deployment';
 
 const place = { deployment: deploymentWith(), region: 'us-east-2' };
 
