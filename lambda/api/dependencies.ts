@@ -18,6 +18,7 @@ import { RemoteReads } from '../platform/remote-reads';
 import { Secrets } from '../platform/secrets';
 import { Sessions } from '../platform/sessions';
 import type { SigningKeys } from '../platform/signing-keys';
+import { SessionTableCopy } from '../platform/topology-copy';
 import { TopologyStore, TopologyTable } from '../platform/topology-store';
 import { ValkeyCache } from '../platform/valkey';
 import { Lifecycle } from './lifecycle';
@@ -90,6 +91,7 @@ export function createDependencies(
   const store = settings.cache ? new ValkeyCache(settings.cache) : NO_CACHE;
   const cache = new CacheAside(store);
   const now = Date.now;
+  const sessionTable = new Table(api, region, settings.sessionTable);
   const databases = new Databases({ region, tls: settings.databaseTls, poolSize }, secrets);
   const forwarder = new Forwarder({
     region,
@@ -103,12 +105,14 @@ export function createDependencies(
     topology: new TopologyStore(
       new TopologyTable(api, settings.topologyTable, settings.topologyRegions),
       settings.leaseMs,
+      undefined,
+      new SessionTableCopy(sessionTable, region),
     ),
     databases,
     arrivals: new Arrivals(databases),
     admission: new Admission(OF_A_SERVER),
     bulkheads: new Bulkheads({ size: poolSize, queue: 4 * poolSize, waitMs: TRANSACTION_WAIT_MS }),
-    sessions: new Sessions(new Table(api, region, settings.sessionTable), cache, {
+    sessions: new Sessions(sessionTable, cache, {
       region,
       regions: [...new Set([region, ...Object.keys(settings.peers)])].sort(),
       keys: signingKeys,

@@ -3,6 +3,7 @@ import type { AwsApi } from './aws';
 import { type Item, Table } from './dynamodb';
 import { Lease } from './lease';
 import { startStopwatch, type Stopwatch } from './stopwatch';
+import type { TopologyCopy } from './topology-copy';
 
 export interface TopologyView {
   readonly document: TopologyDocument;
@@ -78,24 +79,28 @@ interface Reading {
  * answers while the next one is fetched aside; then requests wait for that, as the first one after a
  * pause of a Lambda instance does. The last good document outlives the control table, and says how
  * old it is: once a look-up has failed nobody waits for the next, so that a Region that is cut off
- * reads on and refuses writes at once.
+ * reads on and refuses writes at once. A process that starts there reads by what the Region knew last (`copy`), and
+ * may not write by it.
  */
 export class TopologyStore {
   private last: Reading | undefined;
   /** Since the last look-up failed, where none has succeeded after it. */
   private sinceFailure: Stopwatch | undefined;
   private refreshing: Promise<void> | undefined;
+  /** Epoch of the document that was kept last. */
+  private keptEpoch: number | undefined;
 
   constructor(
     private readonly table: Pick<TopologyTable, 'read'>,
     /** Milliseconds; the other times are parts of it. */
     readonly leaseMs: number,
     private readonly start: () => Stopwatch = startStopwatch,
+    private readonly copy?: TopologyCopy,
   ) {}
 
   /** @throws whatever the look-up threw, while there is no good value yet */
   async current(): Promise<TopologyView> {
-    if (this.last === undefined) await this.refresh();
+    if (this.last === undefined) await this.first();
     else if (this.last.age() >= this.leaseMs / 5) {
       const pause = this.leaseMs / 10;
       if (this.sinceFailure === undefined || this.sinceFailure() >= pause)
@@ -114,6 +119,25 @@ export class TopologyStore {
     const since = Math.min(this.last?.age() ?? Infinity, this.sinceFailure?.() ?? Infinity);
     if (since >= pause) await this.look(true);
     return this.view();
+  }
+
+  /** The first look-up, or what the Region knew last where that fails or takes too long. */
+  private async first(): Promise<void> {
+    const refreshed = this.refresh();
+    let fault: unknown;
+    refreshed.catch((error: unknown) => (fault = error));
+    await this.settled(refreshed);
+    if (this.last !== undefined) return;
+    // A table that answers and has none knows better.
+    const isEmpty = fault instanceof TopologyError;
+    const document = isEmpty ? undefined : await this.copy?.load().catch(() => undefined);
+    if (document === undefined) {
+      await refreshed;
+      return;
+    }
+    const since = this.start();
+    // Nobody knows how old it is: at least so old that nobody may write by it.
+    this.last ??= { document, age: () => this.leaseMs + since() };
   }
 
   /** Looks up; waits for it where that is wanted and the last look-up did not fail. */
@@ -140,12 +164,23 @@ export class TopologyStore {
   private async read(): Promise<void> {
     const age = this.start();
     try {
-      this.last = { document: (await this.table.read()) ?? missing(), age };
+      const document = (await this.table.read()) ?? missing();
+      this.last = { document, age };
       this.sinceFailure = undefined;
+      this.keep(document);
     } catch (error) {
       this.sinceFailure = this.start();
       throw error;
     }
+  }
+
+  /** Aside; that it could not be kept costs nobody anything now, and the next look-up tries again. */
+  private keep(document: TopologyDocument): void {
+    if (this.copy === undefined || document.epoch === this.keptEpoch) return;
+    this.keptEpoch = document.epoch;
+    this.copy.keep(document).catch(() => {
+      this.keptEpoch = undefined;
+    });
   }
 
   /** When it has ended, well or not, or has taken so long that it counts as failed until it has. */

@@ -1,3 +1,4 @@
+import type { TopologyCopy } from '../../../lambda/platform/topology-copy';
 import { TopologyStore } from '../../../lambda/platform/topology-store';
 import type { TopologyDocument } from '../../../lambda/topology';
 
@@ -8,7 +9,7 @@ function documentOf(epoch: number): TopologyDocument {
 }
 
 /** A table that answers at once, or when `release` is called. */
-function store() {
+function store(copy?: TopologyCopy) {
   const state = {
     now: 0,
     reads: 0,
@@ -28,7 +29,7 @@ function store() {
     const began = state.now;
     return () => state.now - began;
   };
-  const topology = new TopologyStore(table, LEASE_MS, start);
+  const topology = new TopologyStore(table, LEASE_MS, start, copy);
   const seen = async () => {
     const { document, ageMs } = await topology.current();
     return { epoch: document.epoch, ageMs };
@@ -150,4 +151,75 @@ test('without a document there is nothing to serve by', async () => {
   await expect(topology.current()).rejects.toThrow(/no topology document has been seeded/);
   state.answer = documentOf(1);
   expect((await topology.current()).document.epoch).toBe(1);
+});
+
+describe('a process that starts where the control table is out of reach', () => {
+  const copyOf = (document: TopologyDocument | undefined) => {
+    const kept: number[] = [];
+    const copy: TopologyCopy = {
+      load: () => Promise.resolve(document),
+      keep: ({ epoch }) => {
+        kept.push(epoch);
+        return Promise.resolve();
+      },
+    };
+    return { copy, kept };
+  };
+
+  test('reads by what its Region knew last, may not write by it, and goes on when the table is back', async () => {
+    const { copy, kept } = copyOf(documentOf(7));
+    const { state, seen, topology } = store(copy);
+    state.answer = new Error('unreachable');
+    const { document, lease } = await topology.current();
+    expect([document.epoch, lease.leftMs, kept]).toEqual([7, 0, []]);
+    state.answer = documentOf(8);
+    state.now = 1_000;
+    await seen();
+    await idle();
+    expect(await seen()).toEqual({ epoch: 8, ageMs: 0 });
+    expect(kept).toEqual([8]);
+  });
+
+  test('waits no longer for a table that is silent than any request does', async () => {
+    const { copy } = copyOf(documentOf(7));
+    const { topology, hold } = store(copy);
+    const release = hold();
+    const started = Date.now();
+    expect((await topology.current()).document.epoch).toBe(7);
+    expect(Date.now() - started).toBeLessThan(5_000);
+    release();
+  });
+
+  test('has nothing to serve by where the Region knows nothing, or the table says that there is none', async () => {
+    const nothing = store(copyOf(undefined).copy);
+    nothing.state.answer = new Error('unreachable');
+    await expect(nothing.topology.current()).rejects.toThrow('unreachable');
+    const empty = store(copyOf(documentOf(7)).copy);
+    empty.state.answer = undefined;
+    await expect(empty.topology.current()).rejects.toThrow(/no topology document/);
+  });
+
+  test('each document is kept once, and again where that failed', async () => {
+    const kept: number[] = [];
+    const copy: TopologyCopy = {
+      load: () => Promise.resolve(undefined),
+      keep: ({ epoch }) => {
+        kept.push(epoch);
+        return kept.length === 1 ? Promise.reject(new Error('throttled')) : Promise.resolve();
+      },
+    };
+    const { state, seen } = store(copy);
+    for (const [now, epoch] of [
+      [0, 1],
+      [6_000, 1],
+      [12_000, 1],
+      [18_000, 2],
+    ] as const) {
+      state.now = now;
+      state.answer = documentOf(epoch);
+      await seen();
+      await idle();
+    }
+    expect(kept).toEqual([1, 1, 2]);
+  });
 });
