@@ -1,4 +1,5 @@
 import { adversity } from './adversity.mjs';
+import { checkov } from './checkov.mjs';
 import { cdkValidation } from './cdk-validation.mjs';
 import { cdkNag } from './cdk-nag.mjs';
 import { cfnLint } from './cfn-lint.mjs';
@@ -19,5 +20,6 @@ export const STEPS = {
   review,
   'cdk-validation': cdkValidation,
   'cfn-lint': cfnLint,
+  checkov,
   'cdk-nag': cdkNag,
 };

@@ -36,3 +36,43 @@ it('finds fault with an acknowledgement that nothing needs any more', () => {
     'A /^Network/: acknowledged, but nothing has it: drop the entry',
   ]);
 });
+
+describe('a judge that counts', () => {
+  const blocking = { A: 'no A' };
+  const counted = { B: { most: 2, why: 'it is so' } };
+  const count = (findings: readonly object[], asked = ['A', 'B']): readonly string[] => {
+    const script = `
+      const { count } = await import('./scripts/verify/counted.mjs');
+      const judged = ${JSON.stringify({ findings, blocking, counted })};
+      const asked = new Set(${JSON.stringify(asked)});
+      console.log(JSON.stringify(count({ ...judged, asked }).faults));`;
+    const cwd = resolve(__dirname, '../..');
+    const args = ['--input-type=module', '-e', script];
+    return JSON.parse(execFileSync(process.execPath, args, { cwd, encoding: 'utf8' })) as string[];
+  };
+  const two = [finding('B', 'x'), finding('B', 'y')];
+
+  it('lets stand as many findings as are counted', () => {
+    expect(count(two)).toEqual([]);
+  });
+
+  it('blocks for a check of the list, and for one that nobody has decided about', () => {
+    expect(count([...two, finding('A', 'Edge'), finding('C', 'Edge')])).toEqual([
+      'A Edge: is wrong',
+      'C Edge: is wrong: mend it, or count it with a reason',
+    ]);
+  });
+
+  it('finds fault with a count that rises, and with one that was not lowered', () => {
+    expect(count([...two, finding('B', 'z')])).toEqual([
+      'B: 3 findings, 2 were let stand; one is z',
+    ]);
+    expect(count([finding('B', 'x')])).toEqual(['B: 1 findings are left of 2: lower the number']);
+  });
+
+  it('finds fault with a check that blocks but has looked at nothing', () => {
+    expect(count(two, ['B'])).toEqual([
+      'A: blocks, but has looked at nothing: is it still called so?',
+    ]);
+  });
+});
