@@ -50,6 +50,8 @@ export class Edge extends MeridianStack {
       ...this.media(props),
       siteDirectory: artifacts.site,
       webAclArn,
+      account: deployment.account,
+      logBucketName: this.names.bucket('logs', first.region),
     });
   }
 

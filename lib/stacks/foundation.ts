@@ -44,6 +44,8 @@ export class Foundation extends MeridianStack {
       networkBalancer: deployment.services.some(
         ({ loadBalancing }) => loadBalancing.kind !== 'application',
       ),
+      // In each Region: whichever is the first to be declared has the CDN's.
+      edge: deployment.services.length > 0,
     });
     const { uploads } = deployment;
     if (uploads === undefined) return;

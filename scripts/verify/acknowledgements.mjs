@@ -225,7 +225,7 @@ export const ACKNOWLEDGEMENTS = [
     judge: 'cdk-nag',
     rule: 'AwsSolutions-CFR3',
     where: /^Edge\//,
-    reason: 'not yet: standard logging (v2) goes to a log delivery, which the rule does not know',
+    reason: 'its access log is a log delivery (version 2), which the rule does not know',
   },
   {
     judge: 'review',
@@ -308,7 +308,7 @@ export const COUNTED = {
   },
   CKV_AWS_86: {
     most: 5,
-    why: 'access logs are delivered by CloudWatch (v2), which the rule does not know',
+    why: 'as AwsSolutions-CFR3',
   },
   CKV_AWS_260: {
     most: 1,

@@ -27,6 +27,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { MEDIA_PREFIX } from '../../config';
 import type { RegionName } from '../../config';
+import { AccessLog } from './access-log';
 import { EdgePolicies } from './edge-policies';
 import { API_BEHAVIOR, apiConnection } from './private/api-origin';
 import { siteRouter } from './private/site-router';
@@ -74,6 +75,10 @@ export interface EdgeDistributionProps {
   readonly siteDirectory: string;
   /** ARN of the firewall in front of everything. */
   readonly webAclArn: string;
+  /** Account of the stack. */
+  readonly account: string;
+  /** Bucket of the access logs, in any Region. */
+  readonly logBucketName: string;
 }
 
 /** Answers of a bucket that send a read on to the next. */
@@ -127,6 +132,10 @@ export class EdgeDistribution extends Construct {
       Math.min(props.sites.length, 2) + 1 + (media.length > 1 ? 2 : 1) * media.length,
     );
     this.distribution = distribution;
+    new AccessLog(this, 'AccessLog', {
+      ...{ prefix, account: props.account, bucketName: props.logBucketName },
+      distributionId: distribution.distributionId,
+    });
     this.names(zone, [domainName, ...ownHosts]);
   }
 

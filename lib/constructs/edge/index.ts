@@ -1,3 +1,4 @@
+export * from './access-log';
 export * from './edge-distribution';
 export * from './edge-policies';
 export * from './private-api';

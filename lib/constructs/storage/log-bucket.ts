@@ -16,6 +16,8 @@ export interface LogBucketProps {
   readonly protection: Protection;
   /** Whether a network load balancer writes here, which AWS's log delivery does for it. @default false */
   readonly networkBalancer?: boolean;
+  /** Whether the CDN's access logs are delivered here, from us-east-1. @default false */
+  readonly edge?: boolean;
 }
 
 /** Below which load balancers write. */
@@ -24,7 +26,7 @@ export const ACCESS_LOG_PREFIX = 'load-balancer';
 export const FLOW_LOG_PREFIX = 'network';
 
 /**
- * A Region's access logs and flow logs, each kept for 90 days. Encrypted with S3's own key, the only
+ * A Region's access logs and flow logs, with the CDN's on request, each kept for 90 days. Encrypted with S3's own key, the only
  * one that load balancers can write with.
  *
  * @stateful not versioned: what is in it is written once, by AWS, and expires
@@ -65,6 +67,15 @@ export class LogBucket extends Bucket {
       resources: written.map((prefix) => this.arnForObjects(`${prefix}/AWSLogs/${account}/*`)),
       acl: 'bucket-owner-full-control',
     });
+    if (props.edge === true) {
+      // Where CloudFront's log delivery puts them where no other place is asked for.
+      this.admit('delivery.logs.amazonaws.com', {
+        source: `arn:aws:logs:us-east-1:${account}:delivery-source:*`,
+        actions: ['s3:PutObject'],
+        resources: [this.arnForObjects(`AWSLogs/${account}/CloudFront/*`)],
+        acl: 'bucket-owner-full-control',
+      });
+    }
     this.admit('delivery.logs.amazonaws.com', {
       ...delivery,
       actions: ['s3:GetBucketAcl', 's3:ListBucket'],

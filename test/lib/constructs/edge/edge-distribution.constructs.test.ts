@@ -5,7 +5,7 @@ import type {
   SiteOrigin,
 } from '../../../../lib/constructs/edge';
 import { EdgeDistribution } from '../../../../lib/constructs/edge';
-import { directoryOf, only, templateOf } from '../../../support/stack';
+import { ACCOUNT, directoryOf, only, templateOf } from '../../../support/stack';
 
 const site = directoryOf({ 'index.html': '<h1>Hello</h1>', '404.html': '<h1>Nothing</h1>' });
 const origins = (...regions: string[]): [SiteOrigin, ...SiteOrigin[]] =>
@@ -41,6 +41,8 @@ const edge = (
       ...{ sites, media },
       siteDirectory: site,
       webAclArn: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/edge/1',
+      account: ACCOUNT,
+      logBucketName: 'logs-eu-central-1',
     });
   }, 'us-east-1');
 interface Config {
@@ -278,4 +280,26 @@ test('origins that a function picks follow those of uploads', () => {
   const ids = config(template).Origins.map(({ Id }) => String(Id));
   expect(new Set(ids).size).toBe(2 + 3 + 6);
   expect(ids).toEqual(expect.arrayContaining(regions));
+});
+
+test('what viewers ask is logged by the hour, into the bucket that admits it', () => {
+  const [source, destination, delivery] = ['DeliverySource', 'DeliveryDestination', 'Delivery'].map(
+    (type) => only(template, `AWS::Logs::${type}`),
+  );
+  const { Ref: distribution } = (
+    source?.ResourceArn as { 'Fn::Join': [string, [string, { readonly Ref: string }]] }
+  )['Fn::Join'][1][1];
+  expect(Object.keys(template.findResources('AWS::CloudFront::Distribution'))).toEqual([
+    distribution,
+  ]);
+  expect([source?.LogType, destination?.OutputFormat, destination?.DestinationResourceArn]).toEqual(
+    ['ACCESS_LOGS', 'json', 'arn:aws:s3:::logs-eu-central-1'],
+  );
+  expect([delivery?.DeliverySourceName, delivery?.S3SuffixPath]).toEqual([
+    source?.Name,
+    '{DistributionId}/{yyyy}/{MM}/{dd}/{HH}',
+  ]);
+  // The name alone would let CloudFormation make it before its source.
+  const [{ DependsOn: waits } = {}] = Object.values(template.findResources('AWS::Logs::Delivery'));
+  expect(waits).toEqual(Object.keys(template.findResources('AWS::Logs::DeliverySource')));
 });

@@ -1,14 +1,15 @@
+import type { LogBucketProps } from '../../../../lib/constructs/storage';
 import { LogBucket } from '../../../../lib/constructs/storage';
 import { ACCOUNT, REGION, only, templateOf } from '../../../support/stack';
 
-const template = templateOf((stack) => {
-  new LogBucket(stack, 'Logs', {
-    bucketName: 'logs',
-    account: ACCOUNT,
-    region: REGION,
-    protection: 'production',
+const bucket = (props: Partial<LogBucketProps> = {}) =>
+  templateOf((stack) => {
+    new LogBucket(stack, 'Logs', {
+      ...{ bucketName: 'logs', account: ACCOUNT, region: REGION, protection: 'production' },
+      ...props,
+    });
   });
-});
+const template = bucket();
 
 interface Statement {
   readonly Effect: string;
@@ -17,9 +18,10 @@ interface Statement {
   readonly Resource: unknown;
   readonly Condition: unknown;
 }
-const admitted = (
-  only(template, 'AWS::S3::BucketPolicy').PolicyDocument as { Statement: readonly Statement[] }
-).Statement.filter(({ Effect }) => Effect === 'Allow');
+const admittedBy = (of: typeof template): readonly Statement[] =>
+  (
+    only(of, 'AWS::S3::BucketPolicy').PolicyDocument as { Statement: readonly Statement[] }
+  ).Statement.filter(({ Effect }) => Effect === 'Allow');
 
 test('load balancers write with the only encryption that they can', () => {
   expect(only(template, 'AWS::S3::Bucket').BucketEncryption).toEqual({
@@ -30,7 +32,7 @@ test('load balancers write with the only encryption that they can', () => {
 });
 
 test("this account's load balancers and networks of this Region write, each below its prefix", () => {
-  const told = admitted.map(({ Principal, Action, Resource, Condition }) => ({
+  const told = admittedBy(template).map(({ Principal, Action, Resource, Condition }) => ({
     who: Principal.Service,
     may: Action,
     where: /\/[\w-]+\/AWSLogs\/\d+\/\*/.exec(JSON.stringify(Resource))?.[0],
@@ -56,6 +58,23 @@ test("this account's load balancers and networks of this Region write, each belo
       of: `arn:aws:logs:${REGION}:${ACCOUNT}:*`,
     },
   ]);
+});
+
+test('where the CDN logs, its delivery from us-east-1 is admitted, and nothing else of it', () => {
+  const more = admittedBy(bucket({ edge: true })).filter((it) =>
+    JSON.stringify(it.Resource).includes('CloudFront'),
+  );
+  expect(more).toEqual([
+    expect.objectContaining({
+      Principal: { Service: 'delivery.logs.amazonaws.com' },
+      Action: 's3:PutObject',
+      Condition: {
+        ArnLike: { 'aws:SourceArn': `arn:aws:logs:us-east-1:${ACCOUNT}:delivery-source:*` },
+        StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' },
+      },
+    }),
+  ]);
+  expect(JSON.stringify(more)).toContain(`/AWSLogs/${ACCOUNT}/CloudFront/*`);
 });
 
 test('logs are kept for 90 days, and the bucket beyond its stack', () => {

@@ -47,6 +47,41 @@ record_only(
     physical_id=lambda logical_id, properties, stack: properties["AutoScalingGroupName"],
 )
 
+NAMED = r"[\w-]{1,60}"
+WHY_NO_DELIVERY = "CloudWatch Logs has no deliveries here, and no CDN that logs"
+
+record_only(
+    "AWS::Logs::DeliverySource",
+    Rules(required=("Name",),
+          allowed={"Name": NAMED, "LogType": r"\w{1,255}"},
+          immutable=("Name",)),
+    why=WHY_NO_DELIVERY,
+    physical_id=lambda logical_id, properties, stack: properties["Name"],
+    attributes=lambda pid, properties: {
+        "Arn": f"arn:aws:logs:{get_region()}:{get_account_id()}:delivery-source:{pid}"},
+)
+
+record_only(
+    "AWS::Logs::DeliveryDestination",
+    Rules(required=("Name",),
+          allowed={"Name": NAMED, "OutputFormat": {"json", "plain", "w3c", "raw", "parquet"}},
+          immutable=("Name",)),
+    why=WHY_NO_DELIVERY,
+    physical_id=lambda logical_id, properties, stack: properties["Name"],
+    attributes=lambda pid, properties: {
+        "Arn": f"arn:aws:logs:{get_region()}:{get_account_id()}:delivery-destination:{pid}"},
+)
+
+record_only(
+    "AWS::Logs::Delivery",
+    Rules(required=("DeliveryDestinationArn", "DeliverySourceName"),
+          allowed={"S3SuffixPath": r".{0,256}"},
+          immutable=("DeliveryDestinationArn", "DeliverySourceName")),
+    why=WHY_NO_DELIVERY,
+    physical_id=lambda logical_id, properties, stack: new_uuid()[:16],
+    attributes=lambda pid, properties: {"DeliveryId": pid},
+)
+
 record_only(
     "AWS::ECR::PullThroughCacheRule",
     Rules(required=("EcrRepositoryPrefix",),
