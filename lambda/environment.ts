@@ -29,7 +29,8 @@ export interface WorkloadEnvironment {
   /** TLS to the databases: `verify-full` everywhere but in the twin, which has no certificates. */
   readonly DATABASE_TLS: 'verify-full' | 'disable';
   /**
-   * The Region's cache, `rediss://host:port`; `redis://` in the twin. The truth is never in it.
+   * The Region's cache, `rediss://host:port`; `redis://` in the twin; `?cluster` behind it in cluster mode.
+   * The truth is never in it.
    * @default without a cache
    */
   readonly CACHE_ENDPOINT?: string;
@@ -126,6 +127,8 @@ export interface CacheEndpoint {
   readonly host: string;
   readonly port: number;
   readonly tls: boolean;
+  /** Whether it tells which node has a key, and refuses commands with keys of several slots. */
+  readonly cluster?: true;
 }
 
 export type DatabaseTls = WorkloadEnvironment['DATABASE_TLS'];
@@ -293,10 +296,12 @@ class Reader {
   cache(name: string): CacheEndpoint | undefined {
     const value = this.variables[name] ?? '';
     if (value === '') return undefined;
-    const [, scheme, host = '', port] = /^(rediss?):\/\/([\w.-]+):(\d{1,5})$/.exec(value) ?? [];
+    const [, scheme, host = '', port, cluster] =
+      /^(rediss?):\/\/([\w.-]+):(\d{1,5})(\?cluster)?$/.exec(value) ?? [];
     if (scheme === undefined || Number(port) > 65_535)
-      this.invalid(name, '`rediss://host:port` or `redis://host:port`', value);
-    return { host, port: Number(port), tls: scheme === 'rediss' };
+      this.invalid(name, '`rediss://host:port[?cluster]` or `redis://host:port[?cluster]`', value);
+    const tls = scheme === 'rediss';
+    return { host, port: Number(port), tls, ...(cluster !== undefined && { cluster: true }) };
   }
 
   queue(name: string): string | undefined {

@@ -1,19 +1,26 @@
 import type { CacheEndpoint } from '../environment';
 import { Breaker } from './breaker';
 import { type Cache, CacheDown } from './cache';
-import { RespConnection } from './resp';
+import { ClusterConnection } from './cluster-connection';
+import { type Reply, RespConnection } from './resp';
 
 /** The cache stands in the same Region: it answers within a millisecond or two, or it is of no use. */
 const COMMAND_TIMEOUT_MS = 100;
 /** With the TLS handshake of a small Lambda instance. */
 const CONNECT_TIMEOUT_MS = 500;
 
+/** One connection, or those to the nodes of a cluster; the first word behind the command is the key. */
+interface Client {
+  send(...words: readonly (string | number)[]): Promise<Reply>;
+  close(): void;
+}
+
 /**
- * Valkey over one connection, opened at first use. A connection that failed is
+ * Valkey over one connection, or in cluster mode one for each node, opened at first use. What failed is
  * dropped, and the breaker, not the client, decides when to try again.
  */
 export class ValkeyCache implements Cache {
-  private client: Promise<RespConnection> | undefined;
+  private client: Promise<Client> | undefined;
 
   constructor(
     private readonly endpoint: CacheEndpoint,
@@ -25,7 +32,12 @@ export class ValkeyCache implements Cache {
   }
 
   async getAll(keys: readonly string[]): Promise<readonly (string | undefined)[]> {
-    const values = await this.run((client) => client.send('MGET', ...keys));
+    // Keys of several slots are no one command in cluster mode; they go out together all the same.
+    const values = await this.run((client) =>
+      this.endpoint.cluster === true
+        ? Promise.all(keys.map((key) => client.send('GET', key)))
+        : client.send('MGET', ...keys),
+    );
     if (!Array.isArray(values)) throw new CacheDown('not an array');
     return values.map((value: unknown) => (typeof value === 'string' ? value : undefined));
   }
@@ -59,7 +71,7 @@ export class ValkeyCache implements Cache {
     );
   }
 
-  private async run<T>(command: (client: RespConnection) => Promise<T>): Promise<T> {
+  private async run<T>(command: (client: Client) => Promise<T>): Promise<T> {
     if (!this.breaker.admit()) throw new CacheDown();
     const client = this.client ?? this.open();
     try {
@@ -73,12 +85,17 @@ export class ValkeyCache implements Cache {
     }
   }
 
-  private open(): Promise<RespConnection> {
-    const { host, port, tls } = this.endpoint;
+  private open(): Promise<Client> {
     const limits = { connectMs: CONNECT_TIMEOUT_MS, commandMs: COMMAND_TIMEOUT_MS };
-    const opening = RespConnection.open({ host, port, tls, ...limits }, () => {
+    const { host, port, tls, cluster } = this.endpoint;
+    const options = { host, port, tls, ...limits };
+    const ended = (): void => {
       if (this.client === opening) this.client = undefined;
-    });
+    };
+    const opening: Promise<Client> =
+      cluster === true
+        ? ClusterConnection.open(options, ended)
+        : RespConnection.open(options, ended);
     return (this.client = opening);
   }
 }

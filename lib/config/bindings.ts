@@ -18,6 +18,8 @@ export type Binding =
   | { readonly kind: 'health-check'; readonly producer: RegionName }
   /** ARN of a Region's private load balancer, for the CDN's way into its network. */
   | { readonly kind: 'load-balancer'; readonly producer: RegionName }
+  /** Id of the caches' global datastore, for its secondaries. */
+  | { readonly kind: 'cache-datastore'; readonly secondaries: readonly RegionName[] }
   /** ARN of a store's DSQL cluster, for its peer. */
   | {
       readonly kind: 'dsql-cluster';
@@ -46,6 +48,8 @@ export function bindingConsumers(
       return serving.filter((region) => region !== binding.producer);
     case 'cidr-collection':
       return serving;
+    case 'cache-datastore':
+      return binding.secondaries;
     case 'dsql-cluster':
       return [binding.consumer];
     case 'health-check':

@@ -6,6 +6,7 @@
  */
 
 import type { BackupDeclaration } from './backup-declaration';
+import type { CacheDeclaration } from './cache-declaration';
 import type { ComputeDeclaration } from './compute-declaration';
 import type { LoadBalancingDeclaration } from './load-balancing';
 import type { JobDeclaration, QueueDeclaration } from './queue-declaration';
@@ -63,14 +64,6 @@ export interface ShardDeclaration {
   readonly birthRegion?: RegionName;
   /** Logical shards held, first and last inclusive, within 0..1023. @default an equal share */
   readonly logical?: readonly [first: number, last: number];
-}
-
-/** One Valkey in each Region. It holds copies only. */
-export interface CacheDeclaration {
-  /** Node type, equal in every Region. @default cache.m7g.large */
-  readonly nodeType?: string;
-  /** Replicas beside the primary, in other zones, 1 to 5. @default 1 */
-  readonly replicas?: number;
 }
 
 /** Parts of the deployment that a service may be granted. */

@@ -1,4 +1,5 @@
 import type { Backup } from './backup-declaration';
+import type { Cache } from './cache-declaration';
 import type { Compute } from './compute';
 import type {
   Demand,
@@ -146,10 +147,4 @@ export interface Server {
 export interface Uploads {
   /** Origins whose pages may send forms, the site's own first. */
   readonly origins: readonly string[];
-}
-
-export interface Cache {
-  readonly nodeType: string;
-  /** Beside the primary. */
-  readonly replicas: number;
 }

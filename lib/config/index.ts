@@ -1,5 +1,6 @@
 export * from './declaration';
 export * from './backup-declaration';
+export * from './cache-declaration';
 export * from './backups';
 export * from './compute-declaration';
 export * from './deployment';

@@ -1,3 +1,5 @@
+import type { Cache, NodesCache } from './cache-declaration';
+import { datastoreRole, isClustered } from './cache-declaration';
 import type { Deployment } from './deployment';
 import type { RegionName } from './declaration';
 
@@ -31,6 +33,7 @@ export type StackKind =
   | 'control'
   | 'migration'
   | 'cache'
+  | 'cache-global'
   | 'queues'
   | 'work'
   | 'service'
@@ -177,17 +180,34 @@ export class Names {
     return `arn:aws:rds:${region}:${this.of.account}:cluster:${this.cluster(store, shard, region)}`;
   }
 
-  /** A Region's Valkey: at most 40 characters. */
-  public cacheGroup(region: RegionName): string {
-    return `${this.of.name}-${region}`;
+  /**
+   * A Region's Valkey: at most 40 characters. What ElastiCache cannot change in place has a name of its
+   * own, so that the new one is made before the old one goes.
+   */
+  public cacheGroup(region: RegionName, cache: Cache): string {
+    const nodes = cache.kind === 'nodes';
+    const endings = [
+      ...(nodes && isClustered(cache) ? ['c'] : []),
+      ...(datastoreRole(cache, region) === 'secondary' ? ['g'] : []),
+    ];
+    return [this.of.name, region, ...endings].join('-');
   }
 
-  /** Nodes of a Region's Valkey, as ElastiCache numbers them; any of them may be the primary. */
-  public cacheNodes(region: RegionName, replicas: number): readonly string[] {
-    return Array.from(
-      { length: replicas + 1 },
-      (_, index) => `${this.cacheGroup(region)}-${String(index + 1).padStart(3, '0')}`,
+  /** Nodes of a Region's Valkey, as ElastiCache numbers them; any of a shard may be its primary. */
+  public cacheNodes(region: RegionName, cache: NodesCache): readonly string[] {
+    const group = this.cacheGroup(region, cache);
+    const shards =
+      cache.shards === undefined
+        ? [group]
+        : Array.from({ length: cache.shards }, (_, index) => `${group}-${padded(index + 1, 4)}`);
+    return shards.flatMap((shard) =>
+      Array.from({ length: cache.replicas + 1 }, (_, index) => `${shard}-${padded(index + 1, 3)}`),
     );
+  }
+
+  /** What AWS puts letters of its own before, for the id of the global datastore. */
+  public cacheDatastore(): string {
+    return this.of.name;
   }
 
   /** Of a Region's queue; the same in every Region. AWS demands the ending of FIFO queues. */
@@ -286,4 +306,8 @@ export class Names {
   public switchKey(region: RegionName): string {
     return `drained/${region}`;
   }
+}
+
+function padded(number: number, digits: number): string {
+  return String(number).padStart(digits, '0');
 }

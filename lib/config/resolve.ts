@@ -102,7 +102,7 @@ export function resolveDeployment(input: unknown): Deployment {
     queues: readQueues(at('queues'), sample),
     jobs: readJobs(at('jobs'), sample),
     server: readServer(at, product.stage),
-    cache: readCache(at('cache'), product.stage),
+    cache: readCache(at('cache'), { ...where, services }),
     backup: readBackup(at('backup'), {
       ...product,
       ...{ regions, stores, shards, birthRegion: birthRegion ?? '' },

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { clustersOf, tablesOf } from '../config';
+import { clustersOf, datastoreRole, tablesOf } from '../config';
 import { ZonalAutoshift } from '../constructs/compute';
 import type { RunbookAlarm } from '../constructs/observability';
 import {
@@ -7,12 +7,14 @@ import {
   RunbookAlarms,
   cacheAlarms,
   databaseAlarms,
+  datastoreAlarms,
   deadLetterAlarm,
   doorAlarms,
   functionAlarms,
   instanceAlarms,
   queueAlarms,
   serverAlarms,
+  serverlessCacheAlarms,
   tableAlarms,
 } from '../constructs/observability';
 import { MeridianStack } from './private/meridian-stack';
@@ -119,7 +121,15 @@ export class Alarms extends MeridianStack {
   private ofCache({ deployment, region }: AlarmsProps): readonly RunbookAlarm[] {
     const { cache } = deployment;
     if (cache === undefined) return [];
-    return cacheAlarms(this.names.cacheNodes(region.name, cache.replicas));
+    if (cache.kind === 'serverless') {
+      return serverlessCacheAlarms({
+        cacheName: this.names.cacheGroup(region.name, cache),
+        maxStorageGb: cache.maxStorageGb,
+      });
+    }
+    const nodes = this.names.cacheNodes(region.name, cache);
+    const copied = datastoreRole(cache, region.name) === 'secondary';
+    return [...cacheAlarms(nodes), ...(copied ? datastoreAlarms(nodes) : [])];
   }
 
   private ofQueues({ deployment }: AlarmsProps): readonly RunbookAlarm[] {

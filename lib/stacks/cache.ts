@@ -1,6 +1,8 @@
 import type { Construct } from 'constructs';
-import type { Cache as CacheConfig } from '../config';
-import { RegionalCache } from '../constructs/cache';
+import { datastoreRole } from '../config';
+import type { Cache as CacheConfig, GlobalDatastore } from '../config';
+import { BindingReader } from '../constructs/binding';
+import { RegionalCache, ServerlessCache } from '../constructs/cache';
 import type { NetworkOutputs } from './network';
 import { MeridianStack } from './private/meridian-stack';
 import type { RegionalStackProps } from './private/regional';
@@ -20,7 +22,7 @@ export interface CacheProps extends RegionalStackProps {
  * again when it is gone.
  */
 export class Cache extends MeridianStack {
-  /** `rediss://host:port` */
+  /** `rediss://host:port`, with `?cluster` behind it in cluster mode. */
   public readonly endpoint: string;
 
   public constructor(scope: Construct, id: string, props: CacheProps) {
@@ -33,13 +35,26 @@ export class Cache extends MeridianStack {
       stateful: false,
       description: `${deployment.name}: cache of ${region.name}`,
     });
-    const { endpoint } = new RegionalCache(this, 'Valkey', {
-      groupId: this.names.cacheGroup(region.name),
-      cache,
-      keyArn,
-      vpc: network.vpc,
-      client: network.serviceGroup,
-    });
-    this.endpoint = endpoint;
+    const name = this.names.cacheGroup(region.name, cache);
+    const common = { keyArn, vpc: network.vpc, client: network.serviceGroup };
+    if (cache.kind === 'serverless') {
+      const serverless = { ...common, cache, cacheName: name };
+      this.endpoint = new ServerlessCache(this, 'Serverless', serverless).endpoint;
+      return;
+    }
+    this.endpoint = new RegionalCache(this, 'Valkey', {
+      ...{ ...common, cache, groupId: name },
+      ...this.joined(props, cache.globalDatastore),
+    }).endpoint;
+  }
+
+  private joined(
+    { deployment, region, cache }: CacheProps,
+    datastore: GlobalDatastore | undefined,
+  ): { readonly datastoreId?: string } {
+    if (datastore === undefined || datastoreRole(cache, region.name) !== 'secondary') return {};
+    const { secondaries } = datastore;
+    const binding = { kind: 'cache-datastore', secondaries } as const;
+    return { datastoreId: new BindingReader(this, 'Datastore', { deployment, binding }).value };
   }
 }

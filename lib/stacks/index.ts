@@ -2,6 +2,7 @@ export type { Artifacts } from './private/meridian-stack';
 export * from './alarms';
 export * from './backups';
 export * from './cache';
+export * from './cache-global';
 export * from './control';
 export * from './credentials';
 export * from './data';

@@ -30,7 +30,7 @@ export interface ServiceProps extends RegionalStackProps {
   readonly service: ServiceConfig;
   /** What the Region's network stack offers. */
   readonly network: NetworkOutputs;
-  /** Address of the Region's cache, `rediss://host:port`. @default none */
+  /** Address of the Region's cache, `rediss://host:port[?cluster]`. @default none */
   readonly cacheEndpoint?: string;
   /** What is built before constructs run. */
   readonly artifacts: Omit<Artifacts, 'migrate'>;

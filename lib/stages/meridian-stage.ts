@@ -4,13 +4,13 @@ import type { Deployment, RegionName, Service as ServiceConfig } from '../config
 import type { Artifacts, ServiceProps } from '../stacks';
 import { after, byRegion, of } from './private/arrange';
 import { declareBackups } from './private/backup-stage';
+import { declareCaches } from './private/cache-stage';
 import { declareData } from './private/data-stage';
 import type { DataNeeds } from './private/data-stage';
 import { declareServer } from './private/server-stage';
 import { declareStores } from './private/store-stage';
 import {
   Alarms,
-  Cache,
   Control,
   Credentials,
   Edge,
@@ -90,7 +90,7 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
 
   const [service] = deployment.services;
   if (service === undefined) return;
-  const caches = declareCaches(scope, deployment, { foundations, networks });
+  const caches = declareCaches(scope, deployment, { foundations, networks, artifacts });
   const services = declareServices(scope, props, service, { networks, caches });
   const queues = declareQueues(scope, deployment, foundations);
   const work = declareWork(scope, props, service, { networks, caches });
@@ -108,22 +108,6 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
 }
 
 type Regional<T> = ReadonlyMap<RegionName, T>;
-
-/** Addresses of the Regions' caches. */
-function declareCaches(
-  scope: Construct,
-  deployment: Deployment,
-  { foundations, networks }: Omit<DataNeeds, 'credentials'>,
-): Regional<string | undefined> {
-  const { cache } = deployment;
-  return byRegion(deployment, (region) => {
-    if (cache === undefined) return undefined;
-    const network = of(networks, region.name).outputs;
-    const { keyArn } = of(foundations, region.name);
-    const common = { deployment, region, network };
-    return new Cache(scope, `Cache-${region.name}`, { ...common, cache, keyArn }).endpoint;
-  });
-}
 
 interface Serving {
   readonly networks: DataNeeds['networks'];

@@ -40,5 +40,7 @@ export default defineDeployment({
       },
     },
   },
+  // Two Regions of uneven load: nobody chooses nodes for both.
+  cache: { kind: 'serverless' },
   review: { acknowledge: PUBLIC_SWITCHES },
 });

@@ -8,6 +8,8 @@ import type { Field } from './field';
 const MOST_IDENTIFIER = 63;
 /** Of Keyspaces. */
 const MOST_KEYSPACE = 48;
+/** Of ElastiCache. */
+const MOST_CACHE = 40;
 /** The common name of a certificate, in octets. */
 const MOST_COMMON_NAME = 64;
 
@@ -29,10 +31,13 @@ export function checkComputedNames(root: Field, deployment: Deployment): void {
     names.bucket('uploads', region),
   ]);
   const keyspaces = storesOf(deployment, 'keyspaces').map(({ name }) => names.keyspace(name));
+  const { cache } = deployment;
+  const caches = cache === undefined ? [] : regions.map((it) => names.cacheGroup(it, cache));
   const hosts = regions.map((region) => names.regionalHost(region));
   check(root, 'bucket', buckets, MOST_IDENTIFIER, 'a shorter `name`');
   check(root, 'cluster', clusters, MOST_IDENTIFIER, 'shorter names of store, shard or `name`');
   check(root, 'keyspace', keyspaces, MOST_KEYSPACE, 'shorter names of store or `name`');
+  check(root, 'cache', caches, MOST_CACHE, 'a shorter `name`');
   check(root, 'host', hosts, MOST_COMMON_NAME, 'a shorter `domainName`');
 }
 

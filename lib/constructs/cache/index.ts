@@ -1,1 +1,3 @@
+export * from './global-datastore';
 export * from './regional-cache';
+export * from './serverless-cache';

@@ -1,25 +1,27 @@
-import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
-import { CfnSecurityGroupIngress, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
   CfnParameterGroup,
   CfnReplicationGroup,
   CfnSubnetGroup,
 } from 'aws-cdk-lib/aws-elasticache';
+import type { CfnReplicationGroupProps } from 'aws-cdk-lib/aws-elasticache';
 import { Construct } from 'constructs';
-import type { Cache } from '../../config';
+import type { NodesCache } from '../../config';
 import { CACHE_PORT } from '../network';
+import type { CacheNetwork } from './private/admission';
+import { admitClient, cacheSubnets } from './private/admission';
 
-export interface RegionalCacheProps {
+export interface RegionalCacheProps extends CacheNetwork {
   /** Computed name, at most 40 characters. */
   readonly groupId: string;
-  /** Node type and replicas. */
-  readonly cache: Cache;
+  /** Node type, shards and replicas. */
+  readonly cache: NodesCache;
   /** ARN of the Region's data key. */
   readonly keyArn: string;
-  /** The Region's network. */
-  readonly vpc: IVpc;
-  /** The only group that may connect. */
-  readonly client: ISecurityGroup;
+  /**
+   * Generated id of the global datastore whose secondary this is: from it come engine, node type, shards,
+   * parameters and encryption, and it takes no writes. @default none
+   */
+  readonly datastoreId?: string;
 }
 
 /**
@@ -28,66 +30,79 @@ export interface RegionalCacheProps {
  * used copies give way to new ones.
  *
  * Over zones, and failing over by itself. TLS; who may connect is decided by the network alone: a
- * password in the hands of every server would not keep any of them out.
+ * password in the hands of every server would not keep any of them out. In cluster mode the keys are
+ * divided among shards, each with a primary and replicas.
  *
  * Costs the price of its nodes by the hour, 0.1264 USD each for cache.m7g.large.
  * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html
  */
 export class RegionalCache extends Construct {
-  /** `rediss://host:port`; known only at deployment. */
+  /** `rediss://host:port`, with `?cluster` behind it in cluster mode; known only at deployment. */
   public readonly endpoint: string;
 
   public constructor(scope: Construct, id: string, props: RegionalCacheProps) {
     super(scope, id);
-    const { groupId, cache, vpc, client } = props;
-    const { subnetIds } = vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED });
+    const { groupId, cache, datastoreId } = props;
     const subnets = new CfnSubnetGroup(this, 'Subnets', {
       description: 'Isolated subnets of every zone',
-      subnetIds,
+      subnetIds: cacheSubnets(props),
     });
-    const parameters = new CfnParameterGroup(this, 'Parameters', {
-      cacheParameterGroupFamily: 'valkey8',
-      description: 'Every key may give way',
-      properties: { 'maxmemory-policy': 'allkeys-lru' },
-    });
-    const group = new CfnReplicationGroup(this, 'Resource', {
+    const group = new CfnReplicationGroup(this, idOf(props), {
       replicationGroupId: groupId,
       replicationGroupDescription: 'Copies of sessions and articles',
-      engine: 'valkey',
-      engineVersion: '8.1',
-      cacheNodeType: cache.nodeType,
-      numCacheClusters: cache.replicas + 1,
+      ...nodesOf(cache, datastoreId),
       automaticFailoverEnabled: true,
       multiAzEnabled: true,
       cacheSubnetGroupName: subnets.ref,
-      cacheParameterGroupName: parameters.ref,
-      securityGroupIds: [this.admit(vpc, client)],
+      securityGroupIds: [admitClient(this, props)],
       port: CACHE_PORT,
-      transitEncryptionEnabled: true,
-      transitEncryptionMode: 'required',
-      atRestEncryptionEnabled: true,
       kmsKeyId: props.keyArn,
       autoMinorVersionUpgrade: true,
       snapshotRetentionLimit: 0,
+      ...(datastoreId === undefined ? this.own(cache) : { globalReplicationGroupId: datastoreId }),
     });
-    this.endpoint = `rediss://${group.attrPrimaryEndPointAddress}:${CACHE_PORT}`;
+    this.endpoint =
+      cache.shards === undefined
+        ? `rediss://${group.attrPrimaryEndPointAddress}:${CACHE_PORT}`
+        : `rediss://${group.attrConfigurationEndPointAddress}:${CACHE_PORT}?cluster`;
   }
 
-  private admit(vpc: IVpc, client: ISecurityGroup): string {
-    const group = new SecurityGroup(this, 'Group', {
-      vpc,
-      description: 'Valkey from the service of this Region',
-      allowAllOutbound: false,
+  /** What a secondary of a global datastore takes from its primary, and must not say itself. */
+  private own({ nodeType, shards }: NodesCache): Partial<CfnReplicationGroupProps> {
+    const clustered = shards !== undefined;
+    const parameters = new CfnParameterGroup(this, clustered ? 'ShardParameters' : 'Parameters', {
+      cacheParameterGroupFamily: 'valkey8',
+      description: 'Every key may give way',
+      properties: {
+        'maxmemory-policy': 'allkeys-lru',
+        ...(clustered && { 'cluster-enabled': 'yes' }),
+      },
     });
-    // Not `addIngressRule`, whose logical id would carry the Region of the group's stack.
-    new CfnSecurityGroupIngress(this, 'FromService', {
-      groupId: group.securityGroupId,
-      description: 'Service',
-      ipProtocol: 'tcp',
-      fromPort: CACHE_PORT,
-      toPort: CACHE_PORT,
-      sourceSecurityGroupId: client.securityGroupId,
-    });
-    return group.securityGroupId;
+    return {
+      engine: 'valkey',
+      engineVersion: '8.1',
+      cacheNodeType: nodeType,
+      cacheParameterGroupName: parameters.ref,
+      transitEncryptionEnabled: true,
+      transitEncryptionMode: 'required',
+      atRestEncryptionEnabled: true,
+    };
   }
+}
+
+/** What cannot become another in place has another logical id, so that it is made anew, as its name is. */
+function idOf({ cache, datastoreId }: RegionalCacheProps): string {
+  if (datastoreId !== undefined) return cache.shards === undefined ? 'Secondary' : 'ShardSecondary';
+  return cache.shards === undefined ? 'Resource' : 'Shards';
+}
+
+function nodesOf(
+  { shards, replicas }: NodesCache,
+  datastoreId: string | undefined,
+): Partial<CfnReplicationGroupProps> {
+  if (shards === undefined) return { numCacheClusters: replicas + 1 };
+  return {
+    replicasPerNodeGroup: replicas,
+    ...(datastoreId === undefined && { numNodeGroups: shards }),
+  };
 }

@@ -78,7 +78,7 @@ export function standingCost(assembly: Assembly): CostReport {
 function chargesOf(resource: AssemblyResource, assembly: Assembly): readonly (Charge | Unpriced)[] {
   const { type } = resource;
   const rule = Object.hasOwn(STANDING, type) ? STANDING[type] : undefined;
-  if (rule !== undefined) return rule(propertiesOf(resource, assembly), resource);
+  if (rule !== undefined) return rule(propertiesOf(resource, assembly), resource, assembly);
   if (USAGE_DRIVEN.has(type) || isFree(type)) return [];
   return [{ reason: 'this type is in no price table here' }];
 }

@@ -83,6 +83,7 @@ export const NAMES: Readonly<Record<string, readonly string[]>> = {
   'AWS::DynamoDB::Table': ['TableName'],
   'AWS::ECS::Cluster': ['ClusterName'],
   'AWS::ElastiCache::ReplicationGroup': ['ReplicationGroupId'],
+  'AWS::ElastiCache::ServerlessCache': ['ServerlessCacheName'],
   'AWS::KMS::Alias': ['AliasName'],
   'AWS::RDS::DBCluster': ['DBClusterIdentifier'],
   'AWS::RDS::DBInstance': ['DBInstanceIdentifier'],

@@ -37,7 +37,7 @@ describe('a stage', () => {
 
   it('is only a preset: what a later one has can be declared earlier', () => {
     const cache = { nodeType: 'cache.r7g.large' };
-    expect(resolveDeployment({ ...loadBalanced, cache }).cache?.nodeType).toBe('cache.r7g.large');
+    expect(resolveDeployment({ ...loadBalanced, cache }).cache).toMatchObject(cache);
   });
 
   it('lets readers scale at replicated, between what is declared', () => {

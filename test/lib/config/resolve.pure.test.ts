@@ -73,7 +73,10 @@ describe('a minimal declaration', () => {
         loadBalancing: expect.anything() as object,
       },
     ]);
-    expect(deployment.cache).toEqual({ nodeType: 'cache.m7g.large', replicas: 1 });
+    expect(deployment.cache).toEqual({
+      ...{ kind: 'nodes', nodeType: 'cache.m7g.large', replicas: 1 },
+      ...{ shards: undefined, globalDatastore: undefined },
+    });
   });
 
   it('puts each traffic switch into the next Region round the ring, never into its own', () => {
@@ -97,7 +100,10 @@ const everywhere = { birthRegion: 'us-east-2', regions: ['us-east-2', 'eu-west-1
 
 it('keeps every property that is declared', () => {
   const settings = {
-    cache: { nodeType: 'cache.r7g.xlarge', replicas: 2 },
+    cache: {
+      ...{ kind: 'nodes', nodeType: 'cache.r7g.xlarge', replicas: 2, shards: undefined },
+      globalDatastore: undefined,
+    },
     uploads: { origins: ['https://app.example.net'] },
     objectives: { rtoSeconds: 60, rpoSeconds: 0, decisionSeconds: 9, promotionSeconds: 0 },
     secretRotationDays: 90,

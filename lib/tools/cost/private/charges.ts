@@ -1,4 +1,4 @@
-import type { AssemblyResource } from '../../assembly';
+import type { Assembly, AssemblyResource } from '../../assembly';
 
 /** Billing period of a standing charge. */
 export type Unit = 'hour' | 'month';
@@ -40,4 +40,5 @@ export interface Properties {
 export type ChargeRule = (
   properties: Properties,
   resource: AssemblyResource,
+  assembly: Assembly,
 ) => readonly (Charge | Unpriced)[];

@@ -8,6 +8,8 @@ export const USAGE_DRIVEN: ReadonlySet<string> = new Set([
   'AWS::EC2::FlowLog',
   'AWS::ECR::Repository',
   'AWS::ECS::Cluster',
+  'AWS::ElastiCache::GlobalReplicationGroup',
+  'AWS::ElastiCache::ServerlessCache',
   'AWS::Lambda::Function',
   'AWS::Logs::LogGroup',
   'AWS::RDS::DBCluster',

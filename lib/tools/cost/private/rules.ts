@@ -2,7 +2,7 @@ import { isJsonObject } from '../../assembly';
 import type { AssemblyResource } from '../../assembly';
 import type { Charge, ChargeRule, Properties, Unpriced } from './charges';
 import { alarm } from './alarm';
-import { cacheNodes } from './cache-nodes';
+import { cacheNodes, serverlessCache } from './cache-nodes';
 import { healthCheck } from './health-check';
 import { servers } from './servers';
 import { instances } from './instances';
@@ -56,6 +56,7 @@ export const STANDING: Readonly<Record<string, ChargeRule>> = {
   'AWS::ECS::Service': servers,
   'AWS::AutoScaling::AutoScalingGroup': instances,
   'AWS::ElastiCache::ReplicationGroup': cacheNodes,
+  'AWS::ElastiCache::ServerlessCache': serverlessCache,
   'AWS::WAFv2::WebACL': webAcl,
 };
 

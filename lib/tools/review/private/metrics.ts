@@ -22,6 +22,7 @@ const GLOBAL = [['DBClusterIdentifier', 'SourceRegion'], CLUSTER];
 const FUNCTION = [['FunctionName'], ['FunctionName', 'Resource'], []];
 const SERVICE = [['ClusterName', 'ServiceName'], ['ClusterName']];
 const NODE = [['CacheClusterId'], ['CacheClusterId', 'CacheNodeId'], ['ReplicationGroupId']];
+const SERVERLESS = ['ServerlessCacheName'];
 const TABLE = [
   ['TableName'],
   ['TableName', 'Operation'],
@@ -106,12 +107,15 @@ export const PUBLISHED: Table = {
   'AWS/ElastiCache': {
     EngineCPUUtilization: high(...NODE),
     CPUUtilization: high(...NODE),
-    Evictions: high(...NODE),
+    Evictions: high(...NODE, SERVERLESS),
     ReplicationLag: high(...NODE),
     DatabaseMemoryUsagePercentage: high(...NODE),
     FreeableMemory: low(...NODE),
-    CurrConnections: high(...NODE),
-    CacheHitRate: low(...NODE),
+    CurrConnections: high(...NODE, SERVERLESS),
+    CacheHitRate: low(...NODE, SERVERLESS),
+    ThrottledCmds: high(SERVERLESS),
+    BytesUsedForCache: high(...NODE, SERVERLESS),
+    ElastiCacheProcessingUnits: high(SERVERLESS),
     GlobalDatastoreReplicationLag: high(['GlobalReplicationGroupId'], ...NODE),
   },
   'AWS/SQS': {

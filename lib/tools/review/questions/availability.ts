@@ -53,7 +53,7 @@ const SLAS: readonly Sla[] = [
   {
     service: 'ElastiCache',
     uptime: 0.9999,
-    types: /ElastiCache::ReplicationGroup/,
+    types: /ElastiCache::(ReplicationGroup|ServerlessCache)/,
     page: 'elasticache',
   },
 ];

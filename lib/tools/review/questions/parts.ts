@@ -200,7 +200,12 @@ function tableParts(view: View, region: string): readonly Part[] {
 
 function helperParts(view: View, region: string): readonly Part[] {
   const groups = here(view, region, 'AWS::ElastiCache::ReplicationGroup');
-  const replicas = groups.every((it) => (view.number(it, 'NumCacheClusters') ?? 1) > 1);
+  const serverless = here(view, region, 'AWS::ElastiCache::ServerlessCache');
+  const replicas = groups.every(
+    (it) =>
+      (view.number(it, 'NumCacheClusters') ?? 1) > 1 ||
+      (view.number(it, 'ReplicasPerNodeGroup') ?? 0) > 0,
+  );
   const repair = replicas ? LOCAL_FAILOVER_SECONDS : RECREATE_SECONDS;
   const secrets = view
     .all('AWS::SecretsManager::Secret')
@@ -212,8 +217,8 @@ function helperParts(view: View, region: string): readonly Part[] {
   return [
     ...part(
       'cache',
-      groups.map((it) => copyOf(view, it)),
-      groups.length,
+      [...groups, ...serverless].map((it) => copyOf(view, it)),
+      groups.length + serverless.length,
       repair,
     ),
     ...part(

@@ -15,6 +15,7 @@ const SPREAD = [
   'AWS::AutoScaling::AutoScalingGroup',
   'AWS::Lambda::Function',
   'AWS::RDS::DBSubnetGroup',
+  'AWS::ElastiCache::ServerlessCache',
   'AWS::ElastiCache::SubnetGroup',
 ];
 

@@ -133,7 +133,8 @@ const CONTROLS: readonly Control[] = [
   { id: 'ElastiCache.4', type: 'AWS::ElastiCache::ReplicationGroup', message: 'is not encrypted at rest',
     holds: (view, it) => view.flag(it, 'AtRestEncryptionEnabled') === true || view.has(it, 'GlobalReplicationGroupId') },
   { id: 'ElastiCache.5', type: 'AWS::ElastiCache::ReplicationGroup', message: 'is not encrypted in transit',
-    holds: (view, it) => view.flag(it, 'TransitEncryptionEnabled') === true },
+    // A secondary of a global datastore takes it from its primary.
+    holds: (view, it) => view.flag(it, 'TransitEncryptionEnabled') === true || view.has(it, 'GlobalReplicationGroupId') },
   { id: 'KMS.4', type: 'AWS::KMS::Key', severity: 'warning', message: 'is never rotated',
     holds: (view, it) => view.flag(it, 'EnableKeyRotation') === true || (view.text(it, 'KeySpec') ?? 'SYMMETRIC_DEFAULT') !== 'SYMMETRIC_DEFAULT' },
   { id: 'Lambda.2', type: 'AWS::Lambda::Function', message: 'runs on a runtime that is no longer supported',

@@ -152,6 +152,24 @@ it.each<[string, string, object, string[]]>([
     ['unknown: cache.x9.large node: no price known'],
   ],
   [
+    'of an empty serverless cache the least that is billed',
+    'AWS::ElastiCache::ServerlessCache',
+    { Engine: 'valkey' },
+    ['us-east-2 ElastiCache/serverless storage, GB × 0.1 = 6.132'],
+  ],
+  [
+    'what a serverless cache holds ready',
+    'AWS::ElastiCache::ServerlessCache',
+    {
+      Engine: 'valkey',
+      CacheUsageLimits: { DataStorage: { Minimum: 2 }, ECPUPerSecond: { Minimum: 5000 } },
+    },
+    [
+      'us-east-2 ElastiCache/serverless storage, GB × 2 = 122.64',
+      'us-east-2 ElastiCache/serverless work held ready, million units × 18 = 30.222',
+    ],
+  ],
+  [
     'a web access control list and each of its rules, that of the edge in no Region',
     'AWS::WAFv2::WebACL',
     { Scope: 'CLOUDFRONT', Rules: [{}, {}] },
@@ -361,4 +379,36 @@ describe('the report', () => {
       ].join('\n'),
     );
   });
+});
+
+it('prices the nodes of a secondary by those of the primary of its global datastore', () => {
+  const nodes = { Engine: 'valkey', CacheNodeType: 'cache.m7g.large', NumNodeGroups: 2 };
+  const primary = {
+    Type: 'AWS::ElastiCache::ReplicationGroup',
+    Properties: { ReplicationGroupId: 'one', ReplicasPerNodeGroup: 1, ...nodes },
+  };
+  const member = {
+    ReplicationGroupId: 'one',
+    ReplicationGroupRegion: 'us-east-2',
+    Role: 'PRIMARY',
+  };
+  const datastore = {
+    Type: 'AWS::ElastiCache::GlobalReplicationGroup',
+    Properties: { Members: [member] },
+  };
+  const secondary = {
+    Type: 'AWS::ElastiCache::ReplicationGroup',
+    Properties: { GlobalReplicationGroupId: { Ref: 'Id' }, ReplicasPerNodeGroup: 2 },
+  };
+  const { lines, unknown } = standingCost(
+    fixtures.load({
+      Primary: { region: 'us-east-2', template: { Resources: { primary, datastore } } },
+      Secondary: { region: 'eu-west-1', template: { Resources: { secondary } } },
+    }),
+  );
+  expect(unknown).toEqual([]);
+  expect(lines.map(({ region, quantity }) => `${region} ${quantity}`)).toEqual([
+    'us-east-2 4',
+    'eu-west-1 6',
+  ]);
 });

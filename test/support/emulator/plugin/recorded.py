@@ -141,3 +141,25 @@ record_only(
     why="the emulator has no Keyspaces",
     physical_id=lambda logical_id, p, stack: f"{p['KeyspaceName']}|{p['TableName']}",
 )
+
+record_only(
+    "AWS::ElastiCache::ServerlessCache",
+    Rules(required=("Engine", "ServerlessCacheName"),
+          allowed={"Engine": {"valkey", "redis", "memcached"},
+                   "ServerlessCacheName": r"[a-z](?!.*--)[a-z0-9-]{0,38}[a-z0-9]",
+                   "CacheUsageLimits.DataStorage.Unit": {"GB"},
+                   "CacheUsageLimits.DataStorage.Maximum": (1, 5000),
+                   "CacheUsageLimits.DataStorage.Minimum": (1, 5000),
+                   "CacheUsageLimits.ECPUPerSecond.Maximum": (1000, 15_000_000),
+                   "CacheUsageLimits.ECPUPerSecond.Minimum": (1000, 15_000_000),
+                   "SnapshotRetentionLimit": (0, 35)},
+          immutable=("KmsKeyId", "ServerlessCacheName", "SubnetIds")),
+    why="its API keeps one by an engine in a container, which the ring does not have",
+    physical_id=lambda logical_id, properties, stack: properties["ServerlessCacheName"],
+    attributes=lambda pid, properties: {
+        "ARN": f"arn:aws:elasticache:{get_region()}:{get_account_id()}:serverlesscache:{pid}",
+        "Endpoint.Address": f"{pid}.serverless.{get_region()}.cache.amazonaws.com",
+        "Endpoint.Port": "6379",
+        "ReaderEndpoint.Address": f"{pid}.serverless.{get_region()}.cache.amazonaws.com",
+        "ReaderEndpoint.Port": "6380"},
+)

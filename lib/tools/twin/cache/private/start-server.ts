@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../processes';
 import { identify, signal, startGuarded, waitFor, within } from '../../processes';
+import { clusterSettings, formCluster } from './cluster';
 import type { ServerProvider } from './provider';
 import type { CacheServer, Settings } from './start';
 
@@ -17,14 +18,16 @@ const PID_FILE = 'server.pid';
  *
  * @see https://valkey.io/topics/valkey.conf/
  */
-function serverArguments({ address, port, dataDir, maxMemoryMiB }: Settings): readonly string[] {
-  const settings = {
+async function serverArguments(settings: Settings): Promise<readonly string[]> {
+  const { address, port, dataDir, maxMemoryMiB, clustered } = settings;
+  const all = {
     ...{ bind: address, port, 'protected-mode': 'yes', 'tcp-backlog': 128, maxclients: 512 },
     ...{ maxmemory: `${maxMemoryMiB}mb`, 'maxmemory-policy': 'allkeys-lru' },
     ...{ save: '', appendonly: 'no', databases: 1, daemonize: 'no' },
     ...{ dir: dataDir, pidfile: join(dataDir, PID_FILE) },
+    ...(clustered ? await clusterSettings(address, dataDir) : {}),
   };
-  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return Object.entries(all).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
 
 export async function startServer(
@@ -33,7 +36,7 @@ export async function startServer(
 ): Promise<CacheServer> {
   const { address, port, dataDir, log, env } = settings;
   await rm(join(dataDir, PID_FILE), { force: true });
-  const args = serverArguments(settings);
+  const args = await serverArguments(settings);
   const guarded = startGuarded({
     ...{ command, args, cwd: dataDir, log, user },
     env: { LC_ALL: 'C', TZ: 'UTC', ...env },
@@ -48,6 +51,7 @@ export async function startServer(
       if (ended !== undefined) throw new Error(`exit code ${ended}`);
       return answering(settings);
     });
+    if (settings.clustered) await formCluster(address, port);
     return {
       ...{ address, port, engine, real, exited },
       processes: () => (ended === undefined ? [guarded.identity, server] : []),

@@ -22,6 +22,8 @@ export interface CacheOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What keys and values may take; then the least recently used go, in MiB. @default 64 */
   readonly maxMemoryMiB?: number;
+  /** A cluster of this one node, which refuses commands with keys of several slots. @default false */
+  readonly clustered?: boolean;
 }
 
 /** A Region's cache: it forgets, and everything in it when it ends. */
@@ -56,6 +58,7 @@ export async function startCache(options: CacheOptions): Promise<CacheServer> {
     log: options.log ?? `${dataDir}.log`,
     env: options.env ?? {},
     maxMemoryMiB: options.maxMemoryMiB ?? 64,
+    clustered: options.clustered ?? false,
   };
   await makeOwn(dirname(dataDir), provider.user);
   await makeOwn(dataDir, provider.user);

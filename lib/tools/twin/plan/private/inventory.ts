@@ -26,6 +26,12 @@ export interface Part {
   readonly count: number;
 }
 
+const ONE_NODE = 'one node, no TLS';
+/** How many nodes a cache has here, where it is not simply one. */
+const NODES: Readonly<Record<string, string>> = {
+  'AWS::ElastiCache::ServerlessCache': 'one node with every slot, no limits, no TLS',
+};
+
 type Engine = readonly [state: 'real' | 'emulated', engine: string];
 
 const ENGINES: Readonly<Record<string, Engine>> = {
@@ -128,6 +134,10 @@ const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [
   [/^AWS::SNS::/, 'nobody is notified'],
   [/^AWS::ECR::/, 'servers run without an image'],
   [/^AWS::ECS::Cluster$/, 'a name; its servers are processes here'],
+  [
+    /^AWS::ElastiCache::GlobalReplicationGroup/,
+    "each Region's cache is its own: nothing is copied between them, and secondaries take writes",
+  ],
   [/^AWS::ElastiCache::/, 'settings of our own: bounded memory, every key may give way'],
   [/^AWS::Logs::/, "processes write to files in the run directory's logs"],
   [/^AWS::RDS::/, 'small settings of our own'],
@@ -196,7 +206,7 @@ function runs(
 ): readonly [state: Part['state'], engine: string] {
   if (idle !== undefined) return ['not run', idle];
   if (CACHE_TYPES.includes(type)) {
-    return [cache.real ? 'real' : 'emulated', `${cache.label}; one node, no TLS`];
+    return [cache.real ? 'real' : 'emulated', `${cache.label}; ${NODES[type] ?? ONE_NODE}`];
   }
   return engines[type] ?? ['not run', reasonOf(type)];
 }

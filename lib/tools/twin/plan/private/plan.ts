@@ -45,6 +45,8 @@ export interface Survey {
   readonly databases: Readonly<Record<string, readonly string[]>>;
   /** Keys of the caches, by Region. */
   readonly caches: Readonly<Record<string, readonly string[]>>;
+  /** Keys of the caches in cluster mode. */
+  readonly clusteredCaches: ReadonlySet<string>;
   readonly parts: readonly Part[];
 }
 
@@ -76,8 +78,21 @@ export function surveyAssembly(assembly: Assembly, cache: CacheEngine): Survey {
     regions,
     databases: keysOf(['AWS::RDS::DBCluster']),
     caches: keysOf(CACHE_TYPES),
+    clusteredCaches: clusteredCaches(reader),
     parts: inventory(assembly, cache),
   };
+}
+
+/** Serverless ones always are, of nodes those with shards. */
+function clusteredCaches(reader: TemplateReader): ReadonlySet<string> {
+  const caches = CACHE_TYPES.flatMap((type) => reader.resources(type));
+  const clustered = caches.filter(
+    ({ type, properties }) =>
+      type.endsWith('::ServerlessCache') ||
+      'NumNodeGroups' in properties ||
+      'ReplicasPerNodeGroup' in properties,
+  );
+  return new Set(clustered.map(({ key }) => key));
 }
 
 function surveyOneServer({ region, group, volume }: OneServer, parts: readonly Part[]): Survey {
@@ -85,6 +100,7 @@ function surveyOneServer({ region, group, volume }: OneServer, parts: readonly P
     ...{ account: group.stack.account, regions: [region], parts },
     databases: { [region]: [volume.key] },
     caches: { [region]: [] },
+    clusteredCaches: new Set(),
   };
 }
 

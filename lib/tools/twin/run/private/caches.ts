@@ -14,6 +14,8 @@ export interface RunningCache extends Supervised {
 export interface CachesOptions {
   readonly provider: CacheProvider;
   readonly places: readonly RegionPlaces[];
+  /** Keys of those in cluster mode. */
+  readonly clustered: ReadonlySet<string>;
   /** Directory of this twin's engines. */
   readonly engines: string;
 }
@@ -21,16 +23,25 @@ export interface CachesOptions {
 /** Starts the caches of every Region; `launch` is given each while it starts. */
 export async function startCaches(
   context: ChildContext,
-  { provider, places, engines }: CachesOptions,
+  { provider, places, clustered, engines }: CachesOptions,
   launch: (cache: Promise<RunningCache>) => Promise<RunningCache>,
 ): Promise<readonly RunningCache[]> {
   const wanted = places.flatMap(({ region, caches }) =>
-    [...caches.values()].map((place, at) => ({ region, place, id: `cache-${region}-${at + 1}` })),
+    [...caches].map(([key, place], at) => ({
+      ...{ region, place, clustered: clustered.has(key) },
+      id: `cache-${region}-${at + 1}`,
+    })),
   );
   return Promise.all(
-    wanted.map(({ region, place, id }) => {
+    wanted.map(({ region, place, clustered: cluster, id }) => {
       const starting = startCache({
-        ...{ provider, ...place, program: context.programs.cache, env: context.marker },
+        ...{
+          provider,
+          ...place,
+          clustered: cluster,
+          program: context.programs.cache,
+          env: context.marker,
+        },
         dataDir: join(engines, id),
         log: join(context.logs, `${id}.log`),
       });

@@ -80,7 +80,11 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
   const [databases, tables, caches] = await Promise.all([
     options.databases.then((prepared) => startServers(prepared, { plan, marker, via }, options)),
     startTables(context, { survey, plan, control, via }, options),
-    startCaches(context, { provider, places, engines }, (cache) => supervisor.launch(cache)),
+    startCaches(
+      context,
+      { provider, places, clustered: survey.clusteredCaches, engines },
+      (cache) => supervisor.launch(cache),
+    ),
   ]);
   supervisor.nextLayer();
 

@@ -79,12 +79,20 @@ function client(call: Call): Reply {
   return subcommand.run(call);
 }
 
+/** In cluster mode one node has every slot; it does not know by which name it was reached. */
+function cluster({ args, shared }: Call) {
+  const subcommand = wordAt(args, 0) ?? '';
+  if (subcommand === 'slots') return [[0, 16_383, [bytes(''), shared.server.port()]]];
+  throw new Refusal(`ERR unknown subcommand '${subcommand.slice(0, 128)}'. Try CLUSTER HELP.`);
+}
+
 export const CONNECTION: Commands = {
   ping: { arity: -1, run: ping },
   hello: { arity: -1, run: hello },
   auth: { arity: -2, run: auth },
   select: { arity: 2, run: select },
   client: { arity: -2, run: client },
+  cluster: { arity: -2, run: cluster },
   info: {
     arity: -1,
     run: ({ args, shared }) =>

@@ -1,0 +1,36 @@
+import { synthesized } from '../../support/assembly';
+import { bundleFixture } from '../../support/stack';
+
+const shop = { bundle: bundleFixture(), healthPath: '/up', readyPath: '/ready' };
+
+describe('a global datastore', () => {
+  const declared = { services: { shop }, cache: { shards: 2, globalDatastore: {} } } as const;
+
+  test('stands behind its primary and before its secondaries', async () => {
+    const { stacks } = await synthesized(declared);
+    const needs = (id: string): readonly string[] => stacks.get(id)!.dependencies;
+    expect(needs('CacheGlobal')).toContain('Cache-eu-central-1');
+    for (const secondary of ['Cache-us-east-2', 'Cache-ap-northeast-1']) {
+      expect(needs(secondary)).toContain('CacheGlobal');
+      expect(stacks.get(secondary)!.text).toContain('/meridian/bindings/cache-datastore');
+    }
+    expect(needs('Cache-eu-central-1')).not.toContain('CacheGlobal');
+    expect(stacks.get('Cache-eu-central-1')!.text).not.toContain('bindings');
+  });
+
+  test('is watched for its lag in the secondaries alone', async () => {
+    const { stacks } = await synthesized(declared);
+    expect(stacks.get('Alarms-us-east-2')!.text).toContain('cache-datastore-lag');
+    expect(stacks.get('Alarms-us-east-2')!.text).toContain('meridian-us-east-2-c-g-0002-002');
+    expect(stacks.get('Alarms-eu-central-1')!.text).not.toContain('cache-datastore-lag');
+  });
+});
+
+test('servers of a serverless cache are told that it is a cluster, and its limits are watched', async () => {
+  const { stacks } = await synthesized({ cache: { kind: 'serverless' } });
+  expect(stacks.get('Cache-us-east-2')!.text).toContain(':6379?cluster');
+  const alarms = stacks.get('Alarms-us-east-2')!.text;
+  expect(alarms).toMatch(/cache-throttled/);
+  expect(alarms).toMatch(/ServerlessCacheName/);
+  expect(alarms).not.toMatch(/CacheClusterId/);
+});
