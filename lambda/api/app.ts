@@ -1,9 +1,10 @@
 import { type Context, Hono } from 'hono';
 import type { FeedHub } from '../live/hub';
 import { liveRoutes } from '../live/routes';
-import { RequestError, toRequestError } from '../platform/errors';
+import { RequestError } from '../platform/errors';
 import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
 import { admit, Refusals, wasRefused } from './admit';
+import { answerOf } from './answer';
 import { limitBody } from './body';
 import { cors } from './cors';
 import type { Dependencies } from './dependencies';
@@ -81,13 +82,8 @@ export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
   return app;
 }
 
-/** A defect of ours is an error in the log and a bare 500; an outage is a warning and a 503. */
 function failure(deps: Dependencies, context: Context, error: unknown): Response {
-  const known = toRequestError(error);
-  const { path } = context.req;
-  if (known === undefined) deps.log('error', 'request failed', { path, error });
-  else if (known !== error) deps.log('warn', 'request failed', { path, reason: String(error) });
-  return answer(context, known ?? new RequestError(500, { server: ['unexpected error'] }));
+  return answer(context, answerOf(deps, context.req.path, error));
 }
 
 function answer(context: Context, { status, errors, retryAfterSeconds }: RequestError): Response {

@@ -14,6 +14,11 @@ const ANSWER_HEADERS = [
   'x-meridian-region',
   'x-meridian-written-by',
 ].join(', ');
+/** Of every answer below `/api`. */
+export const CORS_HEADERS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': ANSWER_HEADERS,
+} as const;
 const PREFLIGHT_SECONDS = '7200';
 
 /**
@@ -30,8 +35,7 @@ export function cors(): MiddlewareHandler {
         'access-control-max-age': PREFLIGHT_SECONDS,
       });
     // Before there is an answer: each header that is set on one later makes another one of it.
-    context.header('access-control-allow-origin', '*');
-    context.header('access-control-expose-headers', ANSWER_HEADERS);
+    for (const [name, value] of Object.entries(CORS_HEADERS)) context.header(name, value);
     await next();
     return undefined;
   };

@@ -129,7 +129,14 @@ export async function optionalViewer(
   context: Context,
   deps: Dependencies,
 ): Promise<Viewer | undefined> {
-  const authorization = context.req.header('authorization') ?? '';
+  return await viewerOf(context.req.header('authorization') ?? '', deps);
+}
+
+/** As {@link optionalViewer}, of the header's value. @throws RequestError 401 for a token that is none */
+export async function viewerOf(
+  authorization: string,
+  deps: Dependencies,
+): Promise<Viewer | undefined> {
   return authorization === '' ? undefined : await demandViewer(authorization, false, deps);
 }
 

@@ -1,11 +1,12 @@
-import type { Context } from 'hono';
 import type { ArticleRow, FullArticle } from '../data/articles';
 import type { Card } from '../data/identity';
 import type { CacheEntry, CacheOutcome } from '../platform/cache-aside';
 import { usernameKey } from '../platform/directory';
+import type { Domain } from '../platform/databases';
 import { RequestError } from '../platform/errors';
 import { type Id, logicalShardOf } from '../platform/ids';
 import { shardOf, type TopologyDocument } from '../topology';
+import type { Headed } from './call';
 import type { Dependencies } from './dependencies';
 import { type ArgsOf, type ReadName, readShard, READS, type ResultOf } from './reads';
 import { entryOf, scopes } from './scopes';
@@ -25,12 +26,12 @@ export const AGE_HEADER = 'x-meridian-age';
  * What a read of the public contract is answered with: during an outage, what was known before, its age
  * in a header. Writes go by the newest or not at all.
  */
-export function showingAge(context: Context, deps: Dependencies): Dependencies {
+export function showingAge(answer: Headed, deps: Dependencies): Dependencies {
   let oldest = -1;
   const noteAge = (ageMs: number) => {
     if (ageMs <= oldest) return;
     oldest = ageMs;
-    context.header(AGE_HEADER, String(Math.ceil(ageMs / 1_000)));
+    answer.header(AGE_HEADER, String(Math.ceil(ageMs / 1_000)));
   };
   return { ...deps, noteAge };
 }
@@ -41,6 +42,7 @@ export async function readCached<T extends object>(
   entry: CacheEntry,
   load: () => Promise<T | undefined>,
 ): Promise<CachedValue<T>> {
+  if (deps.cache.state === 'off') return { value: await load(), outcome: 'off' };
   const loaded = async () => {
     const value = await load();
     return value && JSON.stringify(value);
@@ -59,6 +61,22 @@ export function readAt<Name extends ReadName>(
 ): Promise<ResultOf<Name>> {
   const { name } = shardOf(document, logicalShardOf(id));
   return readShard(deps, document, name, read, args);
+}
+
+/** The one shard that a list stands in, where that is so and this Region holds a copy of it. */
+export function onlyShardHere(
+  { databases }: Dependencies,
+  document: TopologyDocument,
+  ownerId: Id | undefined,
+  domain: Domain,
+): string | undefined {
+  const [only, ...more] =
+    ownerId === undefined
+      ? Object.keys(document.shards)
+      : [shardOf(document, logicalShardOf(ownerId)).name];
+  const location = only === undefined ? undefined : document.shards[only];
+  if (more.length > 0 || location === undefined) return undefined;
+  return databases.holds(location, domain) ? only : undefined;
 }
 
 /** What belongs to no one user is asked of every shard at once; one of other domains has none of it. */
@@ -95,21 +113,20 @@ export async function ofTheirShards<Name extends ReadName>(
   return await Promise.all(parts);
 }
 
-/** Users' cards by id, each cached by itself: a changed picture makes void one entry, not lists. */
+/** Users' cards by id, of ids that differ, each cached by itself: a changed picture makes void one entry, not lists. */
 export async function cardsOf(
   deps: Dependencies,
   document: TopologyDocument,
   ids: readonly Id[],
 ): Promise<ReadonlyMap<Id, Card>> {
+  const load = async (missing: readonly Id[]) =>
+    (await ofTheirShards<'cards'>(deps, document, missing, 'cards', (some) => [some])).flat();
+  if (deps.cache.state === 'off') return byId(ids.length === 0 ? [] : await load(ids));
   const texts = await deps.cache.readAll(
-    [...new Set(ids)],
+    ids,
     (id) => entryOf(scopes.user(id), 'card'),
-    async (missing) => {
-      const cards = await ofTheirShards<'cards'>(deps, document, missing, 'cards', (some) => [
-        some,
-      ]);
-      return new Map(cards.flat().map(({ id, ...card }) => [id, JSON.stringify(card)]));
-    },
+    async (missing) =>
+      new Map((await load(missing)).map(({ id, ...card }) => [id, JSON.stringify(card)])),
     deps.noteAge,
   );
   return parsed<Card>(texts);
@@ -121,18 +138,20 @@ export async function articlesOf(
   document: TopologyDocument,
   ids: readonly Id[],
 ): Promise<ReadonlyMap<Id, ArticleRow>> {
+  const load = async (missing: readonly Id[]) =>
+    (await ofTheirShards<'articles'>(deps, document, missing, 'articles', (some) => [some])).flat();
+  if (deps.cache.state === 'off') return byId(ids.length === 0 ? [] : await load(ids));
   const texts = await deps.cache.readAll(
     ids,
     (id) => entryOf(scopes.article(id), 'summary'),
-    async (missing) => {
-      const rows = await ofTheirShards<'articles'>(deps, document, missing, 'articles', (some) => [
-        some,
-      ]);
-      return new Map(rows.flat().map((row) => [row.id, JSON.stringify(row)]));
-    },
+    async (missing) => new Map((await load(missing)).map((row) => [row.id, JSON.stringify(row)])),
     deps.noteAge,
   );
   return parsed<ArticleRow>(texts);
+}
+
+function byId<T extends { readonly id: Id }>(all: readonly T[]): ReadonlyMap<Id, T> {
+  return new Map(all.map((one) => [one.id, one]));
 }
 
 function parsed<T>(texts: ReadonlyMap<Id, string>): ReadonlyMap<Id, T> {

@@ -5,8 +5,9 @@ import { favoredAmong } from '../data/favorites';
 import { followedAmong, listFollowed } from '../data/follows';
 import { followedByMany } from '../data/graph';
 import { findCards, findCredentials, findUser } from '../data/identity';
-import { listFeedIds, listIds, listTags } from '../data/lists';
+import { listFeedIds, listIds, listRows } from '../data/lists';
 import { searchIds } from '../data/search';
+import { listTags, readTagPage } from '../data/tags';
 import { listTrending } from '../data/trending';
 import { inTimeline, listPulled, listTimeline, readEdges } from '../data/timelines';
 import type { Domain, Queryable } from '../platform/databases';
@@ -44,7 +45,9 @@ export const READS = {
   favoredAmong: of('content', favoredAmong),
   listIds: of('content', listIds),
   feedIds: of('content', listFeedIds),
+  rows: of('content', listRows),
   tags: of('content', listTags),
+  tagPage: of('content', readTagPage),
   trending: of('content', listTrending),
   followedAmong: of('social', followedAmong),
   followed: of('social', listFollowed),

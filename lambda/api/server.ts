@@ -1,6 +1,5 @@
 /** Entry for long-lived servers: listens on `PORT` and ends in order on SIGTERM. */
-import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
+import { createServer } from 'node:http';
 import { loadEnvironment } from '../environment';
 import { FeedHub } from '../live/hub';
 import { acceptWebSockets } from '../live/websocket';
@@ -10,6 +9,7 @@ import { Relay } from '../work/relay';
 import { createApp } from './app';
 import { createDependencies } from './dependencies';
 import { drain, keepAlive } from './drain';
+import { requestListener } from './listener';
 
 /** ECS kills 30 s after SIGTERM; whatever happens, this process has ended before. */
 const LONGEST_END_MS = 20_000;
@@ -20,11 +20,13 @@ const settings = loadEnvironment();
 const log = jsonLog({ program: 'api', region: settings.region });
 const deps = createDependencies(settings, { poolSize: SERVER_POOL_SIZE, log });
 const hub = new FeedHub(deps);
-const server = serve({ fetch: createApp(deps, hub).fetch, port: settings.port }, ({ port }) => {
-  log('info', 'listening', { port });
-}) as Server;
+const { port } = settings;
+const server = createServer(requestListener(createApp(deps, hub), deps));
 keepAlive(server);
 acceptWebSockets(server, deps, hub);
+server.listen(port, () => {
+  log('info', 'listening', { port });
+});
 const relay = new Relay(deps);
 relay.start();
 

@@ -2,6 +2,7 @@ import type { Queryable } from '../platform/databases';
 import { type Id, slugOf } from '../platform/ids';
 import { appendEvent } from './events';
 import type { Card } from './identity';
+import { dropTags, insertTags } from './tags';
 
 /** An article as its row has it. Plain JSON, so that it is cached and sent between Regions as it is. */
 export interface ArticleRow {
@@ -29,7 +30,8 @@ export interface NewArticle {
   readonly tagList: readonly string[];
 }
 
-type Row<T extends ArticleRow> = Omit<T, 'createdAt' | 'updatedAt'> & {
+/** As the driver gives it. */
+export type Row<T extends ArticleRow> = Omit<T, 'createdAt' | 'updatedAt'> & {
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
@@ -49,7 +51,7 @@ export async function insertArticle(
       title, description, body, tag_list)
     values (next_id(${logicalShard}), ${author.id}, ${author.username}, ${author.bio},
       ${author.image}, ${title}, ${description}, ${body}, ${tags}::text::jsonb)
-    returning ${columns(sql)}, body`;
+    returning ${columnsOf(sql)}, body`;
   if (row === undefined) throw new Error('the insert returned nothing');
   await insertTags(sql, row.id, tagList);
   appendEvent(sql, 'posted', author.id, row.id);
@@ -68,43 +70,40 @@ export async function updateArticle(
     update articles set title = coalesce(${title}, title),
       description = coalesce(${description}, description), body = coalesce(${body}, body),
       tag_list = coalesce(${tags}::text::jsonb, tag_list), updated_at = now(), version = version + 1
-    where id = ${id} returning ${columns(sql)}, body`;
+    where id = ${id} returning ${columnsOf(sql)}, body`;
   if (row === undefined) throw new Error('the article went away under its lock');
   if (tagList !== undefined) {
-    await sql`delete from article_tags where article_id = ${id}`;
+    const gone = await sql<{ tag: string }[]>`
+      delete from article_tags where article_id = ${id} returning tag`;
     await insertTags(sql, id, tagList);
+    await dropTags(
+      sql,
+      gone.map(({ tag }) => tag).filter((tag) => !tagList.includes(tag)),
+    );
   }
   appendEvent(sql, 'changed', row.authorId, id);
   return plain(row);
 }
 
-async function insertTags(sql: Queryable, id: Id, tagList: readonly string[]): Promise<void> {
-  if (tagList.length === 0) return;
-  const tags = JSON.stringify(tagList);
-  // One order for all writers, so that two new tags in two articles cannot deadlock.
-  await sql`
-    insert into tags (tag) select tag from jsonb_array_elements_text(${tags}::text::jsonb) as tag
-    order by tag on conflict (tag) do nothing`;
-  await sql`
-    insert into article_tags (tag, article_id)
-    select tag, ${id}::bigint from jsonb_array_elements_text(${tags}::text::jsonb) as tag`;
-}
-
-export async function deleteArticle(sql: Queryable, authorId: Id, id: Id): Promise<void> {
+export async function deleteArticle(
+  sql: Queryable,
+  { id, authorId, tagList }: ArticleRow,
+): Promise<void> {
   await sql`delete from articles where id = ${id}`;
+  await dropTags(sql, tagList);
   appendEvent(sql, 'deleted', authorId, id);
 }
 
 /** For a write: nobody else changes the row until the transaction ends. */
 export async function lockArticle(sql: Queryable, id: Id): Promise<ArticleRow | undefined> {
   const [row] = await sql<Row<ArticleRow>[]>`
-    select ${columns(sql)} from articles where id = ${id} for no key update`;
+    select ${columnsOf(sql)} from articles where id = ${id} for no key update`;
   return row && plain(row);
 }
 
 export async function findArticle(sql: Queryable, id: Id): Promise<FullArticle | undefined> {
   const [row] = await sql<Row<FullArticle>[]>`
-    select ${columns(sql)}, body from articles where id = ${id}`;
+    select ${columnsOf(sql)}, body from articles where id = ${id}`;
   return row && plain(row);
 }
 
@@ -114,7 +113,7 @@ export async function findArticles(
   ids: readonly Id[],
 ): Promise<readonly ArticleRow[]> {
   const rows = await sql<Row<ArticleRow>[]>`
-    select ${columns(sql)} from articles where id = any(${`{${ids.join()}}`}::text::bigint[])`;
+    select ${columnsOf(sql)} from articles where id = any(${`{${ids.join()}}`}::text::bigint[])`;
   return rows.map(plain);
 }
 
@@ -139,13 +138,13 @@ export function slugOfArticle({ title, id }: Pick<ArticleRow, 'title' | 'id'>): 
   return slugOf(title, id);
 }
 
-function columns(sql: Queryable) {
+export function columnsOf(sql: Queryable) {
   return sql`id, author_id as "authorId", title, description, tag_list as "tagList",
     favorites_count as "favoritesCount", created_at as "createdAt", updated_at as "updatedAt",
     version`;
 }
 
-function plain<T extends ArticleRow>(row: Row<T>): T {
+export function plain<T extends ArticleRow>(row: Row<T>): T {
   const times = {
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

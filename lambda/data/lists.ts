@@ -1,5 +1,6 @@
 import type { Queryable } from '../platform/databases';
 import type { Id } from '../platform/ids';
+import { type ArticleRow, columnsOf, plain, type Row } from './articles';
 
 /** Which articles a list holds; all that are given count. */
 export interface ArticleFilter {
@@ -23,10 +24,17 @@ export interface IdPage {
   readonly total: number;
 }
 
+/** Newest first, whole. */
+export interface RowPage {
+  readonly rows: readonly ArticleRow[];
+  /** As of {@link IdPage}. */
+  readonly total: number;
+}
+
 /** No count of a tag or of all reads more rows; beyond, all are what the planner estimates. */
 export const EXACT_UP_TO = 10_000;
-/** `GET /api/tags` is unbounded by contract; newest tags first, up to this many. */
-const MOST_TAGS = 1_000;
+/** An estimate that the planner makes anew every few minutes is not asked for with each page. */
+const ESTIMATE_MS = 10_000;
 const LARGEST_ID = '9223372036854775807';
 
 export async function listIds(
@@ -39,6 +47,19 @@ export async function listIds(
     total(sql, filter),
   ]);
   return { ids: rows.map(({ id }) => id), total: counted?.n ?? 0 };
+}
+
+/** As {@link listIds}, with the articles themselves: for a list that stands in one shard, without a cache. */
+export async function listRows(
+  sql: Queryable,
+  filter: ArticleFilter,
+  { before = LARGEST_ID, count }: Range,
+): Promise<RowPage> {
+  const [rows, [counted]] = await Promise.all([
+    newestRows(sql, filter, before, count),
+    total(sql, filter),
+  ]);
+  return { rows: rows.map(plain), total: counted?.n ?? 0 };
 }
 
 /** The newest of many authors: a range of the index for each, then the newest of those. */
@@ -60,15 +81,6 @@ export async function listFeedIds(
       select count(*)::int as n from articles where author_id = any(${among}::text::bigint[])`,
   ]);
   return { ids: rows.map(({ id }) => id), total: counted?.n ?? 0 };
-}
-
-/** Newest first; a tag whose articles are gone is none. */
-export async function listTags(sql: Queryable): Promise<readonly string[]> {
-  const rows = await sql<{ tag: string }[]>`
-    select tag from tags
-    where exists (select from article_tags where article_tags.tag = tags.tag)
-    order by created_at desc, tag limit ${MOST_TAGS}`;
-  return rows.map(({ tag }) => tag);
 }
 
 type Ids = Promise<readonly { readonly id: Id }[]>;
@@ -94,7 +106,51 @@ function newest(sql: Queryable, filter: ArticleFilter, before: Id, count: number
     select id from articles where id < ${before} order by id desc limit ${count}`;
 }
 
+type Rows = Promise<readonly Row<ArticleRow>[]>;
+
+function newestRows(sql: Queryable, filter: ArticleFilter, before: Id, count: number): Rows {
+  const { authorId, favoredBy, tag } = filter;
+  if (authorId !== undefined)
+    return sql<Row<ArticleRow>[]>`
+      select ${columnsOf(sql)} from articles where author_id = ${authorId} and id < ${before}
+        ${favored(sql, favoredBy, sql`id`)} ${tagged(sql, tag, sql`id`)}
+      order by id desc limit ${count}`;
+  if (favoredBy !== undefined)
+    return sql<Row<ArticleRow>[]>`
+      select ${columnsOf(sql)} from articles where id in (
+        select article_id from favorites where user_id = ${favoredBy} and article_id < ${before}
+          ${tagged(sql, tag, sql`favorites.article_id`)}
+        order by article_id desc limit ${count})
+      order by id desc`;
+  if (tag !== undefined)
+    return sql<Row<ArticleRow>[]>`
+      select ${columnsOf(sql)} from articles where id in (
+        select article_id from article_tags where tag = ${tag} and article_id < ${before}
+        order by article_id desc limit ${count})
+      order by id desc`;
+  return sql<Row<ArticleRow>[]>`
+    select ${columnsOf(sql)} from articles where id < ${before} order by id desc limit ${count}`;
+}
+
 type Totals = Promise<readonly { readonly n: number }[]>;
+
+/** By pool of connections. */
+const estimates = new WeakMap<Queryable, { readonly n: number; readonly at: number }>();
+
+/** Exact where it is small; kept for a while where it is an estimate. */
+async function totalOfAll(sql: Queryable): Totals {
+  const known = estimates.get(sql);
+  if (known !== undefined && performance.now() - known.at < ESTIMATE_MS) return [known];
+  // The second is not run where the first is known.
+  const [row] = await sql<{ n: number }[]>`
+    select case when reltuples >= ${EXACT_UP_TO}::int then reltuples::int else (
+      select count(*)::int from (
+        select from articles order by id limit ${EXACT_UP_TO}) as first_ones) end as n
+    from pg_class where oid = 'articles'::regclass`;
+  const n = row?.n ?? 0;
+  if (n >= EXACT_UP_TO) estimates.set(sql, { n, at: performance.now() });
+  return [{ n }];
+}
 
 function total(sql: Queryable, { authorId, favoredBy, tag }: ArticleFilter): Totals {
   if (authorId !== undefined)
@@ -109,12 +165,7 @@ function total(sql: Queryable, { authorId, favoredBy, tag }: ArticleFilter): Tot
     return sql<{ n: number }[]>`
       select count(*)::int as n from (
         select from article_tags where tag = ${tag} limit ${EXACT_UP_TO}) as first_ones`;
-  // The second is not run where the first is known.
-  return sql<{ n: number }[]>`
-    select case when reltuples >= ${EXACT_UP_TO}::int then reltuples::int else (
-      select count(*)::int from (
-        select from articles order by id limit ${EXACT_UP_TO}) as first_ones) end as n
-    from pg_class where oid = 'articles'::regclass`;
+  return totalOfAll(sql);
 }
 
 type Fragment = ReturnType<Queryable>;

@@ -73,7 +73,11 @@ async function loadContent(sql: Sql, seed: Seed, here: Here): Promise<void> {
   const firstUse = new Map<string, string>();
   for (const { tagList, createdAt } of articles)
     for (const tag of tagList) if (!firstUse.has(tag)) firstUse.set(tag, createdAt.toISOString());
-  await copy(sql, 'tags (tag, created_at)', [...firstUse]);
+  await copy(
+    sql,
+    'tags (tag, created_at, kept)',
+    [...firstUse].map((use): Row => [...use, 'true']),
+  );
   await copy(
     sql,
     'article_tags (tag, article_id)',

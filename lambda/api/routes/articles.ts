@@ -11,8 +11,9 @@ import { findUser } from '../../data/identity';
 import { RequestError } from '../../platform/errors';
 import { idOfSlug, type Id, logicalShardOf } from '../../platform/ids';
 import { shardOf } from '../../topology';
+import { type Call, callOf } from '../call';
 import type { Dependencies } from '../dependencies';
-import { type Incoming, optionalViewer, parseObject, startWrite } from '../incoming';
+import { type Incoming, parseObject, startWrite, viewerOf } from '../incoming';
 import { presentArticle } from '../presenting';
 import { articleOf, CACHE_HEADER, readAt, showingAge } from '../reading';
 import { scopes } from '../scopes';
@@ -23,23 +24,30 @@ import { performWrite } from '../write';
 /** One article at a time; lists are in `lists.ts`. */
 export function articleRoutes(app: Hono, deps: Dependencies): void {
   app.post('/api/articles', (context) => post(context, deps));
-  app.get('/api/articles/:slug', (context) => read(context, showingAge(context, deps)));
+  app.get('/api/articles/:slug', async (context) =>
+    context.json(await readArticle(callOf(context), deps)),
+  );
   app.put('/api/articles/:slug', (context) => put(context, deps));
   app.delete('/api/articles/:slug', (context) => remove(context, deps));
 }
 
-async function read(context: Context, deps: Dependencies): Promise<Response> {
-  const viewer = await optionalViewer(context, deps);
+export async function readArticle(call: Call, all: Dependencies): Promise<object> {
+  const deps = showingAge(call, all);
+  const viewer = await viewerOf(call.authorization, deps);
   const { document } = await deps.topology.current();
-  const { value, outcome } = await articleOf(deps, document, demandArticleId(context));
-  context.header(CACHE_HEADER, outcome);
+  const { value, outcome } = await articleOf(deps, document, articleIdOf(call.slug));
+  call.header(CACHE_HEADER, outcome);
   if (value === undefined) throw notFound();
-  return context.json(await presentArticle({ deps, document, viewerId: viewer?.userId }, value));
+  return await presentArticle({ deps, document, viewerId: viewer?.userId }, value);
 }
 
 /** @throws RequestError 404 for a slug that no article can have */
 export function demandArticleId(context: Context): Id {
-  const id = idOfSlug(context.req.param('slug') ?? '');
+  return articleIdOf(context.req.param('slug') ?? '');
+}
+
+function articleIdOf(slug: string): Id {
+  const id = idOfSlug(slug);
   if (id === undefined) throw notFound();
   return id;
 }
@@ -122,7 +130,7 @@ async function remove(context: Context, deps: Dependencies): Promise<Response> {
       const at = { view, incoming, subject: viewer.userId, owner: id, domain: 'content' } as const;
       const gone = await transact(deps, at, async (sql) => {
         const article = await demandOwn(() => lockArticle(sql, id), viewer.userId);
-        await deleteArticle(sql, article.authorId, id);
+        await deleteArticle(sql, article);
         return article;
       });
       return { core: null, touched: [...listsWith(gone), scopes.comments(id)] };

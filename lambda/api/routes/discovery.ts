@@ -8,7 +8,7 @@ import { CACHE_HEADER, ofEveryShard, readCached, showingAge } from '../reading';
 import { entryOf, scopes } from '../scopes';
 import { graphOf, suggest } from '../suggestions';
 import { parseLimit, parsePage, parseSearch } from '../validation';
-import { answerList, mergePages, rangeOf } from './lists';
+import { mergePages, presentList, rangeOf } from './lists';
 
 /** What one finds without knowing its name: articles by their words, people by whom one follows. */
 export function discoveryRoutes(app: Hono, deps: Dependencies): void {
@@ -37,5 +37,5 @@ async function search(context: Context, deps: Dependencies): Promise<Response> {
   );
   context.header(CACHE_HEADER, outcome);
   const found = value ?? { ids: [], total: 0 };
-  return await answerList(context, deps, document, viewer?.userId, found, page);
+  return context.json(await presentList(context, deps, document, viewer?.userId, found, page));
 }

@@ -1,22 +1,25 @@
-import type { Context, Hono } from 'hono';
-import type { ArticleFilter, IdPage } from '../../data/lists';
+import type { Hono } from 'hono';
+import type { ArticleFilter, IdPage, RowPage } from '../../data/lists';
 import type { CacheEntry } from '../../platform/cache-aside';
 import { encodeId, type Id } from '../../platform/ids';
 import type { TopologyDocument } from '../../topology';
+import { type Call, callOf, type Headed } from '../call';
 import type { Dependencies } from '../dependencies';
-import { optionalViewer, readingViewer } from '../incoming';
-import { presentArticles } from '../presenting';
+import { demandViewer, viewerOf } from '../incoming';
+import { presentArticles, type Presenter } from '../presenting';
 import {
   articlesOf,
   CACHE_HEADER,
   ofEveryShard,
   ofTheirShards,
+  onlyShardHere,
   readAt,
   readCached,
   showingAge,
   userIdOf,
 } from '../reading';
 import { timelineIds } from '../feed';
+import { readShard } from '../reads';
 import { entryOf, scopes } from '../scopes';
 import { type Page, parseFilter, parsePage } from '../validation';
 import { tagRoutes } from './tags';
@@ -28,20 +31,25 @@ const EMPTY: IdPage = { ids: [], total: 0 };
 
 /** Lists of articles, the feed and the tags. */
 export function listRoutes(app: Hono, deps: Dependencies): void {
-  app.get('/api/articles', (context) => list(context, showingAge(context, deps)));
-  app.get('/api/articles/feed', (context) => feed(context, showingAge(context, deps)));
+  app.get('/api/articles', async (context) =>
+    context.json(await listArticles(callOf(context), deps)),
+  );
+  app.get('/api/articles/feed', async (context) =>
+    context.json(await readFeed(callOf(context), deps)),
+  );
   tagRoutes(app, deps);
 }
 
-async function list(context: Context, deps: Dependencies): Promise<Response> {
-  const query = context.req.query();
+export async function listArticles(call: Call, all: Dependencies): Promise<object> {
+  const deps = showingAge(call, all);
+  const { query } = call;
   const page = parsePage(query);
   const names = {
     author: parseFilter(query, 'author'),
     favorited: parseFilter(query, 'favorited'),
     tag: parseFilter(query, 'tag'),
   };
-  const viewer = await optionalViewer(context, deps);
+  const viewer = await viewerOf(call.authorization, deps);
   const { document } = await deps.topology.current();
   const idOf = (name: string | undefined) =>
     name === undefined ? undefined : userIdOf(deps, document, name);
@@ -50,25 +58,31 @@ async function list(context: Context, deps: Dependencies): Promise<Response> {
     (names.author !== undefined && authorId === undefined) ||
     (names.favorited !== undefined && favoredBy === undefined);
   const filter: ArticleFilter = { authorId, favoredBy, tag: names.tag };
+  const rows = nobody ? undefined : await loadRows(deps, document, filter, page);
+  if (rows !== undefined) {
+    call.header(CACHE_HEADER, 'off');
+    return await presentRows(call, { deps, document, viewerId: viewer?.userId }, rows, page);
+  }
   const load = () => loadPage(deps, document, filter, page);
   const entry = entryFor(filter, page);
   let found: IdPage = EMPTY;
   if (!nobody && entry === undefined) found = await load();
   else if (!nobody && entry !== undefined) {
     const { value = EMPTY, outcome } = await readCached(deps, entry, load);
-    context.header(CACHE_HEADER, outcome);
+    call.header(CACHE_HEADER, outcome);
     found = value;
   }
-  return await answerList(context, deps, document, viewer?.userId, found, page);
+  return await presentList(call, deps, document, viewer?.userId, found, page);
 }
 
-async function feed(context: Context, deps: Dependencies): Promise<Response> {
-  const viewer = await readingViewer(context, deps);
-  const page = parsePage(context.req.query());
+export async function readFeed(call: Call, all: Dependencies): Promise<object> {
+  const deps = showingAge(call, all);
+  const viewer = await demandViewer(call.authorization, false, deps);
+  const page = parsePage(call.query);
   const { document } = await deps.topology.current();
   const load = deps.events === undefined ? loadFeed : loadTimeline;
   const found = await load(deps, document, viewer.userId, page);
-  return await answerList(context, deps, document, viewer.userId, found, page);
+  return await presentList(call, deps, document, viewer.userId, found, page);
 }
 
 /** What those whom the viewer follows have written: pulled from their shards when it is asked for. */
@@ -95,6 +109,27 @@ async function loadTimeline(
 ): Promise<IdPage> {
   const { pushed, pulled } = await timelineIds(deps, document, viewerId, rangeOf(page));
   return mergePages([pushed, ...pulled, EMPTY], page);
+}
+
+/** More rows than these would be read in order to be skipped. */
+const MOST_ROWS = 60;
+
+/**
+ * Without a cache, whose entries are articles by id, a list that stands in one shard is read with its
+ * articles. `undefined` where that is not so.
+ */
+async function loadRows(
+  deps: Dependencies,
+  document: TopologyDocument,
+  filter: ArticleFilter,
+  page: Page,
+): Promise<RowPage | undefined> {
+  const range = rangeOf(page);
+  if (deps.cache.state !== 'off' || range.count > MOST_ROWS) return undefined;
+  const shard = onlyShardHere(deps, document, filter.authorId, 'content');
+  if (shard === undefined) return undefined;
+  const { rows, total } = await readShard(deps, document, shard, 'rows', [filter, range]);
+  return { rows: rows.slice(page.offset), total };
 }
 
 /** An author's shard knows all of that author's articles; any other list is asked of every shard. */
@@ -134,20 +169,35 @@ function entryFor({ authorId, favoredBy, tag }: ArticleFilter, page: Page): Cach
   return entryOf(tag === undefined ? scopes.all : tagScope, at);
 }
 
-export async function answerList(
-  context: Context,
+export async function presentList(
+  answer: Headed,
   deps: Dependencies,
   document: TopologyDocument,
   viewerId: Id | undefined,
   { ids, total }: IdPage,
-  { limit }: Page,
-): Promise<Response> {
-  const rows = await articlesOf(deps, document, ids);
-  const articles = await presentArticles(
-    { deps, document, viewerId },
-    ids.flatMap((id) => rows.get(id) ?? []),
-  );
+  page: Page,
+): Promise<object> {
+  const found = await articlesOf(deps, document, ids);
+  const rows = ids.flatMap((id) => found.get(id) ?? []);
+  markNext(answer, ids, page);
+  return {
+    articles: await presentArticles({ deps, document, viewerId }, rows),
+    articlesCount: total,
+  };
+}
+
+async function presentRows(
+  answer: Headed,
+  by: Presenter,
+  { rows, total }: RowPage,
+  page: Page,
+): Promise<object> {
+  const ids = rows.map(({ id }) => id);
+  markNext(answer, ids, page);
+  return { articles: await presentArticles(by, rows), articlesCount: total };
+}
+
+function markNext(answer: Headed, ids: readonly Id[], { limit }: Page): void {
   const last = ids.at(-1);
-  if (ids.length === limit && last !== undefined) context.header(NEXT_CURSOR, encodeId(last));
-  return context.json({ articles, articlesCount: total });
+  if (ids.length === limit && last !== undefined) answer.header(NEXT_CURSOR, encodeId(last));
 }

@@ -145,4 +145,12 @@ export const CONTENT: readonly Migration[] = [
       $$;
     `,
   },
+  {
+    version: 9,
+    name: 'tags known to have articles',
+    phase: 'expand',
+    transaction: 'own',
+    // Null is not known: a look at the articles tells, and the job `check` takes note.
+    sql: 'alter table tags add column kept boolean',
+  },
 ];

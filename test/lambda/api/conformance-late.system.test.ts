@@ -1,7 +1,7 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
 import { createApp } from '../../../lambda/api/app';
+import { requestListener } from '../../../lambda/api/listener';
 import { createDependencies, type Dependencies } from '../../../lambda/api/dependencies';
 import { conform } from '../../conformance/conform';
 import { type RunningCache, startStandInCache } from '../support/cache';
@@ -21,11 +21,9 @@ beforeAll(async () => {
   world = await startLiveWorld({ cacheOf: (region) => caches[region]?.endpoint });
   await world.cluster.delayStandby(BEHIND_MS);
   deps = createDependencies(world.away.settings, { poolSize: 4, log: () => undefined });
-  const { fetch } = createApp(deps);
+  second = createServer(requestListener(createApp(deps), deps));
   await new Promise<void>((ready) => {
-    second = serve({ fetch, port: 0, hostname: '127.0.0.1' }, () => {
-      ready();
-    }) as Server;
+    second.listen(0, '127.0.0.1', ready);
   });
 }, 60_000);
 

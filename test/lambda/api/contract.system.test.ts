@@ -89,6 +89,26 @@ describe.each([
     expect((await client(home, 'POST', '/api/users', { user: other })).status).toBe(201);
   });
 
+  test('a tag is shown until the last of its articles is gone', async () => {
+    const { username, authorization } = await joined(client, home);
+    const tag = `last-${username}`;
+    const slugs: string[] = [];
+    for (const article of [draft({ tagList: [tag] }), draft({ tagList: [tag] })]) {
+      const posted = await client(home, 'POST', '/api/articles', { article }, { authorization });
+      slugs.push(posted.body.article.slug);
+    }
+    const isShown = async () => (await client(home, 'GET', '/api/tags')).body.tags.includes(tag);
+    const [first, second] = slugs;
+    await client(home, 'DELETE', `/api/articles/${first}`, undefined, { authorization });
+    expect(await isShown()).toBe(true);
+    const retag = { article: { tagList: [] } };
+    await client(home, 'PUT', `/api/articles/${second}`, retag, { authorization });
+    expect(await isShown()).toBe(false);
+    const back = { article: { tagList: [tag] } };
+    await client(home, 'PUT', `/api/articles/${second}`, back, { authorization });
+    expect(await isShown()).toBe(true);
+  });
+
   test('lists are newest first and paged', async () => {
     const { username, authorization } = await joined(client, home);
     for (const title of ['One', 'Two', 'Three'])

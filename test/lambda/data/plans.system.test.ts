@@ -4,9 +4,10 @@ import { readEvents, readEventsOf, readFollowed } from '../../../lambda/data/eve
 import { favoredAmong } from '../../../lambda/data/favorites';
 import { followedAmong, listFollowed } from '../../../lambda/data/follows';
 import { findCards, findCredentials, findUser } from '../../../lambda/data/identity';
-import { listFeedIds, listIds, listTags } from '../../../lambda/data/lists';
+import { listFeedIds, listIds, listRows } from '../../../lambda/data/lists';
 import { followedByMany } from '../../../lambda/data/graph';
 import { searchIds } from '../../../lambda/data/search';
+import { listTags, readTagPage } from '../../../lambda/data/tags';
 import { listTrending, refreshTrending } from '../../../lambda/data/trending';
 import type { Domain, Sql } from '../../../lambda/platform/databases';
 import { type Seeded, startSeeded } from '../support/seeded';
@@ -129,7 +130,27 @@ const HOT: readonly (readonly [
       listIds(sql, { authorId: some().user, tag: 'topic-1', favoredBy: some().people[2] }, page),
   ],
   ['a feed', 'content', 'articles_author', (sql) => listFeedIds(sql, some().people, page)],
+  ['the newest articles, whole', 'content', 'articles_pkey', (sql) => listRows(sql, {}, page)],
+  [
+    'an author’s articles, whole',
+    'content',
+    'articles_author',
+    (sql) => listRows(sql, { authorId: some().user }, page),
+  ],
+  [
+    'a tag’s articles, whole',
+    'content',
+    'article_tags_pkey',
+    (sql) => listRows(sql, { tag: 'topic-3' }, page),
+  ],
+  [
+    'a user’s favourites, whole',
+    'content',
+    'favorites_pkey',
+    (sql) => listRows(sql, { favoredBy: some().user }, page),
+  ],
   ['the tags', 'content', 'article_tags_pkey', (sql) => listTags(sql)],
+  ['the tags as they are shown', 'content', 'tags_newest', (sql) => readTagPage(sql, 100)],
   ['an article', 'content', 'articles_pkey', (sql) => findArticle(sql, some().article)],
   ['a page’s articles', 'content', 'articles_pkey', (sql) => findArticles(sql, some().ids)],
   ['an article’s version', 'content', 'articles_pkey', (sql) => hasVersion(sql, some().article, 0)],

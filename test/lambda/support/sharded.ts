@@ -1,8 +1,8 @@
-import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
+import { createServer, type Server } from 'node:http';
 import type { Hono } from 'hono';
 import postgres from 'postgres';
 import { createApp } from '../../../lambda/api/app';
+import { requestListener } from '../../../lambda/api/listener';
 import { createDependencies, type Dependencies } from '../../../lambda/api/dependencies';
 import type { WorkloadSettings } from '../../../lambda/environment';
 import { createHandler } from '../../../lambda/migrate/handler';
@@ -250,7 +250,7 @@ function startServer(settings: WorkloadSettings, url: string, running: Running):
   const deps = createDependencies(settings, { poolSize: POOL_SIZE, log: silent });
   const app = createApp(deps);
   const { port } = settings;
-  const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }) as Server;
+  const server = createServer(requestListener(app, deps)).listen(port, '127.0.0.1');
   running.push(async () => {
     server.closeAllConnections();
     server.close();

@@ -23,10 +23,11 @@ afterAll(async () => {
   await world.stop();
 }, 30_000);
 
-const social = async () => {
+const writerOf = async (domain: 'social' | 'content') => {
   const { document } = await home.deps.topology.current();
-  return await home.deps.databases.writer(shardOf(document, 0).location, 'social');
+  return await home.deps.databases.writer(shardOf(document, 0).location, domain);
 };
+const social = () => writerOf('social');
 const idOf = async ({ username }: Someone): Promise<Id> => {
   const found = await home.deps.directory.find(`u#${username}`);
   if (found === undefined) throw new Error('nobody of this name');
@@ -266,10 +267,18 @@ test('the job `check` finds planted damage, repairs it, and finds nothing after 
   await sql`delete from timeline where user_id = ${readerId} and article_id = ${first}`;
   await sql`insert into timeline (user_id, article_id, author_id)
     values (${readerId}, 12345, ${authorId})`;
+  const content = await writerOf('content');
+  await content`insert into tags (tag, kept) values ('of-no-article', true)`;
+  await content`update tags set kept = null where tag <> 'of-no-article'`;
   // Whoever has just written is left alone.
   const later = await createWorkHandler(home.deps)({ job: 'check' });
   expect(later).toMatchObject({ missing: 0, surplus: 0 });
-  expect(await check()).toMatchObject({ missing: 1, surplus: 1 });
+  const wrong = await content`
+    select from tags where (kept is true) <> exists (
+      select from article_tags where article_tags.tag = tags.tag)`;
+  expect(wrong).toHaveLength(0);
+  expect((later as { readonly tags: number }).tags).toBeGreaterThan(0);
+  expect(await check()).toMatchObject({ missing: 1, surplus: 1, tags: 0 });
   expect(await timelineOf(reader)).toEqual([second, first]);
   const [row] = await sql`select articles, followers from counters where user_id = ${authorId}`;
   expect(row).toEqual({ articles: 2, followers: 1 });
