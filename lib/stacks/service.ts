@@ -153,7 +153,13 @@ export class Service extends DoorStack {
       target: {
         group,
         callers: door.securityGroups,
-        shift: door.shift,
+        shift: door.shift && {
+          ...door.shift,
+          metrics: {
+            loadBalancer: door.fullName,
+            targetGroups: [group, door.shift.alternate].map((it) => it.targetGroupFullName),
+          },
+        },
         listener: door.listener,
         label: `${door.fullName}/${group.targetGroupFullName}`,
       },

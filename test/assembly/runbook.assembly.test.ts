@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveDeployment } from '../../lib/config';
+import connectionBalanced from '../../lib/config/declarations/connection-balanced';
 import strong from '../../lib/config/declarations/strong';
 import { ROOT, synthesized, synthesizedFrom } from '../support/assembly';
 import { datastoreAlarms } from '../../lib/constructs/observability';
@@ -18,17 +19,20 @@ interface Alarm {
   readonly Metrics?: readonly object[];
 }
 
+type Found = Alarm & { readonly stack: string; readonly region: string };
+
 let assembly: Synthesized;
 let found: Found[];
-/** Those of the reference `strong`, whose stores are of other engines. */
-let ofEngines: Found[];
+/** Those of the references whose stores are of other engines, and whose tasks get whole connections. */
+let ofOthers: Found[];
 beforeAll(async () => {
   assembly = await synthesized();
   found = alarmsOf(assembly);
-  ofEngines = alarmsOf(await synthesizedFrom(resolveDeployment(strong)));
+  ofOthers = [];
+  for (const declaration of [strong, connectionBalanced]) {
+    ofOthers.push(...alarmsOf(await synthesizedFrom(resolveDeployment(declaration))));
+  }
 });
-
-type Found = Alarm & { readonly stack: string; readonly region: string };
 
 const alarmsOf = ({ stacks }: Synthesized): Found[] =>
   [...stacks.values()].flatMap(({ id, region, template }) =>
@@ -56,7 +60,7 @@ test('every alarm links to an entry of the runbook, and every entry has an alarm
   expect(found.length).toBeGreaterThan(50);
   // No reference has a global datastore of caches.
   const others = datastoreAlarms(['other-001']).map(({ entry }) => entry);
-  const entries = new Set([...[...found, ...ofEngines].map((alarm) => linked(alarm)), ...others]);
+  const entries = new Set([...[...found, ...ofOthers].map((alarm) => linked(alarm)), ...others]);
   expect([...entries].sort()).toEqual([...anchors].sort());
 });
 
@@ -70,7 +74,7 @@ test('every entry says what to look at and what to do', () => {
 });
 
 test('every alarm tells the topic of its own Region, encrypted, and when it is over too', () => {
-  for (const { region, AlarmActions, OKActions, AlarmName } of found) {
+  for (const { region, AlarmActions, OKActions, AlarmName } of [...found, ...ofOthers]) {
     const topic = `arn:aws:sns:${region}:123456789012:meridian-alarms`;
     expect({ AlarmName, AlarmActions, OKActions }).toEqual({
       AlarmName,
@@ -91,11 +95,17 @@ test('every alarm tells the topic of its own Region, encrypted, and when it is o
   );
 });
 
-test('no silence is health, but of a metric that exists only while something is bad', () => {
-  const every = [...found, ...ofEngines];
+test('no silence is health, but of a metric that exists only while something is bad, or of a deployment', () => {
+  const every = [...found, ...ofOthers];
   const healthy = every.filter(({ TreatMissingData }) => TreatMissingData === 'notBreaching');
   expect(new Set(healthy.map(linked))).toEqual(
-    new Set(['table-throttles', 'keyspace-throttles', 'keyspace-errors', 'dead-letters']),
+    new Set([
+      'table-throttles',
+      'keyspace-throttles',
+      'keyspace-errors',
+      'dead-letters',
+      'deployment-taken-back',
+    ]),
   );
   for (const alarm of every) {
     const told = alarm.InsufficientDataActions !== undefined;
@@ -130,7 +140,7 @@ test('a lag beyond the declared objective rings in every Region, whoever writes'
 });
 
 test('names of alarms are unique in their Region', () => {
-  for (const alarms of [found, ofEngines]) {
+  for (const alarms of [found, ofOthers]) {
     const names = alarms.map(({ region, AlarmName }) => `${region} ${AlarmName}`);
     expect(new Set(names).size).toBe(names.length);
   }

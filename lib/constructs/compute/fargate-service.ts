@@ -6,6 +6,7 @@ import { CfnLogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { Names, SERVER_IMAGE } from '../../config';
 import type { FargateCompute } from '../../config';
+import { DeploymentGuard } from './private/deployment-guard';
 import { serverContainer } from './private/server-container';
 import { ServerFiles } from './private/server-files';
 import { ServerRoles } from './private/server-roles';
@@ -87,10 +88,12 @@ export class FargateService extends Construct implements IServiceCompute {
       port: SERVER_PORT,
       callers: target.callers,
     });
-    const resource = this.service(props, task, cluster, {
+    const guard = this.guard(props, log);
+    const resource = this.service(props, task, cluster, guard?.alarmNames ?? [], {
       subnets: subnets.subnetIds,
       securityGroups: [admitted.securityGroupId, securityGroup.securityGroupId],
     });
+    if (guard !== undefined) resource.node.addDependency(guard);
     resource.node.addDependency(roles, image, admitted, target.listener);
     new ServerScaling(this, 'Scaling', {
       service: resource,
@@ -122,6 +125,7 @@ export class FargateService extends Construct implements IServiceCompute {
     { service, servers, target }: FargateServiceProps,
     task: CfnTaskDefinition,
     cluster: CfnCluster,
+    alarmNames: readonly string[],
     place: Pick<CfnService.AwsVpcConfigurationProperty, 'subnets' | 'securityGroups'>,
   ): CfnService {
     return new CfnService(this, 'Resource', {
@@ -130,7 +134,7 @@ export class FargateService extends Construct implements IServiceCompute {
       taskDefinition: task.ref,
       ...capacity(servers.spot),
       availabilityZoneRebalancing: 'ENABLED',
-      deploymentConfiguration: deploymentOf(servers.deployment),
+      deploymentConfiguration: deploymentOf(servers.deployment, alarmNames),
       // A task fetches its module first; a health check in that time would end it.
       healthCheckGracePeriodSeconds: 60,
       loadBalancers: [
@@ -147,6 +151,15 @@ export class FargateService extends Construct implements IServiceCompute {
       enableEcsManagedTags: true,
       propagateTags: 'SERVICE',
     });
+  }
+
+  /** What takes a deployment back that moves connections; the circuit breaker does so with a rolling one. */
+  private guard(props: FargateServiceProps, log: LogGroup): DeploymentGuard | undefined {
+    const { deployment, region, service, servers, target } = props;
+    if (servers.deployment.strategy === 'rolling' || target.shift === undefined) return undefined;
+    const moves = servers.deployment;
+    const door = target.shift.metrics;
+    return new DeploymentGuard(this, 'Guard', { deployment, region, service, moves, door, log });
   }
 
   private shift({ group, shift }: ServerTarget): CfnService.AdvancedConfigurationProperty {

@@ -43,12 +43,20 @@ export interface ServerComputeProps extends ServiceComputeProps {
 export interface ServerTarget {
   readonly group: ITargetGroup;
   readonly callers: readonly ISecurityGroup[];
-  /** The other group of the two that tasks register with in turn, and the listener that is moved. @default none */
-  readonly shift?: { readonly alternate: ITargetGroup; readonly listenerArn: string } | undefined;
+  /** What connections move by from old tasks to new ones. @default they do not */
+  readonly shift?: ServerShift | undefined;
   /** Servers are refused before their target group has a load balancer. */
   readonly listener: IDependable;
   /** Names that label the number of requests for each target. */
   readonly label: string;
+}
+
+/** The other of two groups that tasks register with in turn, and the listener that is moved. */
+export interface ServerShift {
+  readonly alternate: ITargetGroup;
+  readonly listenerArn: string;
+  /** `net/NAME/ID` of the load balancer, and `targetgroup/NAME/ID` of both groups, as metrics know them. */
+  readonly metrics: { readonly loadBalancer: string; readonly targetGroups: readonly string[] };
 }
 
 /** Port that servers listen on. */

@@ -67,15 +67,21 @@ const MISSING_DATA: Readonly<Record<Silence, string>> = {
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
 export class RunbookAlarms extends Construct {
+  /** Names of the alarms, in their order. */
+  public readonly names: readonly string[];
+
   public constructor(scope: Construct, id: string, props: RunbookAlarmsProps) {
     super(scope, id);
     const { prefix, topicArn } = props;
+    const names: string[] = [];
     for (const alarm of props.alarms) {
       const { entry, subject, silence, periodMinutes = 1 } = alarm;
       const periods = alarm.minutes / periodMinutes;
       const name = subject === undefined ? entry : `${entry}-${subject}`;
+      const alarmName = `${prefix}-${name}`;
+      names.push(alarmName);
       new CfnAlarm(this, name, {
-        alarmName: `${prefix}-${name}`,
+        alarmName,
         alarmDescription: `${alarm.says} docs/runbook.md#${entry}`,
         ...measured(alarm.metric, periodMinutes * 60),
         comparisonOperator: alarm.is === 'above' ? 'GreaterThanThreshold' : 'LessThanThreshold',
@@ -88,6 +94,7 @@ export class RunbookAlarms extends Construct {
         ...(silence === 'unknown' && { insufficientDataActions: [topicArn] }),
       });
     }
+    this.names = names;
   }
 }
 

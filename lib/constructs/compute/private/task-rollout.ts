@@ -43,18 +43,27 @@ export class ShiftRole extends Role {
 
 const CAPACITY = { minimumHealthyPercent: 100, maximumPercent: 200 };
 
-/** Of a service; the circuit breaker is for rolling updates alone. */
+/**
+ * Of a service. The circuit breaker takes back a rolling update alone; the others are taken back by alarms.
+ *
+ * @param alarmNames alarms that end a deployment which is no rolling update
+ */
 export function deploymentOf(
   deployment: FargateDeployment,
+  alarmNames: readonly string[],
 ): CfnService.DeploymentConfigurationProperty {
+  const alarms = { alarmNames: [...alarmNames], enable: true, rollback: true };
   switch (deployment.strategy) {
     case 'rolling':
       return { ...CAPACITY, deploymentCircuitBreaker: { enable: true, rollback: true } };
     case 'blue-green':
-      return { ...CAPACITY, strategy: 'BLUE_GREEN', bakeTimeInMinutes: deployment.bakeMinutes };
+      return {
+        ...{ ...CAPACITY, alarms, strategy: 'BLUE_GREEN' },
+        bakeTimeInMinutes: deployment.bakeMinutes,
+      };
     case 'canary':
       return {
-        ...{ ...CAPACITY, strategy: 'CANARY', bakeTimeInMinutes: deployment.bakeMinutes },
+        ...{ ...CAPACITY, alarms, strategy: 'CANARY', bakeTimeInMinutes: deployment.bakeMinutes },
         canaryConfiguration: {
           canaryPercent: deployment.percent,
           canaryBakeTimeInMinutes: deployment.minutes,
@@ -62,7 +71,7 @@ export function deploymentOf(
       };
     case 'linear':
       return {
-        ...{ ...CAPACITY, strategy: 'LINEAR', bakeTimeInMinutes: deployment.bakeMinutes },
+        ...{ ...CAPACITY, alarms, strategy: 'LINEAR', bakeTimeInMinutes: deployment.bakeMinutes },
         linearConfiguration: {
           stepPercent: deployment.percent,
           stepBakeTimeInMinutes: deployment.minutes,

@@ -2,6 +2,7 @@ export * from './backup-alarms';
 export * from './cache-alarms';
 export * from './compute-alarms';
 export * from './database-alarms';
+export * from './deployment-alarms';
 export * from './door-alarms';
 export * from './queue-alarms';
 export * from './region-alarms';

@@ -53,6 +53,13 @@ export const STANDING: Readonly<Record<string, ChargeRule>> = {
   }),
   'AWS::Route53::HealthCheck': healthCheck,
   'AWS::CloudWatch::Alarm': alarm,
+  // Each makes one metric, which bills while there are lines.
+  'AWS::Logs::MetricFilter': one({
+    service: 'CloudWatch',
+    item: 'metric of a log',
+    unit: 'month',
+    price: 'cw.metricMonth',
+  }),
   'AWS::ECS::Service': servers,
   'AWS::AutoScaling::AutoScalingGroup': instances,
   'AWS::ElastiCache::ReplicationGroup': cacheNodes,

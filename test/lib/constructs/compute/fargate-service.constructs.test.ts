@@ -8,12 +8,8 @@ import {
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { SERVER_IMAGE } from '../../../../lib/config';
-import type { FargateDeployment, ServiceDeclaration } from '../../../../lib/config';
-import {
-  FargateService,
-  NetworkBalancer,
-  workloadEnvironment,
-} from '../../../../lib/constructs/compute';
+import type { ServiceDeclaration } from '../../../../lib/config';
+import { FargateService, workloadEnvironment } from '../../../../lib/constructs/compute';
 import { deploymentWith, directoryOf, only, statements, templateOf } from '../../../support/stack';
 
 const CODE = 'export const server = 1;\n';
@@ -199,6 +195,12 @@ describe('the service', () => {
     });
   });
 
+  test('has no alarm of its own: the circuit breaker takes a rolling update back', () => {
+    for (const type of ['CloudWatch::Alarm', 'Logs::MetricFilter']) {
+      expect(template.findResources(`AWS::${type}`)).toEqual({});
+    }
+  });
+
   test('runs in the private subnets, in the group that databases admit and one of its own', () => {
     expect(service.NetworkConfiguration.AwsvpcConfiguration).toEqual({
       AssignPublicIp: 'DISABLED',
@@ -313,106 +315,5 @@ test('Spot comes over a floor on demand', () => {
   });
   expect(only(spot, 'AWS::ECS::Cluster')).toMatchObject({
     CapacityProviders: ['FARGATE', 'FARGATE_SPOT'],
-  });
-});
-
-describe('with another strategy than a rolling update', () => {
-  const shifted = (deployment: FargateDeployment, shift = true): Template => {
-    const declaration = deploymentWith({
-      services: { api: { loadBalancing: { kind: 'network' } } },
-    });
-    const [service] = declaration.services;
-    return templateOf((stack) => {
-      const vpc = stack.importedVpc();
-      const balancer = new NetworkBalancer(stack, 'Balancer', {
-        ...{ vpc, port: 443, targetPort: 8080, healthPath: '/healthz', alternate: true },
-        ...{ by: TargetType.IP, securityGroups: [] },
-      });
-      const { alternateGroup, listenerArn } = balancer;
-      new FargateService(stack, 'Servers', {
-        ...{ deployment: declaration, region: 'us-east-2', service: service!, vpc },
-        servers: { ...service!.compute.fargate!, deployment },
-        files: { server: join(files, 'server.mjs'), certificates: join(files, 'databases.pem') },
-        bootstrap: 'start()',
-        securityGroup: SecurityGroup.fromSecurityGroupId(stack, 'Client', 'sg-client'),
-        target: {
-          ...{ group: balancer.targetGroup, callers: [], listener: balancer, label: '' },
-          ...(shift && { shift: { alternate: alternateGroup!, listenerArn } }),
-        },
-      });
-    });
-  };
-  const minutes = { percent: 10, minutes: 5, bakeMinutes: 30 };
-
-  test('minimal: all connections move at once between two groups, by a role of its own', () => {
-    const template = shifted({ strategy: 'blue-green', bakeMinutes: 10 });
-    const groups = Object.keys(template.findResources('AWS::ElasticLoadBalancingV2::TargetGroup'));
-    const [listener = ''] = Object.keys(
-      template.findResources('AWS::ElasticLoadBalancingV2::Listener'),
-    );
-    expect(groups).toHaveLength(2);
-    expect(only(template, 'AWS::ECS::Service')).toMatchObject({
-      DeploymentConfiguration: {
-        ...{ Strategy: 'BLUE_GREEN', BakeTimeInMinutes: 10, MinimumHealthyPercent: 100 },
-      },
-      LoadBalancers: [
-        {
-          TargetGroupArn: { Ref: groups[0] },
-          AdvancedConfiguration: {
-            AlternateTargetGroupArn: { Ref: groups[1] },
-            ProductionListenerRule: { Ref: listener },
-            RoleArn: { 'Fn::GetAtt': [expect.stringContaining('Shift'), 'Arn'] },
-          },
-        },
-      ],
-    });
-    expect(only(template, 'AWS::ElasticLoadBalancingV2::Listener')).toMatchObject({
-      DefaultActions: [
-        {
-          ForwardConfig: {
-            TargetGroups: [
-              { TargetGroupArn: { Ref: groups[0] }, Weight: 1 },
-              { TargetGroupArn: { Ref: groups[1] }, Weight: 0 },
-            ],
-          },
-        },
-      ],
-    });
-    const [policy] = Object.values(template.findResources('AWS::IAM::Role')).flatMap(
-      ({ Properties }) => (Properties as { Policies?: unknown[] }).Policies ?? [],
-    );
-    expect(policy).toMatchObject({
-      PolicyDocument: {
-        Statement: [
-          { Resource: '*' },
-          {
-            Action: [
-              'elasticloadbalancing:DeregisterTargets',
-              'elasticloadbalancing:RegisterTargets',
-            ],
-            Resource: [...groups].sort().map((Ref) => ({ Ref })),
-          },
-          { Action: 'elasticloadbalancing:ModifyListener', Resource: { Ref: listener } },
-        ],
-      },
-    });
-  });
-
-  test('with every property a share goes first, or step follows step; nothing breaks the circuit', () => {
-    const of = (deployment: FargateDeployment) =>
-      only(shifted(deployment), 'AWS::ECS::Service')['DeploymentConfiguration'];
-    expect(of({ strategy: 'canary', ...minutes })).toEqual({
-      ...{ MinimumHealthyPercent: 100, MaximumPercent: 200 },
-      ...{ Strategy: 'CANARY', BakeTimeInMinutes: 30 },
-      CanaryConfiguration: { CanaryPercent: 10, CanaryBakeTimeInMinutes: 5 },
-    });
-    expect(of({ strategy: 'linear', ...minutes })).toMatchObject({
-      Strategy: 'LINEAR',
-      LinearConfiguration: { StepPercent: 10, StepBakeTimeInMinutes: 5 },
-    });
-  });
-
-  test('it is refused where there is nothing to move', () => {
-    expect(() => shifted({ strategy: 'canary', ...minutes }, false)).toThrow('`target.shift`');
   });
 });

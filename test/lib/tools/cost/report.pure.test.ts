@@ -59,6 +59,12 @@ it.each<[string, string, object, string[]]>([
     { Type: 'gateway' },
     ['unknown: load balancer of type "gateway"'],
   ],
+  [
+    'a metric that is counted from a log',
+    'AWS::Logs::MetricFilter',
+    { MetricTransformations: [{}] },
+    ['us-east-2 CloudWatch/metric of a log × 1 = 0.3'],
+  ],
   ['a NAT gateway', 'AWS::EC2::NatGateway', {}, ['us-east-2 VPC/NAT gateway × 1 = 32.85']],
   ['an address', 'AWS::EC2::EIP', {}, ['us-east-2 VPC/public IPv4 address × 1 = 3.65']],
   ['nothing for a gateway endpoint', 'AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' }, []],
