@@ -25,7 +25,7 @@ export async function cdk(emulator: Emulator, args: readonly string[]): Promise<
       HOME: emulator.directory,
       ...emulator.environment,
       CDK_DISABLE_VERSION_CHECK: '1',
-      CDK_CLI_DISABLE_TELEMETRY: 'true',
+      CDK_DISABLE_CLI_TELEMETRY: 'true',
       NODE_NO_WARNINGS: '1',
       CI: 'true',
     },

@@ -73,7 +73,9 @@ async function deploy(
 ): Promise<void> {
   const cdk = createRequire(__filename).resolve('aws-cdk/bin/cdk');
   const options = ['--exclusively', '--require-approval', 'never', '--progress', 'events'];
-  const args = ['deploy', ...stacks, '--app', assembly, ...options, '--no-notices'];
+  // As in cdk.json: nothing is told to anybody but the account that is deployed to.
+  const silence = ['--no-notices', '--no-version-reporting'];
+  const args = ['deploy', ...stacks, '--app', assembly, ...options, ...silence];
   // Not where a cdk.json names an application: it is the assembly that is deployed.
   const child = spawn(process.execPath, [cdk, ...args], {
     ...{ cwd: assembly, env, stdio: ['ignore', 'pipe', 'pipe'] },

@@ -80,7 +80,6 @@ async function deploy(assembly: string, ...options: readonly string[]): Promise<
     const env = {
       ...{ PATH: process.env.PATH ?? '', HOME: emulator.directory, ...emulator.environment },
       ...{ NODE_OPTIONS: `--import ${HASTEN}`, CDK_DISABLE_VERSION_CHECK: '1', CI: 'true' },
-      CDK_CLI_DISABLE_TELEMETRY: 'true',
     };
     const child = execFile(process.execPath, args, { cwd: ROOT, env }, (_error, stdout, stderr) => {
       const report = JSON.parse(stdout) as DeploymentReport;
