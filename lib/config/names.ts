@@ -85,6 +85,16 @@ export class Names {
     return `${this.of.name}-${store}`;
   }
 
+  /** Cluster in one Region of a store of another engine than `aurora`. */
+  public storeCluster(store: string, region: RegionName): string {
+    return `${this.storeName(store)}-${region}`;
+  }
+
+  public storeClusterArn(store: string, region: RegionName): string {
+    const cluster = this.storeCluster(store, region);
+    return `arn:aws:rds:${region}:${this.of.account}:cluster:${cluster}`;
+  }
+
   /** Keyspace of a store: CQL's names have underscores in place of hyphens. */
   public keyspace(store: string): string {
     return this.storeName(store).replaceAll('-', '_');
@@ -98,6 +108,20 @@ export class Names {
   /** SSM parameter with the host at which a store answers in its own Region. */
   public storeEndpoint(store: string): string {
     return `/${this.of.name}/stores/${store}/endpoint`;
+  }
+
+  /** As {@link storeEndpoint}, for readers. */
+  public storeReaderEndpoint(store: string): string {
+    return `/${this.of.name}/stores/${store}/reader`;
+  }
+
+  /** SSM parameter with the generated id by which IAM knows a store's cluster in its own Region. */
+  public storeResourceId(store: string): string {
+    return `/${this.of.name}/stores/${store}/resource-id`;
+  }
+
+  public storeReaderEndpointArn(store: string, region: RegionName): string {
+    return `arn:aws:ssm:${region}:${this.of.account}:parameter${this.storeReaderEndpoint(store)}`;
   }
 
   public storeEndpointArn(store: string, region: RegionName): string {

@@ -1,7 +1,7 @@
 import type { RegionName } from './declaration';
 
 /** What a store runs on; docs/engines.md says when to choose which. */
-export const ENGINES = ['aurora', 'dynamodb', 'dsql', 'keyspaces'] as const;
+export const ENGINES = ['aurora', 'dynamodb', 'dsql', 'keyspaces', 'neptune'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 /** What one engine holds; `engine` decides which other properties there are. */
@@ -9,7 +9,8 @@ export type StoreDeclaration =
   | AuroraStoreDeclaration
   | DynamoDbStoreDeclaration
   | DsqlStoreDeclaration
-  | KeyspacesStoreDeclaration;
+  | KeyspacesStoreDeclaration
+  | NeptuneStoreDeclaration;
 
 /** PostgreSQL: one or more clusters that hold one or more domains. */
 export interface AuroraStoreDeclaration {
@@ -109,4 +110,21 @@ export interface KeyspacesStoreDeclaration {
   readonly tables: Readonly<Record<string, WideTableDeclaration>>;
   /** Regions with a copy; no opt-in Regions. @default every Region of the deployment */
   readonly regions?: readonly RegionName[];
+}
+
+/** Graphs, asked by Gremlin, openCypher or SPARQL: written in one Region, copied to the others. */
+export interface NeptuneStoreDeclaration {
+  readonly engine: 'neptune';
+  /**
+   * Regions with a copy, at most six; the birth Region, where it is one of them, else the first bears
+   * the cluster. With two or more a global database stands around it.
+   * @default every Region of the deployment
+   */
+  readonly regions?: readonly RegionName[];
+  /** Neptune version, 1.3 or later. @default 1.4.5.1 */
+  readonly engineVersion?: string;
+  /** Instance class, equal in every Region; none that bursts. @default db.r5.large */
+  readonly instanceClass?: string;
+  /** Instances in each Region, 2 to 16, dealt out over its zones. @default 2, a writer and a reader */
+  readonly instancesPerRegion?: number;
 }

@@ -2,7 +2,7 @@ import type { RegionName } from './declaration';
 import type { KeyDeclaration } from './store-declaration';
 
 /** A store with every default filled in; `engine` tells which. */
-export type Store = AuroraStore | DynamoDbStore | DsqlStore | KeyspacesStore;
+export type Store = AuroraStore | DynamoDbStore | DsqlStore | KeyspacesStore | NeptuneStore;
 
 export interface AuroraStore {
   readonly name: string;
@@ -44,6 +44,16 @@ export interface KeyspacesStore {
   /** Regions with a copy; the first owns the keyspace's stack. */
   readonly regions: readonly RegionName[];
   readonly tables: readonly WideTable[];
+}
+
+export interface NeptuneStore {
+  readonly name: string;
+  readonly engine: 'neptune';
+  /** Regions with a copy; the first bears the cluster. */
+  readonly regions: readonly RegionName[];
+  readonly engineVersion: string;
+  readonly instanceClass: string;
+  readonly instancesPerRegion: number;
 }
 
 export interface WideTable {

@@ -21,6 +21,8 @@ export * from './rotation';
 export * from './routing';
 export * from './service';
 export * from './store-cluster';
+export * from './store-global-graph';
+export * from './store-graph';
 export * from './store-keyspace';
 export * from './store-peering';
 export * from './store-tables';

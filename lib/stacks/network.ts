@@ -1,9 +1,9 @@
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { bindingConsumers } from '../config';
-import type { Binding } from '../config';
+import { bindingConsumers, storesOf } from '../config';
+import type { Binding, Deployment, RegionName } from '../config';
 import { BindingWriter } from '../constructs/binding';
-import { CACHE_PORT, ClientSecurityGroup, RegionalVpc } from '../constructs/network';
+import { CACHE_PORT, ClientSecurityGroup, GRAPH_PORT, RegionalVpc } from '../constructs/network';
 import type { Artifacts } from './private/meridian-stack';
 import { MeridianStack } from './private/meridian-stack';
 import type { RegionalStackProps } from './private/regional';
@@ -50,7 +50,7 @@ export class Network extends MeridianStack {
       serviceGroup: new ClientSecurityGroup(this, 'ServiceGroup', {
         vpc,
         description: 'Functions of the service',
-        ...(deployment.cache && { opens: { [CACHE_PORT]: 'Cache of this Region' } }),
+        opens: opened(deployment, region.name),
       }),
       migrationGroup: new ClientSecurityGroup(this, 'MigrationGroup', {
         vpc,
@@ -67,4 +67,13 @@ export class Network extends MeridianStack {
       });
     }
   }
+}
+
+/** What the service may open in its Region beside PostgreSQL. */
+function opened(deployment: Deployment, region: RegionName): Readonly<Record<number, string>> {
+  const graphs = storesOf(deployment, 'neptune').some(({ regions }) => regions.includes(region));
+  return Object.fromEntries([
+    ...(deployment.cache === undefined ? [] : [[CACHE_PORT, 'Cache of this Region']]),
+    ...(graphs ? [[GRAPH_PORT, 'Graphs of this Region']] : []),
+  ]) as Record<number, string>;
 }

@@ -87,6 +87,18 @@ export const ACKNOWLEDGEMENTS = [
   {
     judge: 'cdk-nag',
     rule: 'AwsSolutions-IAM5',
+    where: /\[Resource::arn:aws:neptune-db:[^:]+:\d+:\{\{resolve:ssm:[^*]+\/\*\]$/,
+    reason: 'everything that the one cluster holds: its generated id is read where it was made',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-N2',
+    where: /^Store-/,
+    reason: 'members of a global database have one version, which is raised in an order of Regions',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM5',
     where: /\[Resource::arn:aws:cassandra:[^:]+:\d+:\/keyspace\/system\*\]$/,
     reason:
       'drivers ask the system keyspaces (system, system_schema and those for several Regions) for the ' +

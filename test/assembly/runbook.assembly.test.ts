@@ -103,6 +103,7 @@ test('no silence is health, but of a metric that exists only while something is 
       'table-throttles',
       'keyspace-throttles',
       'keyspace-errors',
+      'graph-queue',
       'dead-letters',
       'deployment-taken-back',
     ]),

@@ -39,6 +39,7 @@ export default defineDeployment({
         },
       },
     },
+    circles: { engine: 'neptune' },
   },
   // Two Regions of uneven load: nobody chooses nodes for both.
   cache: { kind: 'serverless' },

@@ -24,6 +24,9 @@ export function checkComputedNames(root: Field, deployment: Deployment): void {
       (region) => `${names.cluster(store.name, shard, region)}-${store.instancesPerRegion}`,
     ),
   ]);
+  const graphs = storesOf(deployment, 'neptune').flatMap(({ name, regions: members, ...store }) =>
+    members.map((region) => `${names.storeCluster(name, region)}-${store.instancesPerRegion}`),
+  );
   const buckets = regions.flatMap((region) => [
     names.bucket('site', region),
     names.bucket('switch', region),
@@ -35,7 +38,13 @@ export function checkComputedNames(root: Field, deployment: Deployment): void {
   const caches = cache === undefined ? [] : regions.map((it) => names.cacheGroup(it, cache));
   const hosts = regions.map((region) => names.regionalHost(region));
   check(root, 'bucket', buckets, MOST_IDENTIFIER, 'a shorter `name`');
-  check(root, 'cluster', clusters, MOST_IDENTIFIER, 'shorter names of store, shard or `name`');
+  check(
+    root,
+    'cluster',
+    [...clusters, ...graphs],
+    MOST_IDENTIFIER,
+    'shorter names of store, shard or `name`',
+  );
   check(root, 'keyspace', keyspaces, MOST_KEYSPACE, 'shorter names of store or `name`');
   check(root, 'cache', caches, MOST_CACHE, 'a shorter `name`');
   check(root, 'host', hosts, MOST_COMMON_NAME, 'a shorter `domainName`');

@@ -10,6 +10,7 @@ import { AURORA_OPTIONS, readAurora } from './stores/aurora';
 import { DYNAMODB_OPTIONS, readDynamoDb } from './stores/dynamodb';
 import { DSQL_OPTIONS, readDsql } from './stores/dsql';
 import { KEYSPACES_OPTIONS, readKeyspaces } from './stores/keyspaces';
+import { NEPTUNE_OPTIONS, readNeptune } from './stores/neptune';
 import { readRegionList } from './stores/region-list';
 import type { Where } from './stores/region-list';
 
@@ -26,6 +27,7 @@ const OPTIONS: Readonly<Record<EngineName, readonly string[]>> = {
   dynamodb: DYNAMODB_OPTIONS,
   dsql: DSQL_OPTIONS,
   keyspaces: KEYSPACES_OPTIONS,
+  neptune: NEPTUNE_OPTIONS,
 };
 const EVERY_OPTION = [...new Set(Object.values(OPTIONS).flat())];
 const ENGINE = oneOf(ENGINES);
@@ -75,6 +77,8 @@ function readStore(
       return [readDsql(name, at, where)];
     case 'keyspaces':
       return [readKeyspaces(name, at, where)];
+    case 'neptune':
+      return [readNeptune(name, at, where, field)];
   }
 }
 

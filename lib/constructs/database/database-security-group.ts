@@ -8,24 +8,30 @@ export interface DatabaseSecurityGroupProps {
   readonly vpc: IVpc;
   /** The only groups that may connect, by what runs in them (PascalCase). */
   readonly clients: Readonly<Record<string, ISecurityGroup>>;
+  /** What it admits, by port. @default PostgreSQL */
+  readonly port?: number;
+  /** @default as for PostgreSQL */
+  readonly description?: string;
 }
 
-/** Admits PostgreSQL from its Region's clients, and opens nothing itself. */
+/** Admits its Region's clients to a database, and opens nothing itself. */
 export class DatabaseSecurityGroup extends SecurityGroup {
   public constructor(scope: Construct, id: string, props: DatabaseSecurityGroupProps) {
     super(scope, id, {
       vpc: props.vpc,
-      description: 'PostgreSQL from the service and the migrations of this Region',
+      description:
+        props.description ?? 'PostgreSQL from the service and the migrations of this Region',
       allowAllOutbound: false,
     });
+    const { port = DATABASE_PORT } = props;
     for (const [client, group] of Object.entries(props.clients)) {
       // Not `addIngressRule`, whose logical id would carry the Region of the group's stack.
       new CfnSecurityGroupIngress(this, `From${client}`, {
         groupId: this.securityGroupId,
         description: client,
         ipProtocol: 'tcp',
-        fromPort: DATABASE_PORT,
-        toPort: DATABASE_PORT,
+        fromPort: port,
+        toPort: port,
         sourceSecurityGroupId: group.securityGroupId,
       });
     }

@@ -6,6 +6,8 @@ export * from './dsql-cluster';
 export * from './dsql-peering';
 export * from './global-table';
 export * from './migration-runner';
+export * from './neptune-global';
+export * from './neptune-member';
 export * from './reader-scaling';
 export * from './store-table';
 export * from './wide-column-keyspace';

@@ -13,6 +13,8 @@ export interface ClientSecurityGroupProps {
 
 /** Port of PostgreSQL. */
 export const DATABASE_PORT = 5432;
+/** Port of Neptune. */
+export const GRAPH_PORT = 8182;
 /** Port of Valkey. */
 export const CACHE_PORT = 6379;
 

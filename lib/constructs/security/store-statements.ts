@@ -6,7 +6,12 @@ import type { Place } from './statements';
 /** Reads and writes stores of other engines than `aurora` that stand here, and what stands here alone. */
 export function useStores(place: Place, stores: readonly Store[]): PolicyStatement[] {
   const here = stores.filter(({ regions }) => regions.includes(place.region));
-  return [...useStoreTables(place, here), ...useDsql(place, here), ...useKeyspaces(place, here)];
+  return [
+    ...useStoreTables(place, here),
+    ...useDsql(place, here),
+    ...useKeyspaces(place, here),
+    ...useNeptune(place, here),
+  ];
 }
 
 function useStoreTables(
@@ -66,5 +71,35 @@ function useKeyspaces({ deployment, region }: Place, stores: readonly Store[]): 
   return [
     new PolicyStatement({ actions: ['cassandra:Select'], resources: [...tables, system] }),
     new PolicyStatement({ actions: ['cassandra:Modify'], resources: tables }),
+  ];
+}
+
+/**
+ * Reads, writes and deletes what the clusters of `neptune` stores hold, and looks after queries. AWS
+ * generates the id by which IAM knows a cluster: it is read, when the role is deployed, where the
+ * store's own stack wrote it.
+ * @see https://docs.aws.amazon.com/neptune/latest/userguide/iam-data-access-policies.html
+ */
+function useNeptune({ deployment, region }: Place, stores: readonly Store[]): PolicyStatement[] {
+  const names = new Names(deployment);
+  const graphs = storesOf({ stores }, 'neptune').map(({ name }) => name);
+  if (graphs.length === 0) return [];
+  const data = ['ReadDataViaQuery', 'WriteDataViaQuery', 'DeleteDataViaQuery'];
+  const queries = ['GetQueryStatus', 'CancelQuery', 'GetEngineStatus'];
+  return [
+    new PolicyStatement({
+      actions: [...data, ...queries].map((action) => `neptune-db:${action}`),
+      resources: graphs.map((name) => {
+        const id = `{{resolve:ssm:${names.storeResourceId(name)}}}`;
+        return `arn:aws:neptune-db:${region}:${deployment.account}:${id}/*`;
+      }),
+    }),
+    new PolicyStatement({
+      actions: ['ssm:GetParameter'],
+      resources: graphs.flatMap((name) => [
+        names.storeEndpointArn(name, region),
+        names.storeReaderEndpointArn(name, region),
+      ]),
+    }),
   ];
 }

@@ -1,11 +1,15 @@
 import { Names, storesOf } from '../../config';
 import type { Deployment, RegionName } from '../../config';
 import type { RunbookAlarm } from '../../constructs/observability';
-import { tableAlarms, wideTableAlarms } from '../../constructs/observability';
+import { graphAlarms, tableAlarms, wideTableAlarms } from '../../constructs/observability';
 
 /** Of stores of other engines than `aurora`: what stands in a Region is watched there. */
 export function storeAlarms(deployment: Deployment, here: RegionName): readonly RunbookAlarm[] {
-  return [...ofTables(deployment, here), ...ofKeyspaces(deployment, here)];
+  return [
+    ...ofTables(deployment, here),
+    ...ofKeyspaces(deployment, here),
+    ...ofGraphs(deployment, here),
+  ];
 }
 
 function ofTables(deployment: Deployment, here: RegionName): readonly RunbookAlarm[] {
@@ -38,5 +42,19 @@ function ofKeyspaces(deployment: Deployment, here: RegionName): readonly Runbook
           subject: `${name}-${table.name}`,
         }),
       ),
+    );
+}
+
+function ofGraphs(deployment: Deployment, here: RegionName): readonly RunbookAlarm[] {
+  const names = new Names(deployment);
+  return storesOf(deployment, 'neptune')
+    .filter(({ regions }) => regions.includes(here))
+    .flatMap(({ name, regions }) =>
+      graphAlarms({
+        cluster: names.storeCluster(name, here),
+        subject: name,
+        peers: regions.filter((region) => region !== here),
+        rpoSeconds: deployment.objectives.rpoSeconds,
+      }),
     );
 }

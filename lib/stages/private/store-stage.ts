@@ -1,15 +1,24 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { storesOf } from '../../config';
-import type { Deployment, DsqlStore, RegionName } from '../../config';
-import type { Artifacts, Foundation } from '../../stacks';
-import { StoreCluster, StoreKeyspace, StorePeering, StoreTables } from '../../stacks';
+import type { Deployment, DsqlStore, NeptuneStore, RegionName } from '../../config';
+import type { Artifacts, Foundation, Network } from '../../stacks';
+import {
+  StoreCluster,
+  StoreGlobalGraph,
+  StoreGraph,
+  StoreKeyspace,
+  StorePeering,
+  StoreTables,
+} from '../../stacks';
 import { after, of } from './arrange';
 
 /** What stores of other engines than `aurora` stand on. */
 export interface StoreNeeds {
   readonly foundations: ReadonlyMap<RegionName, Foundation>;
   readonly artifacts: Pick<Artifacts, 'handlers'>;
+  /** With private subnets; nowhere where there is one server. */
+  readonly networks: ReadonlyMap<RegionName, Network>;
 }
 
 /** Stores of other engines than `aurora`, each in stacks of its own: one more touches no other. */
@@ -26,6 +35,9 @@ export function declareStores(
     ),
     ...storesOf(deployment, 'dsql').flatMap((store) =>
       declareDsql(scope, deployment, store, needs),
+    ),
+    ...storesOf(deployment, 'neptune').flatMap((store) =>
+      declareGraph(scope, deployment, store, needs),
     ),
   ];
 }
@@ -80,4 +92,30 @@ function declareDsql(
     },
   );
   return [...stacks, ...peerings];
+}
+
+/** The birth Region first, then what stands around its cluster, then the others, which join that. */
+function declareGraph(
+  scope: Construct,
+  deployment: Deployment,
+  store: NeptuneStore,
+  { foundations, networks }: StoreNeeds,
+): readonly Stack[] {
+  const stacks = store.regions.flatMap((name) => {
+    const region = deployment.regions.find((it) => it.name === name);
+    if (region === undefined) return [];
+    const network = of(networks, name);
+    const props = { deployment, store, region, network: network.outputs };
+    const stack = new StoreGraph(scope, `Store-${store.name}-${name}`, props);
+    after(stack, [of(foundations, name), network]);
+    return stack;
+  });
+  const [birth, ...others] = stacks;
+  const [birthRegion] = store.regions;
+  if (birth === undefined || birthRegion === undefined || others.length === 0) return stacks;
+  const props = { deployment, store, birthRegion };
+  const global = new StoreGlobalGraph(scope, `Store-${store.name}`, props);
+  after(global, [birth]);
+  for (const stack of others) after(stack, [global]);
+  return [birth, global, ...others];
 }

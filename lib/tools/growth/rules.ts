@@ -47,6 +47,7 @@ const STATEFUL: ReadonlySet<string> = new Set([
   'AWS::Kinesis::Stream',
   'AWS::MemoryDB::Cluster',
   'AWS::Neptune::DBCluster',
+  'AWS::Neptune::GlobalCluster',
   'AWS::RDS::DBCluster',
   'AWS::RDS::DBInstance',
   'AWS::RDS::GlobalCluster',

@@ -47,6 +47,11 @@ const FULL: unknown = {
         },
       },
     },
+    circles: {
+      engine: 'neptune',
+      ...{ regions: ['us-east-2'], engineVersion: '1.3.4.0' },
+      ...{ instanceClass: 'db.r6g.large', instancesPerRegion: 3 },
+    },
     notices: {
       engine: 'keyspaces',
       tables: {

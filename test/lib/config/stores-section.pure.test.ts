@@ -49,7 +49,9 @@ describe('the engine of a store', () => {
 
   test.each([undefined, 'mysql', 7])('is one of those that there are, not %p', (engine) => {
     const [first] = faultsOf(withStore({ engine }));
-    expect(first).toMatch(/^stores.ledger.engine: .*"aurora", "dynamodb", "dsql", "keyspaces"/);
+    expect(first).toMatch(
+      /^stores.ledger.engine: .*"aurora", "dynamodb", "dsql", "keyspaces", "neptune"/,
+    );
   });
 
   test('is aurora for one store at least, and for those with domains', () => {

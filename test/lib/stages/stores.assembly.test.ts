@@ -97,11 +97,12 @@ describe('the reference strong', () => {
     made = await synthesizedFrom(resolveDeployment(strong));
   });
   const stack = (id: string) => made.stacks.get(id)!;
+  const GRAPHS = AMERICA.map((region) => `Store-circles-${region}`);
   const ids = () => [...made.stacks.keys()].filter((id) => /^(Store|Peering)-/.test(id));
 
   test('has a dsql cluster in each Region, a peering for each, and one stack for each other store', () => {
     expect(ids().sort()).toEqual([
-      ...['Peering-ledger-us-east-1', 'Peering-ledger-us-east-2'],
+      ...['Peering-ledger-us-east-1', 'Peering-ledger-us-east-2', 'Store-circles', ...GRAPHS],
       ...['Store-ledger-us-east-1', 'Store-ledger-us-east-2', 'Store-limits', 'Store-timelines'],
     ]);
   });
@@ -148,6 +149,18 @@ describe('the reference strong', () => {
         expect(JSON.stringify(Metrics)).toContain('"Keyspace","Value":"meridian_timelines"');
       }
     }
+  });
+
+  test('bears a graph in one Region, before the other joins it, behind the networks', () => {
+    const [birth, second] = GRAPHS.map(stack);
+    expect(birth!.dependencies).toEqual(
+      expect.arrayContaining(['Foundation-us-east-1', 'Network-us-east-1']),
+    );
+    expect(stack('Store-circles').dependencies).toEqual(['Store-circles-us-east-1']);
+    expect(second!.dependencies).toEqual(expect.arrayContaining(['Store-circles']));
+    expect(second!.text.replaceAll('us-east-2', 'us-east-1')).toBe(birth!.text);
+    expect(stack('Network-us-east-1').text).toContain('"FromPort": 8182');
+    expect(stack('Service-us-east-1').dependencies).toEqual(expect.arrayContaining(GRAPHS));
   });
 
   test('lets a service connect to the clusters of its own Region, by their tag', () => {

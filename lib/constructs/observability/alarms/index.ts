@@ -4,6 +4,7 @@ export * from './compute-alarms';
 export * from './database-alarms';
 export * from './deployment-alarms';
 export * from './door-alarms';
+export * from './graph-alarms';
 export * from './queue-alarms';
 export * from './region-alarms';
 export * from './rotation-alarms';

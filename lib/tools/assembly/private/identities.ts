@@ -59,6 +59,9 @@ const IDENTITIES: ReadonlyMap<string, Identity> = new Map<string, Identity>([
     'AWS::RDS::DBCluster',
     named('DBClusterIdentifier', regional('rds', 'cluster:'), 'DBClusterArn'),
   ],
+  // Neptune's ARNs are those of RDS.
+  ['AWS::Neptune::DBCluster', named('DBClusterIdentifier', regional('rds', 'cluster:'))],
+  ['AWS::Neptune::GlobalCluster', { ...named('GlobalClusterIdentifier'), global: true }],
   ['AWS::RDS::DBInstance', named('DBInstanceIdentifier', regional('rds', 'db:'), 'DBInstanceArn')],
   ['AWS::RDS::GlobalCluster', { ...named('GlobalClusterIdentifier'), global: true }],
   ['AWS::RDS::DBSubnetGroup', named('DBSubnetGroupName')],

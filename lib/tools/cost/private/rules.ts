@@ -33,6 +33,7 @@ export const STANDING: Readonly<Record<string, ChargeRule>> = {
   }),
   'AWS::EC2::VPCEndpoint': vpcEndpoint,
   'AWS::RDS::DBInstance': databaseInstance,
+  'AWS::Neptune::DBInstance': graphInstance,
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::DynamoDB::Table': table,
   'AWS::KMS::Key': one({ service: 'KMS', item: 'key', unit: 'month', price: 'kms.keyMonth' }),
@@ -124,6 +125,21 @@ function databaseInstance(
       quantity: 1,
       unit: 'hour',
       price: `${instanceClass}.hour`,
+    },
+  ];
+}
+
+function graphInstance(properties: Properties): readonly (Charge | Unpriced)[] {
+  const instanceClass = properties.value('DBInstanceClass');
+  if (typeof instanceClass !== 'string')
+    return [{ reason: 'class is only known after deployment' }];
+  return [
+    {
+      service: 'Neptune',
+      item: `${instanceClass} instance`,
+      quantity: 1,
+      unit: 'hour',
+      price: `neptune.${instanceClass}.hour`,
     },
   ];
 }

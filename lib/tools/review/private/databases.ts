@@ -17,12 +17,13 @@ export interface GlobalDatabase {
 }
 
 const CLUSTERS = ['AWS::RDS::DBCluster', 'AWS::Neptune::DBCluster', 'AWS::DocDB::DBCluster'];
+const GLOBALS = ['AWS::RDS::GlobalCluster', 'AWS::Neptune::GlobalCluster'];
 const INSTANCES = ['AWS::RDS::DBInstance', 'AWS::Neptune::DBInstance', 'AWS::DocDB::DBInstance'];
 
 export const databasesOf = (view: View): readonly Member[] => {
   const births = new Set(
     view
-      .all('AWS::RDS::GlobalCluster')
+      .all(...GLOBALS)
       .flatMap((it) => view.out(it, 'SourceDBClusterIdentifier').map(({ key }) => key)),
   );
   return view.all(...CLUSTERS).map((cluster) => {
@@ -42,7 +43,7 @@ export const databasesOf = (view: View): readonly Member[] => {
 
 export const globalDatabasesOf = (view: View): readonly GlobalDatabase[] => {
   const all = view.once(databasesOf);
-  return view.all('AWS::RDS::GlobalCluster').map((global) => {
+  return view.all(...GLOBALS).map((global) => {
     const name = view.text(global, 'GlobalClusterIdentifier');
     const sources = new Set(view.out(global, 'SourceDBClusterIdentifier').map(({ key }) => key));
     const members = all.filter(

@@ -28,6 +28,7 @@ const TABLE = [
   ['TableName', 'Operation'],
   ['TableName', 'GlobalSecondaryIndexName'],
 ];
+const STATEMENT = ['Keyspace', 'TableName', 'Operation'];
 const QUEUE = [['QueueName']];
 const DISTRIBUTION = [['DistributionId', 'Region']];
 
@@ -103,6 +104,20 @@ export const PUBLISHED: Table = {
     SuccessfulRequestLatency: high(['TableName', 'Operation']),
     ConsumedReadCapacityUnits: high(...TABLE),
     ConsumedWriteCapacityUnits: high(...TABLE),
+  },
+  'AWS/Cassandra': {
+    ReadThrottleEvents: high(STATEMENT),
+    WriteThrottleEvents: high(STATEMENT),
+    SystemErrors: high(STATEMENT),
+    UserErrors: high(STATEMENT),
+    SuccessfulRequestLatency: high(STATEMENT),
+  },
+  'AWS/Neptune': {
+    CPUUtilization: high(...DATABASE),
+    FreeableMemory: low(...DATABASE),
+    MainRequestQueuePendingRequests: high(...DATABASE),
+    GlobalDbProgressLag: high(...GLOBAL),
+    ClusterReplicaLag: high(...DATABASE),
   },
   'AWS/ElastiCache': {
     EngineCPUUtilization: high(...NODE),

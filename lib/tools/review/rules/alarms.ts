@@ -285,7 +285,7 @@ export const rpoAlarm: Rule = {
       for (const { cluster } of members) {
         const name = view.text(cluster, 'DBClusterIdentifier');
         const region = cluster.stack.region;
-        const own = watching(view, 'AuroraGlobalDBRPOLag').filter(
+        const own = watching(view, 'AuroraGlobalDBRPOLag', 'GlobalDbProgressLag').filter(
           ({ resource, metrics }) =>
             resource.stack.region === region &&
             metrics.some(({ values }) => isOf(view, values['DBClusterIdentifier'], cluster, name)),

@@ -146,7 +146,9 @@ export const credentials: Rule = {
         );
         if (!born && has.length > 0)
           yield { at: cluster, message: `is a secondary and has ${has.join(', ')}` };
-        if (born && !view.has(cluster, 'MasterUsername'))
+        // Neptune has no users of its own.
+        const users = cluster.type !== 'AWS::Neptune::DBCluster';
+        if (born && users && !view.has(cluster, 'MasterUsername'))
           yield { at: cluster, message: 'is created without a user' };
         if (view.flag(cluster, 'ManageMasterUserPassword') === true) {
           yield {

@@ -118,6 +118,55 @@ record_only(
         "Status": "PENDING_SETUP" if "MultiRegionProperties" in properties else "ACTIVE"},
 )
 
+IDENTIFIER = r"[a-z](-?[a-z0-9])*"
+NEPTUNE = "the emulator has no Neptune"
+
+record_only(
+    "AWS::Neptune::DBCluster",
+    Rules(allowed={"DBClusterIdentifier": IDENTIFIER, "BackupRetentionPeriod": (1, 35),
+                   "EngineVersion": r"1\.\d+\.\d+\.\d+"},
+          immutable=("DBClusterIdentifier", "DBSubnetGroupName", "KmsKeyId", "StorageEncrypted")),
+    why=NEPTUNE,
+    physical_id=lambda logical_id, p, stack: p["DBClusterIdentifier"],
+    attributes=lambda pid, properties: {
+        "ClusterResourceId": f"cluster-{new_uuid().replace('-', '')[:26].upper()}",
+        "Endpoint": f"{pid}.cluster-emulated.{get_region()}.neptune.amazonaws.com",
+        "ReadEndpoint": f"{pid}.cluster-ro-emulated.{get_region()}.neptune.amazonaws.com",
+        "Port": "8182"},
+)
+
+record_only(
+    "AWS::Neptune::DBInstance",
+    Rules(required=("DBInstanceClass",),
+          allowed={"DBInstanceClass": r"db\.[a-z0-9]+\.[a-z0-9]+", "DBInstanceIdentifier": IDENTIFIER},
+          immutable=("DBInstanceIdentifier", "DBClusterIdentifier", "AvailabilityZone")),
+    why=NEPTUNE,
+    physical_id=lambda logical_id, p, stack: p["DBInstanceIdentifier"],
+)
+
+record_only(
+    "AWS::Neptune::GlobalCluster",
+    Rules(allowed={"GlobalClusterIdentifier": IDENTIFIER},
+          immutable=("GlobalClusterIdentifier", "SourceDBClusterIdentifier")),
+    why=NEPTUNE,
+    physical_id=lambda logical_id, p, stack: p["GlobalClusterIdentifier"],
+)
+
+record_only(
+    "AWS::Neptune::DBClusterParameterGroup",
+    Rules(required=("Description", "Family", "Parameters"),
+          allowed={"Family": r"neptune1(\.\d)?"}, immutable=("Description", "Family", "Name")),
+    why=NEPTUNE,
+    physical_id=lambda logical_id, p, stack: f"{stack}-{logical_id}".lower(),
+)
+
+record_only(
+    "AWS::Neptune::DBSubnetGroup",
+    Rules(required=("DBSubnetGroupDescription", "SubnetIds")),
+    why=NEPTUNE,
+    physical_id=lambda logical_id, p, stack: f"{stack}-{logical_id}".lower(),
+)
+
 NAME = r"[a-zA-Z0-9][a-zA-Z0-9_]{1,47}"
 
 record_only(

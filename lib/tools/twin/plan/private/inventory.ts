@@ -143,6 +143,7 @@ const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [
   [/^AWS::RDS::/, 'small settings of our own'],
   [/^AWS::SecretsManager::RotationSchedule/, 'credentials are as old as this twin'],
   [/^AWS::DSQL::/, 'no DSQL runs here, and the sample workload uses none'],
+  [/^AWS::Neptune::/, 'no Neptune runs here, and the sample workload uses none'],
   [/^AWS::Cassandra::/, 'no Keyspaces runs here, and the sample workload uses none'],
   [/^Custom::MeridianBinding|^AWS::SSM::/, 'values that cross Regions are read from the templates'],
   [/^Custom::/, 'only needed at a deployment'],
