@@ -104,6 +104,7 @@ test('no silence is health, but of a metric that exists only while something is 
       'keyspace-throttles',
       'keyspace-errors',
       'graph-queue',
+      'cache-throttled',
       'dead-letters',
       'deployment-taken-back',
     ]),
