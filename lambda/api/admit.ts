@@ -1,10 +1,10 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import type { Admission, Priority } from '../platform/admission';
+import type { Admission, Place, Priority } from '../platform/admission';
 import type { RequestError } from '../platform/errors';
 import { overloaded } from '../platform/errors';
 import type { Log } from '../platform/log';
 
-const RELEASE = 'admission';
+const PLACE = 'place';
 const REFUSED = 'refused';
 const READS = new Set(['GET', 'HEAD']);
 /** What clients ask for again and again by themselves. */
@@ -26,18 +26,18 @@ export function admit(
       await next();
       return undefined;
     }
-    const release = admission.enter(priority);
-    if (release === undefined) {
+    const place = admission.enter(priority);
+    if (place === undefined) {
       context.set(REFUSED, true);
       return refuse(context, overloaded('server'));
     }
-    context.set(RELEASE, release);
+    context.set(PLACE, place);
     // A poll waits for what is to come.
-    if (context.req.path === POLL) release();
+    if (context.req.path === POLL) place.leave();
     try {
       await next();
     } finally {
-      release();
+      place.leave();
     }
     return undefined;
   };
@@ -50,7 +50,13 @@ export function wasRefused(context: Context): boolean {
 
 /** What follows is waiting for others: it takes nothing of this process. */
 export function onlyWaits(context: Context): void {
-  (context.get(RELEASE) as (() => void) | undefined)?.();
+  placedIn(context).place?.leave();
+}
+
+/** The place of a request that has been admitted. */
+export function placedIn(context: Context): { readonly place?: Place } {
+  const place = context.get(PLACE) as Place | undefined;
+  return place === undefined ? {} : { place };
 }
 
 export function priorityOf(method: string, path: string): Priority | undefined {

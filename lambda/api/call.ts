@@ -1,9 +1,13 @@
 import type { Context } from 'hono';
+import type { Place } from '../platform/admission';
+import { placedIn } from './admit';
 import type { Dependencies } from './dependencies';
 
-/** Where headers of an answer go. */
+/** Where headers of an answer go, and its place among those that are worked on. */
 export interface Headed {
   header(name: string, value: string): void;
+  /** Where it had to be admitted. */
+  readonly place?: Place;
 }
 
 /** What a read knows of its request: from a context of Hono's, or from Node's own request. */
@@ -28,5 +32,6 @@ export function callOf(context: Context): Call {
     header: (name, value) => {
       context.header(name, value);
     },
+    ...placedIn(context),
   };
 }

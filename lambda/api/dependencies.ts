@@ -1,5 +1,5 @@
 import type { AwsCredentials, WorkloadSettings } from '../environment';
-import { Admission, OF_A_SERVER } from '../platform/admission';
+import { Admission, OF_A_SERVER, type Place } from '../platform/admission';
 import { Arrivals } from '../platform/arrivals';
 import { AwsApi } from '../platform/aws';
 import { Bulkheads } from '../platform/bulkhead';
@@ -30,7 +30,7 @@ export interface Dependencies {
   readonly databases: Databases;
   readonly arrivals: Arrivals;
   readonly admission: Admission;
-  /** Of write transactions, by shard and domain. */
+  /** Of what a shard's databases are asked, by shard, domain and role: `atShard`. */
   readonly bulkheads: Bulkheads;
   readonly sessions: Sessions;
   readonly directory: Directory;
@@ -41,6 +41,8 @@ export interface Dependencies {
   readonly cache: CacheAside;
   /** Of one request, where it may be answered with what is old: `showingAge`. */
   readonly noteAge?: NoteAge;
+  /** Of one request; without it, whoever asks is not counted. */
+  readonly place?: Place;
   /** Where events go that others act upon; without it, feeds are pulled. */
   readonly events: EventQueue | undefined;
   /** Where images go that users upload; without it, none can be uploaded. */
@@ -75,8 +77,8 @@ export interface EntryOptions {
   readonly log: Log;
 }
 
-/** Longest wait for a place among a shard's transactions, in milliseconds. */
-const TRANSACTION_WAIT_MS = 1_000;
+/** Longest wait for a place among those who ask a shard, in milliseconds. */
+const SHARD_WAIT_MS = 1_000;
 
 /** Opens no connection: everything is reached at first use. */
 export function createDependencies(
@@ -111,7 +113,7 @@ export function createDependencies(
     databases,
     arrivals: new Arrivals(databases),
     admission: new Admission(OF_A_SERVER),
-    bulkheads: new Bulkheads({ size: poolSize, queue: 4 * poolSize, waitMs: TRANSACTION_WAIT_MS }),
+    bulkheads: new Bulkheads({ size: poolSize, queue: 4 * poolSize, waitMs: SHARD_WAIT_MS }),
     sessions: new Sessions(sessionTable, cache, {
       region,
       regions: [...new Set([region, ...Object.keys(settings.peers)])].sort(),

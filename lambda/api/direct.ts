@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getQueryParam } from 'hono/utils/url';
 import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
+import type { Place } from '../platform/admission';
 import { priorityOf } from './admit';
 import { answerOf } from './answer';
 import type { Call, ReadRoute } from './call';
@@ -53,16 +54,18 @@ export function directReads(
     const read = directReadOf(request);
     if (read === undefined) return false;
     // The application refuses in its own words.
-    const release = deps.admission.enter(priorityOf('GET', read.path) ?? 'read');
-    if (release === undefined) return false;
-    void answer(deps, read, request, response).finally(release);
+    const place = deps.admission.enter(priorityOf('GET', read.path) ?? 'read');
+    if (place === undefined) return false;
+    void answer({ deps, place }, read, request, response).finally(() => {
+      place.leave();
+    });
     return true;
   };
 }
 
 /** Never rejects. */
 async function answer(
-  deps: Dependencies,
+  { deps, place }: { readonly deps: Dependencies; readonly place: Place },
   read: DirectRead,
   { headers }: IncomingMessage,
   response: ServerResponse,
@@ -75,6 +78,7 @@ async function answer(
       read.query === '' ? {} : (getQueryParam(`http://-/${read.query}`) as Record<string, string>),
     authorization: headers.authorization ?? '',
     slug: read.slug,
+    place,
     header: (name, value) => {
       set[name] = value;
     },

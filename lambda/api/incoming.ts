@@ -9,6 +9,8 @@ import {
 } from '../platform/forward';
 import { WRITES } from '../platform/rate-limit';
 import type { Token } from '../platform/token';
+import type { Place } from '../platform/admission';
+import { placedIn } from './admit';
 import type { Dependencies } from './dependencies';
 
 /** A request with a body, read once and kept as it came, so that it can be sent on. */
@@ -23,6 +25,8 @@ export interface Incoming {
   readonly forwardedBy: string | undefined;
   /** Until when somebody waits for the answer. */
   readonly deadline: Deadline;
+  /** Where it had to be admitted. */
+  readonly place?: Place;
 }
 
 const PRINTABLE = /^[\x21-\x7e]{1,200}$/;
@@ -43,6 +47,7 @@ export async function readIncoming(context: Context, deps: Dependencies): Promis
     idempotencyKey,
     forwardedBy,
     deadline,
+    ...placedIn(context),
   };
   if (forwardedBy !== undefined)
     await demandPeer(incoming, forwardedBy, req.header(FORWARD_SIGNATURE) ?? '', deps);

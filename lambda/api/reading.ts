@@ -33,7 +33,7 @@ export function showingAge(answer: Headed, deps: Dependencies): Dependencies {
     oldest = ageMs;
     answer.header(AGE_HEADER, String(Math.ceil(ageMs / 1_000)));
   };
-  return { ...deps, noteAge };
+  return { ...deps, noteAge, ...(answer.place !== undefined && { place: answer.place }) };
 }
 
 /** What the cache or `load` has. */
@@ -47,7 +47,7 @@ export async function readCached<T extends object>(
     const value = await load();
     return value && JSON.stringify(value);
   };
-  const { text, outcome } = await deps.cache.read(entry, loaded, deps.noteAge);
+  const { text, outcome } = await deps.cache.read(entry, loaded, deps.noteAge, deps.place?.apart);
   return { value: text === undefined ? undefined : (JSON.parse(text) as T), outcome };
 }
 
@@ -128,6 +128,7 @@ export async function cardsOf(
     async (missing) =>
       new Map((await load(missing)).map(({ id, ...card }) => [id, JSON.stringify(card)])),
     deps.noteAge,
+    deps.place?.apart,
   );
   return parsed<Card>(texts);
 }
@@ -146,6 +147,7 @@ export async function articlesOf(
     (id) => entryOf(scopes.article(id), 'summary'),
     async (missing) => new Map((await load(missing)).map((row) => [row.id, JSON.stringify(row)])),
     deps.noteAge,
+    deps.place?.apart,
   );
   return parsed<ArticleRow>(texts);
 }

@@ -10,9 +10,11 @@ import { searchIds } from '../data/search';
 import { listTags, readTagPage } from '../data/tags';
 import { listTrending } from '../data/trending';
 import { inTimeline, listPulled, listTimeline, readEdges } from '../data/timelines';
+import { IN_PLACE } from '../platform/admission';
 import type { Domain, Queryable } from '../platform/databases';
 import { invalid, toRequestError, unavailable, UNREACHABLE } from '../platform/errors';
 import type { ShardLocation, TopologyDocument } from '../topology';
+import { atShard } from './at-shard';
 import type { Dependencies } from './dependencies';
 
 interface Read<Args extends readonly unknown[], Result> {
@@ -90,11 +92,18 @@ export async function readShard<Name extends ReadName>(
   if (location === undefined) throw unavailable('topology', `knows no shard ${shard}`);
   const { domain } = READS[read];
   const others = holdersOf(location, domain).filter((region) => region !== deps.region);
+  const { apart } = deps.place ?? { apart: IN_PLACE };
   const ask = () =>
-    deps.remoteReads.read(others, JSON.stringify({ shard, read, args } satisfies ReadRequest));
+    apart(() =>
+      deps.remoteReads.read(
+        others,
+        JSON.stringify({ shard, read, args } satisfies ReadRequest),
+        shard,
+      ),
+    );
   if (!deps.databases.holds(location, domain)) return (await ask()) as ResultOf<Name>;
   try {
-    return (await runRead(deps, location, read, args)) as ResultOf<Name>;
+    return (await runRead(deps, { shard, location }, read, args)) as ResultOf<Name>;
   } catch (error) {
     if (!isConnectionLost(error) || others.length === 0) throw error;
     return (await ask().catch(() => Promise.reject(error as Error))) as ResultOf<Name>;
@@ -115,17 +124,20 @@ export async function answerRead(
   const location = document.shards[shard];
   if (location === undefined) throw unavailable('topology', `knows no shard ${shard}`);
   if (!Object.hasOwn(READS, read)) throw invalid({ read: ['is not known'] });
-  return await runRead(deps, location, read as ReadName, args);
+  return await runRead(deps, { shard, location }, read as ReadName, args);
 }
 
 function runRead(
   deps: Dependencies,
-  location: ShardLocation,
+  { shard, location }: { readonly shard: string; readonly location: ShardLocation },
   name: ReadName,
   args: readonly unknown[],
 ): Promise<unknown> {
   const { domain, run } = READS[name] as Read<readonly unknown[], unknown>;
-  return deps.databases.read(location, domain, (sql) => run(sql, ...args));
+  const asked = { shard, domain, role: 'reader', place: deps.place } as const;
+  return atShard(deps, asked, () =>
+    deps.databases.read(location, domain, (sql) => run(sql, ...args)),
+  );
 }
 
 /** The home first: its readers are the nearest to the writer. */

@@ -5,6 +5,7 @@ import { grantFor } from '../platform/fence';
 import { type Id, logicalShardOf } from '../platform/ids';
 import type { TopologyView } from '../platform/topology-store';
 import { shardOf } from '../topology';
+import { atShard } from './at-shard';
 import type { Dependencies } from './dependencies';
 import type { Incoming } from './incoming';
 
@@ -46,7 +47,8 @@ export async function transact<T>(
     });
     return value as T;
   };
-  return await deps.bulkheads.run(`${name}.${domain}`, write, deadline.leftMs);
+  const asked = { shard: name, domain, role: 'writer', place: incoming.place } as const;
+  return await atShard(deps, { ...asked, patienceMs: deadline.leftMs }, write);
 }
 
 /**

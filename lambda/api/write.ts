@@ -77,7 +77,8 @@ async function attempt<Core>(
     const idempotencyKey = incoming.idempotencyKey ?? randomUUID();
     onlyWaits(context);
     const keyed = { ...incoming, idempotencyKey };
-    const reply = await forward(context, deps, keyed, decision.home);
+    const shard = shardOfRecord(write, view.document);
+    const reply = await forward(context, deps, keyed, { home: decision.home, shard });
     if (reply.status !== 200) return passOn(context, reply);
     const effect = JSON.parse(reply.body) as Effect<Core>;
     return await finish(context, deps, { view, write, effect, idempotencyKey, deadline });
@@ -155,16 +156,24 @@ async function visibility<Core>(
   return (await deps.arrivals.seen(mark, longestMs)) ? 'visible' : 'pending';
 }
 
+/** The empty text where the write is of no one shard. */
+function shardOfRecord(
+  { recorded }: Pick<Write<never>, 'recorded'>,
+  document: TopologyDocument,
+): string {
+  return recorded === undefined ? '' : shardOf(document, logicalShardOf(recorded.owner)).name;
+}
+
 async function forward(
   context: Context,
   deps: Dependencies,
   incoming: Incoming & { readonly idempotencyKey: string },
-  home: string,
+  { home, shard }: { readonly home: string; readonly shard: string },
 ): Promise<ForwardedReply> {
   const { method, path, body, authorization, idempotencyKey, deadline } = incoming;
   context.header(IDEMPOTENCY_KEY, idempotencyKey);
   const write = { method, path, body, authorization, idempotencyKey };
-  const reply = await deps.forwarder.send(home, write, deadline);
+  const reply = await deps.forwarder.send(home, write, { deadline, shard });
   context.header(WRITTEN_BY, reply.writtenBy);
   return reply;
 }

@@ -9,13 +9,13 @@ export interface AdmissionOptions {
   readonly least: number;
   readonly most: number;
   readonly start: number;
-  /** What takes longer on average, without waiting for others, is too much at once. Milliseconds. */
+  /** What takes longer on average, without what it waited apart for, is too much at once. Milliseconds. */
   readonly targetMs: number;
   /** Monotonic milliseconds. @default the process's own clock */
   readonly now?: () => number;
 }
 
-/** Of a server: 200 ms are ten times what a request takes, and a fraction of what clients wait. */
+/** Of a server: ten times what a request takes of it without its databases, a fraction of what clients wait. */
 export const OF_A_SERVER: AdmissionOptions = { least: 8, most: 256, start: 32, targetMs: 200 };
 
 /** Of what is sent to another Region: it says by itself when it has enough; what waits is a link's. */
@@ -24,6 +24,80 @@ export const OF_A_PEER: AdmissionOptions = { least: 4, most: 512, start: 64, tar
 const WINDOW_MS = 100;
 const FEWEST_SAMPLES = 4;
 const SHRINK = 0.85;
+
+/** What a place says to the admission that gave it. */
+interface Giver {
+  readonly now: () => number;
+  readonly take: () => void;
+  readonly free: () => void;
+  /** Milliseconds of work, without what was waited apart. */
+  readonly observe: (ms: number) => void;
+}
+
+/** Does what waits for something that has places of its own. */
+export type Apart = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Of what has no place that others could take meanwhile. */
+export const IN_PLACE: Apart = (work) => work();
+
+/** One of the requests that a process works on at once. */
+export class Place {
+  private readonly began: number;
+  private waits = 0;
+  private waitsSince = 0;
+  private waitedMs = 0;
+  private ended = false;
+  private worked = false;
+
+  constructor(private readonly giver: Giver) {
+    this.began = giver.now();
+  }
+
+  /** Whether something has been done for it that would have been in vain if it were refused now. */
+  get begun(): boolean {
+    return this.worked;
+  }
+
+  begin(): void {
+    this.worked = true;
+  }
+
+  /** The work has ended, or takes nothing of this process any more; may be called twice. */
+  leave(): void {
+    if (this.ended) return;
+    this.ended = true;
+    const { now, free, observe } = this.giver;
+    if (this.waits === 0) free();
+    else this.waitedMs += now() - this.waitsSince;
+    observe(now() - this.began - this.waitedMs);
+  }
+
+  /**
+   * Waits for something that has places of its own: meanwhile this one is free for others, and the time
+   * says nothing of this process. Afterwards it is taken again, whether or not there is room: what has
+   * been begun is brought to its end.
+   */
+  readonly apart: Apart = async (work) => {
+    if (this.ended) return await work();
+    this.waits += 1;
+    if (this.waits === 1) {
+      this.waitsSince = this.giver.now();
+      this.giver.free();
+    }
+    try {
+      return await work();
+    } finally {
+      this.waits -= 1;
+      this.comeBack();
+    }
+  };
+
+  private comeBack(): void {
+    if (this.waits > 0 || this.ended) return;
+    this.waitedMs += this.giver.now() - this.waitsSince;
+    this.giver.take();
+  }
+}
 
 /**
  * How many requests a process works on at once: as many as it can without each taking ever longer.
@@ -58,28 +132,36 @@ export class Admission {
     return this.running;
   }
 
-  /** What ends the work, where it is admitted; may be called twice. */
-  enter(priority: Priority): (() => void) | undefined {
+  /** Where the work is admitted. */
+  enter(priority: Priority): Place | undefined {
     if (this.running >= Math.max(1, Math.floor(this.limit * PART[priority]))) {
       this.peak = Math.max(this.peak, this.running);
       return undefined;
     }
-    this.running += 1;
-    this.peak = Math.max(this.peak, this.running);
-    const began = this.now();
-    let ended = false;
-    return () => {
-      if (ended) return;
-      ended = true;
-      this.running -= 1;
-      this.observe(this.now() - began);
-    };
+    this.take();
+    return new Place({
+      now: this.now,
+      take: () => {
+        this.take();
+      },
+      free: () => {
+        this.running -= 1;
+      },
+      observe: (ms) => {
+        this.observe(ms);
+      },
+    });
   }
 
   /** What was asked is itself at its limit: the same as a slow window, at most once in a window. */
   refused(): void {
     if (this.now() - this.since < WINDOW_MS) return;
     this.move(this.current * SHRINK);
+  }
+
+  private take(): void {
+    this.running += 1;
+    this.peak = Math.max(this.peak, this.running);
   }
 
   private observe(tookMs: number): void {

@@ -1,13 +1,25 @@
+import { Admission } from './admission';
 import { overloaded } from './errors';
 
 export interface BulkheadOptions {
   /** At once: the connections of a pool. */
   readonly size: number;
-  /** That wait for their turn. */
+  /** That wait for their turn, at most: fewer where it takes longer than `targetMs`. */
   readonly queue: number;
   /** Longest wait, in milliseconds. */
   readonly waitMs: number;
+  /** What takes longer on average, with the wait, has too long a queue. Milliseconds. @default 200 */
+  readonly targetMs?: number;
 }
+
+export interface Turn {
+  /** Somebody waits no longer than this, in milliseconds. @default for ever */
+  readonly patienceMs?: number;
+  /** Belongs to what has been let in before, here or elsewhere: it may wait, and is not refused at once. */
+  readonly begun?: boolean;
+}
+
+const TARGET_MS = 200;
 
 interface Waiter {
   readonly go: () => void;
@@ -19,18 +31,31 @@ interface Waiter {
  */
 export class Bulkhead {
   private running = 0;
+  /** Of the queue: at its least, there is none. */
+  private readonly admission: Admission;
   private readonly waiting: Waiter[] = [];
 
   constructor(
     private readonly name: string,
     private readonly options: BulkheadOptions,
-  ) {}
+  ) {
+    const { size, queue, targetMs = TARGET_MS } = options;
+    const most = size + queue;
+    this.admission = new Admission({ least: size, most, start: most, targetMs });
+  }
 
-  /**
-   * @param patienceMs somebody waits no longer than this
-   * @throws RequestError 503 where there is no place, and none becomes free in time
-   */
-  async run<T>(work: () => Promise<T>, patienceMs = Infinity): Promise<T> {
+  /** @throws RequestError 503 where there is no place, and none becomes free in time */
+  async run<T>(work: () => Promise<T>, turn: Turn = {}): Promise<T> {
+    const queued = this.admission.enter('write');
+    if (queued === undefined && turn.begun !== true) throw overloaded(this.name);
+    try {
+      return await this.inTurn(work, turn);
+    } finally {
+      queued?.leave();
+    }
+  }
+
+  private async inTurn<T>(work: () => Promise<T>, { patienceMs = Infinity }: Turn): Promise<T> {
     await this.enter(patienceMs);
     try {
       return await work();
@@ -43,12 +68,11 @@ export class Bulkhead {
   }
 
   private async enter(patienceMs: number): Promise<void> {
-    const { size, queue, waitMs } = this.options;
+    const { size, waitMs } = this.options;
     if (this.running < size) {
       this.running += 1;
       return;
     }
-    if (this.waiting.length >= queue) throw overloaded(this.name);
     await new Promise<void>((resolve, reject) => {
       const waiter: Waiter = {
         go: () => {
@@ -74,9 +98,9 @@ export class Bulkheads {
 
   constructor(private readonly options: BulkheadOptions) {}
 
-  run<T>(name: string, work: () => Promise<T>, patienceMs?: number): Promise<T> {
+  run<T>(name: string, work: () => Promise<T>, turn?: Turn): Promise<T> {
     const bulkhead = this.all.get(name) ?? new Bulkhead(name, this.options);
     this.all.set(name, bulkhead);
-    return bulkhead.run(work, patienceMs);
+    return bulkhead.run(work, turn);
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type Apart, IN_PLACE } from './admission';
 import { type Cache, CacheDown } from './cache';
 import {
   type CacheEntry,
@@ -62,8 +63,15 @@ export class CacheAside {
   /**
    * What `load` gives, from the cache where it is there. Throws what `load` throws, nothing else; where that
    * is an outage, and somebody takes note of the age, the last text that was known is given instead.
+   *
+   * @param apart waits for what somebody else is loading
    */
-  async read(entry: CacheEntry, load: Load, noteAge?: NoteAge): Promise<CacheAnswer> {
+  async read(
+    entry: CacheEntry,
+    load: Load,
+    noteAge?: NoteAge,
+    apart: Apart = IN_PLACE,
+  ): Promise<CacheAnswer> {
     if (this.cache.state === 'off') return { text: await load(), outcome: 'off' };
     const keys = keysOf(entry);
     let found: Found;
@@ -79,7 +87,8 @@ export class CacheAside {
     const flying = this.flights.get(flight);
     if (flying !== undefined && hit !== undefined) return hit;
     try {
-      return await (flying ?? this.takeOff(flight, this.fill(entry, keys, generation, hit, load)));
+      if (flying !== undefined) return await apart(() => flying);
+      return await this.takeOff(flight, this.fill(entry, keys, generation, hit, load));
     } catch (error) {
       const text = isOutage(error) ? shownInstead(entry, old, this.now(), noteAge) : undefined;
       if (text === undefined) throw error;
@@ -93,10 +102,12 @@ export class CacheAside {
     entryOf: (id: Id) => CacheEntry,
     load: (missing: readonly Id[]) => Promise<ReadonlyMap<Id, string>>,
     noteAge?: NoteAge,
+    apart: Apart = IN_PLACE,
   ): Promise<ReadonlyMap<Id, string>> {
     if (ids.length === 0) return new Map();
     if (this.cache.state === 'off') return await load(ids);
-    return await readMany(this.cache, this.many, { ids, entryOf, load, now: this.now, noteAge });
+    const read = { ids, entryOf, load, now: this.now, noteAge, apart };
+    return await readMany(this.cache, this.many, read);
   }
 
   /** Stores what has just been made and cannot have been invalidated yet; best effort. */

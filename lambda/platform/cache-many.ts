@@ -1,3 +1,4 @@
+import type { Apart } from './admission';
 import { type Cache, CacheDown } from './cache';
 import {
   type CacheEntry,
@@ -27,6 +28,8 @@ export interface ManyRead<Id> {
   readonly now: () => number;
   /** Without it, nothing old is shown. */
   readonly noteAge: NoteAge | undefined;
+  /** Waits for what is being loaded. */
+  readonly apart: Apart;
 }
 
 interface Slot<Id> {
@@ -61,7 +64,7 @@ export async function readMany<Id>(
     return [id, stored === undefined ? await landed(flights, slot, read) : stored.text];
   });
   const known = (pair: readonly [Id, Text]): pair is readonly [Id, string] => pair[1] !== undefined;
-  return new Map((await Promise.all(found)).filter(known));
+  return new Map((await read.apart(() => Promise.all(found))).filter(known));
 }
 
 /** Where the load ended in an outage, what was known before. */

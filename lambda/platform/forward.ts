@@ -69,9 +69,16 @@ export interface ForwarderOptions {
   readonly now: () => number;
 }
 
+export interface Sending {
+  /** How long the answer is waited for; the owner is told. */
+  readonly deadline?: Deadline;
+  /** Whose limit counts: that a shard has enough to do says nothing of the Region's others. @default none */
+  readonly shard?: string;
+}
+
 /** Carries a write to the Region that owns it, over HTTP. */
 export class Forwarder {
-  /** By the Region that is sent to. */
+  /** By the Region that is sent to, and the shard that it is about. */
   private readonly admissions = new Map<string, Admission>();
   private readonly retries = new RetryBudget();
 
@@ -85,22 +92,23 @@ export class Forwarder {
   async send(
     home: string,
     write: Omit<ForwardedWrite, 'from' | 'to'>,
-    deadline = new Deadline(),
+    { deadline = new Deadline(), shard = '' }: Sending = {},
   ): Promise<ForwardedReply> {
     const origin = this.options.peers[home];
     if (origin === undefined) throw unavailable('region', `no address of ${home} is configured`);
-    const admission = this.admissions.get(home) ?? new Admission(OF_A_PEER);
-    this.admissions.set(home, admission);
+    const about = `${home} ${shard}`;
+    const admission = this.admissions.get(about) ?? new Admission(OF_A_PEER);
+    this.admissions.set(about, admission);
     // What the owner would refuse costs two Regions; here it costs next to nothing.
-    const leave = admission.enter('write');
-    if (leave === undefined) throw overloaded(home);
+    const place = admission.enter('write');
+    if (place === undefined) throw overloaded(home);
     this.retries.request();
     try {
       const reply = await this.sendTo(origin, home, write, deadline);
       if (reply.status === 503 && reply.body.includes('"overload"')) admission.refused();
       return reply;
     } finally {
-      leave();
+      place.leave();
     }
   }
 

@@ -14,15 +14,16 @@ export class RemoteReads {
   /**
    * @param regions in the order in which they are asked
    * @param body JSON of what is asked
+   * @param shard of which it is asked: a slow one says nothing of a Region's others
    * @throws RequestError 503 where none of them answers
    */
-  async read(regions: readonly string[], body: string): Promise<unknown> {
+  async read(regions: readonly string[], body: string, shard: string): Promise<unknown> {
     let failure: unknown = unavailable('region', 'none that holds the shard can be reached');
     for (const region of regions) {
-      const breaker = this.breakerOf(region);
+      const breaker = this.breakerOf(`${region} ${shard}`);
       if (!breaker.admit()) continue;
       try {
-        const { status, body: text } = await this.send(region, body);
+        const { status, body: text } = await this.send(region, body, shard);
         breaker.succeeded();
         // Whatever is wrong with its database, another Region may have a copy.
         if (status === 200) return (JSON.parse(text) as { readonly value?: unknown }).value;
@@ -35,16 +36,16 @@ export class RemoteReads {
     throw failure;
   }
 
-  private send(region: string, body: string) {
+  private send(region: string, body: string, shard: string) {
     const common = { method: 'POST', authorization: '', idempotencyKey: randomUUID() };
-    return this.forwarder.send(region, { ...common, path: READ_PATH, body });
+    return this.forwarder.send(region, { ...common, path: READ_PATH, body }, { shard });
   }
 
-  private breakerOf(region: string): Breaker {
-    const known = this.breakers.get(region);
+  private breakerOf(about: string): Breaker {
+    const known = this.breakers.get(about);
     if (known !== undefined) return known;
     const breaker = new Breaker();
-    this.breakers.set(region, breaker);
+    this.breakers.set(about, breaker);
     return breaker;
   }
 }

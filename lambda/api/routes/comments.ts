@@ -4,6 +4,7 @@ import { type CommentRow, deleteComment, findComment, insertComment } from '../.
 import { RequestError } from '../../platform/errors';
 import { logicalShardOf } from '../../platform/ids';
 import { shardOf } from '../../topology';
+import { callOf } from '../call';
 import type { Dependencies } from '../dependencies';
 import { optionalViewer, parseObject, startWrite } from '../incoming';
 import { presentComments } from '../presenting';
@@ -16,7 +17,9 @@ import { demandArticleId, notFound } from './articles';
 
 /** Comments stand with their article. */
 export function commentRoutes(app: Hono, deps: Dependencies): void {
-  app.get('/api/articles/:slug/comments', (context) => list(context, showingAge(context, deps)));
+  app.get('/api/articles/:slug/comments', (context) =>
+    list(context, showingAge(callOf(context), deps)),
+  );
   app.post('/api/articles/:slug/comments', (context) => post(context, deps));
   app.delete('/api/articles/:slug/comments/:id', (context) => remove(context, deps));
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import type { IdPage } from '../../data/lists';
+import { callOf } from '../call';
 import type { Dependencies } from '../dependencies';
 import { optionalViewer, readingViewer } from '../incoming';
 import { presentProfiles } from '../presenting';
@@ -12,7 +13,7 @@ import { mergePages, presentList, rangeOf } from './lists';
 
 /** What one finds without knowing its name: articles by their words, people by whom one follows. */
 export function discoveryRoutes(app: Hono, deps: Dependencies): void {
-  app.get('/api/search', (context) => search(context, showingAge(context, deps)));
+  app.get('/api/search', (context) => search(context, showingAge(callOf(context), deps)));
   app.get('/api/user/suggestions', async (context) => {
     const { userId } = await readingViewer(context, deps);
     const limit = parseLimit(context.req.query());

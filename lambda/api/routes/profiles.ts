@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import { addFollow, removeFollow } from '../../data/follows';
 import { type Id, logicalShardOf } from '../../platform/ids';
 import { shardOf } from '../../topology';
+import { callOf } from '../call';
 import type { Dependencies } from '../dependencies';
 import { optionalViewer, startWrite } from '../incoming';
 import { presentProfile } from '../presenting';
@@ -12,7 +13,7 @@ import { performWrite } from '../write';
 /** Profiles, and whom one follows: that stands with the follower. */
 export function profileRoutes(app: Hono, all: Dependencies): void {
   app.get('/api/profiles/:username', async (context) => {
-    const deps = showingAge(context, all);
+    const deps = showingAge(callOf(context), all);
     const viewer = await optionalViewer(context, deps);
     const { document } = await deps.topology.current();
     const id = await demandProfile(deps, document, context.req.param('username'));

@@ -81,7 +81,7 @@ test('only a peer may read so, and only what has a name', async () => {
   expect((await ask(EUROPE, '/internal/read', { method: 'POST', body })).status).toBe(403);
   const { remoteReads } = world.servers[AMERICA][0]!.deps;
   const read = (name: string) =>
-    remoteReads.read([EUROPE], JSON.stringify({ shard: 's0', read: name, args: [] }));
+    remoteReads.read([EUROPE], JSON.stringify({ shard: 's0', read: name, args: [] }), 's0');
   expect(await read('tags')).toContain('topic-0');
   await expect(read('toString')).rejects.toMatchObject({ status: 503 });
 });

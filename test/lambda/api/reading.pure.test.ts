@@ -1,5 +1,6 @@
 import type { Dependencies } from '../../../lambda/api/dependencies';
 import { ofEveryShard } from '../../../lambda/api/reading';
+import { Bulkheads } from '../../../lambda/platform/bulkhead';
 import type { ShardLocation, TopologyDocument } from '../../../lambda/topology';
 
 const shard = (...domains: string[]): ShardLocation => ({
@@ -32,7 +33,8 @@ test('what belongs to no one user is asked of every shard that holds content, an
       return Promise.resolve('page');
     },
   };
-  const deps = { databases } as unknown as Dependencies;
+  const bulkheads = new Bulkheads({ size: 2, queue: 2, waitMs: 1_000 });
+  const deps = { databases, bulkheads } as unknown as Dependencies;
   expect(await ofEveryShard(deps, document, 'tags')).toEqual(['page', 'page']);
   expect(asked).toEqual([document.shards.s0, document.shards.s1]);
 });

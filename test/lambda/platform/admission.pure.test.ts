@@ -1,4 +1,4 @@
-import { Admission, type Priority } from '../../../lambda/platform/admission';
+import { Admission, type Place, type Priority } from '../../../lambda/platform/admission';
 
 const OPTIONS = { least: 4, most: 64, start: 10, targetMs: 200 };
 
@@ -7,10 +7,11 @@ function admissionAt() {
   return { clock, admission: new Admission({ ...OPTIONS, now: () => clock.ms }) };
 }
 
-function fill(admission: Admission, priority: Priority): (() => void)[] {
-  const ends: (() => void)[] = [];
-  for (let end = admission.enter(priority); end; end = admission.enter(priority)) ends.push(end);
-  return ends;
+function fill(admission: Admission, priority: Priority): Place[] {
+  const places: Place[] = [];
+  for (let place = admission.enter(priority); place; place = admission.enter(priority))
+    places.push(place);
+  return places;
 }
 
 test('feeds are refused first, then reads, then writes', () => {
@@ -26,17 +27,17 @@ test('feeds are refused first, then reads, then writes', () => {
 test('what has ended makes room, once', () => {
   const { admission } = admissionAt();
   const [first] = fill(admission, 'write');
-  first?.();
-  first?.();
+  first?.leave();
+  first?.leave();
   expect(fill(admission, 'write')).toHaveLength(1);
 });
 
 test('the limit falls while requests are slow, and not below its bound', () => {
   const { admission, clock } = admissionAt();
   for (let round = 0; round < 30; round += 1) {
-    const ends = fill(admission, 'write');
+    const places = fill(admission, 'write');
     clock.ms += 300;
-    for (const end of ends) end();
+    for (const place of places) place.leave();
   }
   expect(admission.limit).toBe(OPTIONS.least);
 });
@@ -44,9 +45,9 @@ test('the limit falls while requests are slow, and not below its bound', () => {
 test('it rises while requests are quick and use it, and not beyond its bound', () => {
   const { admission, clock } = admissionAt();
   for (let round = 0; round < 200; round += 1) {
-    const ends = fill(admission, 'write');
+    const places = fill(admission, 'write');
     clock.ms += 120;
-    for (const end of ends) end();
+    for (const place of places) place.leave();
   }
   expect(admission.limit).toBe(OPTIONS.most);
 });
@@ -64,9 +65,9 @@ test('it falls where what was asked refuses, once in a window however often that
 test('it stays where few requests say nothing of what could be borne', () => {
   const { admission, clock } = admissionAt();
   for (let round = 0; round < 200; round += 1) {
-    const end = admission.enter('write');
+    const place = admission.enter('write');
     clock.ms += 60;
-    end?.();
+    place?.leave();
   }
   expect(admission.limit).toBe(OPTIONS.start);
 });
@@ -78,19 +79,20 @@ test('it stays where few requests say nothing of what could be borne', () => {
 function goodput(offeredPerSecond: number, limited: boolean): number {
   const clock = { ms: 0 };
   const admission = new Admission({ ...OPTIONS, start: 32, now: () => clock.ms });
-  const queue: { readonly since: number; readonly end: () => void }[] = [];
+  const queue: { readonly since: number; readonly place?: Place }[] = [];
   let good = 0;
   let due = 0;
   const SECONDS = 60;
   for (clock.ms = 0; clock.ms < 1_000 * SECONDS; clock.ms += 10) {
     const since = clock.ms;
     for (due += offeredPerSecond / 100; due >= 1; due -= 1) {
-      const end = limited ? admission.enter('write') : () => undefined;
-      if (end !== undefined) queue.push({ since, end });
+      const place = admission.enter('write');
+      if (!limited) queue.push({ since });
+      else if (place !== undefined) queue.push({ since, place });
     }
     const done = queue.shift();
     if (done === undefined) continue;
-    done.end();
+    done.place?.leave();
     if (clock.ms - done.since < 1_000) good += 1;
   }
   return good / SECONDS;
@@ -101,4 +103,37 @@ test('at three times what a server can bear it does as much as at its best; with
   expect(best).toBeGreaterThan(95);
   expect(goodput(300, true)).toBeGreaterThan(0.95 * best);
   expect(goodput(300, false)).toBeLessThan(0.1 * best);
+});
+
+test('what is waited for apart leaves the place to others, and says nothing of this process', async () => {
+  const { admission, clock } = admissionAt();
+  for (let round = 0; round < 30; round += 1) {
+    const places = fill(admission, 'write');
+    const waits = places.map((place) =>
+      place.apart(async () => {
+        await Promise.resolve();
+        clock.ms += 1_000;
+      }),
+    );
+    expect(admission.inFlight).toBe(0);
+    await Promise.all(waits);
+    expect(admission.inFlight).toBe(places.length);
+    for (const place of places) place.leave();
+  }
+  expect(admission.limit).toBeGreaterThanOrEqual(OPTIONS.start);
+});
+
+test('a place is left once, also by a request that waits for several others at once', async () => {
+  const { admission, clock } = admissionAt();
+  const place = admission.enter('write');
+  const wait = async (turns: number) => {
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    clock.ms += 10;
+  };
+  const both = Promise.all([place?.apart(() => wait(2)), place?.apart(() => wait(9))]);
+  expect(admission.inFlight).toBe(0);
+  place?.leave();
+  await both;
+  place?.leave();
+  expect(admission.inFlight).toBe(0);
 });

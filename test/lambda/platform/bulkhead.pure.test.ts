@@ -38,7 +38,9 @@ test('nobody waits longer for a place than for the answer', async () => {
   const bulkheads = new Bulkheads({ size: 1, queue: 10, waitMs: 3_600_000 });
   const { released, release } = held();
   const first = bulkheads.run('s0', () => released);
-  await expect(bulkheads.run('s0', () => Promise.resolve(), 5)).rejects.toThrow(RequestError);
+  await expect(bulkheads.run('s0', () => Promise.resolve(), { patienceMs: 5 })).rejects.toThrow(
+    RequestError,
+  );
   release();
   await first;
 });

@@ -42,7 +42,7 @@ function forwarder(): Forwarder {
 const told = (): number => Number(received[0]?.['x-meridian-time-left']);
 
 test('the owner is told what is left of the time for which somebody waits', async () => {
-  await forwarder().send('home', write, new Deadline(1_500));
+  await forwarder().send('home', write, { deadline: new Deadline(1_500) });
   expect(told()).toBeGreaterThan(0);
   expect(told()).toBeLessThanOrEqual(1_500);
 });
@@ -55,7 +55,9 @@ test('one attempt takes a part of the longest time', async () => {
 test('an owner that is silent is not waited for beyond the deadline', async () => {
   silent = true;
   const began = performance.now();
-  await expect(forwarder().send('home', write, new Deadline(100))).rejects.toMatchObject({
+  await expect(
+    forwarder().send('home', write, { deadline: new Deadline(100) }),
+  ).rejects.toMatchObject({
     status: 503,
     errors: { region: ['home did not answer in time'] },
   });
@@ -63,7 +65,9 @@ test('an owner that is silent is not waited for beyond the deadline', async () =
 });
 
 test('a write that nobody waits for is not sent', async () => {
-  await expect(forwarder().send('home', write, new Deadline(0))).rejects.toMatchObject({
+  await expect(
+    forwarder().send('home', write, { deadline: new Deadline(0) }),
+  ).rejects.toMatchObject({
     status: 503,
     errors: { deadline: [expect.any(String)] },
   });

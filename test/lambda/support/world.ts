@@ -150,7 +150,7 @@ export async function startWorld({
       // However slow the machine is: what is refused for that is tested by itself.
       admission: new Admission({ least: 1_000, most: 1_000, start: 1_000, targetMs: 60_000 }),
       ...ownStores(settings, ownTables),
-      bulkheads: new Bulkheads({ size: 4, queue: 1_000, waitMs: 30_000 }),
+      bulkheads: new Bulkheads({ size: 4, queue: 1_000, waitMs: 30_000, targetMs: 60_000 }),
       topology: new TopologyStore(
         {
           read: () => (cutOff.has(region) ? Promise.reject(new Error('cut off')) : topology.read()),
