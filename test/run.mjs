@@ -1,7 +1,8 @@
 // Runs the rings in order, cheapest first, and closes with one line that says how many tests ran.
 // A ring whose needs are missing says `NOT RUN: ring, reason, remedy`; with CI set that is a failure.
 //   node test/run.mjs [RING…] [-- JEST ARGUMENTS]
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +22,7 @@ const results = mkdtempSync(join(tmpdir(), 'meridian-test-'));
 const total = { passed: 0, failed: 0, pending: 0 };
 const notRun = [];
 try {
-  for (const ring of asked.length > 0 ? asked : Object.keys(RINGS)) runRing(ring);
+  for (const ring of asked.length > 0 ? asked : Object.keys(RINGS)) await runRing(ring);
 } finally {
   rmSync(results, { recursive: true, force: true });
 }
@@ -31,12 +32,13 @@ const skipped = total.pending > 0 ? `, ${total.pending} skipped` : '';
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exit(total.failed === 0 ? 0 : 1);
 
-function runRing(ring) {
-  if (!files.some((file) => file.endsWith(`.${ring}.test.ts`))) {
+async function runRing(ring) {
+  const own = files.filter((file) => file.endsWith(`.${ring}.test.ts`));
+  if (own.length === 0) {
     console.error(`${ring}: no tests yet`);
     return;
   }
-  const { need, serial } = RINGS[ring];
+  const { need, ...how } = RINGS[ring];
   const prepared = need?.prepare();
   if (prepared?.reason !== undefined) {
     notRun.push(`${ring}, ${prepared.reason}, ${prepared.remedy}`);
@@ -44,29 +46,52 @@ function runRing(ring) {
   }
   const env = need === undefined ? {} : { [need.variable]: prepared.path };
   const started = Date.now();
-  const { status, outcome } = jest(ring, { serial, env });
-  const failed = outcome.numFailedTests + outcome.numRuntimeErrorTestSuites;
-  total.passed += outcome.numPassedTests;
-  total.failed += failed;
-  total.pending += outcome.numPendingTests;
-  if (outcome.numTotalTests === 0 || (status !== 0 && failed === 0)) total.failed += 1;
+  const runs = lanesOf(own, how).map((args, at) => jest(ring, { args, env, at }));
+  let [passed, failures] = [0, 0];
+  for (const { status, outcome } of await Promise.all(runs)) {
+    const failed = outcome.numFailedTests + outcome.numRuntimeErrorTestSuites;
+    const silent = outcome.numTotalTests === 0 || (status !== 0 && failed === 0);
+    passed += outcome.numPassedTests;
+    failures += failed + (silent ? 1 : 0);
+    total.pending += outcome.numPendingTests;
+  }
+  total.passed += passed;
+  total.failed += failures;
   const seconds = Math.round((Date.now() - started) / 1000);
-  console.error(`${ring}: ${outcome.numPassedTests} passed, ${failed} failed in ${seconds} s`);
+  console.error(`${ring}: ${passed} passed, ${failures} failed in ${seconds} s`);
 }
 
-function jest(ring, { serial, env }) {
-  const file = join(results, `${ring}.json`);
+/** Arguments of each run of Jest. Whoever asks for files has them one after the other. */
+function lanesOf(own, { lanes, workers = WORKERS }) {
+  if (lanes === undefined) return [[`--maxWorkers=${Math.min(workers, WORKERS)}`]];
+  const laneOf = (file) => {
+    const text = readFileSync(join(import.meta.dirname, file), 'utf8');
+    return lanes.findIndex((lane) => lane.test(text));
+  };
+  const parts = new Map();
+  for (const file of own) parts.set(laneOf(file), [...(parts.get(laneOf(file)) ?? []), file]);
+  if (forJest.length > 0 || parts.size === 1) return [['--runInBand']];
+  return [...parts.values()].map((part) => [
+    ...['--runInBand', '--runTestsByPath'],
+    ...part.map((file) => join(import.meta.dirname, file)),
+  ]);
+}
+
+async function jest(ring, { args: lane, env, at }) {
+  const file = join(results, `${ring}-${at}.json`);
   const args = [
     'node_modules/jest/bin/jest.js',
     ...['--selectProjects', ring, '--json', `--outputFile=${file}`],
     ...(process.env.CI ? ['--ci'] : []),
-    serial ? '--runInBand' : `--maxWorkers=${WORKERS}`,
+    ...lane,
     ...forJest,
   ];
-  const { status } = spawnSync(process.execPath, args, {
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'inherit'],
+    // What files of this run synthesize, others of it need not.
     env: { ...process.env, MERIDIAN_TEST_ASSEMBLIES: join(results, 'assemblies'), ...env },
   });
+  const [status] = await once(child, 'exit');
   if (existsSync(file)) return { status, outcome: JSON.parse(readFileSync(file, 'utf8')) };
   const none = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTotalTests: 0 };
   return { status, outcome: { ...none, numRuntimeErrorTestSuites: 1 } };

@@ -10,6 +10,8 @@ import type {
   PostgresServer,
   PostgresTemplate,
 } from '../../../lib/tools/twin/postgres';
+import { claimNetwork } from './network';
+import type { Network } from './network';
 
 /** What the emulator asks for when a cluster is created. */
 interface ClusterRequest {
@@ -36,14 +38,13 @@ const INITIAL = 'before the cluster has its own';
 export class Databases {
   private readonly clusters = new Map<string, Cluster>();
   private readonly http: Server;
-  /** 127.N.0.x: of this run, so that every cluster has the one port that its endpoint names. */
-  private readonly network = 64 + Math.floor(Math.random() * 60);
   private started = 0;
 
   private constructor(
     private readonly directory: string,
     private readonly binaries: PostgresBinaries,
     private readonly template: PostgresTemplate,
+    private readonly network: Network,
   ) {
     this.http = createServer((request, response) => {
       const chunks: Buffer[] = [];
@@ -66,7 +67,7 @@ export class Databases {
       password: INITIAL,
     });
     await demandTls(binaries, template.directory, certificates);
-    const databases = new Databases(directory, binaries, template);
+    const databases = new Databases(directory, binaries, template, await claimNetwork(PORT));
     databases.http.listen(0, '127.0.0.1');
     await once(databases.http, 'listening');
     return databases;
@@ -91,6 +92,7 @@ export class Databases {
   public async stop(): Promise<void> {
     this.http.close();
     await Promise.all([...this.clusters.values()].map(({ server }) => server.stop('immediate')));
+    this.network.release();
   }
 
   /** A server that no cluster has: without TLS, with settings of its own, at the end of `stop`. */
@@ -104,7 +106,7 @@ export class Databases {
     const level = settings.split('\n').filter((line) => /^(wal|max)_/.test(line));
     await appendFile(join(directory, 'postgresql.auto.conf'), `${level.join('\n')}\n`);
     this.started += 1;
-    const address = `127.${this.network}.0.${this.started}`;
+    const address = `127.${this.network.number}.0.${this.started}`;
     return await startServer(this.binaries, {
       template: { ...this.template, password },
       ...{ dataDir: directory, address, port: PORT, role: 'writer' },
@@ -118,7 +120,7 @@ export class Databases {
     const password = primary?.password ?? request.password;
     if (password === null) throw new Error(`${identifier} has no password`);
     this.started += 1;
-    const address = `127.${this.network}.0.${this.started}`;
+    const address = `127.${this.network.number}.0.${this.started}`;
     const server = await startServer(this.binaries, {
       template: { ...this.template, password },
       dataDir: join(this.directory, 'engines/emulated', `${identifier}-${this.started}`),
