@@ -9,4 +9,4 @@ try {
   console.error('meridian: its packages are not installed. Remedy: npm ci');
   process.exit(2);
 }
-require('./meridian.ts');
+void require('./meridian.ts').start();

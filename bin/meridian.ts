@@ -81,19 +81,32 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
 /** Errors of rooms that know nothing of commands; they too are told without a stack. */
 const UNUSABLE_INPUT = new Set(['DeclarationError', 'AssemblyError']);
 
-async function main(argv: readonly string[]): Promise<void> {
+/** Runs a command. @returns its exit code: 0 as asked, 1 findings, 2 unusable input */
+export async function run(
+  argv: readonly string[],
+  surroundings: Omit<CommandContext, 'finish'>,
+): Promise<number> {
+  let code = 0;
   const context: CommandContext = {
-    cwd: process.cwd(),
-    root: resolve(__dirname, '..'),
-    env: process.env,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    ...surroundings,
     finish: (exitCode) => {
-      process.exitCode = exitCode;
+      code = exitCode;
     },
   };
-  const program = await buildProgram(argv, context);
-  await program.parseAsync(argv, { from: 'user' });
+  try {
+    const program = await buildProgram(argv, context);
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    return report(error, context);
+  }
+}
+
+/** Runs what this process was asked for. */
+export async function start(): Promise<void> {
+  const { stdout, stderr, env } = process;
+  const surroundings = { cwd: process.cwd(), root: resolve(__dirname, '..'), env, stdout, stderr };
+  process.exitCode = await run(process.argv.slice(2), surroundings);
 }
 
 async function buildProgram(argv: readonly string[], context: CommandContext): Promise<Command> {
@@ -101,6 +114,10 @@ async function buildProgram(argv: readonly string[], context: CommandContext): P
     .description('One typed declaration to N AWS Regions, and the same topology on this machine.')
     .version(version)
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    })
     .showHelpAfterError('(--help shows what is possible)');
   const operands = argv.filter((argument) => !argument.startsWith('-'));
   const asked = operands[0] === 'help' ? operands[1] : operands[0];
@@ -111,18 +128,13 @@ async function buildProgram(argv: readonly string[], context: CommandContext): P
   return program;
 }
 
-function report(error: unknown): number {
+function report(error: unknown, { stderr }: CommandContext): number {
+  const tell = (message: string, exitCode: number): number => {
+    stderr.write(`meridian: ${message}\n`);
+    return exitCode;
+  };
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandError) return tell(error.message, error.exitCode);
   if (error instanceof Error && UNUSABLE_INPUT.has(error.name)) return tell(error.message, 2);
   return tell(error instanceof Error ? String(error.stack) : String(error), 1);
 }
-
-function tell(message: string, exitCode: number): number {
-  process.stderr.write(`meridian: ${message}\n`);
-  return exitCode;
-}
-
-main(process.argv.slice(2)).catch((error: unknown) => {
-  process.exitCode = report(error);
-});

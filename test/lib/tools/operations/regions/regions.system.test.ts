@@ -5,10 +5,11 @@ import operationSchema from '../../../../../docs/schemas/operation.schema.json';
 import statusSchema from '../../../../../docs/schemas/status.schema.json';
 import type { OperationReport, StatusReport } from '../../../../../lib/tools/operations/regions';
 import type { Report } from '../../../../../lib/tools/twin/run';
+import { runMeridian } from '../../../../support/command';
 import { eventually } from '../../../../support/processes';
 import { TestTwin } from '../../../../support/twin';
 
-/** A real twin of three Regions, operated by the real command line. */
+/** A real twin of three Regions, operated by the commands. */
 const twin = new TestTwin();
 const CLI = join(resolve(__dirname, '../../../../..'), 'bin/meridian.js');
 const [FRANKFURT, TOKYO] = ['eu-central-1', 'ap-northeast-1'];
@@ -21,9 +22,17 @@ interface Answer<T> {
   readonly stderr: string;
 }
 
-function meridian<T>(...args: readonly string[]): Promise<Answer<T>> {
-  const env = { PATH: process.env['PATH'], MERIDIAN_HOME: twin.home };
-  const child = spawn(process.execPath, [CLI, ...args, '--json'], { cwd: twin.home, env });
+/** In this process: that the command line does the same as a process is asked once. */
+async function meridian<T>(...args: readonly string[]): Promise<Answer<T>> {
+  const { exitCode, stdout, stderr } = await runMeridian([...args, '--json'], {
+    ...{ cwd: twin.home, env: environment() },
+  });
+  return { exitCode, stderr, json: (stdout === '' ? null : JSON.parse(stdout)) as T };
+}
+
+function asProcess<T>(...args: readonly string[]): Promise<Answer<T>> {
+  const options = { cwd: twin.home, env: environment() };
+  const child = spawn(process.execPath, [CLI, ...args, '--json'], options);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -34,6 +43,7 @@ function meridian<T>(...args: readonly string[]): Promise<Answer<T>> {
   });
 }
 
+const environment = () => ({ PATH: process.env['PATH'], MERIDIAN_HOME: twin.home });
 const operate = (...args: readonly string[]) =>
   meridian<OperationReport>(...args, '--twin', 'default');
 const status = () => meridian<StatusReport>('status', '--twin', 'default');
@@ -165,6 +175,18 @@ test(
     });
     expect(await operate('return', FRANKFURT, '--yes')).toMatchObject({ exitCode: 0 });
     await eventually(status, (it) => it.exitCode === 0);
+  },
+  TIMEOUT,
+);
+
+test(
+  'the command line answers as the commands do: JSON alone, and what there is as its exit code',
+  async () => {
+    const well = await asProcess<StatusReport>('status', '--twin', 'default');
+    expect([well.exitCode, well.stderr, well.json.findings]).toEqual([0, '', []]);
+    const faulty = await asProcess('drain', 'eu-west-9', '--yes', '--twin', 'default');
+    expect([faulty.exitCode, faulty.json]).toEqual([2, null]);
+    expect(faulty.stderr).toMatch(/^meridian: .*must be one of/);
   },
   TIMEOUT,
 );
