@@ -17,13 +17,14 @@ import {
 import { Emulator } from '../support/emulator/emulator';
 import { statefulIds } from '../support/emulator/inventory';
 import { Machine } from '../support/emulator/machine';
-import { reader, writerBy } from '../support/emulator/requests';
+import { putAtEdge, viewer } from '../support/emulator/edge';
+import { reader, readerBy, writerBy } from '../support/emulator/requests';
 import type { Writer } from '../support/emulator/requests';
 import { eventually } from '../support/processes';
 import { synthesized, synthesizedFrom } from '../support/assembly';
 import type { Synthesized } from '../support/assembly';
 
-jest.setTimeout(180_000);
+jest.setTimeout(400_000);
 
 const [HOME, SECOND, THIRD] = ['eu-central-1', 'us-east-2', 'ap-northeast-1'] as const;
 
@@ -161,4 +162,31 @@ test.each([
   await cdkOk(emulator, deployArguments((await synthesized({ regions: declared })).directory));
   await expectEverything(HOME);
   await expectEverything(added);
+});
+
+test('`vpc-origin` takes the load balancers out of the internet, and its function picks the Region', async () => {
+  const hidden = await synthesized({ edge: { mode: 'vpc-origin' } });
+  await cdkOk(emulator, deployArguments(hidden.directory));
+  expect(await statefulIds(account, balanced)).toEqual(data);
+  for (const [country, region] of [
+    ['DE', HOME],
+    ['US', SECOND],
+    ['JP', THIRD],
+  ] as const) {
+    const { status, headers } = await readerBy(viewer(account, country)).article(slug);
+    expect([status, headers['x-meridian-region']]).toEqual([200, region]);
+  }
+  const { headers } = await (await writerBy(viewer(account, 'JP'))).post('Through the edge');
+  expect([headers['x-meridian-region'], headers['x-meridian-written-by']]).toEqual([THIRD, HOME]);
+});
+
+test('a Region has a name of its own at the edge; viewers of one that is drained are led on', async () => {
+  const ready = async (country: string, host?: string) => {
+    const { status, headers } = await viewer(account, country, host)('/readyz');
+    return [status, headers['x-meridian-region']];
+  };
+  expect(await ready('JP')).toEqual([200, THIRD]);
+  await putAtEdge(emulator, 'meridian-switch', ['drained', THIRD]);
+  expect(await ready('JP')).toEqual([200, HOME]);
+  expect(await ready('JP', `${THIRD}.origin.example.com`)).toEqual([200, THIRD]);
 });

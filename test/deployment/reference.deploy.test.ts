@@ -24,7 +24,7 @@ const SERVING = [FRANKFURT, COLUMBUS, TOKYO];
 const EVERYWHERE = ['us-east-1', ...SERVING, DUBLIN];
 const MAIN = { engine: 'aurora' } as const;
 
-jest.setTimeout(180_000);
+jest.setTimeout(400_000);
 
 /** The tests are one story, told in order. */
 let emulator: Emulator;

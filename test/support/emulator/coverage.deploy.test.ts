@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveDeployment } from '../../../lib/config';
 import { ROOT, synthesizedFrom } from '../assembly';
+import { deploymentWith } from '../deployment';
 import { coveragePage, kindOf, readCoverage } from './coverage';
 import type { Coverage } from './coverage';
 
@@ -24,9 +25,15 @@ beforeAll(async () => {
 
 async function typesOfReferences(): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, string[]>();
-  for (const name of REFERENCES) {
-    const declaration = jest.requireActual<{ default: unknown }>(join(DECLARATIONS, name));
-    const { stacks } = await synthesizedFrom(resolveDeployment(declaration.default));
+  const deployments = new Map(
+    REFERENCES.map((name) => {
+      const declaration = jest.requireActual<{ default: unknown }>(join(DECLARATIONS, name));
+      return [name, resolveDeployment(declaration.default)];
+    }),
+  );
+  deployments.set('multi-region with vpc-origin', deploymentWith({ edge: { mode: 'vpc-origin' } }));
+  for (const [name, deployment] of deployments) {
+    const { stacks } = await synthesizedFrom(deployment);
     const all = [...stacks.values()].flatMap(({ template }) =>
       Object.values(template.Resources).map(({ Type }) => Type),
     );

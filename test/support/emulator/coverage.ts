@@ -22,13 +22,15 @@ const DEPLOYED: readonly string[] = [
   'load-balanced',
   'replicated',
   'multi-region',
+  'multi-region with vpc-origin',
 ];
 
 /** What a deployed resource of the type still does not do here. */
 const LIMITS: Readonly<Record<string, string>> = {
   'AWS::AutoScaling::AutoScalingGroup':
     'metadata: the ring runs the user data of one instance itself',
-  'AWS::CloudFront::Distribution': 'no TLS; origins of public names are not reached',
+  'AWS::CloudFront::Distribution':
+    'no TLS, no cache, no country of the viewer; origins of public names are not reached',
   'AWS::CloudWatch::Alarm': 'not evaluated',
   'AWS::CertificateManager::Certificate': 'issued at once, without validation',
   'AWS::EC2::SecurityGroup': 'no packet is filtered',

@@ -45,10 +45,49 @@ const replicas = (...regions: string[]) => ({ Replicas: regions.map((Region) => 
 const check = (HealthCheckConfig: Properties): Properties => ({ HealthCheckConfig });
 const MATH = { ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1, Threshold: 1 };
 const scalable = { ResourceId: 'service/a/b', ScalableDimension: 'ecs:service:DesiredCount' };
+const BALANCER: Properties = {
+  Vpc: resource('AWS::EC2::VPC', { CidrBlock: '10.0.0.0/16' }),
+  Subnet: resource('AWS::EC2::Subnet', { CidrBlock: '10.0.0.0/24', VpcId: { Ref: 'Vpc' } }),
+  Balancer: resource('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+    ...{ Name: 'hidden', Scheme: 'internal', Subnets: [{ Ref: 'Subnet' }] },
+  }),
+};
+const NO_BALANCER = `arn:aws:elasticloadbalancing:${REGION}:123456789012:loadbalancer/app/a/0123456789abcdef`;
+const entrance = (config: Properties): Properties => ({
+  VpcOriginEndpointConfig: { Name: 'hidden', Arn: NO_BALANCER, ...config },
+});
 const ACL = `arn:aws:wafv2:us-east-1:123456789012:regional/webacl/a/1`;
 
 test.each<[string, string, Properties, RegExp, Properties?]>([
   ['a NAT gateway without a subnet', 'AWS::EC2::NatGateway', {}, /required key \[SubnetId\]/],
+  ['a VPC origin of nothing', 'AWS::CloudFront::VpcOrigin', entrance({}), /LoadBalancerNotFound/],
+  [
+    'a VPC origin of a port that CloudFront does not use',
+    'AWS::CloudFront::VpcOrigin',
+    entrance({ HTTPSPort: 442 }),
+    /port is not within allowed range/,
+  ],
+  [
+    'a VPC origin in a network without an internet gateway',
+    'AWS::CloudFront::VpcOrigin',
+    entrance({ Arn: { Ref: 'Balancer' } }),
+    /has no internet gateway/,
+    BALANCER,
+  ],
+  [
+    'a distribution of a VPC origin that is not there',
+    'AWS::CloudFront::Distribution',
+    {
+      DistributionConfig: {
+        Enabled: true,
+        Origins: [
+          { Id: 'api', DomainName: 'a.example', VpcOriginConfig: { VpcOriginId: 'vo_none' } },
+        ],
+        DefaultCacheBehavior: { TargetOriginId: 'api', ViewerProtocolPolicy: 'https-only' },
+      },
+    },
+    /VpcOriginId 'vo_none' of api/,
+  ],
   ['an address of no known domain', 'AWS::EC2::EIP', { Domain: 'lan' }, /Domain: 'lan'/],
   [
     'a public NAT gateway without an address',

@@ -48,7 +48,11 @@ export interface Reader {
 }
 
 export async function reader(account: Account, region: string): Promise<Reader> {
-  const ask = await caller(account, region);
+  return readerBy(await caller(account, region));
+}
+
+/** Whoever reads wherever is asked. */
+export function readerBy(ask: Ask): Reader {
   return {
     article: async (slug) => {
       for (let attempt = 0; ; attempt += 1) {

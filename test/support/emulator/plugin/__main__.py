@@ -3,7 +3,7 @@
 import json
 import sys
 
-from . import backup, cloudwatch, completed, dynamodb, ec2, engine, functions, rds, recorded, route53, secrets, wafv2  # noqa: F401
+from . import backup, cloudwatch, completed, dynamodb, ec2, engine, functions, rds, recorded, route53, secrets, vpc_origins, wafv2  # noqa: F401
 from .registry import COMPLETED, OWN, RECORDED
 
 
@@ -19,9 +19,10 @@ if sys.argv[1:] == ["coverage"]:
 else:
     from ministack.app import main
 
-    from . import balancers, parameters
+    from . import balancers, edge, parameters
 
     balancers.install()
+    edge.install()
     engine.install()
     functions.install()
     parameters.install()

@@ -23,7 +23,9 @@ function hosts() {
   }
 }
 
-// Load balancers are reached through the emulator, by name; their TLS is not emulated.
+// Load balancers and the edge are reached through the emulator, by name; their TLS is not emulated:
+// that the edge was asked by HTTPS, it is told.
+const SECURE = { 'x-forwarded-proto': 'https' };
 const secure = https.request;
 https.request = (url, options, ...rest) => {
   if (!(url instanceof URL) || url.hostname.endsWith('.amazonaws.com'))
@@ -31,6 +33,12 @@ https.request = (url, options, ...rest) => {
   const { hostname, port } = new URL(process.env.AWS_ENDPOINT_URL);
   const { agent: _, headers, ...kept } = options;
   const path = url.pathname + url.search;
-  return request({ ...kept, hostname, port, path, headers: { ...headers, host: url.host } });
+  return request({
+    ...kept,
+    hostname,
+    port,
+    path,
+    headers: { ...headers, ...SECURE, host: url.host },
+  });
 };
 syncBuiltinESMExports();
