@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Admission, Place, Priority } from '../platform/admission';
 import type { RequestError } from '../platform/errors';
 import { overloaded } from '../platform/errors';
-import type { Log } from '../platform/log';
+import type { Log, LogLevel } from '../platform/log';
 
 const PLACE = 'place';
 const REFUSED = 'refused';
@@ -65,17 +65,21 @@ export function priorityOf(method: string, path: string): Priority | undefined {
   return REFRESHED.has(path) ? 'refresh' : 'read';
 }
 
-/** How many were refused, in one line a second. */
-export class Refusals {
+/** What is told in one line a second, with how many there were. */
+export class Tally {
   private count = 0;
 
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    private readonly level: LogLevel,
+    private readonly message: string,
+  ) {}
 
   note(): void {
     this.count += 1;
     if (this.count > 1) return;
     setTimeout(() => {
-      this.log('warn', 'requests refused', { count: this.count });
+      this.log(this.level, this.message, { count: this.count });
       this.count = 0;
     }, 1_000).unref();
   }

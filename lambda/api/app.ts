@@ -3,7 +3,7 @@ import type { FeedHub } from '../live/hub';
 import { liveRoutes } from '../live/routes';
 import { RequestError } from '../platform/errors';
 import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
-import { admit, Refusals, wasRefused } from './admit';
+import { admit, Tally, wasRefused } from './admit';
 import { answerOf } from './answer';
 import { limitBody } from './body';
 import { cors } from './cors';
@@ -29,7 +29,7 @@ const LARGEST_BODY_BYTES = 1_000_000;
 /** The whole application; both entries serve this, servers with the feed's hub. */
 export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
   const app = new Hono();
-  const refusals = new Refusals(deps.log);
+  const refusals = new Tally(deps.log, 'warn', 'requests refused');
   app.use(async (context, next) => {
     const started = deps.now();
     context.header(REGION_HEADER, deps.region);

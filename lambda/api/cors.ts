@@ -2,9 +2,10 @@ import type { MiddlewareHandler } from 'hono';
 
 const METHODS = 'GET, POST, PUT, DELETE, OPTIONS';
 const REQUEST_HEADERS =
-  'authorization, content-type, idempotency-key, last-event-id, x-meridian-time-left';
+  'authorization, content-type, idempotency-key, if-none-match, last-event-id, x-meridian-time-left';
 /** What a front end of another origin may read beside the body. */
 const ANSWER_HEADERS = [
+  'etag',
   'idempotency-key',
   'retry-after',
   'x-meridian-age',

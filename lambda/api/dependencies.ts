@@ -5,6 +5,7 @@ import { AwsApi } from '../platform/aws';
 import { Bulkheads } from '../platform/bulkhead';
 import { NO_CACHE } from '../platform/cache';
 import { CacheAside, type NoteAge } from '../platform/cache-aside';
+import { Changes } from '../platform/changes';
 import { Databases } from '../platform/databases';
 import { Directory } from '../platform/directory';
 import { type Drafts, DraftTable } from '../platform/drafts';
@@ -39,6 +40,8 @@ export interface Dependencies {
   readonly remoteReads: RemoteReads;
   /** Of answers to reads. */
   readonly cache: CacheAside;
+  /** Whether anything has been written in this Region. */
+  readonly changes: Changes;
   /** Of one request, where it may be answered with what is old: `showingAge`. */
   readonly noteAge?: NoteAge;
   /** Of one request; without it, whoever asks is not counted. */
@@ -122,7 +125,7 @@ export function createDependencies(
     directory: new Directory(new Table(api, region, settings.directoryTable)),
     forwarder,
     remoteReads: new RemoteReads(forwarder),
-    cache,
+    ...{ cache, changes: new Changes(store) },
     events: settings.eventQueue ? new EventQueue(api, settings.eventQueue) : undefined,
     uploads: uploadsOf(settings),
     // They are made of the queue's events.

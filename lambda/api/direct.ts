@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getQueryParam } from 'hono/utils/url';
-import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
 import type { Place } from '../platform/admission';
-import { priorityOf } from './admit';
+import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
+import { priorityOf, Tally } from './admit';
 import { answerOf } from './answer';
 import type { Call, ReadRoute } from './call';
+import { Copies, type Copy } from './copies';
 import { CORS_HEADERS } from './cors';
 import type { Dependencies } from './dependencies';
 import { demandOrigin, ORIGIN_HEADER } from './origin';
@@ -44,34 +45,69 @@ export function directReadOf({ method, url = '', headers }: IncomingMessage) {
 
 /**
  * Answers the reads that are asked most often without the framework, whose objects for request, answer
- * and context cost as much as the read: the same routes, the same rules, the same headers. What it does
- * not answer is the application's; whether it does is what it returns.
+ * and context cost as much as the read: the same routes, the same rules, the same headers. Whoever has not
+ * said who they are gets this process's copy where there is one. What it does not answer is the
+ * application's; whether it does is what it returns.
  */
-export function directReads(
-  deps: Dependencies,
-): (request: IncomingMessage, response: ServerResponse) => boolean {
+export function directReads(deps: Dependencies): Direct {
+  const copies = new Copies(deps.changes);
+  const fromCopies = new Tally(deps.log, 'info', 'requests answered from copies');
   return (request, response) => {
     const read = directReadOf(request);
     if (read === undefined) return false;
     // The application refuses in its own words.
     const place = deps.admission.enter(priorityOf('GET', read.path) ?? 'read');
     if (place === undefined) return false;
-    void answer({ deps, place }, read, request, response).finally(() => {
+    const exchange = { deps, place, read, request, response };
+    void answer(exchange, copies, fromCopies).finally(() => {
       place.leave();
     });
     return true;
   };
 }
 
+type Direct = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+interface Exchange {
+  readonly deps: Dependencies;
+  readonly place: Place;
+  readonly read: DirectRead;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
 /** Never rejects. */
-async function answer(
-  { deps, place }: { readonly deps: Dependencies; readonly place: Place },
-  read: DirectRead,
-  { headers }: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function answer(exchange: Exchange, copies: Copies, fromCopies: Tally): Promise<void> {
+  const { deps, request, response } = exchange;
+  const { headers, url = '' } = request;
   const started = deps.now();
-  const set: Record<string, string> = { [REGION_HEADER]: deps.region, ...CORS_HEADERS };
+  try {
+    if (deps.demandedOrigin !== undefined)
+      await demandOrigin(headers[ORIGIN_HEADER] as string | undefined, deps.demandedOrigin);
+  } catch (error) {
+    refuse(exchange, started, {}, error);
+    return;
+  }
+  const looked = headers.authorization === undefined ? await copies.look(url) : undefined;
+  if (looked === undefined) await make(exchange, started);
+  else if (looked.copy === undefined)
+    await copies.one(url, () => make(exchange, started, { copies, changes: looked.changes }));
+  else {
+    sendCopy(looked.copy, headers['if-none-match'], response);
+    // A line for each would cost as much as the answer.
+    fromCopies.note();
+  }
+}
+
+interface Keeping {
+  readonly copies: Copies;
+  readonly changes: string;
+}
+
+async function make(exchange: Exchange, started: number, keeping?: Keeping): Promise<void> {
+  const { deps, place, read, request, response } = exchange;
+  const { headers, url = '' } = request;
+  const set: Record<string, string> = {};
   const call: Call = {
     // Looked for after the scheme.
     query:
@@ -83,33 +119,62 @@ async function answer(
       set[name] = value;
     },
   };
-  let status = 200;
-  let body: object;
   try {
-    if (deps.demandedOrigin !== undefined)
-      await demandOrigin(headers[ORIGIN_HEADER] as string | undefined, deps.demandedOrigin);
-    body = await read.route(call, deps);
+    const text = JSON.stringify(await read.route(call, deps));
+    const all = { [REGION_HEADER]: deps.region, ...CORS_HEADERS, ...set };
+    keeping?.copies.keep(url, keeping.changes, all, text);
+    send(response, 200, all, text);
+    log(exchange, 200, started);
   } catch (error) {
-    const refused = answerOf(deps, read.path, error);
-    status = refused.status;
-    body = { errors: refused.errors };
-    if (refused.retryAfterSeconds !== undefined)
-      set['retry-after'] = String(refused.retryAfterSeconds);
+    refuse(exchange, started, set, error);
   }
-  send(response, status, set, JSON.stringify(body));
+}
+
+function refuse(
+  exchange: Exchange,
+  started: number,
+  set: Readonly<Record<string, string>>,
+  error: unknown,
+): void {
+  const { deps, read, response } = exchange;
+  const { status, errors, retryAfterSeconds } = answerOf(deps, read.path, error);
+  const headers: Record<string, string> = { [REGION_HEADER]: deps.region, ...CORS_HEADERS, ...set };
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  send(response, status, headers, JSON.stringify({ errors }));
+  log(exchange, status, started);
+}
+
+function log({ deps, read, request }: Exchange, status: number, started: number): void {
   const ms = deps.now() - started;
-  const forwardedBy = headers[FORWARDED_BY];
+  const forwardedBy = request.headers[FORWARDED_BY];
   deps.log('info', 'request', { method: 'GET', path: read.path, status, ms, forwardedBy });
 }
 
-export function send(
+function sendCopy(copy: Copy, known: string | undefined, response: ServerResponse): void {
+  if (known === undefined || !matches(known, copy.etag)) {
+    response.writeHead(200, copy.headers);
+    response.end(copy.body, 'latin1');
+    return;
+  }
+  response.writeHead(304, copy.unchanged);
+  response.end();
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc9110#field.if-none-match */
+function matches(known: string, etag: string): boolean {
+  return known
+    .split(',')
+    .some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*');
+}
+
+function send(
   response: ServerResponse,
   status: number,
-  headers: Record<string, string>,
+  headers: Readonly<Record<string, string>>,
   body: string,
 ): void {
-  headers['content-type'] = 'application/json';
-  headers['content-length'] = String(Buffer.byteLength(body));
-  response.writeHead(status, headers);
+  const length = String(Buffer.byteLength(body));
+  const all = { ...headers, 'content-type': 'application/json', 'content-length': length };
+  response.writeHead(status, all);
   response.end(body);
 }

@@ -3,8 +3,11 @@ import type { CacheEntry } from '../platform/cache-aside';
 import { usernameKey } from '../platform/directory';
 import type { Id } from '../platform/ids';
 
-/** Writes of other Regions are seen after the replicas' lag and at most this. */
-const TTL_MS = 3_000;
+/**
+ * Writes of other Regions are seen after the replicas' lag, at most this, and the second for which a server
+ * keeps an answer of its own (`copies.ts`).
+ */
+const TTL_MS = 2_000;
 /** So long may be remembered that an article is not there; it may just be on its way. */
 const NEGATIVE_TTL_MS = 1_000;
 

@@ -88,7 +88,7 @@ async function attempt<Core>(
   if (!forwarded)
     return await finish(context, deps, { view, write, effect, idempotencyKey, deadline });
   // The peer's own readers are the ones that matter, and it waits for them.
-  await deps.cache.invalidate(effect.touched);
+  await makeVoid(deps, effect.touched);
   return context.json(effect, 200);
 }
 
@@ -132,10 +132,16 @@ async function finish<Core>(
     write,
     effect: { core, touched },
   } = done;
-  const invalidated = await deps.cache.invalidate(touched);
+  const invalidated = await makeVoid(deps, touched);
   context.header(FRESHNESS, (invalidated ? freshness : 'pending') satisfies Freshness);
   if (write.status === 204) return context.body(null, 204);
   return context.json(await write.present(core, document), write.status);
+}
+
+/** The entries first: whoever then sees that something has changed finds none of the old ones. */
+async function makeVoid(deps: Dependencies, touched: readonly string[]): Promise<boolean> {
+  const done = await deps.cache.invalidate(touched);
+  return (touched.length === 0 || (await deps.changes.note())) && done;
 }
 
 /** Asks once for many writes where a record tells; at the home, a reader that is the writer has it. */

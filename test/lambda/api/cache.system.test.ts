@@ -52,6 +52,34 @@ describe('reads', () => {
     expect(await outcome(home, '/api/articles?limit=7')).toBe('miss');
   });
 
+  test('by nobody in particular are the server’s own copies, which bear a tag; a viewer’s never are', async () => {
+    const { authorization } = await joined(overHttp, home);
+    const { slug } = (await post(home, { authorization })).body.article;
+    const path = `/api/articles/${slug}`;
+    await get(home, path);
+    const reads = jest.spyOn(home.deps.databases, 'read');
+    const looks = jest.spyOn(home.deps.cache, 'read');
+    const copy = await get(home, path);
+    expect(reads).not.toHaveBeenCalled();
+    expect(looks).not.toHaveBeenCalled();
+    const etag = copy.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[\w-]{27}"$/);
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const headers = { 'if-none-match': known };
+      const same = await fetch(`${home.url}${path}`, { headers });
+      expect([same.status, await same.text(), same.headers.get('etag')]).toEqual([304, '', etag]);
+    }
+    expect((await get(home, path, { 'if-none-match': '"other"' })).status).toBe(200);
+    await overHttp(home, 'POST', `${path}/favorite`, undefined, { authorization });
+    const [own, others] = [await get(home, path, { authorization }), await get(home, path)];
+    expect(own.body.article).toMatchObject({ favorited: true, favoritesCount: 1 });
+    expect(own.headers.get('etag')).toBeNull();
+    expect(others.body.article).toMatchObject({ favorited: false, favoritesCount: 1 });
+    expect(others.headers.get('etag')).not.toBe(etag);
+    expect((await get(home, path, { authorization: 'Token none' })).status).toBe(401);
+    jest.restoreAllMocks();
+  });
+
   test('of what is not there are remembered for a moment', async () => {
     const path = `/api/articles/nothing-${encodeId('12345')}`;
     expect((await get(home, path)).status).toBe(404);
