@@ -18,24 +18,28 @@ export interface Draft {
   readonly conflicts: readonly Revision[];
 }
 
+export interface WholeDraft extends Draft {
+  readonly document: DraftDocument;
+}
+
 /** The port: drafts as their author works with them, and nothing of how they are kept. */
 export interface Drafts {
   /** Those that are not deleted, last changed first. */
   list(userId: Id): Promise<readonly Draft[]>;
-  find(
-    userId: Id,
-    draftId: string,
-  ): Promise<(Draft & { readonly document: DraftDocument }) | undefined>;
+  find(userId: Id, draftId: string): Promise<WholeDraft | undefined>;
   /** All there are of one draft, the best first, and what they come to. */
   revisions(userId: Id, draftId: string): Promise<Outcome & { readonly all: readonly Revision[] }>;
   document(userId: Id, draftId: string, revision: string): Promise<DraftDocument | undefined>;
-  /** @param parents @default the revision that is shown */
+  /**
+   * Gives what is shown then; `undefined` where the user has {@link MOST_DRAFTS} others.
+   * @param parents @default the revision that is shown
+   */
   write(
     userId: Id,
     draftId: string,
     document: DraftDocument,
     parents?: readonly string[],
-  ): Promise<void>;
+  ): Promise<WholeDraft | undefined>;
   /** Ends all that is known here of it; whether there was anything. @param slug of the article it became */
   end(userId: Id, draftId: string, slug?: string): Promise<boolean>;
 }
@@ -67,10 +71,7 @@ export class DraftTable implements Drafts {
   ) {}
 
   async list(userId: Id): Promise<readonly Draft[]> {
-    const byDraft = new Map<string, Revision[]>();
-    for (const { draftId, revision } of await this.known(userId, ''))
-      byDraft.set(draftId, [...(byDraft.get(draftId) ?? []), revision]);
-    return [...byDraft]
+    return [...(await this.all(userId))]
       .flatMap(([draftId, revisions]) => {
         const { winner: shown, conflicts } = mergeRevisions(revisions);
         return shown === undefined || shown.deleted ? [] : [{ draftId, shown, conflicts }];
@@ -79,12 +80,25 @@ export class DraftTable implements Drafts {
   }
 
   async find(userId: Id, draftId: string) {
-    const { winner, conflicts, all } = await this.revisions(userId, draftId);
+    return await this.shown(userId, draftId, (await this.revisions(userId, draftId)).all);
+  }
+
+  /** @param written just now: it is not read again */
+  private async shown(
+    userId: Id,
+    draftId: string,
+    all: readonly Revision[],
+    written?: { readonly id: string; readonly document: DraftDocument },
+  ): Promise<WholeDraft | undefined> {
+    const { winner, conflicts } = mergeRevisions(all);
     if (winner === undefined || winner.deleted) return undefined;
     // Of another Region's revision, the document may arrive last: until then, the next best is shown.
-    const rest = all.filter((one) => one !== winner && !conflicts.includes(one));
+    const rest = ranked(all).filter((one) => one !== winner && !conflicts.includes(one));
     for (const shown of [winner, ...conflicts, ...rest].filter(({ deleted }) => !deleted)) {
-      const document = await this.document(userId, draftId, shown.id);
+      const document =
+        shown.id === written?.id
+          ? written.document
+          : await this.document(userId, draftId, shown.id);
       if (document === undefined) continue;
       return { draftId, shown, conflicts: conflicts.filter((one) => one !== shown), document };
     }
@@ -109,8 +123,12 @@ export class DraftTable implements Drafts {
     draftId: string,
     document: DraftDocument,
     parents?: readonly string[],
-  ): Promise<void> {
-    const { winner, all } = await this.revisions(userId, draftId);
+  ): Promise<WholeDraft | undefined> {
+    const drafts = await this.all(userId);
+    const all = drafts.get(draftId) ?? [];
+    drafts.delete(draftId);
+    if (liveOf(drafts) >= MOST_DRAFTS) return undefined;
+    const { winner } = mergeRevisions(all);
     const from = parents ?? (winner === undefined ? [] : [winner.id]);
     const revision = this.next(all, from, { title: document.title, deleted: false });
     await this.guard.run(async () => {
@@ -119,6 +137,7 @@ export class DraftTable implements Drafts {
       await this.table.put(toItem(userId, draftId, revision));
     });
     await this.prune(userId, draftId, [...all, revision]);
+    return await this.shown(userId, draftId, [...all, revision], { id: revision.id, document });
   }
 
   async end(userId: Id, draftId: string, slug?: string): Promise<boolean> {
@@ -167,6 +186,17 @@ export class DraftTable implements Drafts {
     });
   }
 
+  /** Of all drafts of a user, by draft. */
+  private async all(userId: Id): Promise<Map<string, Revision[]>> {
+    const byDraft = new Map<string, Revision[]>();
+    for (const { draftId, revision } of await this.known(userId, '')) {
+      const others = byDraft.get(draftId);
+      if (others === undefined) byDraft.set(draftId, [revision]);
+      else others.push(revision);
+    }
+    return byDraft;
+  }
+
   private async known(userId: Id, prefix: string) {
     const from = `${REVISION}${prefix}`;
     const items = await this.guard.run(() =>
@@ -187,6 +217,11 @@ export class DraftTable implements Drafts {
   private seconds(): number {
     return Math.floor(this.now() / 1_000);
   }
+}
+
+/** How many there are that are not deleted. */
+function liveOf(drafts: ReadonlyMap<string, readonly Revision[]>): number {
+  return [...drafts.values()].filter((all) => mergeRevisions(all).winner?.deleted === false).length;
 }
 
 const REVISION = 'm#';

@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { type Draft, type DraftDocument, type Drafts, MOST_DRAFTS } from '../../platform/drafts';
+import { type Draft, type Drafts, MOST_DRAFTS, type WholeDraft } from '../../platform/drafts';
 import { demandKept, invalid, RequestError } from '../../platform/errors';
 import { type Revision, isRevisionId } from '../../platform/revisions';
 import type { Dependencies } from '../dependencies';
@@ -41,11 +41,9 @@ async function put(context: Context, deps: Dependencies): Promise<Response> {
   const body = parseObject(incoming.body);
   const document = parseDraft(body);
   const parents = parseParents(body);
-  const drafts = keptIn(deps);
-  const others = (await drafts.list(userId)).filter(({ draftId }) => draftId !== id);
-  if (others.length >= MOST_DRAFTS) throw invalid({ draft: [`are ${MOST_DRAFTS} at most`] });
-  await drafts.write(userId, id, document, parents);
-  return context.json({ draft: await shownOf(drafts, userId, id) });
+  const draft = await keptIn(deps).write(userId, id, document, parents);
+  if (draft === undefined) throw invalid({ draft: [`are ${MOST_DRAFTS} at most`] });
+  return context.json({ draft: wholeOf(draft) });
 }
 
 async function listRevisions(context: Context, deps: Dependencies): Promise<Response> {
@@ -117,7 +115,11 @@ async function chosen(drafts: Drafts, userId: string, draftId: string, named: st
 async function shownOf(drafts: Drafts, userId: string, draftId: string) {
   const draft = await drafts.find(userId, draftId);
   if (draft === undefined) throw notFound();
-  return { ...summaryOf(draft), ...(draft.document satisfies DraftDocument) };
+  return wholeOf(draft);
+}
+
+function wholeOf(draft: WholeDraft) {
+  return { ...summaryOf(draft), ...draft.document };
 }
 
 function summaryOf({ draftId, shown, conflicts }: Draft) {

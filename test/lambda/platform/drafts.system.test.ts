@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsApi } from '../../../lambda/platform/aws';
-import { DraftTable, KEPT_DAYS } from '../../../lambda/platform/drafts';
+import { DraftTable, KEPT_DAYS, MOST_DRAFTS } from '../../../lambda/platform/drafts';
 import { Table } from '../../../lambda/platform/dynamodb';
 import { choosePort } from '../../../lib/tools/twin/processes';
 import { startTables, type TablesConfig } from '../../../lib/tools/twin/tables';
@@ -167,4 +167,30 @@ test('only the newest revisions are kept, and what has ended is gone after its d
     await known(KEPT_DAYS + 1),
     await known(2 * KEPT_DAYS + 1),
   ]).toEqual([most + 1, 1, 0]);
+}, 60_000);
+
+test('a write asks the table once, and gives what is shown then', async () => {
+  const asks = [jest.spyOn(tables[EUROPE]!, 'query'), jest.spyOn(tables[EUROPE]!, 'get')] as const;
+  const one = new DraftTable(tables[EUROPE]!, EUROPE);
+  await one.write('4', 'one', text('first'));
+  const [query, get] = asks;
+  const draft = await one.write('4', 'one', text('second'));
+  expect([query.mock.calls.length, get.mock.calls.length]).toEqual([2, 0]);
+  jest.restoreAllMocks();
+  expect(draft).toEqual(await one.find('4', 'one'));
+  const { all } = await one.revisions('4', 'one');
+  const [, first] = all;
+  const beside = await one.write('4', 'one', text('beside the second'), [first!.id]);
+  expect(beside).toEqual(await one.find('4', 'one'));
+  expect(beside?.conflicts).toHaveLength(1);
+});
+
+test('a user has so many drafts; what has ended is none', async () => {
+  const one = new DraftTable(tables[EUROPE]!, EUROPE);
+  for (let n = 0; n < MOST_DRAFTS; n += 1)
+    expect(await one.write('5', `d${n}`, text('x'))).toBeDefined();
+  expect(await one.write('5', 'another', text('x'))).toBeUndefined();
+  expect((await one.write('5', 'd7', text('changed')))?.document.body).toBe('changed');
+  await one.end('5', 'd3');
+  expect(await one.write('5', 'another', text('x'))).toBeDefined();
 }, 60_000);
