@@ -20,14 +20,18 @@ const ring = (displayName) => ({
   testMatch: [`<rootDir>/test/**/*.${displayName}.test.ts`],
 });
 
+const synthesizing = { setupFiles: ['<rootDir>/test/support/no-validation.js'] };
+/** A process may have to wait for others before it is started: that is no fault of what is tested. */
+const patient = { testTimeout: 60_000 };
+
 module.exports = {
   projects: [
     ring('pure'),
-    { ...ring('constructs'), setupFiles: ['<rootDir>/test/support/no-validation.js'] },
-    { ...ring('assembly'), setupFiles: ['<rootDir>/test/support/no-validation.js'] },
-    { ...ring('deploy'), setupFiles: ['<rootDir>/test/support/no-validation.js'] },
-    { ...ring('system'), setupFiles: ['<rootDir>/test/support/no-validation.js'] },
-    ring('browser'),
+    { ...ring('constructs'), ...synthesizing },
+    { ...ring('assembly'), ...synthesizing },
+    { ...ring('deploy'), ...synthesizing, ...patient },
+    { ...ring('system'), ...synthesizing, ...patient },
+    { ...ring('browser'), ...patient },
     // Too slow for `npm test`: a step of `npm run verify`.
     ring('verify'),
   ],

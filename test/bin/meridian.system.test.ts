@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import Ajv from 'ajv';
 import costSchema from '../../docs/schemas/cost.schema.json';
 import { version } from '../../package.json';
+import { runMeridian } from '../support/command';
 
 const ROOT = resolve(__dirname, '../..');
 const cwd = mkdtempSync(join(tmpdir(), 'meridian-cli-'));
@@ -16,6 +17,11 @@ interface Outcome {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** The commands in this process, where its start is not what is asked about. */
+function inProcess(...args: string[]): Promise<Outcome> {
+  return runMeridian(args, { cwd, env: process.env });
 }
 
 /** Runs the real command line in a directory outside the package. */
@@ -43,16 +49,22 @@ describe('help', () => {
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
-  it.each(['synth', 'twin', 'cost'])('of %s tells its arguments and options', (command) => {
-    const { exitCode, stdout } = meridian(command, '--help');
+  it.each(['synth', 'twin', 'cost'])('of %s tells its arguments and options', async (command) => {
+    const { exitCode, stdout } = await inProcess(command, '--help');
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`Usage: meridian ${command} [options]`);
-    expect(meridian('help', command).stdout).toBe(stdout);
+    expect((await inProcess('help', command)).stdout).toBe(stdout);
   });
 
   it('has the version of the package', () => {
     expect(meridian('--version')).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
   });
+});
+
+it('exits with 2 and says why when it is called as it cannot be', () => {
+  const { exitCode, stdout, stderr } = meridian('nonsense');
+  expect([exitCode, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^error: unknown command 'nonsense'/);
 });
 
 it.each([
@@ -62,8 +74,8 @@ it.each([
   [['twin', 'sideways']],
   [['synth', '--nonsense']],
   [['synth', 'one', 'two']],
-])('exits with 2 and says why when called as %p', (args) => {
-  const { exitCode, stdout, stderr } = meridian(...args);
+])('exits with 2 and says why when called as %p', async (args) => {
+  const { exitCode, stdout, stderr } = await inProcess(...args);
   expect(exitCode).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/error: |Usage: /);
@@ -117,9 +129,9 @@ it.each([
   expect(stderr).not.toMatch(STACK);
 });
 
-it('exits with 2 for an assembly that cannot be read', () => {
+it('exits with 2 for an assembly that cannot be read', async () => {
   write('broken/manifest.json', '{');
-  const { exitCode, stderr } = meridian('cost', 'broken');
+  const { exitCode, stderr } = await inProcess('cost', 'broken');
   expect(exitCode).toBe(2);
   expect(stderr).toContain(join(cwd, 'broken/manifest.json'));
   expect(stderr).not.toMatch(STACK);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Ajv from 'ajv';
@@ -6,12 +6,15 @@ import schema from '../../../../../docs/schemas/geo.schema.json';
 import networks from '../../../../../lib/tools/operations/geo/data/networks.json';
 import type { GeoReport } from '../../../../../lib/tools/operations/geo';
 import { Route53 } from '../../../../../lib/tools/operations/geo/private/route53';
+import { runMeridian } from '../../../../support/command';
 import { Fixtures, assemblyFiles } from '../../assembly/fixture';
 import type { Account, Route53Server } from './route53-server';
 import { route53Server } from './route53-server';
 import { ADDRESSES, EDGE, world } from './world';
 
 const ROOT = resolve(__dirname, '../../../../..');
+jest.setTimeout(60_000);
+
 const fixtures = new Fixtures();
 const assembly = fixtures.write(assemblyFiles(world()));
 afterAll(() => {
@@ -64,26 +67,26 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** The real command line; its API is the local server. */
+const env = (): NodeJS.ProcessEnv => ({
+  ...{ PATH: process.env.PATH, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' },
+  AWS_ENDPOINT_URL_ROUTE_53: server.url,
+});
+
+/** The command, in this process; its API is the local server. */
 function geo(...args: string[]): Promise<Outcome> {
-  const child = spawn(
-    process.execPath,
-    [join(ROOT, 'bin/meridian.js'), 'geo', assembly, '--rate', '500', ...args],
-    {
-      env: {
-        ...{ PATH: process.env.PATH, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' },
-        AWS_ENDPOINT_URL_ROUTE_53: server.url,
-      },
-    },
-  );
-  const [stdout, stderr]: [string[], string[]] = [[], []];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => stdout.push(text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.push(text));
-  return new Promise((done) =>
-    child.once('close', (exitCode) => {
-      done({ exitCode, stdout: stdout.join(''), stderr: stderr.join('') });
-    }),
-  );
+  // The SDK reads its process's own.
+  Object.assign(process.env, env());
+  return runMeridian(['geo', assembly, '--rate', '500', ...args], { cwd: ROOT, env: env() });
+}
+
+/** The command line as a process. */
+function asProcess(...args: string[]): Promise<Outcome> {
+  const command = [join(ROOT, 'bin/meridian.js'), 'geo', assembly, '--rate', '500', ...args];
+  return new Promise((done) => {
+    const child = execFile(process.execPath, command, { env: env() }, (_, stdout, stderr) => {
+      done({ exitCode: child.exitCode, stdout, stderr });
+    });
+  });
 }
 const validate = new Ajv().compile(schema);
 function reportOf({ stdout }: Outcome): GeoReport {
@@ -97,7 +100,8 @@ const state = (report: GeoReport, key: string) =>
 test('asked by client network, each country gets what it should, and checks are healthy', async () => {
   server = await route53Server(account());
   const svg = join(assembly, 'map.svg');
-  const outcome = await geo('--route53', '--only', 'DE,JP,US,Tokyo', '--json', '--svg', svg);
+  const options = ['--only', 'DE,JP,US,Tokyo', '--json', '--svg', svg];
+  const outcome = await asProcess('--route53', ...options);
   const report = reportOf(outcome);
   expect(report.summary).toMatchObject({ expected: 7, differs: 0, unknown: 0, 'not-asked': 1 });
   expect(report.health).toHaveLength(9);
