@@ -277,6 +277,11 @@ export class Names {
     return [this.of.name, store, shard, 'master'].join('/');
   }
 
+  /** Secret of the master user of a store of engine `aurora-limitless`. */
+  public storeMasterSecret(store: string): string {
+    return [this.of.name, 'stores', store, 'master'].join('/');
+  }
+
   /** Secret of a domain's role, the same on every shard. */
   public domainSecret(domain: string): string {
     return [this.of.name, 'domain', domain].join('/');

@@ -1,12 +1,20 @@
 import type { RegionName } from './declaration';
 
 /** What a store runs on; docs/engines.md says when to choose which. */
-export const ENGINES = ['aurora', 'dynamodb', 'dsql', 'keyspaces', 'neptune'] as const;
+export const ENGINES = [
+  'aurora',
+  'aurora-limitless',
+  'dynamodb',
+  'dsql',
+  'keyspaces',
+  'neptune',
+] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 /** What one engine holds; `engine` decides which other properties there are. */
 export type StoreDeclaration =
   | AuroraStoreDeclaration
+  | LimitlessStoreDeclaration
   | DynamoDbStoreDeclaration
   | DsqlStoreDeclaration
   | KeyspacesStoreDeclaration
@@ -127,4 +135,22 @@ export interface NeptuneStoreDeclaration {
   readonly instanceClass?: string;
   /** Instances in each Region, 2 to 16, dealt out over its zones. @default 2, a writer and a reader */
   readonly instancesPerRegion?: number;
+}
+
+/** PostgreSQL that the engine itself divides over shards behind routers; in one Region, entered by moving data. */
+export interface LimitlessStoreDeclaration {
+  readonly engine: 'aurora-limitless';
+  /** One Region: no global database takes it. @default the birth Region */
+  readonly regions?: readonly RegionName[];
+  /** A version for Limitless, `16.N-limitless`. @default 16.9-limitless */
+  readonly engineVersion?: string;
+  /** Fewest capacity units of routers and shards together, 16 to `maxAcu`; they bill all the time. @default 16 */
+  readonly minAcu?: number;
+  /**
+   * Most capacity units, up to 6144. At the creation it also decides how many routers and shards there
+   * are, which later grow by splitting alone.
+   */
+  readonly maxAcu: number;
+  /** Standbys of each shard in other zones, 0 to 2, each at the price of the shard. @default 1 */
+  readonly computeRedundancy?: number;
 }

@@ -2,7 +2,8 @@ import type { RegionName } from './declaration';
 import type { KeyDeclaration } from './store-declaration';
 
 /** A store with every default filled in; `engine` tells which. */
-export type Store = AuroraStore | DynamoDbStore | DsqlStore | KeyspacesStore | NeptuneStore;
+export type Store =
+  AuroraStore | LimitlessStore | DynamoDbStore | DsqlStore | KeyspacesStore | NeptuneStore;
 
 export interface AuroraStore {
   readonly name: string;
@@ -54,6 +55,17 @@ export interface NeptuneStore {
   readonly engineVersion: string;
   readonly instanceClass: string;
   readonly instancesPerRegion: number;
+}
+
+export interface LimitlessStore {
+  readonly name: string;
+  readonly engine: 'aurora-limitless';
+  /** One. */
+  readonly regions: readonly RegionName[];
+  readonly engineVersion: string;
+  readonly minAcu: number;
+  readonly maxAcu: number;
+  readonly computeRedundancy: number;
 }
 
 export interface WideTable {

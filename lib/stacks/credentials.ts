@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { clustersOf } from '../config';
+import { clustersOf, storesOf } from '../config';
 import type { RegionName } from '../config';
 import { ReplicatedSecret } from '../constructs/security';
 import type { MeridianStackProps } from './private/meridian-stack';
@@ -38,6 +38,12 @@ export class Credentials extends MeridianStack {
       const description = `Master user of the clusters of ${store.name}, shard ${shard}`;
       const name = names.masterSecret(store.name, shard);
       const id = `Master${pascalCase(store.name)}${pascalCase(shard)}`;
+      this.secret(props, id, { name, description, username: MASTER, regions });
+    }
+    for (const { name: store, regions } of storesOf(deployment, 'aurora-limitless')) {
+      const description = `Master user of ${store}`;
+      const name = names.storeMasterSecret(store);
+      const id = `Master${pascalCase(store)}`;
       this.secret(props, id, { name, description, username: MASTER, regions });
     }
     for (const { name: domain } of deployment.domains) {

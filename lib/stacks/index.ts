@@ -24,6 +24,7 @@ export * from './store-cluster';
 export * from './store-global-graph';
 export * from './store-graph';
 export * from './store-keyspace';
+export * from './store-limitless';
 export * from './store-peering';
 export * from './store-tables';
 export * from './upload-replication';

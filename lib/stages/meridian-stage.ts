@@ -66,7 +66,12 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
     return network;
   });
   const data = declareData(scope, deployment, { foundations, credentials, networks });
-  const stores = declareStores(scope, deployment, { foundations, artifacts, networks });
+  const stores = declareStores(scope, deployment, {
+    foundations,
+    credentials,
+    artifacts,
+    networks,
+  });
   const control = new Control(scope, 'Control', { deployment });
   const backups = declareBackups(scope, deployment, { networks, data, artifacts });
 

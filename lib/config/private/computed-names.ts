@@ -27,6 +27,9 @@ export function checkComputedNames(root: Field, deployment: Deployment): void {
   const graphs = storesOf(deployment, 'neptune').flatMap(({ name, regions: members, ...store }) =>
     members.map((region) => `${names.storeCluster(name, region)}-${store.instancesPerRegion}`),
   );
+  const limitless = storesOf(deployment, 'aurora-limitless').flatMap(({ name, regions: members }) =>
+    members.map((region) => names.storeCluster(name, region)),
+  );
   const buckets = regions.flatMap((region) => [
     names.bucket('site', region),
     names.bucket('switch', region),
@@ -41,7 +44,7 @@ export function checkComputedNames(root: Field, deployment: Deployment): void {
   check(
     root,
     'cluster',
-    [...clusters, ...graphs],
+    [...clusters, ...graphs, ...limitless],
     MOST_IDENTIFIER,
     'shorter names of store, shard or `name`',
   );

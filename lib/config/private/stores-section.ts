@@ -10,6 +10,7 @@ import { AURORA_OPTIONS, readAurora } from './stores/aurora';
 import { DYNAMODB_OPTIONS, readDynamoDb } from './stores/dynamodb';
 import { DSQL_OPTIONS, readDsql } from './stores/dsql';
 import { KEYSPACES_OPTIONS, readKeyspaces } from './stores/keyspaces';
+import { LIMITLESS_OPTIONS, checkLimitless, readLimitless } from './stores/limitless';
 import { NEPTUNE_OPTIONS, readNeptune } from './stores/neptune';
 import { readRegionList } from './stores/region-list';
 import type { Where } from './stores/region-list';
@@ -24,6 +25,7 @@ const IDENTIFIER = /^(?!(?:pg_|rds|postgres$|template[01]$|public$))[a-z][a-z0-9
 
 const OPTIONS: Readonly<Record<EngineName, readonly string[]>> = {
   aurora: AURORA_OPTIONS,
+  'aurora-limitless': LIMITLESS_OPTIONS,
   dynamodb: DYNAMODB_OPTIONS,
   dsql: DSQL_OPTIONS,
   keyspaces: KEYSPACES_OPTIONS,
@@ -44,6 +46,7 @@ export function readStores(
     checkName(name, store, PART_OF_IDENTIFIER, 'single hyphens', 40);
     return readStore(name, store, where, tableRegions);
   });
+  checkLimitless(field, storesOf({ stores }, 'aurora-limitless'));
   if (stores.length > 0 && stores.every(({ engine }) => engine !== 'aurora')) {
     const found = stores.map(({ name, engine }) => `${name} (${engine})`).join(', ');
     field.reject('a store of engine aurora among them, which holds the domains', found);
@@ -71,6 +74,8 @@ function readStore(
   switch (engine) {
     case 'aurora':
       return [readAurora(name, at, where, field)];
+    case 'aurora-limitless':
+      return [readLimitless(name, at, where, field)];
     case 'dynamodb':
       return [readDynamoDb(name, at, where, tableRegions)];
     case 'dsql':

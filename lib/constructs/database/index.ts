@@ -5,6 +5,7 @@ export * from './database-security-group';
 export * from './dsql-cluster';
 export * from './dsql-peering';
 export * from './global-table';
+export * from './limitless-cluster';
 export * from './migration-runner';
 export * from './neptune-global';
 export * from './neptune-member';

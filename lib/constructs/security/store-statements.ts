@@ -11,6 +11,7 @@ export function useStores(place: Place, stores: readonly Store[]): PolicyStateme
     ...useDsql(place, here),
     ...useKeyspaces(place, here),
     ...useNeptune(place, here),
+    ...useLimitless(place, here),
   ];
 }
 
@@ -100,6 +101,32 @@ function useNeptune({ deployment, region }: Place, stores: readonly Store[]): Po
         names.storeEndpointArn(name, region),
         names.storeReaderEndpointArn(name, region),
       ]),
+    }),
+  ];
+}
+
+/** Role of the database that services connect as, to be created with `rds_iam` and no more than it needs. */
+const ROLE = 'service';
+
+/**
+ * Connects to the clusters of `aurora-limitless` stores as one role of the database, never as its owner.
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+ */
+function useLimitless({ deployment, region }: Place, stores: readonly Store[]): PolicyStatement[] {
+  const names = new Names(deployment);
+  const found = storesOf({ stores }, 'aurora-limitless').map(({ name }) => name);
+  if (found.length === 0) return [];
+  return [
+    new PolicyStatement({
+      actions: ['rds-db:connect'],
+      resources: found.map((name) => {
+        const id = `{{resolve:ssm:${names.storeResourceId(name)}}}`;
+        return `arn:aws:rds-db:${region}:${deployment.account}:dbuser:${id}/${ROLE}`;
+      }),
+    }),
+    new PolicyStatement({
+      actions: ['ssm:GetParameter'],
+      resources: found.map((name) => names.storeEndpointArn(name, region)),
     }),
   ];
 }

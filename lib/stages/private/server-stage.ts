@@ -38,7 +38,10 @@ export function declareServer(scope: Construct, props: ServerStageProps): void {
   const credentials = new Credentials(scope, 'Credentials', { deployment });
   const tables = new GlobalData(scope, 'GlobalData', { deployment, clusters: [] });
   const foundations = new Map([[region.name, foundation]]);
-  const stores = declareStores(scope, deployment, { foundations, artifacts, networks: new Map() });
+  const stores = declareStores(scope, deployment, {
+    ...{ foundations, credentials, artifacts },
+    networks: new Map(),
+  });
   const network = new PublicNetwork(scope, `Network-${region.name}`, common);
   const volume = new Volume(scope, `Volume-${region.name}`, { ...common, server });
   for (const stack of [credentials, tables, network, volume]) after(stack, [foundation]);

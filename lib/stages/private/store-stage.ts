@@ -8,6 +8,7 @@ import {
   StoreGlobalGraph,
   StoreGraph,
   StoreKeyspace,
+  StoreLimitless,
   StorePeering,
   StoreTables,
 } from '../../stacks';
@@ -16,6 +17,7 @@ import { after, of } from './arrange';
 /** What stores of other engines than `aurora` stand on. */
 export interface StoreNeeds {
   readonly foundations: ReadonlyMap<RegionName, Foundation>;
+  readonly credentials: Stack;
   readonly artifacts: Pick<Artifacts, 'handlers'>;
   /** With private subnets; nowhere where there is one server. */
   readonly networks: ReadonlyMap<RegionName, Network>;
@@ -33,6 +35,7 @@ export function declareStores(
     ...storesOf(deployment, 'keyspaces').map(
       (store) => new StoreKeyspace(scope, `Store-${store.name}`, { deployment, store }),
     ),
+    ...declareLimitless(scope, deployment, needs),
     ...storesOf(deployment, 'dsql').flatMap((store) =>
       declareDsql(scope, deployment, store, needs),
     ),
@@ -53,6 +56,22 @@ function declareTables(
     after(tables, keys);
     return tables;
   });
+}
+
+function declareLimitless(
+  scope: Construct,
+  deployment: Deployment,
+  { credentials, networks }: StoreNeeds,
+): readonly Stack[] {
+  return storesOf(deployment, 'aurora-limitless').flatMap((store) =>
+    store.regions.map((region) => {
+      const network = of(networks, region);
+      const props = { deployment, store, network: network.outputs };
+      const stack = new StoreLimitless(scope, `Store-${store.name}`, props);
+      after(stack, [credentials, network]);
+      return stack;
+    }),
+  );
 }
 
 /** Clusters first, in each Region; then each is told of the other. */

@@ -50,6 +50,7 @@ const STATEFUL: ReadonlySet<string> = new Set([
   'AWS::Neptune::GlobalCluster',
   'AWS::RDS::DBCluster',
   'AWS::RDS::DBInstance',
+  'AWS::RDS::DBShardGroup',
   'AWS::RDS::GlobalCluster',
   'AWS::Backup::BackupVault',
   'AWS::Backup::LogicallyAirGappedBackupVault',

@@ -50,7 +50,7 @@ describe('the engine of a store', () => {
   test.each([undefined, 'mysql', 7])('is one of those that there are, not %p', (engine) => {
     const [first] = faultsOf(withStore({ engine }));
     expect(first).toMatch(
-      /^stores.ledger.engine: .*"aurora", "dynamodb", "dsql", "keyspaces", "neptune"/,
+      /^stores.ledger.engine: .*"aurora", "aurora-limitless", "dynamodb", "dsql", "keyspaces", "neptune"/,
     );
   });
 

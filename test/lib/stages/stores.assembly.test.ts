@@ -3,6 +3,7 @@ import strong from '../../../lib/config/declarations/strong';
 import { loadAssembly } from '../../../lib/tools/assembly';
 import { standingCost } from '../../../lib/tools/cost';
 import { intentOf, review } from '../../../lib/tools/review';
+import { surveyAssembly } from '../../../lib/tools/twin/plan';
 import type { Synthesized } from '../../support/assembly';
 import { synthesized, synthesizedFrom } from '../../support/assembly';
 
@@ -27,6 +28,7 @@ describe('a store of another engine', () => {
           engine: 'keyspaces',
           tables: { sent: { columns: { reader: 'uuid' }, partitionKey: ['reader'] } },
         },
+        orders: { engine: 'aurora-limitless', regions: ['us-east-2'], minAcu: 20, maxAcu: 768 },
       },
     });
   });
@@ -54,6 +56,32 @@ describe('a store of another engine', () => {
     expect(stack('Service-us-east-1').text).toContain(':/keyspace/meridian_notices/table/sent');
     const { unknown } = standingCost(loadAssembly(made.directory));
     expect(unknown).toEqual([]);
+  });
+
+  test('beside Limitless, which stands in one Region, is priced, reviewed, and not run in the twin', () => {
+    expect(stack('Store-orders')).toMatchObject({
+      ...{ name: 'meridian-store-of-orders', region: 'us-east-2', terminationProtection: true },
+      dependencies: ['Credentials', 'Network-us-east-2'],
+    });
+    expect(stack('Credentials').text).toContain('"meridian/stores/orders/master"');
+    expect(stack('Service-us-east-2').text).toContain('"rds-db:connect"');
+    expect(stack('Service-us-east-1').text).not.toContain('"rds-db:connect"');
+    const assembly = loadAssembly(made.directory);
+    const { lines } = standingCost(assembly);
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        item: expect.stringContaining('Limitless') as unknown,
+        quantity: 40,
+      }),
+    );
+    const { findings } = review(assembly, { intent: intentOf(made.deployment) });
+    expect(findings.filter(({ stack: at }) => at === 'Store-orders')).toEqual([]);
+    const { parts } = surveyAssembly(assembly, { real: true, label: 'a cache' });
+    const limitless = parts.filter(({ engine }) => engine.includes('no Limitless runs here'));
+    expect(limitless).toMatchObject([
+      { resource: 'AWS::RDS::DBCluster', state: 'not run', count: 1 },
+      { resource: 'AWS::RDS::DBShardGroup', state: 'not run', count: 1 },
+    ]);
   });
 
   test('is there before what uses it', () => {

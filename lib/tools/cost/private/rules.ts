@@ -33,6 +33,7 @@ export const STANDING: Readonly<Record<string, ChargeRule>> = {
   }),
   'AWS::EC2::VPCEndpoint': vpcEndpoint,
   'AWS::RDS::DBInstance': databaseInstance,
+  'AWS::RDS::DBShardGroup': shardGroup,
   'AWS::Neptune::DBInstance': graphInstance,
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::DynamoDB::Table': table,
@@ -125,6 +126,26 @@ function databaseInstance(
       quantity: 1,
       unit: 'hour',
       price: `${instanceClass}.hour`,
+    },
+  ];
+}
+
+/**
+ * The fewest capacity units that it is scaled down to, routers and shards together. Standbys are as
+ * large as their shards, whose part of that nobody knows beforehand: at the most it is all of it.
+ */
+function shardGroup(properties: Properties): readonly (Charge | Unpriced)[] {
+  const least = Number(properties.value('MinACU'));
+  const standbys = Number(properties.value('ComputeRedundancy') ?? 0);
+  if (!Number.isFinite(least) || !Number.isFinite(standbys))
+    return [{ reason: 'fewest capacity units are only known after deployment' }];
+  return [
+    {
+      service: 'Aurora',
+      item: 'Limitless capacity unit, standbys at the most',
+      quantity: least * (1 + standbys),
+      unit: 'hour',
+      price: 'aurora.acuHour.iopt',
     },
   ];
 }

@@ -26,7 +26,11 @@ export const databasesOf = (view: View): readonly Member[] => {
       .all(...GLOBALS)
       .flatMap((it) => view.out(it, 'SourceDBClusterIdentifier').map(({ key }) => key)),
   );
-  return view.all(...CLUSTERS).map((cluster) => {
+  // Limitless has routers and shards in place of instances, and no copies.
+  const clusters = view
+    .all(...CLUSTERS)
+    .filter((it) => view.text(it, 'ClusterScalabilityType') !== 'limitless');
+  return clusters.map((cluster) => {
     const global = view.text(cluster, 'GlobalClusterIdentifier');
     return {
       cluster,

@@ -28,6 +28,7 @@ const DEFAULTS: readonly (readonly [type: string, what: string, quota: number, s
   ['AWS::RDS::DBInstance', 'database instances', 40],
   ['AWS::RDS::DBCluster', 'database clusters', 40],
   ['AWS::RDS::GlobalCluster', 'global database clusters', 5],
+  ['AWS::RDS::DBShardGroup', 'shard groups of Limitless', 5],
   ['AWS::Neptune::DBInstance', 'graph database instances', 40],
   ['AWS::Neptune::DBCluster', 'graph database clusters', 40],
   ['AWS::Route53::HealthCheck', 'health checks', 200, 'global'],

@@ -10,7 +10,7 @@ export const STATEFUL: ReadonlySet<string> = new Set([
   'AWS::RDS::DBCluster', 'AWS::RDS::DBInstance', 'AWS::RDS::GlobalCluster', 'AWS::DynamoDB::Table',
   'AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::KMS::ReplicaKey',
   'AWS::SecretsManager::Secret', 'AWS::Route53::HostedZone', 'AWS::EFS::FileSystem', 'AWS::Neptune::DBCluster',
-  'AWS::Neptune::DBInstance', 'AWS::Neptune::GlobalCluster', 'AWS::Cassandra::Keyspace',
+  'AWS::RDS::DBShardGroup', 'AWS::Neptune::DBInstance', 'AWS::Neptune::GlobalCluster', 'AWS::Cassandra::Keyspace',
   'AWS::DocDB::DBCluster', 'AWS::Cassandra::Table', 'AWS::DSQL::Cluster', 'AWS::OpenSearchService::Domain',
   'AWS::Cognito::UserPool', 'AWS::Backup::BackupVault',
 ]); // prettier-ignore

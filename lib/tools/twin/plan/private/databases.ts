@@ -26,7 +26,8 @@ export function planDatabases(reader: TemplateReader): readonly PlannedDatabase[
       .resources('AWS::RDS::GlobalCluster')
       .map((global) => [sourceOf(reader, global), reader.text(global, 'GlobalClusterIdentifier')]),
   );
-  return reader.resources('AWS::RDS::DBCluster').map((cluster) => {
+  const clusters = reader.resources('AWS::RDS::DBCluster').filter((it) => !isLimitless(reader, it));
+  return clusters.map((cluster) => {
     const engine = reader.needed(cluster, 'Engine');
     if (engine !== 'aurora-postgresql' && engine !== 'postgres') {
       throw new PlanError(cluster.key, `Engine must be aurora-postgresql, got: ${engine}`);
@@ -41,6 +42,11 @@ export function planDatabases(reader: TemplateReader): readonly PlannedDatabase[
       master: credentials(reader, cluster),
     };
   });
+}
+
+/** A cluster that the engine divides itself, which no PostgreSQL here does. */
+export function isLimitless(reader: TemplateReader, cluster: AssemblyResource): boolean {
+  return reader.text(cluster, 'ClusterScalabilityType') === 'limitless';
 }
 
 /** `REGION/IDENTIFIER` of the cluster that a global cluster wraps. */

@@ -3,6 +3,7 @@ import type { CacheProvider } from '../../cache';
 import { CACHE_TYPES } from '../../cache';
 import { findHaproxy } from '../../gateway';
 import { migrationHandlers } from './content';
+import { isLimitless } from './databases';
 import { findOneServer } from './one-server';
 import { asList, asObject, raw, TemplateReader } from './reader';
 import { queuedFunctions } from './queues';
@@ -32,6 +33,7 @@ const NODES: Readonly<Record<string, string>> = {
   'AWS::ElastiCache::ServerlessCache': 'one node with every slot, no limits, no TLS',
 };
 
+const NO_LIMITLESS = 'no Limitless runs here, and the sample workload uses none';
 type Engine = readonly [state: 'real' | 'emulated', engine: string];
 
 const ENGINES: Readonly<Record<string, Engine>> = {
@@ -140,6 +142,7 @@ const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [
   ],
   [/^AWS::ElastiCache::/, 'settings of our own: bounded memory, every key may give way'],
   [/^AWS::Logs::/, "processes write to files in the run directory's logs"],
+  [/^AWS::RDS::DBShardGroup$/, NO_LIMITLESS],
   [/^AWS::RDS::/, 'small settings of our own'],
   [/^AWS::SecretsManager::RotationSchedule/, 'credentials are as old as this twin'],
   [/^AWS::DSQL::/, 'no DSQL runs here, and the sample workload uses none'],
@@ -227,6 +230,9 @@ function idleResources(assembly: Assembly): ReadonlyMap<string, string> {
   const functions = reader
     .resources('AWS::Lambda::Function')
     .filter(({ key }) => !running.has(key));
+  const limitless = reader
+    .resources('AWS::RDS::DBCluster')
+    .filter((cluster) => isLimitless(reader, cluster));
   const logs = new Set(accessLogBuckets(reader));
   const buckets = reader
     .resources('AWS::S3::Bucket')
@@ -234,6 +240,7 @@ function idleResources(assembly: Assembly): ReadonlyMap<string, string> {
   return new Map([
     ...functions.map(({ key }) => [key, DEPLOYS_ONLY] as const),
     ...buckets.map(({ key }) => [key, 'no access logs are written'] as const),
+    ...limitless.map(({ key }) => [key, NO_LIMITLESS] as const),
   ]);
 }
 
