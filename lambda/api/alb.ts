@@ -36,14 +36,17 @@ function toRequest(event: ALBEvent): Request {
   return new Request(url, { method, headers, ...(content !== false && { body: content }) });
 }
 
-/** Every answer of the application is text. */
+/** Every answer of the application is text, or compressed text. */
 async function toResult(event: ALBEvent, response: Response): Promise<ALBResult> {
   const headers = [...response.headers];
+  const compressed = response.headers.has('content-encoding');
   const multiple = event.multiValueHeaders !== undefined;
   return {
     statusCode: response.status,
-    isBase64Encoded: false,
-    body: await response.text(),
+    isBase64Encoded: compressed,
+    body: compressed
+      ? Buffer.from(await response.arrayBuffer()).toString('base64')
+      : await response.text(),
     // The target group either sends and wants lists of values, or single ones.
     ...(multiple
       ? { multiValueHeaders: Object.fromEntries(headers.map(([name, value]) => [name, [value]])) }

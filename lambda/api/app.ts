@@ -6,6 +6,7 @@ import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
 import { admit, Tally, wasRefused } from './admit';
 import { answerOf } from './answer';
 import { limitBody } from './body';
+import { compress } from './compression';
 import { cors } from './cors';
 import type { Dependencies } from './dependencies';
 import { demandOrigin, ORIGIN_HEADER } from './origin';
@@ -50,6 +51,7 @@ export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
       });
   });
   app.use('/api/*', cors());
+  app.use('/api/*', compress());
   app.use(admit(deps.admission, answer));
   app.use(
     limitBody(LARGEST_BODY_BYTES, (context) =>

@@ -39,7 +39,7 @@ describe.each([
     const registered = await callApi(url, '/users', { user });
     expect(registered.status).toBe(201);
     const token = String(registered.body.user?.token);
-    const article = { title: 'Hello', description: 'd', body: 'b', tagList: [] };
+    const article = { title: 'Hello', description: 'd', body: 'b'.repeat(3000), tagList: [] };
     const posted = await callApi(url, '/articles', { article }, token);
     expect(posted.status).toBe(201);
     const slug = String(posted.body.article?.slug);
@@ -49,6 +49,9 @@ describe.each([
       async () => {
         const answer = await get(`/api/articles/${slug}`);
         expect(answer.status).toBe(200);
+        // `fetch` takes gzip, and has the text of it.
+        expect(answer.headers.get('content-encoding')).toBe('gzip');
+        expect(await answer.json()).toMatchObject({ article: { body: article.body } });
         kinds.add(answer.headers.get('x-twin-compute'));
         return kinds.size;
       },

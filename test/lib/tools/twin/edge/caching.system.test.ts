@@ -1,7 +1,7 @@
 import { createServer, request } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { brotliDecompressSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import type { Edge, EdgeCaching, EdgeTarget } from '../../../../../lib/tools/twin/edge';
 import { startEdge } from '../../../../../lib/tools/twin/edge';
 
@@ -14,7 +14,13 @@ const CACHING: EdgeCaching = {
 };
 const PAGE = 'A page of the site. '.repeat(200);
 
-const origin = { asked: [] as IncomingMessage[], status: 200, text: PAGE, delayMs: 0 };
+const origin = {
+  asked: [] as IncomingMessage[],
+  status: 200,
+  text: PAGE,
+  delayMs: 0,
+  packed: false,
+};
 let server: Server;
 let edge: Edge;
 
@@ -27,9 +33,10 @@ beforeAll(async () => {
       outgoing.writeHead(same ? 304 : origin.status, {
         etag,
         'content-type': 'text/html; charset=utf-8',
+        ...(origin.packed && { 'content-encoding': 'gzip' }),
         ...(incoming.url?.startsWith('/private') && { 'cache-control': 'private' }),
       });
-      outgoing.end(same ? undefined : origin.text);
+      outgoing.end(same ? undefined : origin.packed ? gzipSync(origin.text) : origin.text);
     }, origin.delayMs);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -50,7 +57,7 @@ afterAll(() => {
   server.closeAllConnections();
 });
 beforeEach(() => {
-  Object.assign(origin, { asked: [], status: 200, text: PAGE, delayMs: 0 });
+  Object.assign(origin, { asked: [], status: 200, text: PAGE, delayMs: 0, packed: false });
 });
 
 interface Seen {
@@ -147,4 +154,15 @@ it('what is private, and what no policy keeps, is asked for each time', async ()
 it('writes do not reach a bucket', async () => {
   expect((await get('/one', {}, 'PUT')).status).toBe(403);
   expect(origin.asked).toHaveLength(0);
+});
+
+test('where nothing is kept nothing is compressed; what the origin compressed goes on as it is', async () => {
+  const accepted = { 'accept-encoding': 'gzip, br' };
+  const plain = await get('/plain/a', accepted);
+  expect(plain.headers['content-encoding']).toBeUndefined();
+  expect(plain.body.toString()).toBe(PAGE);
+  origin.packed = true;
+  const packed = await get('/plain/a', accepted);
+  expect(packed.headers['content-encoding']).toBe('gzip');
+  expect(gunzipSync(packed.body).toString()).toBe(PAGE);
 });
