@@ -1,11 +1,14 @@
 import { findChromium } from '../scripts/needs/chromium.mjs';
 import { preparePython } from '../scripts/needs/python.mjs';
 
+/** Files that start Regions of the workload, which mostly wait: for leases, for copies that are late. */
+const WORLDS = /support\/(live|world|seeded|sharded|queued)'/;
+
 /**
  * The rings, cheapest first. `need` prepares what a ring cannot do without and names the variable
  * in which its tests find it. Real processes share two cores: a ring of `lanes` is as many runs of Jest
- * at once, each with one file at a time, so that clocks stay honest. A lane takes the files in whose
- * text its expression is found; the others are a lane of their own.
+ * at once, each with one file at a time, so that clocks stay honest. A lane takes the files whose text
+ * it knows; the others are a lane of their own. Files that are `alone` run before, with nothing beside.
  */
 export const RINGS = {
   pure: {},
@@ -16,8 +19,12 @@ export const RINGS = {
     workers: 2,
     need: { variable: 'MERIDIAN_DEPLOY_PYTHON', prepare: () => preparePython('deploy') },
   },
-  // Two twins that start at the same time would choose the same ports.
-  system: { lanes: [/bin\/meridian\.js'|support\/twin'/] },
+  system: {
+    // What drills measure is how long things take.
+    alone: (text) => text.includes("'drill'"),
+    // Twins are all in one: two that start at the same time would choose the same ports.
+    lanes: [(text) => WORLDS.test(text) && !text.includes("conformance/conform'")],
+  },
   browser: {
     lanes: [],
     need: { variable: 'CHROMIUM_PATH', prepare: () => findChromium() },

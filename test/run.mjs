@@ -46,9 +46,13 @@ async function runRing(ring) {
   }
   const env = need === undefined ? {} : { [need.variable]: prepared.path };
   const started = Date.now();
-  const runs = lanesOf(own, how).map((args, at) => jest(ring, { args, env, at }));
+  const outcomes = [];
+  for (const [step, lanes] of stepsOf(own, how).entries()) {
+    const runs = lanes.map((args, at) => jest(ring, { args, env, at: `${step}-${at}` }));
+    outcomes.push(...(await Promise.all(runs)));
+  }
   let [passed, failures] = [0, 0];
-  for (const { status, outcome } of await Promise.all(runs)) {
+  for (const { status, outcome } of outcomes) {
     const failed = outcome.numFailedTests + outcome.numRuntimeErrorTestSuites;
     const silent = outcome.numTotalTests === 0 || (status !== 0 && failed === 0);
     passed += outcome.numPassedTests;
@@ -61,20 +65,29 @@ async function runRing(ring) {
   console.error(`${ring}: ${passed} passed, ${failures} failed in ${seconds} s`);
 }
 
-/** Arguments of each run of Jest. Whoever asks for files has them one after the other. */
-function lanesOf(own, { lanes, workers = WORKERS }) {
-  if (lanes === undefined) return [[`--maxWorkers=${Math.min(workers, WORKERS)}`]];
-  const laneOf = (file) => {
-    const text = readFileSync(join(import.meta.dirname, file), 'utf8');
-    return lanes.findIndex((lane) => lane.test(text));
-  };
+/**
+ * Arguments of each run of Jest: runs of a step at once, steps one after the other. Whoever asks for
+ * files has them one after the other.
+ */
+function stepsOf(own, { alone, lanes, workers = WORKERS }) {
+  const said = forJest.some((it) => /^(-w|-i|--maxWorkers|--runInBand)/.test(it));
+  if (lanes === undefined) return [[said ? [] : [`--maxWorkers=${Math.min(workers, WORKERS)}`]]];
+  if (forJest.length > 0) return [[['--runInBand']]];
+  const texts = new Map(
+    own.map((file) => [file, readFileSync(join(import.meta.dirname, file), 'utf8')]),
+  );
+  const first = own.filter((file) => alone?.(texts.get(file)));
   const parts = new Map();
-  for (const file of own) parts.set(laneOf(file), [...(parts.get(laneOf(file)) ?? []), file]);
-  if (forJest.length > 0 || parts.size === 1) return [['--runInBand']];
-  return [...parts.values()].map((part) => [
-    ...['--runInBand', '--runTestsByPath'],
-    ...part.map((file) => join(import.meta.dirname, file)),
-  ]);
+  for (const file of own.filter((it) => !first.includes(it))) {
+    const lane = lanes.findIndex((takes) => takes(texts.get(file)));
+    parts.set(lane, [...(parts.get(lane) ?? []), file]);
+  }
+  return [first.length > 0 ? [first] : [], [...parts.values()]].map((step) => step.map(inBand));
+}
+
+function inBand(part) {
+  const paths = part.map((file) => join(import.meta.dirname, file));
+  return ['--runInBand', '--runTestsByPath', ...paths];
 }
 
 async function jest(ring, { args: lane, env, at }) {

@@ -39,15 +39,17 @@ function conformance(...args: string[]): Promise<Finished> {
   });
 }
 
-test.each([HOME, AWAY])(
-  'the whole contract holds through %s, its cache on, its readers late',
-  async (region) => {
+test('the whole contract holds through each Region at the same time, its cache on, its readers late', async () => {
+  const reports = [HOME, AWAY].map(async (region) => {
     const report = await conform({ urls: [new URL(world.regions[region]!.url)], concurrency: 4 });
-    expect(report.cases.filter(({ passed }) => !passed)).toEqual([]);
-    expect(report.counts.passed).toBeGreaterThanOrEqual(45);
-  },
-  240_000,
-);
+    return { region, ...report };
+  });
+  for (const { region, cases, counts } of await Promise.all(reports)) {
+    const failed = cases.filter(({ passed }) => !passed);
+    expect({ region, failed }).toEqual({ region, failed: [] });
+    expect(counts.passed).toBeGreaterThanOrEqual(45);
+  }
+}, 240_000);
 
 test('the command says what is met in JSON of its schema, and what is not by its exit code', async () => {
   const answersAll = createServer((_, response) => response.end('{}'));

@@ -19,7 +19,7 @@ let late = 0;
 let failing = false;
 createServer((request, response) => {
   if (request.url === '/health') return response.end();
-  if (request.url === '/be-slow') late = 60;
+  if (request.url.startsWith('/be-slow')) late = Number(request.url.split('?')[1] ?? 60);
   if (request.url === '/fail') failing = true;
   setTimeout(() => response.writeHead(failing ? 500 : 200).end(String(process.pid)), late);
 }).listen(Number(process.env.PORT));
@@ -27,6 +27,8 @@ process.on('SIGTERM', () => process.exit(0));
 `;
 
 const ADDRESS = '127.9.0.91';
+/** By more than a busy machine makes the others. */
+const MUCH_SLOWER = '/be-slow?600';
 let directory: string;
 let program: string;
 let fleet: ServerFleet;
@@ -111,7 +113,7 @@ test('round robin gives every server its turn, and a slow one no fewer', async (
 
 test('with the fewest in hand first, a slow server gets fewer of requests that come together', async () => {
   await start({ algorithm: 'least-outstanding-requests', anomalyMitigation: false });
-  const slow = (await ask('/be-slow')).by;
+  const slow = (await ask(MUCH_SLOWER)).by;
   const by = new Map<string, number>();
   const client = async () => {
     for (let at = 0; at < 20; at += 1) {
@@ -126,7 +128,7 @@ test('with the fewest in hand first, a slow server gets fewer of requests that c
 test('with the fastest first, a server that became slow is hardly asked any more', async () => {
   await start({ algorithm: 'fastest-response', anomalyMitigation: false });
   await counts(6);
-  const slow = (await ask('/be-slow')).by;
+  const slow = (await ask(MUCH_SLOWER)).by;
   const by = await counts(60);
   expect(by.get(slow) ?? 0).toBeLessThan(6);
   expect([...by.values()].reduce((sum, count) => sum + count, 0)).toBe(60);
