@@ -40,6 +40,7 @@ export const QUESTIONS: Readonly<
   'thundering-herd': { none: 'nothing is lost for long: a Region stands still and comes back' },
   'retry-storm': { none: 'nothing is lost: more is asked for than can be answered' },
   'directory-move': { none: 'nothing is lost: every Region lives' },
+  'hot-shard': { none: 'how a server divides its places among shards stands in no template' },
   'queue-stuck': { none: 'nothing is lost: what consumes stands still and goes on' },
 };
 

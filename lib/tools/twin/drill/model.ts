@@ -9,6 +9,8 @@ export interface DrillBase {
   readonly summary: string;
   readonly setup: Setup;
   readonly load: Load;
+  /** Is run where it is asked for by its name, and not among all. @default false */
+  readonly byName?: true;
 }
 
 /** A fault that takes the Region which writes: a person decides, and another Region takes over. */
@@ -54,6 +56,8 @@ export interface Setup {
   readonly replicationDelayMs: number;
   /** Whether the fault strikes the Region that writes or another. @default 'writer' */
   readonly strikes?: 'writer' | 'another';
+  /** Path of the declaration whose twin is drilled, where not every one will do. @default what was asked for */
+  readonly declaration?: string;
 }
 
 /** Writes that clients of every Region send, each under an id of the client's. */

@@ -75,7 +75,7 @@ function chosenDrills(
   asked: string | undefined,
   { all, return: back }: DrillCommandOptions,
 ): readonly Drill[] {
-  if (all === true && asked === undefined) return DRILLS;
+  if (all === true && asked === undefined) return DRILLS.filter(({ byName }) => byName !== true);
   if (all === true || asked === undefined) {
     const names = DRILLS.map(({ name, summary }) => `  ${name.padEnd(20)} ${summary}`);
     throw new CommandError(`name one drill, or ask for --all:\n${names.join('\n')}`, 2);
@@ -98,11 +98,12 @@ async function perform(
   surroundings: Surroundings,
 ): Promise<DrillResult | undefined> {
   const { steps } = surroundings;
+  const { declaration: own } = one.setup;
   const up = {
     ...{ name: options.name, timeScale: options.timeScale },
-    ...(options.assembly === undefined ? {} : { assembly: options.assembly }),
+    ...(options.assembly === undefined || own !== undefined ? {} : { assembly: options.assembly }),
   };
-  return withTwin(declaration, up, surroundings, async (twin, { signal, keeper }) => {
+  return withTwin(own ?? declaration, up, surroundings, async (twin, { signal, keeper }) => {
     keeper.ready(await twin.report());
     return runDrill(twin, one, {
       signal,

@@ -2,6 +2,7 @@ import type { Drill } from '../model';
 import { badDeployment } from './bad-deployment';
 import { cacheLost } from './cache-lost';
 import { directoryMove } from './directory-move';
+import { hotShard } from './hot-shard';
 import { plannedSwitchover } from './planned-switchover';
 import { queueStuck } from './queue-stuck';
 import { readerLag } from './reader-lag';
@@ -28,4 +29,5 @@ export const DRILLS: readonly Drill[] = [
   thunderingHerd,
   retryStorm,
   directoryMove,
+  hotShard,
 ];

@@ -81,6 +81,18 @@ const RUNS: Readonly<Record<string, { readonly good: Measures; readonly wrong: M
       ...{ lostNames: 1, doubledNames: 1, refusals: 1 },
     },
   },
+  'hot-shard': {
+    good: {
+      ...{ hotP50Ms: 900, hotRefused: 400, hotAcknowledged: 150, hotFailed: 0 },
+      ...{ calmP50Ms: 60, calmP95Ms: 150, coolAcknowledged: 60, coolFailed: 0 },
+      ...{ coolP50Ms: 90, coolP95Ms: 240, afterFailed: 0, afterP50Ms: 70, afterAcknowledged: 30 },
+    },
+    wrong: {
+      ...{ hotP50Ms: 100, hotRefused: 0, hotAcknowledged: 2, hotFailed: 90 },
+      ...{ coolAcknowledged: 4, coolFailed: 5, coolP50Ms: 1_500, coolP95Ms: 3_000 },
+      ...{ afterFailed: 2, afterP50Ms: 900 },
+    },
+  },
 };
 /** What is no fault by itself, by drills that do not expect all that most of them do. */
 const BORNE: Readonly<Record<string, readonly string[]>> = {
@@ -94,6 +106,8 @@ const BORNE: Readonly<Record<string, readonly string[]>> = {
   'directory-move': ['leftByDns', 'reads', 'errors'],
   // What is shed are reads, and a part of the writes.
   'retry-storm': ['reads', 'errors'],
+  // The users of the load may be in the shard that is hot.
+  'hot-shard': ['reads', 'errors'],
 };
 /** What DNS has to have left where all is well. */
 const LEFT: Readonly<Record<string, readonly string[]>> = {
