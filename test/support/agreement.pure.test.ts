@@ -1,4 +1,4 @@
-import type { LossReport } from '../../lib/tools/review';
+import type { Finding, LossReport } from '../../lib/tools/review';
 import type { DrillResult } from '../../lib/tools/twin/drill';
 import { DRILLS } from '../../lib/tools/twin/drill';
 import { disagreements, QUESTIONS } from './agreement';
@@ -23,6 +23,7 @@ const review: Review = {
       dataAtRisk: [{ resource: 'database', seconds: 5, why: 'so' }],
     } as unknown as LossReport;
   },
+  found: () => [],
   typeOf: () => 'AWS::RDS::DBCluster',
 };
 
@@ -97,5 +98,29 @@ describe('of a loss that slows down and stops nothing', () => {
     ['reads said to fail', seen(), says({ why: 'all fail' }), 'said to stop something'],
   ])('%s: a disagreement', (_, result, answers, words) => {
     expect(disagreements(result, answers)).toEqual([expect.stringContaining(words)]);
+  });
+});
+
+describe('of what a rule warns of', () => {
+  const breaker = { message: 'has no deployment circuit breaker' } as Finding;
+  const other = { message: 'keeps only 50 % of its tasks while it deploys' } as Finding;
+  const finds = (...found: Finding[]): Review => ({ ...review, found: () => found });
+  const deployed = (measured: object) =>
+    drill({ name: 'bad-deployment', flow: 'carry-on', measured });
+
+  test.each([
+    ['taken back, and no finding', { crashRolledBack: 1 }, finds()],
+    ['taken back, and a finding of something else', { crashRolledBack: 1 }, finds(other)],
+    ['it stayed, as the review says', { crashRolledBack: 0 }, finds(breaker)],
+  ])('%s: they agree', (_, measured, answers) => {
+    expect(disagreements(deployed(measured), answers)).toEqual([]);
+  });
+
+  test.each([
+    ['taken back against a finding', { crashRolledBack: 1 }, finds(breaker), 'has no deployment'],
+    ['it stayed, and nothing is found', { crashRolledBack: 0 }, finds(), 'finds nothing'],
+    ['nobody looked', {}, finds(), 'not looked for'],
+  ])('%s: a disagreement', (_, measured, answers, words) => {
+    expect(disagreements(deployed(measured), answers)).toEqual([expect.stringContaining(words)]);
   });
 });

@@ -1,8 +1,15 @@
 import { loadAssembly } from '../../lib/tools/assembly';
 import type { Deployment } from '../../lib/config';
-import type { LossReport } from '../../lib/tools/review';
-import { intentOf, lose, parseLoss, View } from '../../lib/tools/review';
-import type { DrillResult } from '../../lib/tools/twin/drill';
+import type { Finding, LossReport } from '../../lib/tools/review';
+import {
+  intentOf,
+  lose,
+  parseLoss,
+  review as reviewAll,
+  RULES,
+  View,
+} from '../../lib/tools/review';
+import type { DrillResult, Measures } from '../../lib/tools/twin/drill';
 
 /** Of durations: ± 30 % of what the review says. */
 const BAND = 0.3;
@@ -22,11 +29,24 @@ interface SlowsDown {
   readonly slower: (region: string) => string;
 }
 
+/** Nothing is lost; a rule of the review warns of what the drill would see if its finding were true. */
+interface Warned {
+  readonly rule: string;
+  /** Of the findings of that rule, those with these words. */
+  readonly words: RegExp;
+  readonly what: string;
+  /** Whether the drill saw it; undefined where it did not look. */
+  readonly seen: (measured: Measures) => boolean | undefined;
+}
+
+/** Once each, true where it is 0. */
+const isNone = (measure: number | undefined) => (measure === undefined ? undefined : measure === 0);
+
 const cacheOf = (region: string) => `service:elasticache@${region}`;
 
 /** What the review is asked of the Region that a drill hits. A drill without an entry is a fault. */
 export const QUESTIONS: Readonly<
-  Record<string, ((region: string) => string) | SlowsDown | NoQuestion>
+  Record<string, ((region: string) => string) | SlowsDown | Warned | NoQuestion>
 > = {
   'region-killed': (region) => `region:${region}`,
   'region-frozen': (region) => `region:${region}`,
@@ -36,10 +56,16 @@ export const QUESTIONS: Readonly<
   'slow-dependency': { slower: cacheOf },
   'reader-lag': { none: 'nothing is lost: readers are later than they were' },
   'planned-switchover': { none: 'nothing is lost: every Region lives' },
-  'bad-deployment': { none: 'nothing is lost: what serves lives, and answers with errors' },
-  'thundering-herd': { none: 'nothing is lost for long: a Region stands still and comes back' },
-  'retry-storm': { none: 'nothing is lost: more is asked for than can be answered' },
-  'directory-move': { none: 'nothing is lost: every Region lives' },
+  'bad-deployment': {
+    rule: 'ecs-deployment-unsafe',
+    words: /deployment circuit breaker|does not roll back/,
+    what: 'a version that does not start stays',
+    seen: ({ crashRolledBack }) => isNone(crashRolledBack),
+  },
+  // What the stand-still itself does to users is asked of region-frozen.
+  'thundering-herd': { none: 'it looks at what comes after a loss; no rule computes a crowd' },
+  'retry-storm': { none: 'templates do not say how clients repeat, nor what a server refuses' },
+  'directory-move': { none: 'who writes is data: templates do not say who keeps the directory' },
   'hot-shard': { none: 'how a server divides its places among shards stands in no template' },
   'queue-stuck': { none: 'nothing is lost: what consumes stands still and goes on' },
 };
@@ -48,14 +74,24 @@ export type Question = (what: string) => LossReport;
 
 export interface Review {
   readonly ask: Question;
+  /** What a rule finds in a Region, that which has been accepted too. */
+  readonly found: (rule: string, region: string) => readonly Finding[];
   /** Type of the resource that a key of a report names. */
   readonly typeOf: (key: string) => string | undefined;
 }
 
 /** The review of an assembly, which knows nothing of any drill. */
 export function reviewOf(directory: string, deployment: Deployment): Review {
-  const view = new View(loadAssembly(directory), intentOf(deployment));
+  const assembly = loadAssembly(directory);
+  const intent = intentOf(deployment);
+  const view = new View(assembly, intent);
   return {
+    found: (rule, region) => {
+      const rules = RULES.filter(({ id }) => id === rule);
+      const { findings, acknowledged } = reviewAll(assembly, { intent, rules });
+      const all = [...findings, ...acknowledged];
+      return all.filter((finding) => finding.region === region);
+    },
     ask: (what) => lose(view, parseLoss(what, view), what),
     typeOf: (key) => view.assembly.resource(key)?.type,
   };
@@ -66,6 +102,7 @@ export function disagreements(drill: DrillResult, review: Review): readonly stri
   const asked = QUESTIONS[drill.name];
   if (asked === undefined) return [`no question is asked of ${drill.name}`];
   if ('none' in asked) return [];
+  if ('rule' in asked) return warned(drill, review, asked);
   if ('slower' in asked) return slowedDown(drill, review, asked.slower(drill.regions.hit));
   const question = asked(drill.regions.hit);
   const report = review.ask(question);
@@ -74,6 +111,20 @@ export function disagreements(drill: DrillResult, review: Review): readonly stri
     ...atRisk(drill, review, report),
     ...recovery(drill, report),
   ].map((difference) => `${drill.name}, ${question}: ${difference}`);
+}
+
+function warned(
+  drill: DrillResult,
+  { found }: Review,
+  { rule, words, what, seen }: Warned,
+): readonly string[] {
+  const { name, regions } = drill;
+  const said = found(rule, regions.hit).filter(({ message }) => words.test(message));
+  const saw = drill.flow === 'carry-on' ? seen(drill.measured) : undefined;
+  if (saw === said.length > 0) return [];
+  const drilled = saw === undefined ? 'not looked for' : saw ? 'seen' : 'not seen';
+  const reviewed = said.map(({ message }) => message).join('; ') || 'nothing';
+  return [`${name}, ${rule}: ${what}: ${drilled}, and the review finds ${reviewed}`];
 }
 
 /** Where a drill saw something stop or be lost, or the review says so, of what only slows down. */
