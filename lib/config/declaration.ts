@@ -10,6 +10,7 @@ import type { CacheDeclaration } from './cache-declaration';
 import type { ComputeDeclaration } from './compute-declaration';
 import type { LoadBalancingDeclaration } from './load-balancing';
 import type { JobDeclaration, QueueDeclaration } from './queue-declaration';
+import type { RecoveryDeclaration } from './recovery-declaration';
 import type { StoreDeclaration } from './store-declaration';
 
 /** How far the product has come; a preset (growth-stages.ts) that every option can override. */
@@ -314,6 +315,12 @@ export interface Declaration {
    * @default each day for 35 days, copied, locked and tested, from stage `multi-region` on in production
    */
   readonly backup?: BackupDeclaration | false;
+  /**
+   * Region switch plans, by which a person moves who writes to another Region, or `false` for none.
+   * @default from stage `multi-region` on in production, where their steps end within
+   * `objectives.rtoSeconds`
+   */
+  readonly recovery?: RecoveryDeclaration | false;
   /** @default the mode `cdn` */
   readonly edge?: EdgeDeclaration;
   /** How users are led to a Region. @default latency */

@@ -14,6 +14,7 @@ import type {
 } from './declaration';
 import type { LoadBalancing } from './load-balancing';
 import type { Job, Queue } from './queue-declaration';
+import type { Recovery } from './recovery-declaration';
 import type { ImageReference } from './server-image';
 import type { Store } from './stores';
 
@@ -43,6 +44,8 @@ export interface Deployment {
   readonly server: Server | undefined;
   /** `undefined` where there is none. */
   readonly cache: Cache | undefined;
+  /** Region switch plans; `undefined` for none. */
+  readonly recovery: Recovery | undefined;
   /** `undefined` where clusters keep their own backups only. */
   readonly backup: Backup | undefined;
   /** `undefined` where nothing can be uploaded. */

@@ -14,6 +14,8 @@ export interface StagePreset {
   readonly queues: boolean;
   /** Whether there are backups beside those that the clusters keep: to copy them takes a Region more. */
   readonly backup: boolean;
+  /** Whether there are plans that move who writes to another Region. */
+  readonly recovery: boolean;
 }
 
 /** A primary and the ten secondaries that an Aurora global database can have. */
@@ -31,6 +33,7 @@ export const GROWTH_STAGES: Readonly<Record<GrowthStage, StagePreset>> = {
     cache: false,
     queues: false,
     backup: false,
+    recovery: false,
   },
   // A writer and a reader in another zone, which takes over within the Region.
   'load-balanced': {
@@ -39,6 +42,7 @@ export const GROWTH_STAGES: Readonly<Record<GrowthStage, StagePreset>> = {
     cache: false,
     queues: false,
     backup: false,
+    recovery: false,
   },
   replicated: {
     regions: ONE_REGION,
@@ -47,6 +51,7 @@ export const GROWTH_STAGES: Readonly<Record<GrowthStage, StagePreset>> = {
     cache: true,
     queues: true,
     backup: false,
+    recovery: false,
   },
   // A zone that is lost is made good within the Region; who comes from `replicated` keeps both.
   'multi-region': {
@@ -55,6 +60,7 @@ export const GROWTH_STAGES: Readonly<Record<GrowthStage, StagePreset>> = {
     cache: true,
     queues: true,
     backup: true,
+    recovery: true,
   },
   sharded: {
     regions: [2, MOST_REGIONS],
@@ -62,6 +68,7 @@ export const GROWTH_STAGES: Readonly<Record<GrowthStage, StagePreset>> = {
     cache: true,
     queues: true,
     backup: true,
+    recovery: true,
   },
 };
 

@@ -25,6 +25,8 @@ export * from './growth-stages';
 export * from './faults';
 export * from './globe';
 export * from './recovery';
+export * from './recovery-declaration';
+export * from './recovery-plans';
 export * from './routing-legality';
 export * from './steering';
 export * from './viewer-regions';

@@ -39,6 +39,7 @@ export type StackKind =
   | 'service'
   | 'alarms'
   | 'health-alarms'
+  | 'recovery'
   | 'edge';
 
 export type BucketPurpose = 'site' | 'switch' | 'logs' | 'uploads';

@@ -3,6 +3,9 @@
  * and the twin's as-configured clock counts them where its own engines are faster.
  */
 
+/** Seconds until the checks of a Region have failed: three of them, ten seconds apart. */
+export const DETECTION_SECONDS = 30;
+
 /** Seconds that a person takes to decide on a failover, where nothing else is declared. */
 export const DECISION_SECONDS = 30;
 

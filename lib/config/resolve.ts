@@ -5,6 +5,7 @@ import { checkComputedNames } from './private/computed-names';
 import { readControlRegions } from './private/control-section';
 import { checkDoors, checkEdge, readEdge } from './private/edge-section';
 import { Field } from './private/field';
+import { readRecovery } from './private/recovery-section';
 import { readProduct } from './private/product';
 import { readUploads } from './private/uploads-section';
 import { readReview } from './private/review-section';
@@ -42,6 +43,7 @@ const DECLARATION = [
   'cache',
   'uploads',
   'backup',
+  'recovery',
   'secretRotationDays',
   'edge',
   'routing',
@@ -87,12 +89,14 @@ export function resolveDeployment(input: unknown): Deployment {
     at('services').reject('a `bundle` at stage single-server', 'an image');
   const sample =
     GROWTH_STAGES[product.stage].queues && services.some(({ bundle }) => bundle === SAMPLE_BUNDLE);
+  const controlRegions = readControlRegions(at('controlRegions'));
+  const held = { ...product, regions, stores, shards, birthRegion: birthRegion ?? '' };
   const deployment = nameQueues(at('services'), {
     schemaVersion: 1,
     ...product,
     birthRegion: birthRegion ?? '',
     edgeRegion: 'us-east-1',
-    controlRegions: readControlRegions(at('controlRegions')),
+    controlRegions,
     regions,
     stores,
     domains,
@@ -103,10 +107,8 @@ export function resolveDeployment(input: unknown): Deployment {
     jobs: readJobs(at('jobs'), sample),
     server: readServer(at, product.stage),
     cache: readCache(at('cache'), { ...where, services }),
-    backup: readBackup(at('backup'), {
-      ...product,
-      ...{ regions, stores, shards, birthRegion: birthRegion ?? '' },
-    }),
+    backup: readBackup(at('backup'), held),
+    recovery: readRecovery(at('recovery'), { ...held, controlRegions }),
     uploads: readUploads(at('uploads'), product),
     edge: readEdge(at('edge')),
     routing: readRouting(at('routing'), regionNames),

@@ -17,6 +17,7 @@ export * from './public-network';
 export * from './server';
 export * from './queues';
 export * from './readers';
+export * from './recovery';
 export * from './rotation';
 export * from './routing';
 export * from './service';

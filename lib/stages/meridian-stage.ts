@@ -20,6 +20,7 @@ import {
   Migration,
   Network,
   Queues,
+  Recovery,
   Rotation,
   Routing,
   Service,
@@ -110,6 +111,9 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
   const copies = declareCopies(scope, props, foundations);
   const kept = [...zone, ...backups, ...copies];
   after(edge, [...kept, ...rotations, ...services.values(), ...work, ...alarms]);
+  const { recovery } = deployment;
+  if (recovery !== undefined)
+    after(new Recovery(scope, 'Recovery', { deployment, recovery }), [...data.stacks, edge]);
 }
 
 type Regional<T> = ReadonlyMap<RegionName, T>;

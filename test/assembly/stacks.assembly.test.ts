@@ -84,6 +84,7 @@ test('one synthesis gives every stack of every Region', () => {
       ['EdgeFoundation', 'us-east-1'],
       ['HealthAlarms', 'us-east-1'],
       ['Edge', 'us-east-1'],
+      ['Recovery', 'us-east-2'],
     ]),
   );
 });
@@ -133,8 +134,9 @@ describe('order of deployment', () => {
     },
   );
 
-  test('the edge is last', () => {
-    const last = new Set([...before('Edge'), 'Edge']);
+  test('the edge is last, but for plans that need everything they move', () => {
+    expect(stack('Recovery').dependencies).toContain('Edge');
+    const last = new Set([...before('Edge'), 'Edge', 'Recovery']);
     expect(last).toEqual(new Set(production.stacks.keys()));
   });
 

@@ -21,6 +21,7 @@ const SINGLE = [
   'EdgeFoundation',
   'HealthAlarms',
   'Edge',
+  'Recovery',
 ];
 
 test.each(SINGLE)('%s is as reviewed', (id) => {

@@ -8,6 +8,7 @@ import { EXPERIMENT_RULES } from './rules/experiments';
 import { HEALTH_CHECK_RULES } from './rules/health-checks';
 import { NETWORK_RULES } from './rules/network';
 import { OPERATION_RULES } from './rules/operations';
+import { PLAN_RULES } from './rules/plans';
 import { PROTECTION_RULES } from './rules/protection';
 import { RECORD_RULES } from './rules/records';
 import { SECURITY_RULES } from './rules/security';
@@ -28,6 +29,7 @@ export const FAMILIES: Readonly<Record<string, readonly Rule[]>> = {
   Protection: PROTECTION_RULES,
   Alarms: ALARM_RULES,
   Operations: OPERATION_RULES,
+  'Region switch plans': PLAN_RULES,
   Experiments: EXPERIMENT_RULES,
   Security: SECURITY_RULES,
 };

@@ -62,6 +62,13 @@ export const STANDING: Readonly<Record<string, ChargeRule>> = {
     unit: 'month',
     price: 'cw.metricMonth',
   }),
+  'AWS::ARCRegionSwitch::Plan': one({
+    service: 'Application Recovery Controller',
+    item: 'Region switch plan',
+    unit: 'month',
+    price: 'arc.regionSwitchPlanMonth',
+    region: 'global',
+  }),
   'AWS::ECS::Service': servers,
   'AWS::AutoScaling::AutoScalingGroup': instances,
   'AWS::ElastiCache::ReplicationGroup': cacheNodes,

@@ -4,7 +4,7 @@ import { CommandError } from '../../command';
 import { DEFAULT_DECLARATION, loadDeployment } from '../../declaration';
 import type { Estate } from './model';
 import type { OperateOptions, Operation } from './operate';
-import { drainOf, evacuationOf, operate, returnOf, switchoverOf } from './operate';
+import { drainOf, evacuationOf, fencingOf, operate, returnOf, switchoverOf } from './operate';
 import { awsEstate } from './private/aws/estate';
 import { formatOperation, formatStatus } from './private/format';
 import { shardsNamed } from './private/named';
@@ -48,6 +48,8 @@ export function registerDrain(program: Command, context: CommandContext): void {
     });
 }
 
+const FENCE_ONLY = 'fence, wait one lease and leave the promotion to a Region switch plan';
+
 /** `meridian evacuate REGION` */
 export function registerEvacuate(program: Command, context: CommandContext): void {
   acting(program.command('evacuate'), '<region>')
@@ -58,6 +60,7 @@ export function registerEvacuate(program: Command, context: CommandContext): voi
         'be lost: that needs --accept-loss.',
     )
     .option('--accept-loss', 'promote copies of writers that do not answer')
+    .option('--fence-only', FENCE_ONLY)
     .action(async (region: string, options: Options) => {
       await act(options, context, (estate) => evacuationOf(regionIn(estate, region)));
     });
@@ -69,6 +72,7 @@ export function registerSwitchover(program: Command, context: CommandContext): v
     .summary('move who writes a shard to another Region, losing nothing')
     .description('Of a store or a domain: all shards that hold some of it.')
     .requiredOption('--to <region>', 'who writes it then')
+    .option('--fence-only', FENCE_ONLY)
     .action(async (name: string, options: Options & { readonly to: string }) => {
       await act(options, context, async (estate) => {
         const to = regionIn(estate, options.to);
@@ -114,7 +118,9 @@ async function act(
   operationOf: (estate: Estate) => Operation | Promise<Operation>,
 ): Promise<void> {
   await withEstate(options, context, async (estate) => {
-    const report = await operate(estate, await operationOf(estate), options, context);
+    const whole = await operationOf(estate);
+    const operation = options.fenceOnly === true ? fencingOf(whole) : whole;
+    const report = await operate(estate, operation, options, context);
     context.stdout.write(
       options.json === true ? `${JSON.stringify(report, null, 2)}\n` : formatOperation(report),
     );

@@ -6,7 +6,7 @@ import { formatPlan } from './private/format';
 import { alone } from './private/lock';
 import { reasonOf } from './private/look';
 import type { Tell } from './private/moves';
-import { carryOut, planEvacuation, planSwitchover } from './private/moves';
+import { carryOut, fencesOnly, planEvacuation, planSwitchover } from './private/moves';
 import { planDrain, planReturn } from './private/traffic';
 
 export interface OperateOptions {
@@ -16,6 +16,8 @@ export interface OperateOptions {
   /** Go on though writes are lost, or too few Regions are known to serve. */
   readonly acceptLoss?: true;
   readonly force?: true;
+  /** Somebody else promotes, such as a Region switch plan; run again without it, it goes on. */
+  readonly fenceOnly?: true;
 }
 
 /** A kind of operation: what it would do, what speaks against it, and how it is done. */
@@ -89,6 +91,16 @@ async function evacuate(estate: Estate, region: string, plan: Plan, tell: Tell):
       { cause: drained },
     );
   }
+}
+
+/** Only what comes before a promotion that somebody else carries out; it takes nobody out of traffic. */
+export function fencingOf(operation: Operation): Operation {
+  return {
+    name: `fence for ${operation.name}`,
+    plan: async (estate) => fencesOnly(await operation.plan(estate), estate.leaseMs),
+    against: () => undefined,
+    act: (estate, plan, tell) => carryOut(estate, plan, tell, true),
+  };
 }
 
 export function switchoverOf(shards: readonly string[], to: string): Operation {

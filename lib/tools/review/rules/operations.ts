@@ -1,10 +1,9 @@
 import { statSync } from 'node:fs';
-import type { AssemblyResource, AssemblyStack } from '../../assembly';
+import type { AssemblyStack } from '../../assembly';
 import type { Rule } from '../model';
 import { clocksOf, failoverClock } from '../private/clocks';
 import { differencesOf } from '../private/parity';
 import { quotasOf, RULES_PER_GROUP, rulesOf } from '../private/quotas';
-import type { View } from '../private/view';
 
 const CLOUDFORMATION = 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide';
 
@@ -125,59 +124,4 @@ export const quotas: Rule = {
   },
 };
 
-export const planComplete: Rule = {
-  id: 'plan-incomplete',
-  severity: 'error',
-  title:
-    'A Region switch plan can activate each of its Regions: data before traffic, ungraceful too, with alarms',
-  reason: 'A plan is run in the worst hour; what it lacks then nobody adds.',
-  source: 'https://docs.aws.amazon.com/r53recovery/latest/dg/region-switch-plans.html',
-  remedy:
-    'Add a workflow per Region, the database block before the routing block with an ungraceful behaviour, alarms, a report.',
-  covers: ['R32', 'D29'],
-  *check(view) {
-    for (const plan of view.all('AWS::ARCRegionSwitch::Plan')) yield* planBreaches(view, plan);
-  },
-};
-
-function* planBreaches(view: View, plan: AssemblyResource) {
-  const text = (value: unknown): string => JSON.stringify(value);
-  const regions = view.list(plan, 'Regions').flatMap((it) => view.textOf(it) ?? []);
-  const workflows = view.list(plan, 'Workflows');
-  for (const region of regions) {
-    const own = workflows.filter(
-      (it) => text(it).includes(`"${region}"`) || !text(it).includes('WorkflowTargetRegion'),
-    );
-    if (own.length === 0) yield { at: plan, message: `has no workflow for ${region}` };
-  }
-  for (const workflow of workflows) {
-    const steps = text(workflow);
-    const [data, traffic] = [
-      steps.search(/GlobalAurora|AuroraGlobal/),
-      steps.search(/Route53HealthCheck|ArcRoutingControl/),
-    ];
-    if (data >= 0 && traffic >= 0 && traffic < data)
-      yield { at: plan, message: 'moves traffic before data' };
-    if (data >= 0 && !/[uU]ngraceful/.test(steps))
-      yield { at: plan, message: 'cannot fail the database over when its Region is lost' };
-    const seconds = [...steps.matchAll(/"TimeoutMinutes":(\d+)/g)].reduce(
-      (sum, [, it]) => sum + Number(it) * 60,
-      0,
-    );
-    const rto = view.intent.objectives?.rtoSeconds;
-    if (rto !== undefined && seconds > rto)
-      yield { at: plan, message: `its steps may take ${seconds} s, the objective is ${rto} s` };
-  }
-  if (!view.has(plan, 'AssociatedAlarms'))
-    yield { at: plan, message: 'no alarm says when a Region has recovered' };
-  if (!view.has(plan, 'ExecutionRole')) yield { at: plan, message: 'has no role' };
-}
-
-export const OPERATION_RULES: readonly Rule[] = [
-  recoveryTime,
-  parity,
-  waves,
-  quotas,
-  size,
-  planComplete,
-];
+export const OPERATION_RULES: readonly Rule[] = [recoveryTime, parity, waves, quotas, size];

@@ -212,3 +212,24 @@ record_only(
         "ReaderEndpoint.Address": f"{pid}.serverless.{get_region()}.cache.amazonaws.com",
         "ReaderEndpoint.Port": "6380"},
 )
+
+REGION_NAME = r"[a-z]{2}(-[a-z]+)+-\d"
+
+record_only(
+    "AWS::ARCRegionSwitch::Plan",
+    Rules(required=("ExecutionRole", "Name", "RecoveryApproach", "Regions", "Workflows"),
+          known=("AssociatedAlarms", "Description", "ExecutionRole", "Name", "PrimaryRegion",
+                 "RecoveryApproach", "RecoveryTimeObjectiveMinutes", "Regions",
+                 "ReportConfiguration", "ServiceQuotaChecksEnabled", "Triggers", "Workflows"),
+          allowed={"ExecutionRole": r"arn:aws[a-zA-Z0-9-]*:iam::\d{12}:role/.+",
+                   "Name": r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?",
+                   "PrimaryRegion": REGION_NAME,
+                   "RecoveryApproach": {"activeActive", "activePassive"},
+                   "RecoveryTimeObjectiveMinutes": (1, 10080)},
+          immutable=("Name", "PrimaryRegion", "RecoveryApproach", "Regions")),
+    why="ARC Region switch has no API here, and no plan is carried out",
+    physical_id=lambda logical_id, properties, stack: (
+        f"arn:aws:arc-region-switch::{get_account_id()}:plan/{properties['Name']}"
+        f":{new_uuid()[:6]}"),
+    attributes=lambda pid, properties: {"Arn": pid, "Owner": get_account_id(), "Version": "1"},
+)

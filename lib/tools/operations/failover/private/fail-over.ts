@@ -19,8 +19,12 @@ export interface FailoverOptions {
   readonly how?: How;
   /** Whether users are kept away from `from` at the end. @default true */
   readonly steer?: boolean;
+  /** Whether somebody else promotes: it ends when nobody writes any more. @default false */
+  readonly fenceOnly?: boolean;
   readonly onEvent?: (event: FailoverEvent) => void;
 }
+
+const FENCING: readonly Step['kind'][] = ['fence', 'wait-lease'];
 
 /** Changes of the document that others made meanwhile, after which it gives up. */
 const CONFLICTS = 20;
@@ -64,6 +68,7 @@ class Run {
       const memory: Memory = { leaseOver, promoted, steered: this.steered || steer === false };
       const step = nextStep(document, from, memory, shards);
       if (step.kind === 'done') return;
+      if (this.options.fenceOnly === true && !FENCING.includes(step.kind)) return;
       await this.perform(step, document);
     }
   }

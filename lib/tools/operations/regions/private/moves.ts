@@ -104,21 +104,37 @@ function lossOf({ shard, from, how }: PlannedShard): readonly string[] {
     : [`the writer of ${shard} in ${from} does not answer: what has not reached the copy is lost`];
 }
 
+/** The plan of somebody who promotes by other means. */
+export function fencesOnly(plan: Plan, leaseMs: number): Plan {
+  const lease = (leaseMs / 1000).toFixed(1);
+  const steps = plan.shards.map(
+    ({ shard, from }) =>
+      `fence ${shard} in ${from} and wait one lease of ${lease} s: nobody writes it then`,
+  );
+  return { ...plan, steps };
+}
+
 /** @throws FailoverRefused where it cannot go on safely; what was fenced is given back if it may be */
-export async function carryOut(estate: Estate, { shards }: Plan, tell: Tell): Promise<void> {
+export async function carryOut(
+  estate: Estate,
+  { shards }: Plan,
+  tell: Tell,
+  fenceOnly = false,
+): Promise<void> {
   const keys = [...new Set(shards.map(({ from, how, to }) => JSON.stringify([from, how, to])))];
   for (const key of keys) {
     const [from = '', how = '', to = ''] = JSON.parse(key) as string[];
     const names = shards
       .filter((it) => it.from === from && it.how === how && it.to === to)
       .map(({ shard }) => shard);
-    await moveAll(estate, { from, shards: names, to }, how === 'switchover', tell);
+    const wanted = { from, shards: names, to, fenceOnly };
+    await moveAll(estate, wanted, how === 'switchover', tell);
   }
 }
 
 async function moveAll(
   estate: Estate,
-  { from, shards, to }: Wanted,
+  { from, shards, to, fenceOnly }: Wanted & { readonly fenceOnly: boolean },
   isPlanned: boolean,
   tell: Tell,
 ): Promise<void> {
@@ -126,7 +142,7 @@ async function moveAll(
     await failOver(
       { ...estate, steering: { drain: () => Promise.resolve() } },
       {
-        ...{ from, shards, leaseMs: estate.leaseMs, steer: false },
+        ...{ from, shards, leaseMs: estate.leaseMs, steer: false, fenceOnly },
         how: isPlanned ? 'switchover' : 'failover',
         // A failover takes whoever holds most when the lease is over.
         ...(isPlanned && to !== undefined && { to }),

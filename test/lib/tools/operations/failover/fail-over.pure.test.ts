@@ -48,6 +48,21 @@ describe('a failover', () => {
     expect(at('lease-over') - at('fenced')).toBeGreaterThanOrEqual(LEASE_MS);
   });
 
+  test('that only fences ends one lease later, and goes on from a copy that somebody promoted', async () => {
+    const world = new World();
+    const only = { from: OLD, leaseMs: LEASE_MS, steer: false, fenceOnly: true };
+    await failOver(world.ports, {
+      ...only,
+      onEvent: (event) => world.events.push(event),
+    });
+    const kinds = world.events.map(({ kind }) => kind).filter((kind) => kind !== 'closed');
+    expect([kinds, world.promotions]).toEqual([['fenced', 'lease-over'], []]);
+    expect(world.shard()).toMatchObject({ home: OLD, state: 'fenced' });
+    world.set('s0', FAR, { role: 'writer' });
+    await run(world);
+    expect(world.shard()).toMatchObject({ home: FAR, state: 'serving' });
+  });
+
   test('keeps the fields of the document that it does not know', async () => {
     const world = new World();
     world.document = Object.assign({ ...world.document }, { logicalShards: [{ first: 0 }] });

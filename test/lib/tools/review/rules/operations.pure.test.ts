@@ -60,6 +60,21 @@ const workflow = (target: string) => ({
   ],
 });
 
+/** Each of its ways starts the other plan twice at the same time, between two approvals. */
+const parent = () => {
+  const approval = { ExecutionApprovalConfig: { TimeoutMinutes: 1 } };
+  const child = { RegionSwitchPlanConfig: { Arn: { 'Fn::GetAtt': ['Plan', 'Arn'] } } };
+  const steps = [approval, { ParallelConfig: { Steps: [{ ...step(child) }, step(child)] } }].map(
+    step,
+  );
+  const workflows = REGIONS.map((name) => ({ ...workflow(name), Steps: steps }));
+  return resource('AWS::ARCRegionSwitch::Plan', {
+    ...{ Regions: REGIONS, ExecutionRole: 'arn', AssociatedAlarms: { a: {} } },
+    Workflows: workflows,
+  });
+};
+const step = (block: object) => ({ ExecutionBlockConfiguration: block });
+
 const application = (): Stacks => ({
   ...Object.fromEntries(REGIONS.map((name) => [`app-${name}`, region(name)])),
   recovery: {
@@ -120,6 +135,11 @@ const CASES: readonly Case[] = [
   ['plan-incomplete', 'a Region that nothing activates', 'recovery/Plan', (it) => { it.drop('recovery/Plan', 'Workflows.1'); }],
   ['plan-incomplete', 'traffic before data', 'recovery/Plan', (it) => { it.set('recovery/Plan', 'Workflows.0.Steps', [...workflow('eu-west-1').Steps].reverse()); }],
   ['plan-incomplete', 'timeouts beyond the objective', 'recovery/Plan', (it) => { it.set('recovery/Plan', 'Workflows.0.Steps.0.ExecutionBlockConfiguration.GlobalAuroraConfig.TimeoutMinutes', 60); }],
+  ['plan-incomplete', 'children beyond the objective', 'recovery/Parent', (it) => { it.add('recovery/Parent', parent()); it.set('recovery/Plan', 'Workflows.0.Steps.0.ExecutionBlockConfiguration.GlobalAuroraConfig.TimeoutMinutes', 4); }],
+  ['plan-names-nothing', 'a cluster that nobody has', 'recovery/Plan', (it) => { it.set('recovery/Plan', 'Workflows.0.Steps.0.ExecutionBlockConfiguration.GlobalAuroraConfig.DatabaseClusterArns', ['arn:aws:rds:eu-west-1:123456789012:cluster:nobody']); }],
+  ['plan-names-nothing', 'a global cluster that nobody has', 'recovery/Plan', (it) => { it.set('recovery/Plan', 'Workflows.0.Steps.0.ExecutionBlockConfiguration.GlobalAuroraConfig.GlobalClusterIdentifier', 'nobody'); }],
+  ['plan-names-nothing', 'a service that nobody has', 'recovery/Plan', (it) => { it.set('recovery/Plan', 'Workflows.0.Steps.1.ExecutionBlockConfiguration', { EcsCapacityIncreaseConfig: { Services: [{ ServiceArn: 'arn:aws:ecs:eu-west-1:123456789012:service/cluster/nobody' }] } }); }],
+  ['plan-names-nothing', 'an alarm that nobody has', 'recovery/Plan', (it) => { it.set('recovery/Plan', 'AssociatedAlarms.a', { ResourceIdentifier: 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:nobody' }); }],
   ['plan-incomplete', 'no alarm', 'recovery/Plan', (it) => { it.drop('recovery/Plan', 'AssociatedAlarms'); }],
   ['experiment-without-stop', 'nothing that stops it', `${EU}/Experiment`, (it) => { it.set(`${EU}/Experiment`, 'StopConditions', [{ Source: 'none' }]); }],
   ['experiment-without-stop', 'an action that is none', `${EU}/Experiment`, (it) => { it.set(`${EU}/Experiment`, 'Actions.Zone.ActionId', 'aws:ec2:break-zone'); }],

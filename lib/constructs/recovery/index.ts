@@ -1,0 +1,3 @@
+export * from './plan-role';
+export * from './region-switch-plan';
+export * from './steps';
