@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { STAGE_NAMES } from '../../config';
+import type { Declaration } from '../../config';
 import { loadAssembly } from '../assembly';
 import type { Assembly } from '../assembly';
 import { CommandError, startProgress } from '../command';
@@ -10,7 +11,7 @@ import type { CommandContext, Progress } from '../command';
 import { loadDeclaration } from '../declaration';
 import { assemblyDirectory } from '../subject';
 import { formatSteps } from './format';
-import type { GrowthStep } from './model';
+import type { Deployment, GrowthStep } from './model';
 import { growthStep } from './step';
 
 /** `meridian grow [FROM] [TO] [--out DIR] [--json]` */
@@ -111,12 +112,31 @@ function writeDeclarations(
   const directory = resolve(cwd, out);
   mkdirSync(directory, { recursive: true });
   for (const { to, deployments } of steps) {
-    for (const { number, tableRegions } of deployments) {
-      if (tableRegions === undefined) continue;
+    for (const { number, tableRegions, storeRegions } of deployments) {
+      if (tableRegions === undefined && storeRegions === undefined) continue;
       const file = join(directory, `${to.replace(/[^\w-]+/g, '-')}-${number}.json`);
-      const declaration = { ...loadDeclaration(to, { cwd }), tableRegions };
+      const whole = loadDeclaration(to, { cwd });
+      const declaration = {
+        ...whole,
+        ...(tableRegions !== undefined && { tableRegions }),
+        ...(whole.stores !== undefined && { stores: within(whole.stores, storeRegions) }),
+      };
       writeFileSync(file, `${JSON.stringify(declaration, null, 2)}\n`);
       stderr.write(`deployment ${number} of ${to}: ${file}\n`);
     }
   }
+}
+
+/** Stores with Regions of their own, for the time being in those of one deployment. */
+function within(
+  stores: NonNullable<Declaration['stores']>,
+  regions: Deployment['storeRegions'] = {},
+): Declaration['stores'] {
+  return Object.fromEntries(
+    Object.entries(stores).map(([name, store]) => {
+      const own = store.engine === 'dynamodb' && store.regions !== undefined;
+      const now = own ? regions[name] : undefined;
+      return [name, now === undefined ? store : { ...store, regions: now }];
+    }),
+  );
 }

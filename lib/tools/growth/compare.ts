@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Assembly, AssemblyResource } from '../assembly';
 import type { Change, Comparison, Reason } from './model';
 import { physicalName } from './private/physical-name';
+import { strongRefusal } from './private/replicas';
 import { isStateful, rulesOf } from './rules';
 
 /** A resource by its logical id, in the stack of the same name and Region on both sides. */
@@ -67,6 +68,8 @@ class Comparer {
     if (before.type !== after.type) {
       return { outcome: 'replaced', because: `it was of type ${before.type}` };
     }
+    const strong = strongRefusal([before, this.before], [after, this.after]);
+    if (strong !== undefined) return { outcome: 'refused', because: strong };
     const rules = rulesOf(after.type);
     if (rules === undefined) return undefined;
     for (const outcome of ['refused', 'replaced', 'perhaps'] as const) {

@@ -63,6 +63,8 @@ export interface Deployment {
   readonly stacks: readonly string[];
   /** Regions of the global tables, where they grow one by one. */
   readonly tableRegions?: readonly string[];
+  /** By store of engine `dynamodb`: Regions of its tables, where it declares its own. */
+  readonly storeRegions?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** From one declaration to another. */

@@ -24,7 +24,7 @@ const REPLACEMENT: Readonly<Record<string, Omit<TypeRules, 'refused'>>> = replac
  */
 const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'AWS::EC2::Volume': ['AvailabilityZone', 'Encrypted', 'KmsKeyId', 'SnapshotId'],
-  'AWS::DynamoDB::GlobalTable': ['MultiRegionConsistency'],
+  'AWS::DynamoDB::GlobalTable': ['MultiRegionConsistency', 'GlobalTableWitnesses'],
   'AWS::KMS::Key': ['KeySpec', 'KeyUsage', 'MultiRegion', 'Origin'],
 };
 

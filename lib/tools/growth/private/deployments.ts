@@ -59,23 +59,37 @@ function blockedStacks(
   return blocked;
 }
 
-/** All but the last change of a table's Regions, one in each deployment; the last is of the main one. */
+/**
+ * All but the last change of each table's Regions, one in each deployment; the last is of the main one.
+ * Tables of a store may have Regions of their own, by which they grow beside those that follow
+ * `tableRegions`.
+ */
 function replicaSteps(tables: readonly GrowingTable[]): readonly Planned[] {
-  const [longest] = [...tables].sort(
-    (one, other) => changesOf(other).length - changesOf(one).length,
-  );
-  if (longest === undefined) return [];
-  const changes = changesOf(longest).slice(0, -1);
-  const stacks = [...new Set(tables.map(({ stack }) => stack))];
-  return changes.map((region, index) => ({
-    purpose: 'replica',
-    says: `AWS changes one replica of a table in an update: ${region}`,
-    stacks,
-    tableRegions: withChanges(longest, changes.slice(0, index + 1)),
-  }));
+  const most = Math.max(0, ...tables.map((table) => changesOf(table).length));
+  return Array.from({ length: Math.max(0, most - 1) }, (_, index): Planned => {
+    const now = tables.filter((table) => changesOf(table).length > index);
+    const regions = [...new Set(now.flatMap((table) => changesOf(table)[index] ?? []))];
+    const [followed] = tables.filter(({ store }) => store === undefined).sort(byChanges);
+    const stores = tables.flatMap((table) =>
+      table.store === undefined ? [] : [[table.store, withChanges(table, index + 1)] as const],
+    );
+    return {
+      purpose: 'replica',
+      says: `AWS changes one replica of a table in an update: ${regions.join(', ')}`,
+      stacks: [...new Set(now.map(({ stack }) => stack))],
+      ...(followed !== undefined && { tableRegions: withChanges(followed, index + 1) }),
+      ...(stores.length > 0 && { storeRegions: Object.fromEntries(stores) }),
+    };
+  });
 }
 
-function withChanges({ before }: GrowingTable, changes: readonly string[]): readonly string[] {
-  const gained = changes.filter((region) => !before.includes(region));
-  return [...before.filter((region) => !changes.includes(region)), ...gained];
+/** The table that changes most comes first. */
+const byChanges = (one: GrowingTable, other: GrowingTable): number =>
+  changesOf(other).length - changesOf(one).length;
+
+/** Regions of a table after so many of its changes. */
+function withChanges(table: GrowingTable, count: number): readonly string[] {
+  const changes = changesOf(table).slice(0, count);
+  const gained = changes.filter((region) => !table.before.includes(region));
+  return [...table.before.filter((region) => !changes.includes(region)), ...gained];
 }

@@ -122,6 +122,50 @@ describe('deployments', () => {
     ]);
   });
 
+  test('are one for each replica of a store with Regions of its own, beside those of all tables', () => {
+    const found = step(
+      {
+        GlobalData: stack({ T: table('t', ['a', 'b']) }),
+        'Store-counts': stack({ C: table('c', ['a']) }),
+      },
+      {
+        GlobalData: stack({ T: table('t', ['a', 'b', 'c', 'd']) }),
+        'Store-counts': stack({ C: table('c', ['b', 'd']) }),
+      },
+    );
+    expect(found.deployments).toEqual([
+      expect.objectContaining({
+        ...{ purpose: 'replica', stacks: ['GlobalData', 'Store-counts'] },
+        ...{ tableRegions: ['a', 'b', 'c'], storeRegions: { counts: ['a', 'b'] } },
+      }),
+      expect.objectContaining({
+        ...{ purpose: 'replica', stacks: ['GlobalData', 'Store-counts'] },
+        ...{ tableRegions: ['a', 'b', 'c', 'd'], storeRegions: { counts: ['a', 'b', 'd'] } },
+      }),
+      expect.objectContaining({ purpose: 'main', stacks: ['GlobalData', 'Store-counts'] }),
+    ]);
+  });
+
+  test('never change the replicas, the witness or the consistency of a strong table', () => {
+    const strong = { MultiRegionConsistency: 'STRONG' };
+    const witness = (Region: string) => ({ ...strong, GlobalTableWitnesses: [{ Region }] });
+    const of = (regions: string[], more: object) => ({
+      'Store-ledger': stack({ L: table('l', regions, more) }),
+    });
+    const changes: [object, object][] = [
+      [of(['a', 'b', 'c'], strong), of(['a', 'b', 'd'], strong)],
+      [of(['a', 'b'], witness('c')), of(['a', 'b'], witness('d'))],
+      [of(['a', 'b', 'c'], {}), of(['a', 'b', 'c'], strong)],
+    ];
+    for (const [before, after] of changes) {
+      const found = step(before as Stacks, after as Stacks);
+      expect(errors(found)).toEqual(['update-refused']);
+      expect(found.deployments.filter(({ purpose }) => purpose === 'replica')).toEqual([]);
+    }
+    const same = step(of(['a', 'b', 'c'], strong), of(['c', 'b', 'a'], strong));
+    expect(errors(same)).toEqual([]);
+  });
+
   test('remove what has a name before they make what gets it', () => {
     const record = (logicalId: string) => ({
       [logicalId]: {
