@@ -123,6 +123,7 @@ export class Databases {
       fetch_types: false,
       connection: {
         application_name: 'meridian-api',
+        TimeZone: 'UTC',
         statement_timeout: STATEMENT_TIMEOUT_MS,
       },
       onnotice: () => undefined,

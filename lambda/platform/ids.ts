@@ -20,6 +20,7 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 /** 63 bits in digits of five. */
 const DIGITS = 13;
 const LONGEST_SLUG_TITLE = 80;
+const ASCII = /^[\x20-\x7e]*$/;
 
 /** The logical shard in which an id's owner lives. */
 export function logicalShardOf(id: Id): number {
@@ -36,12 +37,15 @@ export function isId(text: string): boolean {
 }
 
 export function encodeId(id: Id): string {
-  let rest = BigInt(id);
+  const whole = BigInt(id);
+  // Six digits and the seven before them, in numbers that are no objects.
+  return digits(Number(whole >> 30n), DIGITS - 6) + digits(Number(whole & 0x3fffffffn), 6);
+}
+
+function digits(value: number, count: number): string {
   let text = '';
-  for (let digit = 0; digit < DIGITS; digit += 1) {
-    text = ALPHABET.charAt(Number(rest & 31n)) + text;
-    rest >>= 5n;
-  }
+  for (let rest = value; text.length < count; rest = Math.floor(rest / 32))
+    text = ALPHABET.charAt(rest % 32) + text;
   return text;
 }
 
@@ -58,11 +62,13 @@ export function decodeId(text: string): Id | undefined {
 
 /** Readable part from the title, then the id: equal titles differ and no slug needs a look-up. */
 export function slugOf(title: string, id: Id): string {
-  const words = title
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu);
+  const words = ASCII.test(title)
+    ? title.toLowerCase().match(/[a-z0-9]+/g)
+    : title
+        .normalize('NFKD')
+        .replace(/\p{M}/gu, '')
+        .toLowerCase()
+        .match(/[\p{L}\p{N}]+/gu);
   const readable = Array.from((words ?? []).join('-'))
     .slice(0, LONGEST_SLUG_TITLE)
     .join('');

@@ -9,7 +9,9 @@ export type Log = (level: LogLevel, message: string, fields?: LogFields) => void
 export function jsonLog(base: LogFields, write: (line: string) => void = writeLine): Log {
   return (level, message, fields = {}) => {
     const record = { time: new Date().toISOString(), level, message, ...base, ...fields };
-    write(JSON.stringify(record, plain));
+    // To look at each value costs as much as all the rest.
+    const hasError = Object.values(fields).some((value) => typeof value === 'object');
+    write(hasError ? JSON.stringify(record, plain) : JSON.stringify(record));
   };
 }
 
