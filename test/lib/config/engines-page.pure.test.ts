@@ -29,5 +29,6 @@ test.each(ENGINES)(
 
 test('docs/engines.md has no section of an engine that cannot be declared', () => {
   const [, ...titles] = sections.keys();
-  expect(titles.filter((title) => title !== 'Not here').sort()).toEqual([...ENGINES].sort());
+  const others = ['Not here', 'The cache'];
+  expect(titles.filter((title) => !others.includes(title)).sort()).toEqual([...ENGINES].sort());
 });

@@ -28,7 +28,7 @@ describe('a global datastore', () => {
 
 test('servers of a serverless cache are told that it is a cluster, and its limits are watched', async () => {
   const { stacks } = await synthesized({ cache: { kind: 'serverless' } });
-  expect(stacks.get('Cache-us-east-2')!.text).toContain(':6379?cluster');
+  expect(stacks.get('Service-us-east-2')!.text).toContain(':6379?cluster');
   const alarms = stacks.get('Alarms-us-east-2')!.text;
   expect(alarms).toMatch(/cache-throttled/);
   expect(alarms).toMatch(/ServerlessCacheName/);

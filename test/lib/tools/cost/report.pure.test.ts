@@ -216,7 +216,7 @@ it.each<[string, string, object, string[]]>([
   ['nothing for a custom resource', 'Custom::MeridianSite', {}, []],
   [
     'a type of which it knows nothing as unknown',
-    'AWS::Neptune::DBInstance',
+    'AWS::MSK::Cluster',
     {},
     ['unknown: this type is in no price table here'],
   ],
@@ -343,7 +343,7 @@ describe('the report', () => {
     Two: { Type: 'AWS::EC2::NatGateway' },
     Key: { Type: 'AWS::KMS::Key' },
     Function: { Type: 'AWS::Lambda::Function' },
-    Odd: { Type: 'AWS::Neptune::DBInstance' },
+    Odd: { Type: 'AWS::MSK::Cluster' },
   });
 
   it('adds equal things up, and all of them to the total', () => {
@@ -376,7 +376,7 @@ describe('the report', () => {
         'us-east-2     $66.70',
         '',
         'Unknown, and not in the total:',
-        '  AWS::Neptune::DBInstance (1): this type is in no price table here; Stack/Odd',
+        '  AWS::MSK::Cluster (1): this type is in no price table here; Stack/Odd',
         '',
         'Prices are those of us-east-1 for every Region, as of 2026-10 (mixed, see each source).',
         'Free allowances of the account are not subtracted.',
