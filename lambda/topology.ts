@@ -45,6 +45,8 @@ export interface DomainLocation {
 export interface Endpoints {
   readonly writer: string;
   readonly reader: string;
+  /** The cluster's own writer, where `writer` is a proxy's: the master user is unknown there. */
+  readonly direct?: string;
 }
 
 /** `ResourceProperties` of the migration custom resource: one per Region. */
@@ -97,9 +99,7 @@ export interface DomainSeed {
   readonly secret: string;
 }
 
-export interface ClusterLocation {
-  readonly writer: string;
-  readonly reader: string;
+export interface ClusterLocation extends Endpoints {
   /** Name of the secret of the cluster's master user. */
   readonly masterSecret: string;
 }

@@ -83,7 +83,7 @@ async function migrateShard(
     if (cluster === undefined) throw new Error(`\`Clusters\` must hold ${store}.${name}`);
     const steps = await provision(
       {
-        writer: cluster.writer,
+        writer: cluster.direct ?? cluster.writer,
         master: await secrets.database(cluster.masterSecret),
         tls: settings.databaseTls,
       },

@@ -55,7 +55,10 @@ function locate(
   cluster: ClusterLocation | undefined,
 ): DomainLocation {
   const endpoints: Record<string, Endpoints> = { ...present?.endpoints };
-  if (cluster !== undefined) endpoints[region] = { writer: cluster.writer, reader: cluster.reader };
+  if (cluster !== undefined) {
+    const { writer, reader, direct } = cluster;
+    endpoints[region] = { writer, reader, ...(direct !== undefined && { direct }) };
+  }
   const masterSecret = cluster?.masterSecret ?? present?.masterSecret;
   return { database, secret, ...(masterSecret !== undefined && { masterSecret }), endpoints };
 }

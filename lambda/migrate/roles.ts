@@ -61,7 +61,7 @@ function placesOfShard(
     .filter(([, location]) => location.secret === secret)
     .map(([domain, { endpoints, database, masterSecret }]) => {
       const name = `${shard}.${domain}`;
-      const writer = endpoints[region]?.writer;
+      const writer = endpoints[region]?.direct ?? endpoints[region]?.writer;
       if (state !== 'serving') throw new Error(`shard ${shard} is ${state}: try again later`);
       if (writer === undefined || masterSecret === undefined)
         throw new Error(`${name} is not registered in ${region}: deploy the migration stack first`);

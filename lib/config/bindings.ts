@@ -20,6 +20,8 @@ export type Binding =
   | { readonly kind: 'load-balancer'; readonly producer: RegionName }
   /** Id of the caches' global datastore, for its secondaries. */
   | { readonly kind: 'cache-datastore'; readonly secondaries: readonly RegionName[] }
+  /** ARNs of the domains' secrets, comma separated in the order of the domains, for proxies. */
+  | { readonly kind: 'domain-secrets' }
   /** ARN of a store's DSQL cluster, for its peer. */
   | {
       readonly kind: 'dsql-cluster';
@@ -47,6 +49,7 @@ export function bindingConsumers(
     case 'nat-addresses':
       return serving.filter((region) => region !== binding.producer);
     case 'cidr-collection':
+    case 'domain-secrets':
       return serving;
     case 'cache-datastore':
       return binding.secondaries;

@@ -28,6 +28,8 @@ export type StackKind =
   | 'backups'
   | 'global-data'
   | 'readers'
+  | 'proxy-secrets'
+  | 'proxies'
   | 'store'
   | 'peering'
   | 'control'
@@ -195,6 +197,11 @@ export class Names {
 
   public globalCluster(store: string, shard: string): string {
     return [this.of.name, store, shard].join('-');
+  }
+
+  /** Proxy of a Region's cluster; the same in every Region. Its way to readers has `-read` behind. */
+  public proxy(store: string, shard: string): string {
+    return this.globalCluster(store, shard);
   }
 
   public cluster(store: string, shard: string, region: RegionName): string {

@@ -8,6 +8,7 @@ import { Field } from './private/field';
 import { readRecovery } from './private/recovery-section';
 import { readProduct } from './private/product';
 import { readUploads } from './private/uploads-section';
+import { checkProxies } from './private/stores/proxy';
 import { readReview } from './private/review-section';
 import { readRegions } from './private/regions-section';
 import { readServer } from './private/server-section';
@@ -76,6 +77,7 @@ export function resolveDeployment(input: unknown): Deployment {
   const where = { regions: regionNames, birthRegion, stage: product.stage };
   const tableRegions = readTableRegions(at('tableRegions'), where);
   const stores = readStores(at('stores'), where, tableRegions);
+  checkProxies(at('stores'), stores, product.secretRotationDays);
   const domains = readDomains(at('domains'), stores);
   const shards = readShards(at('shards'), storesOf({ stores }, 'aurora'), where);
   const services = readServices(at('services'), {

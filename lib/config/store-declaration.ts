@@ -1,4 +1,5 @@
 import type { RegionName } from './declaration';
+import type { ProxyDeclaration } from './proxy-declaration';
 
 /** What a store runs on; docs/engines.md says when to choose which. */
 export const ENGINES = [
@@ -44,6 +45,8 @@ export interface AuroraStoreDeclaration {
    * @default true
    */
   readonly sharded?: boolean;
+  /** A pool of connections before each cluster, in each Region. @default false: servers connect themselves */
+  readonly proxy?: ProxyDeclaration | false;
 }
 
 /** What a table's items are found by. */

@@ -1,4 +1,5 @@
 import type { RegionName } from './declaration';
+import type { Proxy } from './proxy-declaration';
 import type { KeyDeclaration } from './store-declaration';
 
 /** A store with every default filled in; `engine` tells which. */
@@ -17,6 +18,7 @@ export interface AuroraStore {
   readonly maxInstancesPerRegion: number;
   /** Whether each shard has a cluster of its own. */
   readonly sharded: boolean;
+  readonly proxy: Proxy | undefined;
 }
 
 export interface DynamoDbStore {

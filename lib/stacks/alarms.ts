@@ -12,6 +12,7 @@ import {
   doorAlarms,
   functionAlarms,
   instanceAlarms,
+  proxyAlarms,
   queueAlarms,
   serverAlarms,
   serverlessCacheAlarms,
@@ -99,15 +100,18 @@ export class Alarms extends MeridianStack {
     const clusters = clustersOf(deployment);
     return clusters
       .filter(({ regions }) => regions.includes(region.name))
-      .flatMap(({ store, shard, regions }) =>
-        databaseAlarms({
+      .flatMap(({ store, shard, regions }) => [
+        ...databaseAlarms({
           cluster: this.names.cluster(store.name, shard, region.name),
           instanceClass: store.instanceClass,
           subject: `${store.name}-${shard}`,
           peers: regions.filter((name) => name !== region.name),
           rpoSeconds: deployment.objectives.rpoSeconds,
         }),
-      );
+        ...(store.proxy === undefined
+          ? []
+          : proxyAlarms(this.names.proxy(store.name, shard), `${store.name}-${shard}`)),
+      ]);
   }
 
   private ofTables({ deployment, region }: AlarmsProps): readonly RunbookAlarm[] {

@@ -23,6 +23,9 @@ interface SecretSpec {
  * that uses it. Only the origin secret goes to the edge's Region too, where no key of ours need be.
  */
 export class Credentials extends MeridianStack {
+  /** ARNs in the birth Region, in the order of the domains. */
+  public readonly domainSecretArns: readonly string[];
+
   public constructor(scope: Construct, id: string, props: MeridianStackProps) {
     const { deployment } = props;
     super(scope, id, {
@@ -46,11 +49,12 @@ export class Credentials extends MeridianStack {
       const id = `Master${pascalCase(store)}`;
       this.secret(props, id, { name, description, username: MASTER, regions });
     }
-    for (const { name: domain } of deployment.domains) {
+    this.domainSecretArns = deployment.domains.map(({ name: domain }) => {
       const description = `Role of the domain ${domain}`;
       const name = names.domainSecret(domain);
-      this.secret(props, `Domain${pascalCase(domain)}`, { name, description, username: domain });
-    }
+      const id = `Domain${pascalCase(domain)}`;
+      return this.secret(props, id, { name, description, username: domain });
+    });
     this.secret(props, 'Signing', {
       name: names.signingSecret(),
       description: 'Signs session tokens and forwarded writes',
@@ -65,12 +69,12 @@ export class Credentials extends MeridianStack {
     id: string,
     { name, regions: needed, ...spec }: SecretSpec,
     beyond: readonly RegionName[] = [],
-  ): void {
+  ): string {
     const serving = deployment.regions
       .map((region) => region.name)
       .filter((region) => needed?.includes(region) ?? true);
     const regions = [...new Set([...serving, ...beyond])].filter((name) => name !== this.region);
-    new ReplicatedSecret(this, id, {
+    return new ReplicatedSecret(this, id, {
       secretName: name,
       ...spec,
       keyArn: this.names.keyAliasArn(this.region),
@@ -78,6 +82,6 @@ export class Credentials extends MeridianStack {
       replicas: regions.map((region) =>
         serving.includes(region) ? { region, keyArn: this.names.keyAliasArn(region) } : { region },
       ),
-    });
+    }).secretArn;
   }
 }

@@ -1,4 +1,5 @@
 import { Aws, CfnCondition, CfnParameter, Fn } from 'aws-cdk-lib';
+import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { Names } from '../config';
 import type { Cluster, RegionName } from '../config';
@@ -21,6 +22,10 @@ export interface DataProps extends RegionalStackProps {
 export interface MemberOutputs extends ClusterEndpoints {
   readonly store: string;
   readonly shard: string;
+  /** Group that it stands in. */
+  readonly group: ISecurityGroup;
+  /** Past the proxy, where `writer` is one. */
+  readonly direct?: string;
 }
 
 /**
@@ -63,7 +68,7 @@ export class Data extends MeridianStack {
         securityGroup,
         isBirth,
       });
-      return { store: store.name, shard, ...member.endpoints };
+      return { store: store.name, shard, group: securityGroup, ...member.endpoints };
     });
   }
 }

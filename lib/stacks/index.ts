@@ -15,6 +15,8 @@ export * from './migration';
 export * from './network';
 export * from './public-network';
 export * from './server';
+export * from './proxies';
+export * from './proxy-secrets';
 export * from './queues';
 export * from './readers';
 export * from './recovery';

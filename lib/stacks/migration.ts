@@ -28,9 +28,12 @@ export class Migration extends MeridianStack {
       description: `${deployment.name}: schema migrations in ${region.name}`,
     });
     const clusters = Object.fromEntries(
-      props.members.map(({ store, shard, writer, reader }) => [
+      props.members.map(({ store, shard, writer, reader, direct }) => [
         `${store}.${shard}`,
-        { writer, reader, masterSecret: this.names.masterSecret(store, shard) },
+        {
+          ...{ writer, reader, masterSecret: this.names.masterSecret(store, shard) },
+          ...(direct !== undefined && { direct }),
+        },
       ]),
     );
     new MigrationRunner(this, 'Runner', {

@@ -7,6 +7,7 @@ import { declareBackups } from './private/backup-stage';
 import { declareCaches } from './private/cache-stage';
 import { declareData } from './private/data-stage';
 import type { DataNeeds } from './private/data-stage';
+import { declareProxies } from './private/proxy-stage';
 import { declareServer } from './private/server-stage';
 import { declareStores } from './private/store-stage';
 import {
@@ -67,6 +68,7 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
     return network;
   });
   const data = declareData(scope, deployment, { foundations, credentials, networks });
+  const reached = declareProxies(scope, deployment, { networks, data, credentials, artifacts });
   const stores = declareStores(scope, deployment, {
     foundations,
     credentials,
@@ -78,7 +80,7 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
 
   const migrations = deployment.regions.map((region) => {
     const network = of(networks, region.name);
-    const members = data.members(region.name);
+    const members = reached.members(region.name);
     return new Migration(scope, `Migration-${region.name}`, {
       deployment,
       region,
@@ -87,7 +89,8 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
       artifacts,
     });
   });
-  for (const migration of migrations) after(migration, [...data.stacks, control, credentials]);
+  const before = [...data.stacks, ...reached.stacks, control, credentials];
+  for (const migration of migrations) after(migration, before);
 
   const days = deployment.secretRotationDays;
   const rotations =

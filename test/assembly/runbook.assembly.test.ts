@@ -4,7 +4,7 @@ import { resolveDeployment } from '../../lib/config';
 import connectionBalanced from '../../lib/config/declarations/connection-balanced';
 import strong from '../../lib/config/declarations/strong';
 import { ROOT, synthesized, synthesizedFrom } from '../support/assembly';
-import { datastoreAlarms } from '../../lib/constructs/observability';
+import { datastoreAlarms, proxyAlarms } from '../../lib/constructs/observability';
 import type { Resource, Synthesized } from '../support/assembly';
 
 jest.setTimeout(120_000);
@@ -60,8 +60,10 @@ const linked = ({ AlarmDescription }: Alarm): string | undefined =>
 
 test('every alarm links to an entry of the runbook, and every entry has an alarm', () => {
   expect(found.length).toBeGreaterThan(50);
-  // No reference has a global datastore of caches.
-  const others = datastoreAlarms(['other-001']).map(({ entry }) => entry);
+  // No reference has a global datastore of caches, or a proxy.
+  const others = [...datastoreAlarms(['other-001']), ...proxyAlarms('other', 'other')].map(
+    ({ entry }) => entry,
+  );
   const entries = new Set([...[...found, ...ofOthers].map((alarm) => linked(alarm)), ...others]);
   expect([...entries].sort()).toEqual([...anchors].sort());
 });

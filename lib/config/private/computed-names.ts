@@ -19,6 +19,7 @@ export function checkComputedNames(root: Field, deployment: Deployment): void {
   const regions = deployment.regions.map(({ name }) => name);
   const clusters = clustersOf(deployment).flatMap(({ store, shard, regions: members }) => [
     names.globalCluster(store.name, shard),
+    ...(store.proxy === undefined ? [] : [`${names.proxy(store.name, shard)}-read`]),
     // The longest instance's identifier is the cluster's with the instance's number.
     ...members.map(
       (region) => `${names.cluster(store.name, shard, region)}-${store.instancesPerRegion}`,

@@ -1,6 +1,7 @@
 export * from './aurora-global-cluster';
 export * from './aurora-global-member';
 export * from './control-table';
+export * from './database-proxy';
 export * from './database-security-group';
 export * from './dsql-cluster';
 export * from './dsql-peering';

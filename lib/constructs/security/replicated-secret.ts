@@ -42,6 +42,8 @@ const LENGTH = 40;
 export class ReplicatedSecret extends Construct {
   /** Name under which every Region reads it. */
   public readonly secretName: string;
+  /** In the stack's own Region; known only at deployment. */
+  public readonly secretArn: string;
 
   public constructor(scope: Construct, id: string, props: ReplicatedSecretProps) {
     super(scope, id);
@@ -60,6 +62,7 @@ export class ReplicatedSecret extends Construct {
       },
       replicaRegions: props.replicas.map(({ region, keyArn }) => ({ region, kmsKeyId: keyArn })),
     });
+    this.secretArn = secret.ref;
     secret.applyRemovalPolicy(lifecycleOf(props.protection).removalPolicy);
   }
 }

@@ -3,6 +3,7 @@ import { GROWTH_STAGES } from '../../growth-stages';
 import type { AuroraStore } from '../../stores';
 import type { Field, Properties } from '../field';
 import { flag, integer, text } from '../rules';
+import { readProxy } from './proxy';
 import { readRegionList } from './region-list';
 import type { Where } from './region-list';
 
@@ -24,6 +25,7 @@ export const AURORA_OPTIONS = [
   'instancesPerRegion',
   'maxInstancesPerRegion',
   'sharded',
+  'proxy',
 ];
 
 /** A store of clusters, born in one of its own Regions. */
@@ -35,6 +37,7 @@ export function readAurora(
 ): AuroraStore {
   const regions = at === undefined ? where.regions : readRegionList(at('regions'), where);
   if (field !== undefined) checkBirth(field, at?.('birthRegion'), regions, where);
+  const instances = readInstances(at, where.stage);
   return {
     name,
     engine: 'aurora',
@@ -42,8 +45,9 @@ export function readAurora(
     birthRegion: where.birthRegion ?? '',
     engineVersion: at?.('engineVersion').optional(ENGINE_VERSION, '17.7') ?? '17.7',
     instanceClass: at?.('instanceClass').optional(INSTANCE_CLASS, 'db.r8g.large') ?? 'db.r8g.large',
-    ...readInstances(at, where.stage),
+    ...instances,
     sharded: at?.('sharded').optional(flag, true) ?? true,
+    proxy: readProxy(at?.('proxy'), instances.instancesPerRegion),
   };
 }
 

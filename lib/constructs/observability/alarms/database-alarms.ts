@@ -107,3 +107,28 @@ function instanceAlarms({ cluster, subject, instanceClass }: WatchedCluster): Ru
     },
   ];
 }
+
+/** Microseconds that a transaction waits for a connection, on the average. */
+const MOST_BORROW_MICROSECONDS = 100_000;
+
+/** Of the proxy before a cluster. */
+export function proxyAlarms(proxy: string, subject: string): readonly RunbookAlarm[] {
+  return [
+    {
+      entry: 'proxy-waits',
+      subject,
+      says: 'Transactions wait a tenth of a second for a connection of the proxy.',
+      metric: {
+        namespace: 'AWS/RDS',
+        name: 'DatabaseConnectionsBorrowLatency',
+        dimensions: { ProxyName: proxy },
+        statistic: 'Average',
+      },
+      is: 'above',
+      threshold: MOST_BORROW_MICROSECONDS,
+      minutes: 5,
+      // Without traffic nothing is borrowed.
+      silence: 'unchanged',
+    },
+  ];
+}

@@ -91,6 +91,7 @@ const FREE: ReadonlySet<string> = new Set([
   'AWS::RDS::DBClusterParameterGroup',
   'AWS::RDS::DBParameterGroup',
   'AWS::RDS::DBSubnetGroup',
+  'AWS::RDS::DBProxyTargetGroup',
   'AWS::RDS::GlobalCluster',
   'AWS::Route53::RecordSet',
   'AWS::Route53::RecordSetGroup',

@@ -3,6 +3,7 @@ import type { AssemblyResource } from '../../assembly';
 import type { Charge, ChargeRule, Properties, Unpriced } from './charges';
 import { alarm } from './alarm';
 import { cacheNodes, serverlessCache } from './cache-nodes';
+import { databaseProxy, proxyEndpoint } from './database-proxy';
 import { healthCheck } from './health-check';
 import { servers } from './servers';
 import { instances } from './instances';
@@ -35,6 +36,8 @@ export const STANDING: Readonly<Record<string, ChargeRule>> = {
   'AWS::RDS::DBInstance': databaseInstance,
   'AWS::RDS::DBShardGroup': shardGroup,
   'AWS::Neptune::DBInstance': graphInstance,
+  'AWS::RDS::DBProxy': databaseProxy,
+  'AWS::RDS::DBProxyEndpoint': proxyEndpoint,
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::DynamoDB::Table': table,
   'AWS::KMS::Key': one({ service: 'KMS', item: 'key', unit: 'month', price: 'kms.keyMonth' }),

@@ -21,6 +21,8 @@ export interface ConnectionUse {
   readonly most: number;
   /** What an instance of the class takes. */
   readonly takes: number;
+  /** Connections that a proxy between them opens to an instance; `null` where there is none. */
+  readonly proxied: number | null;
 }
 
 /** Connections that Aurora keeps for its own upkeep and for a person who must still get in. */
@@ -45,7 +47,8 @@ export const connectionsOf = (view: View): readonly ConnectionUse[] => {
     const servers = serversOf(view, region);
     const { functions, unbounded } = functionsOf(view, region);
     const most = (servers * pools.server + functions * pools.function) * databases;
-    return [{ cluster, databases, servers, functions, unbounded, most, takes }];
+    const proxied = proxiedBy(view, cluster, takes + KEPT);
+    return [{ cluster, databases, servers, functions, unbounded, most, takes, proxied }];
   });
 };
 
@@ -67,6 +70,23 @@ function databasesIn(view: View, cluster: AssemblyResource): number {
     });
   });
   return found.length;
+}
+
+/** Its share of what an instance takes in all, by the group of targets that names the cluster. */
+function proxiedBy(view: View, cluster: AssemblyResource, all: number): number | null {
+  const name = view.text(cluster, 'DBClusterIdentifier');
+  const targets = view
+    .all('AWS::RDS::DBProxyTargetGroup')
+    .find(
+      (it) =>
+        it.stack.region === cluster.stack.region &&
+        (view.list(it, 'DBClusterIdentifiers').includes(name ?? '') ||
+          view.out(it, 'DBClusterIdentifiers').includes(cluster)),
+    );
+  if (targets === undefined) return null;
+  const path = 'ConnectionPoolConfigurationInfo.MaxConnectionsPercent';
+  // AWS's own default.
+  return Math.floor((all * (view.number(targets, path) ?? 100)) / 100);
 }
 
 function takenBy(instanceClass: string): number | undefined {

@@ -92,6 +92,11 @@ export const PUBLISHED: Table = {
     WriteLatency: high(...DATABASE),
     CommitLatency: high(...DATABASE),
     Deadlocks: high(...DATABASE),
+    DatabaseConnectionsBorrowLatency: high(
+      ['ProxyName'],
+      ['ProxyName', 'TargetGroup'],
+      ['ProxyName', 'TargetGroup', 'Target'],
+    ),
     VolumeBytesUsed: high(CLUSTER, ['DBClusterIdentifier', 'EngineName']),
   },
   'AWS/DynamoDB': {

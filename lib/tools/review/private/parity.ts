@@ -33,7 +33,7 @@ export function differencesOf(view: View): readonly Difference[] {
     .all()
     .filter(({ stack }) => serving.includes(stack.region) && isRegional(stack))
     .filter(({ stack }) => !view.once(unevenData).has(stack.id) && !holdsPlans(stack))
-    .filter((it) => !watchesShards(view, it) && !watchesBackups(view, it))
+    .filter((it) => !watchesShards(view, it) && !watchesBackups(view, it) && !ofDatastore(view, it))
     .filter(({ key }) => !view.once(ownShares).has(key));
   const regions = [...new Set(regional.map(({ stack }) => stack.region))];
   if (regions.length < 2) return [];
@@ -87,6 +87,17 @@ function watchesShards(view: View, resource: AssemblyResource): boolean {
   if (resource.type !== 'AWS::CloudWatch::Alarm' || view.once(shardNames).length === 0)
     return false;
   return JSON.stringify(view.props(resource)).includes('"AWS/RDS"');
+}
+
+/**
+ * A secondary of a global datastore takes from its primary what that says itself, and alone lags behind;
+ * `global-datastore-illegal` holds the members against each other.
+ */
+function ofDatastore(view: View, resource: AssemblyResource): boolean {
+  if (view.all('AWS::ElastiCache::GlobalReplicationGroup').length === 0) return false;
+  if (resource.type === 'AWS::CloudWatch::Alarm')
+    return JSON.stringify(view.props(resource)).includes('"AWS/ElastiCache"');
+  return /^AWS::ElastiCache::(ReplicationGroup|ParameterGroup)$/.test(resource.type);
 }
 
 /** Names of shards, where there are several: which of them a Region holds is no difference. */

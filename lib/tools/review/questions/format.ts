@@ -112,8 +112,9 @@ export function formatSum({
   ].join('\n');
 }
 
-const connectionLine = ({ cluster, most, takes, ...from }: ConnectionSum): string => {
+const connectionLine = ({ cluster, most, takes, proxied, ...from }: ConnectionSum): string => {
   const functions = from.unbounded ? ', and functions that nothing bounds' : '';
-  const verdict = most > takes ? ': TOO MANY' : '';
-  return `  ${cluster}: ${most} of ${takes} (${from.servers} servers, ${from.databases} databases${functions})${verdict}`;
+  const verdict = (proxied ?? most) > takes ? ': TOO MANY' : '';
+  const shared = proxied === null ? '' : ` by a proxy's ${proxied}`;
+  return `  ${cluster}: ${most}${shared} of ${takes} (${from.servers} servers, ${from.databases} databases${functions})${verdict}`;
 };

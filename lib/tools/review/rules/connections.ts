@@ -13,9 +13,17 @@ export const connections: Rule = {
     'Take a larger instance class or fewer servers at the most, or put a connection proxy between them.',
   covers: ['R31'],
   *check(view) {
-    for (const { cluster, servers, functions, databases, most, takes } of view.once(
-      connectionsOf,
-    )) {
+    for (const use of view.once(connectionsOf)) {
+      const { cluster, servers, functions, databases, most, takes, proxied } = use;
+      if (proxied !== null) {
+        // Whatever comes waits at the proxy; the rest is for migrations and a person.
+        if (proxied <= takes) continue;
+        yield {
+          at: cluster,
+          message: `its proxy opens up to ${proxied} connections, an instance takes ${takes} beside a person's`,
+        };
+        continue;
+      }
       if (most <= takes) continue;
       const from =
         functions > 0 ? `${servers} servers and ${functions} functions` : `${servers} servers`;

@@ -205,7 +205,7 @@ export const controlPlane: Rule = {
 const CROSS_REGION = /^Custom::CrossRegionExport(Reader|Writer)$/;
 /** Values that may cross: see lib/config/bindings.ts. */
 const BINDING =
-  /^\/[a-z0-9-]+\/bindings\/(zone-id|cidr-collection|(nat-addresses|health-check|load-balancer)\/[a-z0-9-]+|dsql-cluster\/[a-z0-9-]+\/[a-z0-9-]+)$/;
+  /^\/[a-z0-9-]+\/bindings\/(zone-id|cidr-collection|cache-datastore|domain-secrets|(nat-addresses|health-check|load-balancer)\/[a-z0-9-]+|dsql-cluster\/[a-z0-9-]+\/[a-z0-9-]+)$/;
 
 export const strongReference: Rule = {
   id: 'cross-region-reference',

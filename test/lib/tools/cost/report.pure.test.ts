@@ -418,3 +418,36 @@ it('prices the nodes of a secondary by those of the primary of its global datast
     'eu-west-1 6',
   ]);
 });
+
+it('prices a proxy by the vCPUs of the instances behind it, and its way to the readers by zone', () => {
+  const proxy = { Type: 'AWS::RDS::DBProxy', Properties: {} };
+  const readers = {
+    Type: 'AWS::RDS::DBProxyEndpoint',
+    Properties: { VpcSubnetIds: subnets(3), TargetRole: 'READ_ONLY' },
+  };
+  const targets = {
+    Type: 'AWS::RDS::DBProxyTargetGroup',
+    Properties: { DBProxyName: { Ref: 'proxy' }, DBClusterIdentifiers: ['one'] },
+  };
+  const cluster = { Type: 'AWS::RDS::DBCluster', Properties: { DBClusterIdentifier: 'one' } };
+  const instance = {
+    Type: 'AWS::RDS::DBInstance',
+    Properties: {
+      ...{ DBClusterIdentifier: { Ref: 'cluster' }, Engine: 'aurora-postgresql' },
+      DBInstanceClass: 'db.r8g.xlarge',
+    },
+  };
+  const data = { Resources: { cluster, instance, second: instance } };
+  const { lines, unknown } = standingCost(
+    fixtures.load({
+      Data: { region: 'us-east-2', template: data },
+      Proxies: { region: 'us-east-2', template: { Resources: { proxy, readers, targets } } },
+    }),
+  );
+  expect(unknown).toEqual([]);
+  expect(
+    lines
+      .filter(({ service }) => service === 'RDS Proxy')
+      .map(({ item, quantity, perMonth }) => `${item} × ${quantity} = ${perMonth}`),
+  ).toEqual(['vCPU of the instances behind it × 8 = 87.6', 'endpoint, per zone × 3 = 21.9']);
+});

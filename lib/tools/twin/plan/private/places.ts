@@ -1,4 +1,4 @@
-import type { Answer } from '../../../assembly';
+import type { Answer, AssemblyResource } from '../../../assembly';
 import { cacheAnswer } from '../../cache';
 import type { TemplateReader } from './reader';
 
@@ -53,6 +53,9 @@ export function localAnswers(reader: TemplateReader): Answer {
       case 'AWS::RDS::DBCluster Endpoint.Address':
       case 'AWS::RDS::DBCluster ReadEndpoint.Address':
         return databaseName(key);
+      case 'AWS::RDS::DBProxy Endpoint':
+      case 'AWS::RDS::DBProxyEndpoint Endpoint':
+        return proxiedDatabase(reader, key);
       case 'AWS::RDS::DBCluster Endpoint.Port':
       case 'AWS::RDS::DBCluster ReadEndpoint.Port':
         return '5432';
@@ -102,4 +105,24 @@ export function rewriteHosts(urls: ReadonlyMap<string, string>): (text: string) 
     text.replace(/https?:\/\/([a-zA-Z0-9.-]+)(?::\d+)?/g, (whole: string, host: string) => {
       return urls.get(host.toLowerCase().replace(/\.$/, '')) ?? whole;
     });
+}
+
+/** No proxy runs here: whoever asks one is led to the server of the cluster that it stands before. */
+function proxiedDatabase(reader: TemplateReader, key: string): string | undefined {
+  const found = reader.assembly.resource(key);
+  if (found === undefined) return undefined;
+  const proxyOf = (resource: AssemblyResource): string | undefined =>
+    resource.type === 'AWS::RDS::DBProxy'
+      ? resource.key
+      : reader.target(resource, resource.properties['DBProxyName'])?.resource.key;
+  const proxy = proxyOf(found);
+  const { region } = found.stack;
+  const names = reader
+    .resources('AWS::RDS::DBProxyTargetGroup', region)
+    .filter((group) => proxyOf(group) === proxy)
+    .map((group) => JSON.stringify(group.properties['DBClusterIdentifiers']));
+  const cluster = reader
+    .resources('AWS::RDS::DBCluster', region)
+    .find(({ properties }) => names.includes(JSON.stringify([properties['DBClusterIdentifier']])));
+  return cluster === undefined ? undefined : databaseName(cluster.key);
 }
