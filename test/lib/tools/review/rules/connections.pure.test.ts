@@ -71,7 +71,15 @@ describe('the sum', () => {
   test('is servers × pool × databases of the cluster, and functions beside them', () => {
     // 16 GiB × 0.9 / 9,531,392 - 10, by Aurora's formula.
     expect(useOf(application())).toMatchObject([
-      { databases: 2, servers: 12, functions: 5, unbounded: false, most: 260, takes: 1612, proxied: null },
+      {
+        databases: 2,
+        servers: 12,
+        functions: 5,
+        unbounded: false,
+        most: 260,
+        takes: 1612,
+        proxied: null,
+      },
     ]);
   });
 
