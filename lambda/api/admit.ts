@@ -1,7 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Admission, Place, Priority } from '../platform/admission';
-import type { RequestError } from '../platform/errors';
-import { overloaded } from '../platform/errors';
+import { overloaded, RequestError } from '../platform/errors';
 import type { Log, LogLevel } from '../platform/log';
 
 const PLACE = 'place';
@@ -14,7 +13,8 @@ const POLL = '/api/stream/poll';
 
 /**
  * Refuses at once what would be too much: feeds that are refreshed first, then reads, then writes;
- * health checks and what carries out a failover never.
+ * health checks and what carries out a failover never. A body is read before a place is taken, so that
+ * whoever sends slowly takes none, and does not count as slow work.
  */
 export function admit(
   admission: Admission,
@@ -26,11 +26,17 @@ export function admit(
       await next();
       return undefined;
     }
-    const place = admission.enter(priority);
-    if (place === undefined) {
+    const refused = () => {
       context.set(REFUSED, true);
       return refuse(context, overloaded('server'));
+    };
+    if (priority === 'write') {
+      if (admission.inFlight >= admission.limit) return refused();
+      if (!(await isComplete(context)))
+        return refuse(context, new RequestError(400, { body: ['has no end'] }));
     }
+    const place = admission.enter(priority);
+    if (place === undefined) return refused();
     context.set(PLACE, place);
     // A poll waits for what is to come.
     if (context.req.path === POLL) place.leave();
@@ -41,6 +47,16 @@ export function admit(
     }
     return undefined;
   };
+}
+
+/** Reads the body to its end; what follows finds it read. */
+async function isComplete({ req }: Context): Promise<boolean> {
+  try {
+    await req.text();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether it was refused: then a line in the log would cost as much as the refusal. */

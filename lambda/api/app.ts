@@ -52,12 +52,12 @@ export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
   });
   app.use('/api/*', cors());
   app.use('/api/*', compress());
-  app.use(admit(deps.admission, answer));
   app.use(
     limitBody(LARGEST_BODY_BYTES, (context) =>
       answer(context, new RequestError(413, { body: ['is too large'] })),
     ),
   );
+  app.use(admit(deps.admission, answer));
   healthRoutes(app, deps);
   const { demandedOrigin } = deps;
   if (demandedOrigin !== undefined)

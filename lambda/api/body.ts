@@ -16,6 +16,8 @@ export function limitBody(
 ): MiddlewareHandler {
   const onError = async (context: Context) => {
     await drain(context.req.raw.body);
+    // The server closes a connection whose body it has not seen the end of: who would send more is told.
+    context.header('connection', 'close');
     return refuse(context);
   };
   const counting = bodyLimit({ maxSize, onError });

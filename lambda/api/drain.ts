@@ -4,6 +4,10 @@ import type { Lifecycle } from './lifecycle';
 /** Idle connections are kept longer than a load balancer keeps them (60 s), so that it closes first. */
 const KEEP_ALIVE_MS = 65_000;
 const POLL_MS = 50;
+/** Whoever takes longer to send one request, head and body, is answered 408 and cut off. */
+const REQUEST_MS = 90_000;
+/** How often Node looks for those. */
+export const CHECKED_EACH_MS = 5_000;
 
 export interface DrainOptions {
   /** Longest time in which new requests are still taken, while the load balancer looks away. */
@@ -19,6 +23,7 @@ export function keepAlive(server: Server): void {
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   // Node counts the time between two requests towards this one as well.
   server.headersTimeout = KEEP_ALIVE_MS + 1_000;
+  server.requestTimeout = REQUEST_MS;
 }
 
 /**

@@ -8,7 +8,7 @@ import { SERVER_POOL_SIZE } from '../platform/pools';
 import { Relay } from '../work/relay';
 import { createApp } from './app';
 import { createDependencies } from './dependencies';
-import { drain, keepAlive } from './drain';
+import { CHECKED_EACH_MS, drain, keepAlive } from './drain';
 import { requestListener } from './listener';
 
 /** ECS kills 30 s after SIGTERM; whatever happens, this process has ended before. */
@@ -21,7 +21,10 @@ const log = jsonLog({ program: 'api', region: settings.region });
 const deps = createDependencies(settings, { poolSize: SERVER_POOL_SIZE, log });
 const hub = new FeedHub(deps);
 const { port } = settings;
-const server = createServer(requestListener(createApp(deps, hub), deps));
+const server = createServer(
+  { connectionsCheckingInterval: CHECKED_EACH_MS },
+  requestListener(createApp(deps, hub), deps),
+);
 keepAlive(server);
 acceptWebSockets(server, deps, hub);
 server.listen(port, () => {

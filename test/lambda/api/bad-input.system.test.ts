@@ -1,4 +1,12 @@
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
 import fc from 'fast-check';
+import { createApp } from '../../../lambda/api/app';
+import { keepAlive } from '../../../lambda/api/drain';
+import { Admission } from '../../../lambda/platform/admission';
+import { encodeToken, sign } from '../../../lambda/platform/token';
 import { overHttp } from '../support/client';
 import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
 import type { RegionOfTest } from '../support/world';
@@ -44,11 +52,12 @@ const VALUE = fc.oneof(
   fc.array(TEXT, { maxLength: 4 }),
 );
 const FIELDS = ['username', 'email', 'password', 'bio', 'image', 'title', 'description', 'body'];
+const OTHER_FIELDS = ['tagList', 'contentType', 'size'];
 const BODY = fc.oneof(
   fc
     .record({
-      wrapper: fc.constantFrom('user', 'article', 'comment'),
-      fields: fc.dictionary(fc.constantFrom(...FIELDS, 'tagList'), VALUE, { maxKeys: 6 }),
+      wrapper: fc.constantFrom('user', 'article', 'comment', 'draft', 'upload'),
+      fields: fc.dictionary(fc.constantFrom(...FIELDS, ...OTHER_FIELDS), VALUE, { maxKeys: 6 }),
     })
     .map(({ wrapper, fields }) => JSON.stringify({ [wrapper]: fields })),
   VALUE.map((value) => JSON.stringify(value)),
@@ -78,6 +87,10 @@ const PATHS = (piece: string) => {
     `/api/search?q=${part}`,
     `/api/user/suggestions?limit=${part}`,
     `/api/tags/trending?limit=${part}`,
+    '/api/drafts/mine',
+    `/api/drafts/${part}`,
+    `/api/drafts/mine/revisions/${part}`,
+    '/api/drafts/mine/publish',
   ];
 };
 
@@ -145,4 +158,165 @@ test('the same new name, asked for by many at once, is given to one', async () =
   );
   const statuses = all.map(({ status }) => status).sort();
   expect(statuses).toEqual([201, 409, 409, 409, 409, 409]);
+});
+
+const LONGEST_BODY = 1_000_000;
+
+test('a body is taken up to a million bytes, and beyond it is refused, however it is sent', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: -1_000, max: 200_000 }),
+      fc.boolean(),
+      fc.constantFrom('/api/articles', '/api/users', `/api/articles/${slug}/comments`),
+      async (beyond, chunked, path) => {
+        const size = LONGEST_BODY + beyond;
+        const text = JSON.stringify({ article: { title: 'x', other: '' } });
+        const body = text.replace('""', `"${'y'.repeat(size - text.length)}"`);
+        const response = await fetch(home.url + path, {
+          method: 'POST',
+          headers: { authorization, 'content-type': 'application/json' },
+          ...(chunked ? { body: new Blob([body]).stream(), duplex: 'half' } : { body }),
+        });
+        const { errors } = (await response.json()) as { errors: Record<string, string[]> };
+        expect([response.status, 'body' in errors && beyond > 0]).toEqual(
+          beyond > 0 ? [413, true] : [422, false],
+        );
+      },
+    ),
+    { numRuns: 20 },
+  );
+});
+
+test('pages are taken within their bounds, and refused with the name of what is wrong', async () => {
+  const number = fc.oneof(
+    fc.integer({ min: -5, max: 120 }),
+    fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }),
+    fc.constantFrom(0, -0, 1, 100, 101, Number.MAX_SAFE_INTEGER),
+  );
+  const MOST_SKIPPED = 2n ** 31n;
+  await fc.assert(
+    fc.asyncProperty(number, number, async (limit, offset) => {
+      const path = `/api/articles?limit=${limit}&offset=${offset}`;
+      const { status, body } = await overHttp(home, 'GET', path);
+      const [l, o] = [BigInt(limit), BigInt(offset)];
+      const wrong = [
+        ...(l < 1n || l > 100n ? ['limit'] : []),
+        ...(o < 0n || o >= MOST_SKIPPED ? ['offset'] : []),
+      ];
+      if (wrong.length > 0) expect([status, Object.keys(body.errors)]).toEqual([422, wrong]);
+      else expect(status).toBe(200);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a token that is forged, altered, expired or of another purpose is refused, by every route that asks for one', async () => {
+  const token = authorization.replace('Token ', '');
+  const [payload = '', signature = ''] = token.split('.');
+  const [userId = '', sid = ''] = Buffer.from(payload, 'base64url').toString().split('.');
+  const secret = world.aws.secrets.get('signing')!;
+  const altered = (text: string) =>
+    fc.nat(text.length - 1).map((at) => {
+      const other = text[at] === 'A' ? 'B' : 'A';
+      return text.slice(0, at) + other + text.slice(at + 1);
+    });
+  const days = (n: number) => n * 24 * 3_600_000;
+  const forged = fc.oneof(
+    altered(payload).map((other) => `${other}.${signature}`),
+    // The last character of a signature has bits that say nothing.
+    altered(signature.slice(0, -1)).map((other) => `${payload}.${other}${signature.slice(-1)}`),
+    fc.nat(token.length - 1).map((length) => token.slice(0, length)),
+    fc
+      .string({ maxLength: 60 })
+      .map((text) => `${Buffer.from(text).toString('base64url')}.${signature}`),
+    fc
+      .string({ minLength: 1 })
+      .map((key) => encodeToken({ userId, sid, issuedAt: Date.now() }, key)),
+    fc
+      .integer({ min: days(30), max: days(3_000) })
+      .map((age) => encodeToken({ userId, sid, issuedAt: Date.now() - age }, secret)),
+    fc
+      .constantFrom('forwarded-write' as const, 'idempotency-fingerprint' as const)
+      .map((purpose) => `${payload}.${sign(secret, purpose, payload)}`),
+  );
+  const routes = fc.constantFrom(
+    ['GET', '/api/user'],
+    ['GET', '/api/articles/feed'],
+    ['GET', '/api/drafts'],
+    ['POST', '/api/articles'],
+    ['DELETE', `/api/articles/${slug}`],
+  );
+  await fc.assert(
+    fc.asyncProperty(forged, routes, async (text, [method = '', path = '']) => {
+      const body = method === 'POST' ? { article: draft() } : undefined;
+      const headers = { authorization: `Token ${text}` };
+      const answer = await overHttp(home, method, path, body, headers);
+      expect([answer.status, Object.keys(answer.body.errors)]).toEqual([401, ['token']]);
+    }),
+    { numRuns: 150 },
+  );
+  expect((await overHttp(home, 'GET', `/api/articles/${slug}`)).status).toBe(200);
+});
+
+test('clients that send slowly take no place from others, and are cut off in the end', async () => {
+  const admission = new Admission({ least: 2, most: 2, start: 2, targetMs: 200 });
+  const { fetch: answers } = createApp({ ...home.deps, admission });
+  const serverOptions = { connectionsCheckingInterval: 100 };
+  const server = serve({ fetch: answers, port: 0, hostname: '127.0.0.1', serverOptions }) as Server;
+  try {
+    keepAlive(server);
+    Object.assign(server, { headersTimeout: 1_500, requestTimeout: 1_500 });
+    if (!server.listening) await new Promise((ready) => server.once('listening', ready));
+    const { port } = server.address() as AddressInfo;
+    const slow = Array.from({ length: 30 }, (_, n) => {
+      const socket = connect(port, '127.0.0.1');
+      const head = `POST /api/articles HTTP/1.1\r\nhost: x\r\ncontent-length: 500\r\nauthorization: ${authorization}\r\n`;
+      socket.write(n % 3 === 0 ? head : `${head}\r\n{"article"`);
+      let said = '';
+      socket.on('data', (data: Buffer) => (said += data.toString()));
+      socket.on('error', () => undefined);
+      return new Promise<string>((resolve) => {
+        socket.on('close', () => {
+          resolve(said);
+        });
+      });
+    });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const region = { ...home, url: `http://127.0.0.1:${port}` };
+    expect((await overHttp(region, 'GET', '/api/articles')).status).toBe(200);
+    const article = draft({ title: 'Meanwhile' });
+    const posted = await overHttp(region, 'POST', '/api/articles', { article }, { authorization });
+    expect(posted.status).toBe(201);
+    for (const said of await Promise.all(slow)) expect(said).toMatch(/^HTTP\/1.1 408 /);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test('one write that many send at once under one key is done once, and all are told the same', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 2, max: 8 }),
+      fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 20 }),
+      async (count, text) => {
+        const key = `many-${Math.random()}`;
+        const article = { ...draft(), title: `Once ${text}` };
+        const headers = { authorization, 'idempotency-key': key };
+        const post = () => overHttp(home, 'POST', '/api/articles', { article }, headers);
+        const answers = await Promise.all(Array.from({ length: count }, post));
+        expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+        expect(new Set(answers.map(({ body }) => body.article.slug)).size).toBe(1);
+        const toggles = await Promise.all(
+          Array.from({ length: count }, () =>
+            overHttp(home, 'POST', `/api/articles/${slug}/favorite`, undefined, { authorization }),
+          ),
+        );
+        expect(new Set(toggles.map(({ status }) => status))).toEqual(new Set([200]));
+      },
+    ),
+    { numRuns: 8 },
+  );
+  const read = await overHttp(home, 'GET', `/api/articles/${slug}`, undefined, { authorization });
+  expect(read.body.article).toMatchObject({ favorited: true, favoritesCount: 1 });
 });
