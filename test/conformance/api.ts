@@ -40,6 +40,7 @@ export class Api {
     private readonly bases: readonly URL[],
     /** Set apart whatever this case creates. */
     private readonly mark: string,
+    private readonly attempts = ATTEMPTS,
     private serial = 0,
   ) {}
 
@@ -52,7 +53,7 @@ export class Api {
       const answer = await this.once(method, path, { ...call, headers });
       const retryAfter = Number(answer.headers.get('retry-after') ?? NaN);
       if (answer.headers.get('x-meridian-freshness') === PENDING) await wait(PENDING_WAIT_MS);
-      if (answer.status !== 503 || !(retryAfter <= 10) || attempt === ATTEMPTS) return answer;
+      if (answer.status !== 503 || !(retryAfter <= 10) || attempt === this.attempts) return answer;
       await wait(1_000 * retryAfter);
     }
   }

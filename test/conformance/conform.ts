@@ -29,14 +29,18 @@ export interface ConformOptions {
   readonly concurrency: number;
   /** Leaves out what is no part of the public contract. */
   readonly contractOnly?: boolean;
+  /** Of a request that is answered 503 with `Retry-After`. @default 8 */
+  readonly attempts?: number;
+  /** Leaves out what is not wanted, by name. @default all are */
+  readonly isWanted?: (name: string) => boolean;
   readonly onResult?: (result: CaseResult, done: number, of: number) => void;
 }
 
 /** Runs every case; an expectation that is not met is a finding, never an exception. */
 export async function conform(options: ConformOptions): Promise<ConformanceReport> {
-  const { urls, concurrency, contractOnly = false, onResult } = options;
+  const { urls, concurrency, contractOnly = false, isWanted = () => true, onResult } = options;
   const queue = GROUPS.filter(({ part }) => part === 'contract' || !contractOnly).flatMap((group) =>
-    group.cases.map((one) => ({ group, one })),
+    group.cases.filter(({ name }) => isWanted(name)).map((one) => ({ group, one })),
   );
   const results: CaseResult[] = new Array<CaseResult>(queue.length);
   let next = 0;
@@ -44,7 +48,7 @@ export async function conform(options: ConformOptions): Promise<ConformanceRepor
   const worker = async () => {
     for (let index = next++; index < queue.length; index = next++) {
       const { group, one } = queue[index]!;
-      const result = await run(urls, group, one);
+      const result = await run(options, group, one);
       results[index] = result;
       done += 1;
       onResult?.(result, done, queue.length);
@@ -61,11 +65,15 @@ export async function conform(options: ConformOptions): Promise<ConformanceRepor
   };
 }
 
-async function run(urls: readonly URL[], group: Group, { name, run }: Case): Promise<CaseResult> {
+async function run(
+  { urls, attempts }: ConformOptions,
+  group: Group,
+  { name, run }: Case,
+): Promise<CaseResult> {
   const started = Date.now();
   const said = { group: group.name, part: group.part, name };
   try {
-    await run(new Api(urls, randomBytes(4).toString('hex')));
+    await run(new Api(urls, randomBytes(4).toString('hex'), attempts));
     return { ...said, passed: true, ms: Date.now() - started };
   } catch (error) {
     return { ...said, passed: false, reason: reasonOf(error), ms: Date.now() - started };

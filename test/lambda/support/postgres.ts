@@ -8,6 +8,7 @@ import {
   initTemplate,
   type PostgresServer,
   preparePostgres,
+  primaryInfo,
   startServer,
 } from '../../../lib/tools/twin/postgres';
 
@@ -19,6 +20,10 @@ export interface Cluster {
   readonly standby: PostgresServer;
   /** Sets how long the standby waits before it replays a commit, in milliseconds. */
   delayStandby(ms: number): Promise<void>;
+  /** The standby hears its writer at this address from now on. */
+  hearAt(address: { readonly address: string; readonly port: number }): Promise<void>;
+  /** A writer that was stopped, again on what it had. */
+  restartWriter(): Promise<PostgresServer>;
   admin(server: PostgresServer, database?: string): postgres.Sql;
   stop(): Promise<void>;
 }
@@ -42,7 +47,8 @@ export async function startCluster(): Promise<Cluster> {
       role,
       ...(primary && { primary }),
     });
-  const writer = await start('writer');
+  let writing = await start('writer');
+  const writer = writing;
   const standby = await start('standby', writer);
   const admin = (server: PostgresServer, database = 'postgres') =>
     postgres({
@@ -53,19 +59,35 @@ export async function startCluster(): Promise<Cluster> {
       max: 1,
       onnotice: () => undefined,
     });
+  const set = async (name: string, value: string) => {
+    const sql = admin(standby);
+    await sql.unsafe(`alter system set ${name} = '${value.replace(/'/g, "''")}'`);
+    await sql`select pg_reload_conf()`;
+    await sql.end();
+  };
   return {
     writer,
     standby,
     admin,
-    delayStandby: async (ms) => {
+    delayStandby: (ms) => set('recovery_min_apply_delay', `${ms}ms`),
+    hearAt: async (place) => {
+      await set('primary_conninfo', primaryInfo(template, place, 'standby'));
       const sql = admin(standby);
-      await sql.unsafe(`alter system set recovery_min_apply_delay = '${ms}ms'`);
-      await sql`select pg_reload_conf()`;
+      const heard = async () =>
+        (await sql`select from pg_stat_wal_receiver where sender_port = ${place.port}`).length > 0;
+      for (const until = Date.now() + 30_000; !(await heard());) {
+        if (Date.now() > until) throw new Error(`the standby does not hear at ${place.port}`);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
       await sql.end();
+    },
+    restartWriter: async () => {
+      writing = await start('writer');
+      return writing;
     },
     stop: async () => {
       await standby.stop('immediate');
-      await writer.stop('immediate');
+      await writing.stop('immediate');
       rmSync(home, { recursive: true, force: true });
     },
   };
