@@ -17,6 +17,8 @@ export interface Estate {
   readonly switches: Switches;
   /** Whether the Region's own endpoint answers its health check. @throws Error where not known */
   readonly answers: (region: string) => Promise<boolean>;
+  /** How full the Region's queues are, by name. @throws Error where not known */
+  readonly queues: (region: string) => Promise<Queues>;
   readonly clock: Clock;
   readonly close: () => void;
 }
@@ -68,12 +70,23 @@ export interface ShardView {
   readonly copies: readonly CopyView[] | null;
 }
 
+export interface QueueView {
+  /** Messages that nobody has taken yet; null where not known. */
+  readonly waiting: number | null;
+  /** Age of the oldest of them; null where there is none, and where not known. */
+  readonly oldestSeconds: number | null;
+}
+
+export type Queues = Readonly<Record<string, QueueView>>;
+
 export interface RegionView {
   readonly traffic: 'admitted' | 'drained' | null;
   /** Whether its endpoint answers. */
   readonly answers: boolean | null;
   /** Shards that it writes; null where the document cannot be read. */
   readonly writes: readonly string[] | null;
+  /** By name, queues of dead letters among them; null where not known. */
+  readonly queues: Queues | null;
 }
 
 export interface Capacity {

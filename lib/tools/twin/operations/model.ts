@@ -4,6 +4,7 @@ import type { How, Member } from '../../operations/failover';
 export type Call =
   | { readonly call: 'facts' }
   | { readonly call: 'answers' | 'drained' | 'drain' | 'restore'; readonly region: string }
+  | { readonly call: 'queues'; readonly region: string }
   | { readonly call: 'survey'; readonly shard: string }
   | {
       readonly call: 'promote';

@@ -1,16 +1,32 @@
-import type { OperationReport, Plan, StatusReport } from '../model';
+import type { OperationReport, Plan, Queues, StatusReport } from '../model';
 
 const word = (value: boolean | null, yes: string, no: string): string =>
   value === null ? 'unknown' : value ? yes : no;
 
+/** What waits; of queues where nothing does, no word. */
+function wordsOf(queues: Queues | null): string {
+  if (queues === null) return 'unknown';
+  const all = Object.entries(queues);
+  const full = all.filter(([, { waiting }]) => waiting !== 0);
+  if (full.length === 0) return all.length === 0 ? 'none' : 'empty';
+  return full
+    .map(([name, { waiting, oldestSeconds: oldest }]) =>
+      waiting === null
+        ? `${name} unknown`
+        : `${name} ${waiting}${oldest === null ? '' : ` (${Math.round(oldest)} s)`}`,
+    )
+    .join(', ');
+}
+
 export function formatStatus(report: StatusReport): string {
   const { of, epoch, regions, shards, capacity, findings } = report;
-  const ofRegions = Object.entries(regions).map(([region, { traffic, answers, writes }]) =>
+  const ofRegions = Object.entries(regions).map(([region, { traffic, answers, writes, queues }]) =>
     [
       `  ${region.padEnd(16)}`,
       word(answers, 'answers', 'silent').padEnd(9),
       (traffic ?? 'unknown').padEnd(9),
       writes === null ? 'writes: unknown' : `writes: ${writes.join(', ') || 'nothing'}`,
+      ` queues: ${wordsOf(queues)}`,
     ].join(' '),
   );
   const ofShards = Object.entries(shards).map(([shard, { home, state, copies }]) => {

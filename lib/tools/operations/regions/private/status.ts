@@ -1,14 +1,17 @@
 import type { Member, Topology } from '../../failover';
-import type { CopyView, Estate, RegionView, ShardView, StatusReport } from '../model';
+import type { CopyView, Estate, Queues, RegionView, ShardView, StatusReport } from '../model';
 import { capacityOf, Look } from './look';
 
 /** Asks everything that there is to be known, and says what could not be. */
 export async function statusOf(estate: Estate): Promise<StatusReport> {
   const look = new Look(estate);
   const { regions } = estate;
-  const [document, traffic, holder] = await Promise.all([
+  const [document, traffic, queues, holder] = await Promise.all([
     look.document(),
     Promise.all(regions.map((region) => look.traffic(region))),
+    Promise.all(
+      regions.map((region) => look.ask(`queues of ${region}`, () => estate.queues(region))),
+    ),
     look.ask('commands under way', () => estate.control.holder(Date.now())),
   ]);
   const names = Object.keys(document?.shards ?? {});
@@ -22,6 +25,7 @@ export async function statusOf(estate: Estate): Promise<StatusReport> {
         answers: answers ?? null,
         writes:
           (document && names.filter((name) => document.shards[name]?.home === region)) || null,
+        queues: queues[at] ?? null,
       },
     ];
   });
@@ -69,11 +73,19 @@ function copies(members: readonly Member[]): readonly CopyView[] {
   });
 }
 
+/** What could not be processed waits for a person. */
+function deadLetters(queues: Queues): readonly string[] {
+  return Object.entries(queues)
+    .filter(([name, { waiting }]) => /-dead(\.fifo)?$/.test(name) && (waiting ?? 0) > 0)
+    .map(([name, { waiting }]) => `${waiting ?? 0} messages in ${name}`);
+}
+
 function findingsOf(report: Omit<StatusReport, 'findings'>): readonly string[] {
   const { regions, shards, capacity, unknown, underway } = report;
-  const ofRegions = Object.entries(regions).flatMap(([region, { traffic, answers }]) => [
+  const ofRegions = Object.entries(regions).flatMap(([region, { traffic, answers, queues }]) => [
     ...(traffic === 'drained' ? [`${region} is drained: \`meridian return ${region}\``] : []),
     ...(answers === false ? [`${region} does not answer its health check`] : []),
+    ...deadLetters(queues ?? {}).map((it) => `${region}: ${it}`),
   ]);
   const ofShards = Object.entries(shards).flatMap(([shard, { home, state, copies: all }]) => {
     const writers = all?.filter(({ role }) => role === 'writer').map(({ region }) => region) ?? [];

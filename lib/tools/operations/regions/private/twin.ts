@@ -3,7 +3,7 @@ import { CommandError } from '../../../command';
 import { openHome, readState } from '../../../twin/home';
 import type { Call, DeskFacts } from '../../../twin/operations';
 import type { Member } from '../../failover';
-import type { Estate } from '../model';
+import type { Estate, Queues } from '../model';
 import { ControlTable, controlOf } from './control';
 
 /** Longest wait for an answer; a handover waits for a database to end and start again. */
@@ -62,6 +62,7 @@ export async function twinEstate(name: string, env: Readonly<NodeJS.ProcessEnv>)
         await ask({ call: 'restore', region });
       },
     },
+    queues: async (region) => (await ask({ call: 'queues', region })) as Queues,
     answers: async (region) => (await ask({ call: 'answers', region })) === true,
     clock: { now: () => performance.now(), sleep: (ms) => sleep(ms) },
     close: () => {

@@ -1,5 +1,5 @@
 // The map: land, Regions, where users are and which Region DNS gives them, and who copies from whom.
-import { fill, make, seconds } from './view.mjs';
+import { fill, make, seconds, took } from './view.mjs';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const draw = (tag, attributes, ...children) => {
@@ -45,7 +45,9 @@ const copies = (regions) => {
 const regionMark = (name, region, { x, y }) => {
   const state = stateOf(region);
   const words = `${region.city}: ${state === 'well' ? 'in traffic' : state === 'out' ? 'out of traffic' : 'health unknown'}, ${region.writer === true ? 'writes' : region.writer === null ? 'writer unknown' : 'reads'}`;
-  const rate = region.traffic === null ? 'unknown' : `${region.traffic.requestsPerSecond}/s`;
+  const { traffic } = region;
+  const rate = traffic === null ? 'unknown' : [`${traffic.requestsPerSecond}/s`, took(traffic)];
+  const failed = traffic?.failedPerSecond > 0 ? `${traffic.failedPerSecond} failed/s` : '';
   const mark = draw(
     'g',
     { class: `region ${state}` },
@@ -54,8 +56,9 @@ const regionMark = (name, region, { x, y }) => {
     draw(
       'text',
       { x: x + 15, y: y + 19, class: 'small' },
-      `${region.writer === true ? 'writes · ' : ''}${rate}`,
+      [region.writer === true ? 'writes' : '', rate].flat().filter(Boolean).join(' · '),
     ),
+    ...(failed ? [draw('text', { x: x + 15, y: y + 36, class: 'small failed' }, failed)] : []),
   );
   return told(mark, words);
 };

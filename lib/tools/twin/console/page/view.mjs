@@ -59,11 +59,14 @@ const queued = (queues) => {
     `${name}: ${visible + inFlight}, the oldest ${seconds(ageMs / 1000)}`;
   return full.map(words).join(' · ');
 };
+/** What answers took on average; nothing where there was none. */
+export const took = ({ meanMs }) => (meanMs === null ? '' : `${Math.round(meanMs)} ms`);
 export const traffic = (of) => {
   if (of === null) return 'unknown';
   const { requestsPerSecond, writesPerSecond, failedPerSecond } = of;
   const failed = failedPerSecond > 0 ? `, ${failedPerSecond} failed` : '';
-  return `${requestsPerSecond} requests/s, ${writesPerSecond} of them writes${failed}`;
+  const time = took(of) && `, ${took(of)} on average`;
+  return `${requestsPerSecond} requests/s, ${writesPerSecond} of them writes${failed}${time}`;
 };
 
 const SVG = 'http://www.w3.org/2000/svg';

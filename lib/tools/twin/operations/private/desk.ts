@@ -1,5 +1,6 @@
 import { access, rm } from 'node:fs/promises';
 import type { Fencer } from '../../../operations/failover';
+import type { QueueDepth } from '../../queues';
 import type { RunningParts } from '../../run';
 import { ControlClient, estateOf, failoverPorts, leaseOf, switchOf } from '../../drill';
 import type { World } from '../../drill';
@@ -30,12 +31,27 @@ export function operationsDesk(parts: RunningParts): (call: Call) => Promise<unk
         await mine;
         return null;
       }
+      case 'queues':
+        return await queuesOf(world, call.region);
       case 'close':
         return closeBy(portsAgainst(call.region).fencer, call);
       default:
         return traffic(world, call);
     }
   };
+}
+
+/** @throws Error where the process that keeps them does not tell */
+async function queuesOf(world: World, region: string) {
+  known(world, region);
+  const running = world.parts.regions.find(({ plan }) => plan.name === region);
+  const depths = (await running?.tables.ask('queues')) as Readonly<Record<string, QueueDepth>>;
+  return Object.fromEntries(
+    Object.entries(depths).map(([name, { visible, ageMs }]) => [
+      name,
+      { waiting: visible, oldestSeconds: visible === 0 ? null : ageMs / 1_000 },
+    ]),
+  );
 }
 
 function closeBy(fencer: Fencer, call: Extract<Call, { call: 'close' }>): Promise<boolean> {

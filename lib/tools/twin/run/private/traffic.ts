@@ -6,6 +6,8 @@ export interface Traffic {
   readonly requestsPerSecond: number;
   readonly writesPerSecond: number;
   readonly failedPerSecond: number;
+  /** What answers took on average, in milliseconds; null where there was none. */
+  readonly meanMs: number | null;
 }
 
 interface Sample {
@@ -60,11 +62,14 @@ export class TrafficMonitor {
 /** Rates between two samples, to a tenth. */
 export function rate(before: Sample, now: Sample): Traffic {
   const seconds = (now.at - before.at) / 1000;
+  const timed = now.count.timed - before.count.timed;
+  const tookMs = now.count.tookMs - before.count.tookMs;
   const of = (what: keyof TrafficCount): number =>
     Math.round(((now.count[what] - before.count[what]) / seconds) * 10) / 10;
   return {
     requestsPerSecond: of('requests'),
     writesPerSecond: of('writes'),
     failedPerSecond: of('failed'),
+    meanMs: timed === 0 ? null : Math.round((tookMs / timed) * 10) / 10,
   };
 }

@@ -25,6 +25,9 @@ export class AwsServer {
   public throttled = 0;
   private looks = 0;
 
+  /** Figures of queues, by Region, queue and metric; what is not here has told nothing. */
+  public readonly queues = new Map<string, number>();
+
   private constructor(
     private readonly server: Server,
     private readonly tables: Database,
@@ -94,7 +97,7 @@ export class AwsServer {
       case 'rds':
         return this.rds(region, new URLSearchParams(body.toString()));
       case 'monitoring':
-        return this.lag(region, JSON.parse(body.toString()) as MetricQuery);
+        return this.figure(region, JSON.parse(body.toString()) as MetricQuery);
       default:
         return json(400, { __type: 'ResourceNotFoundException', message: 'not here' });
     }
@@ -160,21 +163,24 @@ export class AwsServer {
     );
   }
 
-  private lag(region: string, { Dimensions: dimensions }: MetricQuery): Reply {
+  private figure(region: string, { Dimensions: dimensions, MetricName: metric }: MetricQuery) {
     const valueOf = (name: string) => dimensions.find(({ Name }) => Name === name)?.Value ?? '';
     const cluster = valueOf('DBClusterIdentifier');
     const found = Object.entries(this.clusters).find(([id]) => cluster === `${id}-${region}`)?.[1];
+    const queue = valueOf('QueueName');
     const lag = valueOf('SourceRegion') === found?.writer ? found.lagMs[region] : undefined;
+    const newest = queue === '' ? lag : this.queues.get(`${region} ${queue} ${metric}`);
     const now = Date.now() / 1000;
     const points = [
-      { Timestamp: now - 60, Maximum: lag },
+      { Timestamp: now - 60, Maximum: newest },
       { Timestamp: now - 120, Maximum: 9e9 },
     ];
-    return json(200, { Label: 'lag', Datapoints: lag === undefined ? [] : points });
+    return json(200, { Label: 'x', Datapoints: newest === undefined ? [] : points });
   }
 }
 
 interface MetricQuery {
+  readonly MetricName: string;
   readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
 }
 

@@ -1,4 +1,5 @@
 import { Names, resolveDeployment, topologySeed } from '../../../../../lib/config';
+import { formatStatus } from '../../../../../lib/tools/operations/regions/private/format';
 import declaration from '../../../../../lib/config/declarations/multi-region';
 import type {
   Estate,
@@ -19,6 +20,8 @@ import type { Route53Server } from '../geo/route53-server';
 import { AwsServer } from './aws-server';
 
 /** The SDK's own clients against HTTP servers in the place of AWS. */
+jest.setTimeout(60_000);
+
 const deployment = resolveDeployment(declaration);
 const names = new Names(deployment);
 const REGIONS = deployment.regions.map(({ name }) => name);
@@ -103,6 +106,28 @@ test('status tells lag by the copies that publish it, and who serves', async () 
     { region: TOKYO, role: 'standby', lagBytes: null, lagSeconds: 1.5 },
   ]);
   expect(report.capacity).toEqual({ serving: REGIONS, needed: 2, enough: true });
+});
+
+test('status tells how full queues are, and of dead letters as something to look at', async () => {
+  const [queue] = deployment.queues;
+  const [events, dead] = [names.queue(queue!), names.deadLetters(queue!)];
+  const tell = (name: string, visible: number, age: number) => {
+    aws.queues.set(`${OHIO} ${name} ApproximateNumberOfMessagesVisible`, visible);
+    aws.queues.set(`${OHIO} ${name} ApproximateAgeOfOldestMessage`, age);
+  };
+  tell(events, 7, 31);
+  tell(dead, 2, 4_000);
+  const report = await statusOf(estate);
+  expect(report.regions[OHIO]?.queues).toEqual({
+    [events]: { waiting: 7, oldestSeconds: 31 },
+    [dead]: { waiting: 2, oldestSeconds: 4_000 },
+  });
+  expect(report.findings).toEqual([`${OHIO}: 2 messages in ${dead}`]);
+  expect(formatStatus(report)).toContain(`queues: ${events} 7 (31 s), ${dead} 2 (4000 s)`);
+  // What tells nothing is not known, and not taken for empty.
+  const silent = { waiting: null, oldestSeconds: null };
+  expect(report.regions[TOKYO]?.queues).toEqual({ [events]: silent, [dead]: silent });
+  aws.queues.clear();
 });
 
 test('throttled requests are repeated', async () => {

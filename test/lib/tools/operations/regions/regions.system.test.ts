@@ -89,6 +89,9 @@ test(
     expect(exitCode).toBe(0);
     expect(json.findings).toEqual([]);
     expect(json.regions[FRANKFURT]).toMatchObject({ traffic: 'admitted', answers: true });
+    const queues = Object.entries(json.regions[TOKYO]?.queues ?? {});
+    expect(queues.length).toBeGreaterThan(0);
+    for (const [, { waiting }] of queues) expect(waiting).toBeGreaterThanOrEqual(0);
     expect(json.shards).toMatchObject({
       s0: {
         home: FRANKFURT,

@@ -57,6 +57,22 @@ test('a map shows the Regions, who writes, and the way of users in each city', a
   expect(await page.locator('#map-words').textContent()).toMatch(/Dublin → Oregon: .+ behind/);
 });
 
+test('the map tells rate, time and failures of what a Region answers', async () => {
+  const url = new URL('/api/greeting', report.regions['eu-west-1']!.url);
+  const load = setInterval(() => void fetch(url).catch(() => undefined), 50);
+  try {
+    const mark = page.locator('#map .region', { hasText: 'Dublin' });
+    await mark.getByText(/writes · [\d.]+\/s · \d+ ms/).waitFor();
+    await page
+      .locator('dd', { hasText: /requests\/s.* ms on average/ })
+      .first()
+      .waitFor();
+    expect(await mark.locator('.failed').count()).toBe(0);
+  } finally {
+    clearInterval(load);
+  }
+});
+
 test('the keyboard asks what users in a city would see, and is told each hop', async () => {
   await page.locator('#city').selectOption('Tokyo');
   await page.locator('#look-button').focus();

@@ -25,11 +25,28 @@ it.each<[string, Parameters<typeof counted>, readonly number[]]>([
 });
 
 it('makes rates of two counts, by the time between them', () => {
-  const before = { at: 1_000, count: { requests: 10, writes: 4, failed: 0 } };
-  const now = { at: 3_000, count: { requests: 35, writes: 5, failed: 3 } };
+  const before = {
+    at: 1_000,
+    count: { requests: 10, writes: 4, failed: 0, timed: 8, tookMs: 100 },
+  };
+  const now = { at: 3_000, count: { requests: 35, writes: 5, failed: 3, timed: 28, tookMs: 350 } };
   expect(rate(before, now)).toEqual({
     requestsPerSecond: 12.5,
     writesPerSecond: 0.5,
     failedPerSecond: 1.5,
+    meanMs: 12.5,
   });
+  expect(rate(now, { ...now, at: 4_000 }).meanMs).toBeNull();
+});
+
+it('times answers that end by themselves, not those that wait for what happens', () => {
+  const counter = new TrafficCounter();
+  for (const url of ['/api/articles', '/api/stream', '/api/stream/poll?after=x']) {
+    const response = Object.assign(new EventEmitter(), { statusCode: 200, writableFinished: true });
+    const request = { method: 'GET', url, headers: {} } as unknown as IncomingMessage;
+    counter.watch(request, response as unknown as ServerResponse);
+    response.emit('close');
+  }
+  expect(counter.value).toMatchObject({ requests: 3, timed: 1 });
+  expect(counter.value.tookMs).toBeGreaterThan(0);
 });

@@ -7,6 +7,7 @@ import { AuroraDatabases } from './databases';
 import { serversFencer } from './fencer';
 import { RegionHealth } from './health';
 import { Lags } from './lags';
+import { QueueDepths } from './queues';
 import { s3Switches } from './switches';
 
 export interface AwsOptions {
@@ -29,6 +30,7 @@ export function awsEstate(deployment: Deployment, options: AwsOptions = {}): Est
   const databases = new AuroraDatabases(deployment, lags, options.lookMs);
   const fencer = serversFencer(deployment);
   const health = new RegionHealth(deployment);
+  const depths = new QueueDepths(deployment);
   const switches = s3Switches(deployment, options.pathStyle === true);
   const domainsOf = (store: string) =>
     deployment.domains.filter((it) => it.store === store).map(({ name }) => name);
@@ -43,10 +45,11 @@ export function awsEstate(deployment: Deployment, options: AwsOptions = {}): Est
     leaseMs: options.leaseMs ?? LEASE_SECONDS * 1_000,
     control: controlOf(table),
     ...{ databases, fencer, switches },
+    queues: (region) => depths.of(region),
     answers: (region) => health.answers(region),
     clock: { now: () => performance.now(), sleep: (ms) => sleep(ms) },
     close: () => {
-      for (const it of [table, lags, databases, health, switches]) it.close();
+      for (const it of [table, lags, databases, depths, health, switches]) it.close();
       fencer.end();
     },
   };
