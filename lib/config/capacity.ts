@@ -1,3 +1,4 @@
+import type { CapacityUnits } from './stores';
 import type { Demand } from './declaration';
 
 /** Zones that a Region's servers are spread over. */
@@ -49,11 +50,20 @@ const GIB = 2 ** 30;
 /** Below what the class is sold with, for what the engine and the system keep for themselves. */
 const USABLE = 0.9;
 
+/** Class of instances that grow and shrink by themselves. */
+export const SERVERLESS_CLASS = 'db.serverless';
+/** Of a capacity unit. */
+const UNIT_GIB = 2;
+/** Connections are fewer while an instance may shrink to half a unit. */
+const [SMALLEST_UNITS, SMALLEST_CONNECTIONS] = [0.5, 2000];
+
 /**
- * Memory of a memory-optimized instance class, in bytes.
- * @throws RangeError for a class of another form than `db.r8g.2xlarge`
+ * Memory of a memory-optimized instance class, in bytes; of a serverless one what it grows to, by which
+ * CloudWatch tells how much is free.
+ * @throws RangeError for a class of another form than `db.r8g.2xlarge`, and a serverless one without units
  */
-export function databaseMemory(instanceClass: string): number {
+export function databaseMemory(instanceClass: string, units?: CapacityUnits): number {
+  if (instanceClass === SERVERLESS_CLASS && units !== undefined) return units.max * UNIT_GIB * GIB;
   const [, size, times] = /^db\.r\w+\.((\d*)xlarge|large)$/.exec(instanceClass) ?? [];
   if (size === undefined) {
     throw new RangeError(`\`instanceClass\` must be like db.r8g.2xlarge, got: ${instanceClass}`);
@@ -62,11 +72,17 @@ export function databaseMemory(instanceClass: string): number {
   return factor * LARGE_GIB * GIB;
 }
 
+/** Of a connection, by the default parameter, which goes to so many connections. */
+const [BYTES_EACH, MOST_CONNECTIONS] = [9_531_392, 5000];
+
 /**
  * Connections that Aurora PostgreSQL takes by its default parameter,
  * `LEAST(DBInstanceClassMemory / 9531392, 5000)`, on the careful side.
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Managing.html
  */
-export function databaseConnections(instanceClass: string): number {
-  return Math.floor(Math.min((databaseMemory(instanceClass) * USABLE) / 9_531_392, 5000));
+export function databaseConnections(instanceClass: string, units?: CapacityUnits): number {
+  const most =
+    units !== undefined && units.min <= SMALLEST_UNITS ? SMALLEST_CONNECTIONS : MOST_CONNECTIONS;
+  const memory = databaseMemory(instanceClass, units) * USABLE;
+  return Math.floor(Math.min(memory / BYTES_EACH, most));
 }

@@ -32,6 +32,13 @@ export interface AuroraStoreDeclaration {
   readonly engineVersion?: string;
   /** Instance class, equal in every Region. @default db.r8g.large */
   readonly instanceClass?: string;
+  /**
+   * Instances that grow and shrink by themselves (Serverless v2) in place of a class: units of 2 GiB with
+   * their processors, 0.5 to 256 in steps of 0.5. A copy in another Region wants 8 at the least.
+   * @default instances of `instanceClass`
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html
+   */
+  readonly capacityUnits?: { readonly min: number; readonly max: number };
   /** Instances in each Region, 1 to 16. @default 2, a writer and a reader in another zone */
   readonly instancesPerRegion?: number;
   /**

@@ -6,13 +6,22 @@ import type { KeyDeclaration } from './store-declaration';
 export type Store =
   AuroraStore | LimitlessStore | DynamoDbStore | DsqlStore | KeyspacesStore | NeptuneStore;
 
+/** Units of 2 GiB with their processors. */
+export interface CapacityUnits {
+  readonly min: number;
+  readonly max: number;
+}
+
 export interface AuroraStore {
   readonly name: string;
   readonly engine: 'aurora';
   readonly regions: readonly RegionName[];
   readonly birthRegion: RegionName;
   readonly engineVersion: string;
+  /** `db.serverless` with `capacityUnits`. */
   readonly instanceClass: string;
+  /** Between which instances grow, or `undefined` for those of a class. */
+  readonly capacityUnits: CapacityUnits | undefined;
   readonly instancesPerRegion: number;
   /** Readers beyond `instancesPerRegion` come and go. */
   readonly maxInstancesPerRegion: number;

@@ -104,6 +104,7 @@ export class Alarms extends MeridianStack {
         ...databaseAlarms({
           cluster: this.names.cluster(store.name, shard, region.name),
           instanceClass: store.instanceClass,
+          capacityUnits: store.capacityUnits,
           subject: `${store.name}-${shard}`,
           peers: regions.filter((name) => name !== region.name),
           rpoSeconds: deployment.objectives.rpoSeconds,

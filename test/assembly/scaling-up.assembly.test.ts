@@ -9,10 +9,16 @@ import { synthesizedFrom } from '../support/assembly';
 
 jest.setTimeout(120_000);
 
-const bases = new Map<string, Synthesized>();
+/** Instances that grow by themselves. */
+const serverless: Declaration = {
+  ...replicated,
+  stores: { main: { engine: 'aurora', capacityUnits: { min: 8, max: 32 } } },
+};
+
+const bases = new Map<Declaration, Synthesized>();
 beforeAll(async () => {
-  for (const declaration of [singleServer, replicated]) {
-    bases.set(declaration.stage, await synthesizedFrom(resolveDeployment(declaration)));
+  for (const declaration of [singleServer, replicated, serverless]) {
+    bases.set(declaration, await synthesizedFrom(resolveDeployment(declaration)));
   }
 });
 
@@ -55,6 +61,29 @@ const VALUES: readonly (readonly [
     replicated,
     store({ instanceClass: 'db.r8g.4xlarge' }),
     ['changed AWS::CloudWatch::Alarm', 'changed AWS::RDS::DBInstance'],
+  ],
+  [
+    'stores.NAME.capacityUnits, in place of a class',
+    replicated,
+    store({ capacityUnits: { min: 8, max: 32 } }),
+    // In place: an instance of a class becomes a serverless one with a failover.
+    [
+      'changed AWS::CloudWatch::Alarm',
+      'changed AWS::RDS::DBCluster',
+      'changed AWS::RDS::DBInstance',
+    ],
+  ],
+  [
+    'stores.NAME.capacityUnits.max',
+    serverless,
+    store({ capacityUnits: { min: 8, max: 128 } }),
+    ['changed AWS::CloudWatch::Alarm', 'changed AWS::RDS::DBCluster'],
+  ],
+  [
+    'stores.NAME.capacityUnits.min',
+    serverless,
+    store({ capacityUnits: { min: 16, max: 32 } }),
+    ['changed AWS::RDS::DBCluster'],
   ],
   [
     'stores.NAME.instancesPerRegion',
@@ -109,7 +138,7 @@ const VALUES: readonly (readonly [
 test.each(VALUES)('%s is one value, and replaces nothing that holds data', async (...row) => {
   const [, base, changes, expected] = row;
   const scaled = await synthesizedFrom(resolveDeployment({ ...base, ...changes }));
-  const before = loadAssembly(bases.get(base.stage)!.directory);
+  const before = loadAssembly(bases.get(base)!.directory);
   const found = growthStep(
     { name: 'before', assembly: before },
     { name: 'after', assembly: loadAssembly(scaled.directory) },

@@ -78,6 +78,7 @@ export class AuroraGlobalMember extends Construct {
   private cluster(props: AuroraGlobalMemberProps, subnets: CfnDBSubnetGroup): CfnDBCluster {
     const { deployment, region, store, shard, isBirth } = props;
     const names = new Names(deployment);
+    const { capacityUnits: units } = store;
     const { removalPolicy, deletionProtection } = lifecycleOf(deployment.protection);
     const master = (field: string): string =>
       SecretValue.secretsManager(names.masterSecret(store.name, shard), {
@@ -106,6 +107,9 @@ export class AuroraGlobalMember extends Construct {
       copyTagsToSnapshot: true,
       deletionProtection,
       enableIamDatabaseAuthentication: true,
+      ...(units !== undefined && {
+        serverlessV2ScalingConfiguration: { minCapacity: units.min, maxCapacity: units.max },
+      }),
     });
     cluster.applyRemovalPolicy(removalPolicy);
     return cluster;

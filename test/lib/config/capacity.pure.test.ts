@@ -81,3 +81,14 @@ it('takes connections by the memory, up to what the engine takes at most', () =>
   expect(databaseConnections('db.r8g.48xlarge')).toBe(5000);
   expect(() => databaseConnections('db.t4g.medium')).toThrow('got: db.t4g.medium');
 });
+
+test('a serverless instance has two GiB for each unit, and takes connections by the most of them', () => {
+  const units = (min: number, max: number) => ({ min, max });
+  expect(databaseMemory('db.serverless', units(8, 32))).toBe(64 * 2 ** 30);
+  expect(databaseConnections('db.serverless', units(8, 16))).toBe(
+    databaseConnections('db.r8g.xlarge'),
+  );
+  expect(databaseConnections('db.serverless', units(1, 256))).toBe(5000);
+  expect(databaseConnections('db.serverless', units(0.5, 256))).toBe(2000);
+  expect(() => databaseMemory('db.serverless')).toThrow('db.serverless');
+});

@@ -388,3 +388,41 @@ describe('a keyspaces store', () => {
     ]);
   });
 });
+
+describe('capacity units of aurora', () => {
+  const main = (of: object): object => ({
+    ...reference,
+    stores: { main: { engine: 'aurora', ...of } },
+  });
+
+  test('make its instances serverless', () => {
+    const capacityUnits = { min: 0.5, max: 256 };
+    const [store] = storesOf(resolveDeployment(main({ capacityUnits })), 'aurora');
+    expect(store).toMatchObject({ instanceClass: 'db.serverless', capacityUnits });
+    expect(storesOf(resolveDeployment(main({})), 'aurora')[0]).toMatchObject({
+      instanceClass: 'db.r8g.large',
+      capacityUnits: undefined,
+    });
+  });
+
+  test.each([
+    [
+      { min: 0.25, max: 8 },
+      /^stores.main.capacityUnits.min: 0.25; a number of 0.5 to 256 in steps/,
+    ],
+    [{ min: 16, max: 8 }, /^stores.main.capacityUnits.max: 8; a number of 16 to 256/],
+    [{ min: 0.5, max: 0.5 }, /^stores.main.capacityUnits.max: 0.5; a number of 1 to 256/],
+    [{ min: 8, max: 300 }, /^stores.main.capacityUnits.max: 300/],
+    [{ min: 8, max: 8.2 }, /^stores.main.capacityUnits.max: 8.2/],
+    [8, /^stores.main.capacityUnits: 8/],
+  ])('cannot be %j', (capacityUnits, fault) => {
+    expect(faultsOf(main({ capacityUnits }))).toEqual([expect.stringMatching(fault)]);
+  });
+
+  test('go with no class', () => {
+    const both = { instanceClass: 'db.r8g.large', capacityUnits: { min: 8, max: 32 } };
+    expect(faultsOf(main(both))).toEqual([
+      'stores.main.capacityUnits: both; `instanceClass` or `capacityUnits`',
+    ]);
+  });
+});

@@ -1,8 +1,9 @@
 import type { GrowthStage, RegionName } from '../../declaration';
 import { GROWTH_STAGES } from '../../growth-stages';
 import type { AuroraStore } from '../../stores';
-import type { Field, Properties } from '../field';
-import { flag, integer, text } from '../rules';
+import type { Field, Properties, Rule } from '../field';
+import { SERVERLESS_CLASS } from '../../capacity';
+import { flag, integer, number, text } from '../rules';
 import { readProxy } from './proxy';
 import { readRegionList } from './region-list';
 import type { Where } from './region-list';
@@ -17,11 +18,14 @@ const ENGINE_VERSION = text(
   'an Aurora PostgreSQL version of 15 to 18, such as "17.7"',
 );
 
+const [LEAST_UNITS, MOST_UNITS] = [0.5, 256];
+
 export const AURORA_OPTIONS = [
   'regions',
   'birthRegion',
   'engineVersion',
   'instanceClass',
+  'capacityUnits',
   'instancesPerRegion',
   'maxInstancesPerRegion',
   'sharded',
@@ -44,11 +48,36 @@ export function readAurora(
     regions,
     birthRegion: where.birthRegion ?? '',
     engineVersion: at?.('engineVersion').optional(ENGINE_VERSION, '17.7') ?? '17.7',
-    instanceClass: at?.('instanceClass').optional(INSTANCE_CLASS, 'db.r8g.large') ?? 'db.r8g.large',
+    ...readClass(at),
     ...instances,
     sharded: at?.('sharded').optional(flag, true) ?? true,
     proxy: readProxy(at?.('proxy'), instances.instancesPerRegion),
   };
+}
+
+function readClass(
+  at: Properties | undefined,
+): Pick<AuroraStore, 'instanceClass' | 'capacityUnits'> {
+  const instanceClass =
+    at?.('instanceClass').optional(INSTANCE_CLASS, 'db.r8g.large') ?? 'db.r8g.large';
+  const field = at?.('capacityUnits');
+  if (at === undefined || field?.present !== true)
+    return { instanceClass, capacityUnits: undefined };
+  if (at('instanceClass').present) {
+    field.reject('`instanceClass` or `capacityUnits`', 'both');
+  }
+  const units = field.properties(['min', 'max']);
+  const min = units?.('min').require(unitsOf(LEAST_UNITS), LEAST_UNITS) ?? LEAST_UNITS;
+  const least = Math.max(min, 1);
+  const max = units?.('max').require(unitsOf(least), least) ?? least;
+  return { instanceClass: SERVERLESS_CLASS, capacityUnits: { min, max } };
+}
+
+function unitsOf(least: number): Rule<number> {
+  return number(
+    (value) => value >= least && value <= MOST_UNITS && Number.isInteger(value * 2),
+    `of ${least} to ${MOST_UNITS} in steps of 0.5`,
+  );
 }
 
 function readInstances(

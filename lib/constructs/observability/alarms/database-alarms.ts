@@ -1,5 +1,5 @@
 import { databaseConnections, databaseMemory } from '../../../config';
-import type { RegionName } from '../../../config';
+import type { CapacityUnits, RegionName } from '../../../config';
 import type { AlarmExpression, AlarmMetric, RunbookAlarm } from '../runbook-alarms';
 
 /** One Region's member of a global cluster. */
@@ -7,6 +7,8 @@ export interface WatchedCluster {
   /** Computed identifier. */
   readonly cluster: string;
   readonly instanceClass: string;
+  /** Between which a serverless instance grows. @default it is of a class */
+  readonly capacityUnits?: CapacityUnits | undefined;
   /** Store and shard, for the alarm's name. */
   readonly subject: string;
   /** Other Regions of the store; whichever writes is the source of what is replicated. */
@@ -66,9 +68,16 @@ function lagAlarms({ cluster, subject, peers, rpoSeconds }: WatchedCluster): Run
   ];
 }
 
-function instanceAlarms({ cluster, subject, instanceClass }: WatchedCluster): RunbookAlarm[] {
-  const connections = Math.floor(databaseConnections(instanceClass) * MOST_CONNECTIONS);
-  const memory = Math.floor(databaseMemory(instanceClass) * LEAST_MEMORY);
+function instanceAlarms({
+  cluster,
+  subject,
+  instanceClass,
+  capacityUnits,
+}: WatchedCluster): RunbookAlarm[] {
+  const connections = Math.floor(
+    databaseConnections(instanceClass, capacityUnits) * MOST_CONNECTIONS,
+  );
+  const memory = Math.floor(databaseMemory(instanceClass, capacityUnits) * LEAST_MEMORY);
   const metric = (name: string, statistic: AlarmMetric['statistic']): AlarmMetric => ({
     namespace: 'AWS/RDS',
     name,

@@ -129,6 +129,7 @@ function databaseInstance(
   }
   if (!engine.startsWith('aurora')) return [{ reason: `engine ${engine}` }];
   if (isIoOptimized(resource)) return [{ reason: 'cluster with I/O-Optimized storage' }];
+  if (instanceClass === 'db.serverless') return [serverless(resource)];
   return [
     {
       service: 'Aurora',
@@ -175,11 +176,28 @@ function graphInstance(properties: Properties): readonly (Charge | Unpriced)[] {
   ];
 }
 
-function isIoOptimized({ properties, stack }: AssemblyResource): boolean {
+/** At its fewest units; what it grows by is use. */
+function serverless(resource: AssemblyResource): Charge | Unpriced {
+  const scaling = clusterOf(resource)?.properties['ServerlessV2ScalingConfiguration'];
+  const units = isJsonObject(scaling) ? scaling['MinCapacity'] : undefined;
+  if (typeof units !== 'number') return { reason: 'fewest capacity units of its cluster' };
+  return {
+    service: 'Aurora',
+    item: 'capacity unit',
+    quantity: units,
+    unit: 'hour',
+    price: 'aurora.acuHour.std',
+  };
+}
+
+function isIoOptimized(resource: AssemblyResource): boolean {
+  return clusterOf(resource)?.properties['StorageType'] === 'aurora-iopt1';
+}
+
+function clusterOf({ properties, stack }: AssemblyResource): AssemblyResource | undefined {
   const cluster = properties['DBClusterIdentifier'];
   const id = isJsonObject(cluster) ? cluster['Ref'] : undefined;
-  if (typeof id !== 'string') return false;
-  return stack.resources.get(id)?.properties['StorageType'] === 'aurora-iopt1';
+  return typeof id === 'string' ? stack.resources.get(id) : undefined;
 }
 
 /** On demand a table bills requests and storage only; provisioned capacity stands. */

@@ -1,0 +1,32 @@
+import { standingCost } from '../../../../lib/tools/cost';
+import { Fixtures } from '../assembly/fixture';
+
+const fixtures = new Fixtures();
+afterAll(() => {
+  fixtures.remove();
+});
+
+it('knows a serverless instance by the fewest units of its cluster', () => {
+  const costOf = (scaling: object) =>
+    standingCost(
+      fixtures.load({
+        Stack: { region: 'us-east-2', template: { Resources: resources(scaling) } },
+      }),
+    );
+  const resources = (scaling: object) => ({
+    Cluster: { Type: 'AWS::RDS::DBCluster', Properties: scaling },
+    It: {
+      Type: 'AWS::RDS::DBInstance',
+      Properties: {
+        ...{ Engine: 'aurora-postgresql', DBInstanceClass: 'db.serverless' },
+        DBClusterIdentifier: { Ref: 'Cluster' },
+      },
+    },
+  });
+  const units = { ServerlessV2ScalingConfiguration: { MinCapacity: 8, MaxCapacity: 32 } };
+  const { lines } = costOf(units);
+  expect(lines.map(({ item, quantity, perMonth }) => [item, quantity, perMonth])).toEqual([
+    ['capacity unit', 8, 700.8],
+  ]);
+  expect(costOf({}).unknown).toMatchObject([{ reason: 'fewest capacity units of its cluster' }]);
+});
