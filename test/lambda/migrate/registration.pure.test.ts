@@ -45,6 +45,16 @@ test('the first Region makes the document from the seed', () => {
   });
 });
 
+test('a proxy before a cluster is registered with the way past it, which goes when the proxy goes', () => {
+  const { 'main.s0': cluster } = clusters('proxy');
+  const through = { 'main.s0': { ...cluster, direct: 'cluster:1' } };
+  const first = withRegion(undefined, seed, 'a', through);
+  const endpointsOf = ({ shards }: typeof first) => shards.s0!.domains.content!.endpoints.a;
+  expect(endpointsOf(first)).toEqual({ writer: 'proxy:1', reader: 'proxy:2', direct: 'cluster:1' });
+  const next = withRegion({ ...first, epoch: 1 }, seed, 'a', clusters('cluster'));
+  expect(endpointsOf(next)).toEqual({ writer: 'cluster:1', reader: 'cluster:2' });
+});
+
 test('a change that another one overtook is made again on top of it', async () => {
   const table = memory();
   const other = withRegion(undefined, seed, 'b', clusters('y'));
