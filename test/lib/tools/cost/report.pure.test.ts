@@ -215,6 +215,18 @@ it.each<[string, string, object, string[]]>([
   ['nothing for a role', 'AWS::IAM::Role', {}, []],
   ['nothing for a custom resource', 'Custom::MeridianSite', {}, []],
   [
+    'an instance of a graph by its class',
+    'AWS::Neptune::DBInstance',
+    { DBInstanceClass: 'db.r5.2xlarge' },
+    ['us-east-2 Neptune/db.r5.2xlarge instance × 1 = 1016.16'],
+  ],
+  [
+    "Limitless by its fewest capacity units, and each standby's at the most",
+    'AWS::RDS::DBShardGroup',
+    { MinACU: 20, MaxACU: 768, ComputeRedundancy: 1 },
+    ['us-east-2 Aurora/Limitless capacity unit, standbys at the most × 40 = 4555.2'],
+  ],
+  [
     'a type of which it knows nothing as unknown',
     'AWS::MSK::Cluster',
     {},
