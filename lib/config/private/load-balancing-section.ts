@@ -20,6 +20,9 @@ import { TIER, readTier } from './tier-section';
 
 const BALANCERS: readonly BalancerKind[] = ['application', 'network', 'software'];
 const KIND = oneOf(BALANCERS);
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html */
+const NO_AFFINITY =
+  '; where TLS ends at it, it keeps no client with one server: "source-ip-hash" is of `kind` "software"';
 const A_WEEK = 604_800;
 
 const OPTIONS = ['kind', ...new Set(Object.values(KIND_OPTIONS).flat())];
@@ -84,13 +87,13 @@ function fieldsOf(field: Field | undefined): Fields {
 }
 
 function readChosen(kind: BalancerKind, fields: Fields, load: Load): Chosen {
-  const choose = <T extends string>(among: readonly [T, ...T[]]): T =>
-    fields('algorithm')?.optional(oneOf(among), among[0]) ?? among[0];
+  const choose = <T extends string>(among: readonly [T, ...T[]], note?: string): T =>
+    fields('algorithm')?.optional(oneOf(among, note), among[0]) ?? among[0];
   switch (kind) {
     case 'application':
       return { kind, algorithm: choose(BALANCER_ALGORITHMS.application) };
     case 'network':
-      return { kind, algorithm: choose(BALANCER_ALGORITHMS.network) };
+      return { kind, algorithm: choose(BALANCER_ALGORITHMS.network, NO_AFFINITY) };
     case 'software': {
       const tier = readTier((name) => fields(`tier.${name}`), load);
       return { kind, algorithm: choose(BALANCER_ALGORITHMS.software), tier };

@@ -156,7 +156,10 @@ describe('network and software balancers', () => {
       'an algorithm of another kind',
       { kind: 'network', algorithm: 'source-ip-hash' },
       {},
-      [`${AT}.algorithm: "source-ip-hash" | "flow-hash"`],
+      [
+        `${AT}.algorithm: "source-ip-hash" | "flow-hash"; where TLS ends at it, it keeps no client with ` +
+          'one server: "source-ip-hash" is of `kind` "software"',
+      ],
     ],
     [
       'options that only the application kind has',
