@@ -5,8 +5,8 @@ import { FORWARDED_BY } from '../platform/forward';
 
 const gzip = promisify(gzipWithCallback);
 
-/** Characters below which an answer fits one packet as it is. Answers that carry a token are below it. */
-const FROM_LENGTH = 1_400;
+/** Characters or bytes below which an answer fits one packet as it is. Answers that carry a token are below it. */
+export const FROM_LENGTH = 1_400;
 /** The fastest: two thirds of the bytes go at the first level, and little more at any other. */
 const OPTIONS = { level: 1 } as const;
 
@@ -21,19 +21,29 @@ export function compress(): MiddlewareHandler {
   return async (context, next) => {
     await next();
     const { req, res } = context;
-    if (req.method !== 'GET' || !takesGzip(req.header('accept-encoding'))) return;
-    if (res.status !== 200 || req.header(FORWARDED_BY) !== undefined) return;
-    if (res.headers.get('content-type')?.startsWith('application/json') !== true) return;
-    const text = await res.text();
+    if (req.method !== 'GET' || res.status !== 200) return;
     const { headers } = res;
+    if (headers.get('content-type')?.startsWith('application/json') !== true) return;
     headers.append('vary', 'accept-encoding');
+    if (!wantsGzip(req.header('accept-encoding'), req.header(FORWARDED_BY))) return;
+    const text = await res.text();
     headers.delete('content-length');
     const short = text.length < FROM_LENGTH;
     if (!short) headers.set('content-encoding', 'gzip');
-    const body = short ? text : await gzip(text, OPTIONS);
+    const body = short ? text : await zip(text);
     context.res = undefined;
     context.res = new Response(body, { status: 200, headers });
   };
+}
+
+/** The bytes of a text or, where they are at hand, of its bytes, compressed. */
+export async function zip(body: string | Buffer): Promise<Buffer<ArrayBuffer>> {
+  return await gzip(body, OPTIONS);
+}
+
+/** Whether whoever asks takes gzip and is no other Region. */
+export function wantsGzip(accepted: string | undefined, forwardedBy: unknown): boolean {
+  return forwardedBy === undefined && takesGzip(accepted);
 }
 
 /** @param accepted value of `accept-encoding`, such as `gzip;q=0.8, br` */

@@ -10,6 +10,8 @@ export interface Copy {
   readonly unchanged: Readonly<Record<string, string>>;
   /** Its bytes as a `latin1` text: it goes out in one piece with the headers, a buffer would not. */
   readonly body: string;
+  /** Its bytes compressed, from the first time that somebody takes them so. */
+  zipped?: Promise<Buffer>;
   readonly changes: string;
   /** Monotonic milliseconds. */
   readonly until: number;
@@ -91,7 +93,7 @@ export class Copies {
       ...{ etag, body, changes, unchanged, headers: { ...unchanged, ...ofBody } },
       until: this.now() + COPY_MS,
     });
-    this.bytes += body.length + url.length;
+    this.bytes += weightOf(url, body);
     // The one that was made longest ago first.
     for (const [oldest] of this.all) {
       if (this.bytes <= this.mostBytes) break;
@@ -113,6 +115,11 @@ export class Copies {
     const copy = this.all.get(url);
     if (copy === undefined) return;
     this.all.delete(url);
-    this.bytes -= copy.body.length + url.length;
+    this.bytes -= weightOf(url, copy.body);
   }
+}
+
+/** Bytes, with what the compressed ones take at most. */
+function weightOf(url: string, body: string): number {
+  return url.length + 2 * body.length;
 }

@@ -1,10 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { getQueryParam } from 'hono/utils/url';
 import type { Place } from '../platform/admission';
 import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
 import { priorityOf, Tally } from './admit';
 import { answerOf } from './answer';
 import type { Call, ReadRoute } from './call';
+import { FROM_LENGTH, wantsGzip, zip } from './compression';
 import { Copies, type Copy } from './copies';
 import { CORS_HEADERS } from './cors';
 import type { Dependencies } from './dependencies';
@@ -93,7 +94,7 @@ async function answer(exchange: Exchange, copies: Copies, fromCopies: Tally): Pr
   else if (looked.copy === undefined)
     await copies.one(url, () => make(exchange, started, { copies, changes: looked.changes }));
   else {
-    sendCopy(looked.copy, headers['if-none-match'], response);
+    await sendCopy(looked.copy, request, response);
     // A line for each would cost as much as the answer.
     fromCopies.note();
   }
@@ -105,7 +106,7 @@ interface Keeping {
 }
 
 async function make(exchange: Exchange, started: number, keeping?: Keeping): Promise<void> {
-  const { deps, place, read, request, response } = exchange;
+  const { deps, place, read, request } = exchange;
   const { headers, url = '' } = request;
   const set: Record<string, string> = {};
   const call: Call = {
@@ -121,9 +122,10 @@ async function make(exchange: Exchange, started: number, keeping?: Keeping): Pro
   };
   try {
     const text = JSON.stringify(await read.route(call, deps));
-    const all = { [REGION_HEADER]: deps.region, ...CORS_HEADERS, ...set };
+    const vary = 'accept-encoding';
+    const all = { [REGION_HEADER]: deps.region, ...CORS_HEADERS, vary, ...set };
     keeping?.copies.keep(url, keeping.changes, all, text);
-    send(response, 200, all, text);
+    await sendText(exchange, all, text);
     log(exchange, 200, started);
   } catch (error) {
     refuse(exchange, started, set, error);
@@ -150,14 +152,52 @@ function log({ deps, read, request }: Exchange, status: number, started: number)
   deps.log('info', 'request', { method: 'GET', path: read.path, status, ms, forwardedBy });
 }
 
-function sendCopy(copy: Copy, known: string | undefined, response: ServerResponse): void {
-  if (known === undefined || !matches(known, copy.etag)) {
+async function sendCopy(
+  copy: Copy,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { body, etag, unchanged } = copy;
+  const known = headers['if-none-match'];
+  if (known !== undefined && matches(known, etag)) {
+    response.writeHead(304, unchanged);
+    response.end();
+  } else if (body.length >= FROM_LENGTH && takes(headers)) {
+    copy.zipped ??= zip(Buffer.from(body, 'latin1'));
+    sendZipped(response, unchanged, await copy.zipped);
+  } else {
     response.writeHead(200, copy.headers);
-    response.end(copy.body, 'latin1');
-    return;
+    response.end(body, 'latin1');
   }
-  response.writeHead(304, copy.unchanged);
-  response.end();
+}
+
+function takes({ 'accept-encoding': accepted, [FORWARDED_BY]: by }: IncomingHttpHeaders): boolean {
+  return wantsGzip(accepted, by);
+}
+
+async function sendText(
+  { request, response }: Exchange,
+  headers: Readonly<Record<string, string>>,
+  text: string,
+): Promise<void> {
+  if (text.length >= FROM_LENGTH && takes(request.headers))
+    sendZipped(response, headers, await zip(text));
+  else send(response, 200, headers, text);
+}
+
+/** Of other bytes than its tag was made of: it says the same, no more. */
+function sendZipped(
+  response: ServerResponse,
+  headers: Readonly<Record<string, string>>,
+  bytes: Buffer,
+): void {
+  const { etag } = headers;
+  response.writeHead(200, {
+    ...{ ...headers, ...(etag !== undefined && { etag: `W/${etag}` }) },
+    ...{ 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    'content-length': String(bytes.length),
+  });
+  response.end(bytes);
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#field.if-none-match */

@@ -6,7 +6,7 @@ import { after, byRegion, of } from './private/arrange';
 import { declareBackups } from './private/backup-stage';
 import { declareCaches } from './private/cache-stage';
 import { declareData } from './private/data-stage';
-import type { DataNeeds } from './private/data-stage';
+import type { DataNeeds, DataStacks } from './private/data-stage';
 import { declareProxies } from './private/proxy-stage';
 import { declareServer } from './private/server-stage';
 import { declareStores } from './private/store-stage';
@@ -99,6 +99,28 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
 
   const [service] = deployment.services;
   if (service === undefined) return;
+  const ground = { zone, foundations, networks, data, stores, migrations, backups, rotations };
+  declareServing(scope, props, service, ground);
+}
+
+/** What stands before anything serves. */
+interface Ground extends Pick<DataNeeds, 'foundations' | 'networks'> {
+  readonly data: DataStacks;
+  readonly zone: readonly Stack[];
+  readonly stores: readonly Stack[];
+  readonly migrations: readonly Stack[];
+  readonly backups: readonly Stack[];
+  readonly rotations: readonly Stack[];
+}
+
+/** Caches, queues, services and work; who watches them; then whom users come by. */
+function declareServing(
+  scope: Construct,
+  props: MeridianStageProps,
+  service: ServiceConfig,
+  { zone, foundations, networks, data, stores, migrations, backups, rotations }: Ground,
+): void {
+  const { deployment, artifacts } = props;
   const caches = declareCaches(scope, deployment, { foundations, networks, artifacts });
   const services = declareServices(scope, props, service, { networks, caches });
   const queues = declareQueues(scope, deployment, foundations);

@@ -47,7 +47,7 @@ export class RegionalCache extends Construct {
       description: 'Isolated subnets of every zone',
       subnetIds: cacheSubnets(props),
     });
-    const group = new CfnReplicationGroup(this, idOf(props), {
+    const group = this.group(`Resource${variantOf(props)}`, {
       replicationGroupId: groupId,
       replicationGroupDescription: 'Copies of sessions and articles',
       ...nodesOf(cache, datastoreId),
@@ -65,6 +65,10 @@ export class RegionalCache extends Construct {
       cache.shards === undefined
         ? `rediss://${group.attrPrimaryEndPointAddress}:${CACHE_PORT}`
         : `rediss://${group.attrConfigurationEndPointAddress}:${CACHE_PORT}?cluster`;
+  }
+
+  private group(id: string, properties: CfnReplicationGroupProps): CfnReplicationGroup {
+    return new CfnReplicationGroup(this, id, properties);
   }
 
   /** What a secondary of a global datastore takes from its primary, and must not say itself. */
@@ -91,9 +95,9 @@ export class RegionalCache extends Construct {
 }
 
 /** What cannot become another in place has another logical id, so that it is made anew, as its name is. */
-function idOf({ cache, datastoreId }: RegionalCacheProps): string {
-  if (datastoreId !== undefined) return cache.shards === undefined ? 'Secondary' : 'ShardSecondary';
-  return cache.shards === undefined ? 'Resource' : 'Shards';
+function variantOf({ cache, datastoreId }: RegionalCacheProps): string {
+  const role = datastoreId === undefined ? '' : 'Secondary';
+  return cache.shards === undefined ? role : `${role}Shards`;
 }
 
 function nodesOf(

@@ -89,10 +89,8 @@ export class DatabaseProxy extends Construct {
     this.endpoints = { writer: at(resource.attrEndpoint), reader: at(readers.attrEndpoint) };
   }
 
-  private targets(
-    resource: CfnDBProxy,
-    { cluster, proxy }: DatabaseProxyProps,
-  ): CfnDBProxyTargetGroup {
+  private targets(resource: CfnDBProxy, props: DatabaseProxyProps): CfnDBProxyTargetGroup {
+    const { cluster, proxy } = props;
     return new CfnDBProxyTargetGroup(this, 'Targets', {
       dbProxyName: resource.ref,
       // The only name there is.
@@ -106,7 +104,8 @@ export class DatabaseProxy extends Construct {
     });
   }
 
-  private group({ vpc, client, clusterGroup }: DatabaseProxyProps): SecurityGroup {
+  private group(props: DatabaseProxyProps): SecurityGroup {
+    const { vpc, client, clusterGroup } = props;
     const group = new SecurityGroup(this, 'Group', {
       vpc,
       description: 'PostgreSQL from the service of this Region to the proxy',
@@ -126,7 +125,8 @@ export class DatabaseProxy extends Construct {
   }
 
   /** Reads the roles' secrets in this Region, and nothing else. */
-  private role({ deployment, region, secrets }: DatabaseProxyProps): readonly [Role, Policy] {
+  private role(props: DatabaseProxyProps): readonly [Role, Policy] {
+    const { deployment, region, secrets } = props;
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('rds.amazonaws.com') });
     const place = { deployment, region };
     const policy = new Policy(this, 'Policy', {

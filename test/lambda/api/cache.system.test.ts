@@ -80,6 +80,32 @@ describe('reads', () => {
     jest.restoreAllMocks();
   });
 
+  test('kept or made now, go compressed to whoever takes gzip, by a tag that counts as well', async () => {
+    const { authorization } = await joined(overHttp, home);
+    const body = 'a long article '.repeat(200);
+    const { slug } = (await post(home, { authorization }, { body })).body.article;
+    const ask = async (headers: Record<string, string>) => {
+      const answer = await fetch(`${home.url}/api/articles/${slug}`, { headers });
+      // `fetch` decompresses.
+      return { answer, text: await answer.text(), at: answer.headers };
+    };
+    const gzip = { 'accept-encoding': 'gzip' };
+    const plain = { 'accept-encoding': 'identity' };
+    await ask(plain);
+    const [zipped, again, whole] = [await ask(gzip), await ask(gzip), await ask(plain)];
+    const tag = whole.at.get('etag') ?? '';
+    for (const { text, at } of [zipped, again]) {
+      expect([at.get('content-encoding'), at.get('vary'), at.get('etag')]).toEqual([
+        ...['gzip', 'accept-encoding', `W/${tag}`],
+      ]);
+      expect([text, Number(at.get('content-length'))]).toEqual([whole.text, expect.any(Number)]);
+      expect(Number(at.get('content-length'))).toBeLessThan(whole.text.length / 3);
+    }
+    expect(whole.at.get('content-encoding')).toBeNull();
+    const same = await ask({ ...gzip, 'if-none-match': `W/${tag}` });
+    expect([same.answer.status, same.text]).toEqual([304, '']);
+  });
+
   test('of what is not there are remembered for a moment', async () => {
     const path = `/api/articles/nothing-${encodeId('12345')}`;
     expect((await get(home, path)).status).toBe(404);

@@ -1,4 +1,6 @@
 import { request } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { overHttp } from '../support/client';
 import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
 import type { RegionOfTest } from '../support/world';
@@ -49,6 +51,7 @@ test('a read that the server answers without the application says what the appli
   for (const path of paths)
     for (const token of [undefined, authorization, 'Token none']) {
       const headers = new Headers(token === undefined ? [] : [['authorization', token]]);
+      headers.set('accept-encoding', token === undefined ? 'gzip' : 'identity');
       const [straight, whole] = await Promise.all([
         fetch(`${home.url}${path}`, { headers }),
         home.app.fetch(new Request(`http://localhost${path}`, { headers })),
@@ -59,6 +62,45 @@ test('a read that the server answers without the application says what the appli
       });
       expect(await told(straight)).toEqual(await told(whole));
     }
+});
+
+/** The bytes as they came: `fetch` would have decompressed them. */
+async function bytesOf(path: string, headers: Record<string, string>) {
+  return await new Promise<{ status?: number; headers: IncomingHttpHeaders; body: Buffer }>(
+    (resolve, reject) => {
+      const asked = request(`${home.url}${path}`, { headers }, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('end', () => {
+          const { statusCode: status = 0 } = answer;
+          resolve({ status, headers: answer.headers, body: Buffer.concat(chunks) });
+        });
+      });
+      asked.on('error', reject);
+      asked.end();
+    },
+  );
+}
+
+test('whoever takes gzip has long answers so, and another Region has them as they are', async () => {
+  const { authorization } = await joined(overHttp, home);
+  const article = { ...draft(), body: 'a long article '.repeat(200) };
+  const posted = await overHttp(home, 'POST', '/api/articles', { article }, { authorization });
+  const path = `/api/articles/${posted.body.article.slug}`;
+  const gzip = { 'accept-encoding': 'gzip, br' };
+  const plain = await bytesOf(path, {});
+  const answers = [await bytesOf(path, gzip), await bytesOf(path, { ...gzip, authorization })];
+  expect([plain.headers['content-encoding'], plain.headers.vary]).toEqual([
+    undefined,
+    'accept-encoding',
+  ]);
+  for (const { headers, body } of answers) {
+    expect([headers['content-encoding'], headers.vary]).toEqual(['gzip', 'accept-encoding']);
+    expect(body.length).toBeLessThan(plain.body.length / 3);
+    expect(JSON.parse(gunzipSync(body).toString())).toEqual(JSON.parse(plain.body.toString()));
+  }
+  const other = await bytesOf(path, { ...gzip, 'x-meridian-forwarded-by': 'us-east-2' });
+  expect(other.headers['content-encoding']).toBeUndefined();
 });
 
 test.each([

@@ -140,13 +140,13 @@ test('an endpoint that is no cluster is down, not wrong', async () => {
 });
 
 test('the stand-in is a cluster of one', async () => {
-  const { endpoint, stop } = await startStandInCache();
-  const cache = new ValkeyCache({ ...endpoint, cluster: true });
+  const standIn = await startStandInCache();
+  const cache = new ValkeyCache({ ...standIn.endpoint, cluster: true });
   try {
     await roundTrip(cache, 'here');
   } finally {
     cache.close();
-    await stop();
+    await standIn.stop();
   }
 });
 

@@ -160,14 +160,8 @@ it('keeps every property that is declared', () => {
     schemaVersion: 1,
     // Told in tests of their own.
     review: expect.anything() as object,
-    stage: 'multi-region',
-    account: '123456789012',
-    domainName: 'example.com',
-    name: 'acme',
-    birthRegion: 'us-east-2',
-    edgeRegion: 'us-east-1',
-    queues: [],
-    jobs: [],
+    ...{ stage: 'multi-region', account: '123456789012', domainName: 'example.com', name: 'acme' },
+    ...{ birthRegion: 'us-east-2', edgeRegion: 'us-east-1', queues: [], jobs: [] },
     zone: { id: 'Z0123456789ABC' },
     controlRegions: declared.controlRegions,
     regions: [

@@ -17,14 +17,14 @@ export function cacheSubnets({ vpc }: CacheNetwork): string[] {
 }
 
 /** A group that admits the client alone; gives its id. */
-export function admitClient(scope: Construct, { vpc, client }: CacheNetwork): string {
-  const group = new SecurityGroup(scope, 'Group', {
+export function admitClient(cache: Construct, { vpc, client }: CacheNetwork): string {
+  const group = new SecurityGroup(cache, 'Group', {
     vpc,
     description: 'Valkey from the service of this Region',
     allowAllOutbound: false,
   });
   // Not `addIngressRule`, whose logical id would carry the Region of the group's stack.
-  new CfnSecurityGroupIngress(scope, 'FromService', {
+  new CfnSecurityGroupIngress(cache, 'FromService', {
     groupId: group.securityGroupId,
     description: 'Service',
     ipProtocol: 'tcp',

@@ -49,6 +49,8 @@ describe.each([
       async () => {
         const answer = await get(`/api/articles/${slug}`);
         expect(answer.status).toBe(200);
+        // `fetch` takes gzip, and has the text of it.
+        expect(answer.headers.get('content-encoding')).toBe('gzip');
         expect(await answer.json()).toMatchObject({ article: { body: article.body } });
         kinds.add(answer.headers.get('x-twin-compute'));
         return kinds.size;
