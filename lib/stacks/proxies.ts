@@ -1,6 +1,6 @@
 import { Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { AuroraStore, Proxy } from '../config';
+import type { Proxy } from '../config';
 import { BindingReader } from '../constructs/binding';
 import { DatabaseProxy } from '../constructs/database';
 import type { MemberOutputs } from './data';
@@ -11,7 +11,6 @@ import type { RegionalStackProps } from './private/regional';
 /** A cluster of the Region, and the proxy before it. */
 export interface ProxiedMember {
   readonly member: MemberOutputs;
-  readonly store: AuroraStore;
   readonly proxy: Proxy;
 }
 

@@ -1,11 +1,10 @@
 import type { Construct } from 'constructs';
-import { Names } from '../config';
 import type { DsqlStore } from '../config';
 import { BindingWriter } from '../constructs/binding';
 import { DsqlCluster } from '../constructs/database';
 import type { Artifacts } from './private/meridian-stack';
-import { MeridianStack } from './private/meridian-stack';
 import type { RegionalStackProps } from './private/regional';
+import { RegionalStoreStack } from './private/store-stack';
 
 export interface StoreClusterProps extends RegionalStackProps {
   /** The store whose cluster in this Region it is. */
@@ -15,21 +14,13 @@ export interface StoreClusterProps extends RegionalStackProps {
 }
 
 /** A Region's cluster of a `dsql` store; it writes its ARN where the peer reads it. */
-export class StoreCluster extends MeridianStack {
+export class StoreCluster extends RegionalStoreStack {
   /** Generated id; known only at deployment. */
   public readonly clusterId: string;
 
   public constructor(scope: Construct, id: string, props: StoreClusterProps) {
     const { deployment, region, store, artifacts } = props;
-    super(scope, id, {
-      deployment,
-      kind: 'store',
-      stackName: new Names(deployment).storeStack(store.name, region.name),
-      region: region.name,
-      regional: true,
-      stateful: true,
-      description: `${deployment.name}: ${store.name} in ${region.name}`,
-    });
+    super(scope, id, { deployment, region, store, what: store.name });
     const { clusterId, clusterArn } = new DsqlCluster(this, 'Cluster', { deployment, store });
     this.clusterId = clusterId;
     for (const consumer of store.regions.filter((name) => name !== region.name)) {

@@ -1,12 +1,11 @@
 import { Aws, CfnCondition, CfnParameter, Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { Names } from '../config';
 import type { NeptuneStore } from '../config';
 import { DatabaseSecurityGroup, NeptuneMember } from '../constructs/database';
 import { GRAPH_PORT } from '../constructs/network';
 import type { NetworkOutputs } from './network';
-import { MeridianStack } from './private/meridian-stack';
 import type { RegionalStackProps } from './private/regional';
+import { RegionalStoreStack } from './private/store-stack';
 
 export interface StoreGraphProps extends RegionalStackProps {
   /** The store whose cluster this is. */
@@ -19,18 +18,10 @@ export interface StoreGraphProps extends RegionalStackProps {
  * The cluster of a `neptune` store in one Region. `BirthRegion` is immutable for as long as the cluster
  * lives: it is overridden only to re-create a lost birth Region as a secondary.
  */
-export class StoreGraph extends MeridianStack {
+export class StoreGraph extends RegionalStoreStack {
   public constructor(scope: Construct, id: string, props: StoreGraphProps) {
     const { deployment, region, store, network } = props;
-    super(scope, id, {
-      deployment,
-      kind: 'store',
-      stackName: new Names(deployment).storeStack(store.name, region.name),
-      region: region.name,
-      regional: true,
-      stateful: true,
-      description: `${deployment.name}: graph ${store.name} in ${region.name}`,
-    });
+    super(scope, id, { deployment, region, store, what: `graph ${store.name}` });
     const birthRegion = new CfnParameter(this, 'BirthRegion', {
       default: store.regions[0] ?? region.name,
       description: 'Region in which the graph is born; every other one is a secondary',

@@ -1,9 +1,10 @@
 import { CfnRestoreTestingPlan, CfnRestoreTestingSelection } from 'aws-cdk-lib/aws-backup';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
-import { SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CfnDBSubnetGroup } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
+import { isolatedSubnets } from '../network';
 
 export interface RestoreTestProps {
   /** Computed name of the plan: letters, digits and underscores. */
@@ -38,7 +39,7 @@ export class RestoreTest extends Construct {
     const { vpc, everyDays } = props;
     const subnets = new CfnDBSubnetGroup(this, 'Subnets', {
       dbSubnetGroupDescription: 'Isolated subnets, for what is restored for a test',
-      subnetIds: vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED }).subnetIds,
+      subnetIds: isolatedSubnets(vpc),
     });
     const group = new SecurityGroup(this, 'Nobody', {
       vpc,

@@ -6,9 +6,9 @@ import {
 import type { CfnReplicationGroupProps } from 'aws-cdk-lib/aws-elasticache';
 import { Construct } from 'constructs';
 import type { NodesCache } from '../../config';
-import { CACHE_PORT } from '../network';
+import { CACHE_PORT, isolatedSubnets } from '../network';
 import type { CacheNetwork } from './private/admission';
-import { admitClient, cacheSubnets } from './private/admission';
+import { admitClient } from './private/admission';
 
 export interface RegionalCacheProps extends CacheNetwork {
   /** Computed name, at most 40 characters. */
@@ -45,7 +45,7 @@ export class RegionalCache extends Construct {
     const { groupId, cache, datastoreId } = props;
     const subnets = new CfnSubnetGroup(this, 'Subnets', {
       description: 'Isolated subnets of every zone',
-      subnetIds: cacheSubnets(props),
+      subnetIds: isolatedSubnets(props.vpc),
     });
     const group = this.group(`Resource${variantOf(props)}`, {
       replicationGroupId: groupId,

@@ -1,9 +1,9 @@
 import { CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
 import { Construct } from 'constructs';
 import type { ServerlessCache as ServerlessCacheConfig } from '../../config';
-import { CACHE_PORT } from '../network';
+import { CACHE_PORT, isolatedSubnets } from '../network';
 import type { CacheNetwork } from './private/admission';
-import { admitClient, cacheSubnets } from './private/admission';
+import { admitClient } from './private/admission';
 
 export interface ServerlessCacheProps extends CacheNetwork {
   /** Computed name, at most 40 characters. */
@@ -47,7 +47,7 @@ export class ServerlessCache extends Construct {
           ...(minEcpuPerSecond !== undefined && { minimum: minEcpuPerSecond }),
         },
       },
-      subnetIds: cacheSubnets(props),
+      subnetIds: isolatedSubnets(props.vpc),
       securityGroupIds: [admitClient(this, props)],
       kmsKeyId: keyArn,
       snapshotRetentionLimit: cache.snapshotDays,

@@ -1,7 +1,6 @@
 import type { CfnCondition } from 'aws-cdk-lib';
 import { Aws, Fn, SecretValue } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
-import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
   CfnDBCluster,
   CfnDBClusterParameterGroup,
@@ -13,7 +12,7 @@ import { Construct } from 'constructs';
 import { Names } from '../../config';
 import type { AuroraStore, Deployment, RegionName } from '../../config';
 import { lifecycleOf } from '../lifecycle';
-import { DATABASE_PORT } from '../network';
+import { DATABASE_PORT, isolatedSubnets } from '../network';
 
 export interface AuroraGlobalMemberProps {
   /** The resolved declaration. */
@@ -134,10 +133,9 @@ export class AuroraGlobalMember extends Construct {
   }
 
   private subnetGroup(vpc: IVpc): CfnDBSubnetGroup {
-    const { subnetIds } = vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED });
     return new CfnDBSubnetGroup(this, 'Subnets', {
       dbSubnetGroupDescription: 'Isolated subnets of every zone',
-      subnetIds,
+      subnetIds: isolatedSubnets(vpc),
     });
   }
 

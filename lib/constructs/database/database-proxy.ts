@@ -1,17 +1,11 @@
 import { Fn } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
-import {
-  CfnSecurityGroupIngress,
-  Peer,
-  Port,
-  SecurityGroup,
-  SubnetType,
-} from 'aws-cdk-lib/aws-ec2';
+import { CfnSecurityGroupIngress, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDBProxy, CfnDBProxyEndpoint, CfnDBProxyTargetGroup } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import type { Proxy } from '../../config';
-import { DATABASE_PORT } from '../network';
+import { DATABASE_PORT, ingressOf, isolatedSubnets } from '../network';
 import type { Place } from '../security';
 import { readSecrets, useDataKey } from '../security';
 import type { ClusterEndpoints } from './aurora-global-member';
@@ -56,7 +50,7 @@ export class DatabaseProxy extends Construct {
     super(scope, id);
     const { proxyName, proxy, vpc } = props;
     const place = {
-      vpcSubnetIds: vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED }).subnetIds,
+      vpcSubnetIds: isolatedSubnets(vpc),
       vpcSecurityGroupIds: [this.group(props).securityGroupId],
     };
     const [role, policy] = this.role(props);
@@ -112,15 +106,11 @@ export class DatabaseProxy extends Construct {
       allowAllOutbound: false,
     });
     group.addEgressRule(Peer.ipv4(vpc.vpcCidrBlock), Port.tcp(DATABASE_PORT), 'The cluster');
-    // Not `addIngressRule`, whose logical id would carry the Region of the group's stack.
-    const admit = (id: string, to: ISecurityGroup, from: ISecurityGroup, description: string) =>
-      new CfnSecurityGroupIngress(this, id, {
-        groupId: to.securityGroupId,
-        sourceSecurityGroupId: from.securityGroupId,
-        ...{ description, ipProtocol: 'tcp', fromPort: DATABASE_PORT, toPort: DATABASE_PORT },
-      });
-    admit('FromService', group, client, 'Service');
-    admit('ToCluster', clusterGroup, group, 'Proxy');
+    const port = DATABASE_PORT;
+    const fromService = { group, client, port, description: 'Service' };
+    new CfnSecurityGroupIngress(this, 'FromService', ingressOf(fromService));
+    const toCluster = { group: clusterGroup, client: group, port, description: 'Proxy' };
+    new CfnSecurityGroupIngress(this, 'ToCluster', ingressOf(toCluster));
     return group;
   }
 

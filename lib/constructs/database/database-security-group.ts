@@ -1,7 +1,7 @@
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnSecurityGroupIngress, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { DATABASE_PORT } from '../network';
+import { DATABASE_PORT, ingressOf } from '../network';
 
 export interface DatabaseSecurityGroupProps {
   /** The Region's network. */
@@ -25,15 +25,8 @@ export class DatabaseSecurityGroup extends SecurityGroup {
     });
     const { port = DATABASE_PORT } = props;
     for (const [client, group] of Object.entries(props.clients)) {
-      // Not `addIngressRule`, whose logical id would carry the Region of the group's stack.
-      new CfnSecurityGroupIngress(this, `From${client}`, {
-        groupId: this.securityGroupId,
-        description: client,
-        ipProtocol: 'tcp',
-        fromPort: port,
-        toPort: port,
-        sourceSecurityGroupId: group.securityGroupId,
-      });
+      const admitted = { group: this, client: group, port, description: client };
+      new CfnSecurityGroupIngress(this, `From${client}`, ingressOf(admitted));
     }
   }
 }

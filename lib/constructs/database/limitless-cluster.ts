@@ -1,6 +1,5 @@
 import { Fn, SecretValue } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
-import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
@@ -14,7 +13,7 @@ import { Construct } from 'constructs';
 import { Names } from '../../config';
 import type { Deployment, LimitlessStore, RegionName } from '../../config';
 import { lifecycleOf } from '../lifecycle';
-import { DATABASE_PORT } from '../network';
+import { DATABASE_PORT, isolatedSubnets } from '../network';
 
 export interface LimitlessClusterProps {
   /** The resolved declaration. */
@@ -81,10 +80,9 @@ export class LimitlessCluster extends Construct {
     const names = new Names(deployment);
     const { removalPolicy, deletionProtection } = lifecycleOf(deployment.protection);
     const name = names.storeCluster(store.name, region);
-    const { subnetIds } = vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED });
     const subnets = new CfnDBSubnetGroup(this, 'Subnets', {
       dbSubnetGroupDescription: 'Isolated subnets of every zone',
-      subnetIds,
+      subnetIds: isolatedSubnets(vpc),
     });
     const master = (jsonField: string): string =>
       SecretValue.secretsManager(names.storeMasterSecret(store.name), { jsonField }).unsafeUnwrap();

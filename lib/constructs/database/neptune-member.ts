@@ -1,7 +1,6 @@
 import type { CfnCondition } from 'aws-cdk-lib';
 import { Aws, Fn } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
-import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   CfnDBCluster,
@@ -14,7 +13,7 @@ import { Construct } from 'constructs';
 import { Names } from '../../config';
 import type { Deployment, NeptuneStore, RegionName } from '../../config';
 import { lifecycleOf } from '../lifecycle';
-import { GRAPH_PORT } from '../network';
+import { GRAPH_PORT, isolatedSubnets } from '../network';
 
 export interface NeptuneMemberProps {
   /** The resolved declaration. */
@@ -62,10 +61,9 @@ export class NeptuneMember extends Construct {
     const names = new Names(deployment);
     const { removalPolicy, deletionProtection } = lifecycleOf(deployment.protection);
     const name = names.storeCluster(store.name, region);
-    const { subnetIds } = vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED });
     const subnets = new CfnDBSubnetGroup(this, 'Subnets', {
       dbSubnetGroupDescription: 'Isolated subnets of every zone',
-      subnetIds,
+      subnetIds: isolatedSubnets(vpc),
     });
     const cluster = new CfnDBCluster(this, 'Cluster', {
       dbClusterIdentifier: name,

@@ -1,2 +1,3 @@
+export * from './admission';
 export * from './regional-vpc';
 export * from './client-security-group';

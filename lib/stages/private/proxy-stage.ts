@@ -13,18 +13,16 @@ export interface ProxyNeeds extends Pick<DataNeeds, 'networks'> {
   readonly artifacts: Pick<Artifacts, 'handlers'>;
 }
 
-/** Clusters by the way that servers reach them. */
-export interface ReachedMembers {
-  readonly members: (region: RegionName) => readonly MemberOutputs[];
-  readonly stacks: readonly Stack[];
-}
-
-/** Proxies before the clusters of the stores that declare one, in each Region that has such a cluster. */
+/**
+ * Proxies before the clusters of the stores that declare one, in each Region that has such a cluster.
+ *
+ * @returns all clusters by the way that servers reach them
+ */
 export function declareProxies(
   scope: Construct,
   deployment: Deployment,
   { networks, data, credentials, artifacts }: ProxyNeeds,
-): ReachedMembers {
+): DataStacks {
   const stores = storesOf(deployment, 'aurora');
   if (stores.every(({ proxy }) => proxy === undefined)) {
     return { members: data.members, stacks: [] };
@@ -36,9 +34,8 @@ export function declareProxies(
   for (const region of deployment.regions) {
     const members = data.members(region.name);
     const proxied = members.flatMap((member) => {
-      const store = stores.find(({ name }) => name === member.store);
-      const proxy = store?.proxy;
-      return store === undefined || proxy === undefined ? [] : [{ member, store, proxy }];
+      const proxy = stores.find(({ name }) => name === member.store)?.proxy;
+      return proxy === undefined ? [] : [{ member, proxy }];
     });
     if (proxied.length === 0) continue;
     const network = of(networks, region.name).outputs;
