@@ -30,9 +30,6 @@ export interface NewArticle {
   readonly tagList: readonly string[];
 }
 
-/** As the driver gives it: times as PostgreSQL writes them. */
-export type Row<T extends ArticleRow> = T;
-
 /** Inserts the article and its tags. */
 export async function insertArticle(
   sql: Queryable,
@@ -43,7 +40,7 @@ export async function insertArticle(
   const { title, description, body, tagList } = article;
   const tags = JSON.stringify(tagList);
   // The author's card stays in the row for releases that still read it there.
-  const [row] = await sql<Row<FullArticle>[]>`
+  const [row] = await sql<FullArticle[]>`
     insert into articles (id, author_id, author_username, author_bio, author_image,
       title, description, body, tag_list)
     values (next_id(${logicalShard}), ${author.id}, ${author.username}, ${author.bio},
@@ -63,7 +60,7 @@ export async function updateArticle(
 ): Promise<FullArticle> {
   const { title = null, description = null, body = null, tagList } = fields;
   const tags = tagList === undefined ? null : JSON.stringify(tagList);
-  const [row] = await sql<Row<FullArticle>[]>`
+  const [row] = await sql<FullArticle[]>`
     update articles set title = coalesce(${title}, title),
       description = coalesce(${description}, description), body = coalesce(${body}, body),
       tag_list = coalesce(${tags}::text::jsonb, tag_list), updated_at = now(), version = version + 1
@@ -93,13 +90,13 @@ export async function deleteArticle(
 
 /** For a write: nobody else changes the row until the transaction ends. */
 export async function lockArticle(sql: Queryable, id: Id): Promise<ArticleRow | undefined> {
-  const [row] = await sql<Row<ArticleRow>[]>`
+  const [row] = await sql<ArticleRow[]>`
     select ${columnsOf(sql)} from articles where id = ${id} for no key update`;
   return row && plain(row);
 }
 
 export async function findArticle(sql: Queryable, id: Id): Promise<FullArticle | undefined> {
-  const [row] = await sql<Row<FullArticle>[]>`
+  const [row] = await sql<FullArticle[]>`
     select ${columnsOf(sql)}, body from articles where id = ${id}`;
   return row && plain(row);
 }
@@ -109,7 +106,7 @@ export async function findArticles(
   sql: Queryable,
   ids: readonly Id[],
 ): Promise<readonly ArticleRow[]> {
-  const rows = await sql<Row<ArticleRow>[]>`
+  const rows = await sql<ArticleRow[]>`
     select ${columnsOf(sql)} from articles where id = any(${`{${ids.join()}}`}::text::bigint[])`;
   return rows.map(plain);
 }
@@ -141,7 +138,8 @@ export function columnsOf(sql: Queryable) {
     updated_at::text as "updatedAt", version`;
 }
 
-export function plain<T extends ArticleRow>(row: Row<T>): T {
+/** @param row as the driver gives it: times as PostgreSQL writes them */
+export function plain<T extends ArticleRow>(row: T): T {
   return Object.assign(row, { createdAt: isoOf(row.createdAt), updatedAt: isoOf(row.updatedAt) });
 }
 

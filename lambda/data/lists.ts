@@ -1,6 +1,6 @@
 import type { Queryable } from '../platform/databases';
 import type { Id } from '../platform/ids';
-import { type ArticleRow, columnsOf, plain, type Row } from './articles';
+import { type ArticleRow, columnsOf, plain } from './articles';
 
 /** Which articles a list holds; all that are given count. */
 export interface ArticleFilter {
@@ -83,53 +83,45 @@ export async function listFeedIds(
   return { ids: rows.map(({ id }) => id), total: counted?.n ?? 0 };
 }
 
-type Ids = Promise<readonly { readonly id: Id }[]>;
-
 /** Begins with the narrowest index: an author's, then a user's favourites, then a tag's. */
-function newest(sql: Queryable, filter: ArticleFilter, before: Id, count: number): Ids {
+function newest(sql: Queryable, filter: ArticleFilter, before: Id, count: number) {
   const { authorId, favoredBy, tag } = filter;
-  if (authorId !== undefined)
-    return sql<{ id: Id }[]>`
-      select id from articles where author_id = ${authorId} and id < ${before}
-        ${favored(sql, favoredBy, sql`id`)} ${tagged(sql, tag, sql`id`)}
-      order by id desc limit ${count}`;
-  if (favoredBy !== undefined)
+  if (authorId === undefined && favoredBy !== undefined)
     return sql<{ id: Id }[]>`
       select article_id as id from favorites where user_id = ${favoredBy} and article_id < ${before}
         ${tagged(sql, tag, sql`favorites.article_id`)}
       order by article_id desc limit ${count}`;
-  if (tag !== undefined)
+  if (authorId === undefined && tag !== undefined)
     return sql<{ id: Id }[]>`
       select article_id as id from article_tags where tag = ${tag} and article_id < ${before}
       order by article_id desc limit ${count}`;
-  return sql<{ id: Id }[]>`
-    select id from articles where id < ${before} order by id desc limit ${count}`;
+  return ofArticles<{ id: Id }>(sql, sql`id`, filter, before, count);
 }
 
-type Rows = Promise<readonly Row<ArticleRow>[]>;
-
-function newestRows(sql: Queryable, filter: ArticleFilter, before: Id, count: number): Rows {
+/** The same, with what articles hold. */
+function newestRows(sql: Queryable, filter: ArticleFilter, before: Id, count: number) {
+  const columns = columnsOf(sql);
   const { authorId, favoredBy, tag } = filter;
-  if (authorId !== undefined)
-    return sql<Row<ArticleRow>[]>`
-      select ${columnsOf(sql)} from articles where author_id = ${authorId} and id < ${before}
-        ${favored(sql, favoredBy, sql`id`)} ${tagged(sql, tag, sql`id`)}
-      order by id desc limit ${count}`;
-  if (favoredBy !== undefined)
-    return sql<Row<ArticleRow>[]>`
-      select ${columnsOf(sql)} from articles where id in (
-        select article_id from favorites where user_id = ${favoredBy} and article_id < ${before}
-          ${tagged(sql, tag, sql`favorites.article_id`)}
-        order by article_id desc limit ${count})
-      order by id desc`;
-  if (tag !== undefined)
-    return sql<Row<ArticleRow>[]>`
-      select ${columnsOf(sql)} from articles where id in (
-        select article_id from article_tags where tag = ${tag} and article_id < ${before}
-        order by article_id desc limit ${count})
-      order by id desc`;
-  return sql<Row<ArticleRow>[]>`
-    select ${columnsOf(sql)} from articles where id < ${before} order by id desc limit ${count}`;
+  if (authorId !== undefined || (favoredBy === undefined && tag === undefined))
+    return ofArticles<ArticleRow>(sql, columns, filter, before, count);
+  return sql<ArticleRow[]>`
+    select ${columns} from articles where id in (${newest(sql, filter, before, count)})
+    order by id desc`;
+}
+
+/** An author's, or all, by the indexes of the articles themselves. */
+function ofArticles<T extends object>(
+  sql: Queryable,
+  selected: ReturnType<typeof columnsOf>,
+  { authorId, favoredBy, tag }: ArticleFilter,
+  before: Id,
+  count: number,
+) {
+  const author = authorId === undefined ? sql`` : sql`author_id = ${authorId} and`;
+  return sql<T[]>`
+    select ${selected} from articles where ${author} id < ${before}
+      ${favored(sql, favoredBy, sql`id`)} ${tagged(sql, tag, sql`id`)}
+    order by id desc limit ${count}`;
 }
 
 type Totals = Promise<readonly { readonly n: number }[]>;

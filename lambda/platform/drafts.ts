@@ -80,7 +80,7 @@ export class DraftTable implements Drafts {
   }
 
   async find(userId: Id, draftId: string) {
-    return await this.shown(userId, draftId, (await this.revisions(userId, draftId)).all);
+    return await this.shown(userId, draftId, await this.ofDraft(userId, draftId));
   }
 
   /** @param written just now: it is not read again */
@@ -106,7 +106,7 @@ export class DraftTable implements Drafts {
   }
 
   async revisions(userId: Id, draftId: string) {
-    const all = (await this.known(userId, `${draftId}#`)).map(({ revision }) => revision);
+    const all = await this.ofDraft(userId, draftId);
     return { ...mergeRevisions(all), all: ranked(all) };
   }
 
@@ -195,6 +195,10 @@ export class DraftTable implements Drafts {
       else others.push(revision);
     }
     return byDraft;
+  }
+
+  private async ofDraft(userId: Id, draftId: string): Promise<readonly Revision[]> {
+    return (await this.known(userId, `${draftId}#`)).map(({ revision }) => revision);
   }
 
   private async known(userId: Id, prefix: string) {
