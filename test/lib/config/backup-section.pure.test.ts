@@ -1,23 +1,19 @@
-import { DeclarationError, backupTargetsOf, resolveDeployment } from '../../../lib/config';
+import { backupTargetsOf, resolveDeployment } from '../../../lib/config';
 import type { BackupDeclaration } from '../../../lib/config';
 import loadBalanced from '../../../lib/config/declarations/load-balanced';
 import reference from '../../../lib/config/declarations/multi-region';
 import replicated from '../../../lib/config/declarations/replicated';
 import sharded from '../../../lib/config/declarations/sharded';
 import singleServer from '../../../lib/config/declarations/single-server';
+import { faultsIn } from '../../support/faults';
 
 const ELSEWHERE = 'arn:aws:backup:{region}:210987654321:backup-vault:central';
 const VAULT = 'arn:aws:backup:us-east-2:123456789012:backup-vault:meridian-backups';
 
-function faultsOf(declared: object): readonly string[] {
-  try {
-    resolveDeployment(declared);
-  } catch (error) {
-    if (error instanceof DeclarationError) return error.faults.map(({ path }) => path).sort();
-    throw error;
-  }
-  return [];
-}
+const faultsOf = (declared: object) =>
+  faultsIn(declared)
+    .map(({ path }) => path)
+    .sort();
 
 const withBackup = (backup: unknown, base: object = reference): object => ({ ...base, backup });
 

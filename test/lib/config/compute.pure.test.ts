@@ -1,21 +1,15 @@
-import { DeclarationError, instanceSize, resolveDeployment } from '../../../lib/config';
+import { instanceSize, resolveDeployment } from '../../../lib/config';
 import type { Compute } from '../../../lib/config';
 import reference from '../../../lib/config/declarations/multi-region';
+import { faultsIn } from '../../support/faults';
 
 const declared = (compute: object): object => ({ ...reference, services: { api: { compute } } });
 const resolved = (compute: object): Compute =>
   resolveDeployment(declared(compute)).services[0]!.compute;
 const AT = 'services.api.compute';
 
-function faultsOf(compute: object): readonly string[] {
-  try {
-    resolveDeployment(declared(compute));
-  } catch (error) {
-    if (!(error instanceof DeclarationError)) throw error;
-    return error.faults.map(({ path, found }) => `${path.replace(`${AT}.`, '')}: ${found}`);
-  }
-  return [];
-}
+const faultsOf = (compute: object) =>
+  faultsIn(declared(compute)).map(({ path, found }) => `${path.replace(`${AT}.`, '')}: ${found}`);
 
 it('shares requests and the fewest servers among three kinds', () => {
   const { lambda, fargate, ec2 } = resolved({

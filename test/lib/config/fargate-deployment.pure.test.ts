@@ -1,6 +1,7 @@
-import { DeclarationError, resolveDeployment } from '../../../lib/config';
+import { resolveDeployment } from '../../../lib/config';
 import type { FargateDeployment, FargateDeploymentDeclaration } from '../../../lib/config';
 import reference from '../../../lib/config/declarations/multi-region';
+import { faultsIn } from '../../support/faults';
 
 const declared = (deployment: object, kind = 'network'): object => ({
   ...reference,
@@ -8,15 +9,8 @@ const declared = (deployment: object, kind = 'network'): object => ({
 });
 const read = (deployment: FargateDeploymentDeclaration): FargateDeployment | undefined =>
   resolveDeployment(declared(deployment)).services[0]?.compute.fargate?.deployment;
-function faultsOf(input: object): readonly string[] {
-  try {
-    resolveDeployment(input);
-  } catch (error) {
-    if (!(error instanceof DeclarationError)) throw error;
-    return error.faults.map(({ path, found, allowed }) => `${path}: ${found} | ${allowed}`);
-  }
-  return [];
-}
+const faultsOf = (input: object) =>
+  faultsIn(input).map(({ path, found, allowed }) => `${path}: ${found} | ${allowed}`);
 const AT = 'services.api.compute.fargate.deployment';
 
 test('tasks are replaced in a rolling update unless something else is declared', () => {

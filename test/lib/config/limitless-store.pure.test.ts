@@ -1,25 +1,7 @@
-import { DeclarationError, resolveDeployment, storesOf } from '../../../lib/config';
+import { resolveDeployment, storesOf } from '../../../lib/config';
 import reference from '../../../lib/config/declarations/multi-region';
 import single from '../../../lib/config/declarations/single-server';
-
-const AMERICA = ['us-east-1', 'us-east-2', 'us-west-2'];
-
-/** A deployment of four Regions with a store beside `main`. */
-const withStore = (store: object): object => ({
-  ...reference,
-  regions: Object.fromEntries([...AMERICA, 'eu-central-1'].map((name) => [name, {}])),
-  stores: { main: { engine: 'aurora' }, ledger: store },
-});
-
-function faultsOf(input: unknown): readonly string[] {
-  try {
-    resolveDeployment(input);
-  } catch (error) {
-    if (!(error instanceof DeclarationError)) throw error;
-    return error.faults.map(({ path, found, allowed }) => `${path}: ${found}; ${allowed}`);
-  }
-  return [];
-}
+import { AMERICA, faultsOf, withStore } from './beside-main';
 
 describe('an aurora-limitless store', () => {
   const storeOf = (store: object) =>

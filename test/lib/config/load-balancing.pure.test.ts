@@ -1,7 +1,8 @@
-import { DeclarationError, LOAD_BALANCING_RULES, resolveDeployment } from '../../../lib/config';
+import { LOAD_BALANCING_RULES, resolveDeployment } from '../../../lib/config';
 import type { LoadBalancing } from '../../../lib/config';
 import { INSTANCE_TYPES } from '../../../lib/config/instance-types';
 import reference from '../../../lib/config/declarations/multi-region';
+import { faultsIn } from '../../support/faults';
 
 const balanced = (loadBalancing: object, more: object = {}): object => ({
   ...reference,
@@ -10,15 +11,8 @@ const balanced = (loadBalancing: object, more: object = {}): object => ({
 const resolved = (of: object): LoadBalancing | undefined =>
   resolveDeployment(balanced(of)).services[0]?.loadBalancing;
 
-function faultsOf(declaration: object): readonly string[] {
-  try {
-    resolveDeployment(declaration);
-  } catch (error) {
-    if (!(error instanceof DeclarationError)) throw error;
-    return error.faults.map(({ path, found, allowed }) => `${path}: ${found} | ${allowed}`);
-  }
-  return [];
-}
+const faultsOf = (declaration: object) =>
+  faultsIn(declaration).map(({ path, found, allowed }) => `${path}: ${found} | ${allowed}`);
 
 const AT = 'services.api.loadBalancing';
 

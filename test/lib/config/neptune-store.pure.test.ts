@@ -1,26 +1,9 @@
-import { DeclarationError, resolveDeployment, storesOf } from '../../../lib/config';
+import { resolveDeployment, storesOf } from '../../../lib/config';
 import reference from '../../../lib/config/declarations/multi-region';
 import single from '../../../lib/config/declarations/single-server';
+import { AMERICA, faultsOf, withStore } from './beside-main';
 
-const AMERICA = ['us-east-1', 'us-east-2', 'us-west-2'];
 const TABLES = { accounts: { partitionKey: { name: 'id' } } };
-
-/** A deployment of four Regions with a store beside `main`. */
-const withStore = (store: object): object => ({
-  ...reference,
-  regions: Object.fromEntries([...AMERICA, 'eu-central-1'].map((name) => [name, {}])),
-  stores: { main: { engine: 'aurora' }, ledger: store },
-});
-
-function faultsOf(input: unknown): readonly string[] {
-  try {
-    resolveDeployment(input);
-  } catch (error) {
-    if (!(error instanceof DeclarationError)) throw error;
-    return error.faults.map(({ path, found, allowed }) => `${path}: ${found}; ${allowed}`);
-  }
-  return [];
-}
 
 describe('a neptune store', () => {
   const SIX = ['ap-northeast-1', 'ap-southeast-1', 'eu-central-1', 'eu-west-1', 'us-east-1'];

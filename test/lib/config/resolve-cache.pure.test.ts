@@ -1,20 +1,13 @@
 import type { CacheDeclaration } from '../../../lib/config';
-import { DeclarationError, Names, resolveDeployment } from '../../../lib/config';
+import { Names, resolveDeployment } from '../../../lib/config';
 import reference from '../../../lib/config/declarations/multi-region';
+import { faultsIn } from '../../support/faults';
 
 const shop = { bundle: './shop', healthPath: '/up', readyPath: '/ready' };
 const OWN = { ...reference, services: { shop } };
 
-function faultsOf(cache: unknown, of: object = reference): string[] {
-  try {
-    resolveDeployment({ ...of, cache });
-  } catch (error) {
-    if (error instanceof DeclarationError)
-      return error.faults.map(({ path, found }) => `${path}: ${found}`);
-    throw error;
-  }
-  return [];
-}
+const faultsOf = (cache: unknown, of: object = reference) =>
+  faultsIn({ ...of, cache }).map(({ path, found }) => `${path}: ${found}`);
 
 const FULL_SERVERLESS = {
   kind: 'serverless',

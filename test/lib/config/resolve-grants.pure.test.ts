@@ -1,18 +1,13 @@
-import { DeclarationError, GRANTED_PARTS, resolveDeployment } from '../../../lib/config';
+import { GRANTED_PARTS, resolveDeployment } from '../../../lib/config';
 import reference from '../../../lib/config/declarations/multi-region';
+import { faultsIn } from '../../support/faults';
 
+const declared = (grants?: unknown) => ({ ...reference, services: { api: { grants } } });
 const resolved = (grants?: unknown): unknown =>
-  resolveDeployment({ ...reference, services: { api: { grants } } }).services[0]?.grants;
+  resolveDeployment(declared(grants)).services[0]?.grants;
 
-function faultsOf(grants: unknown): readonly string[] {
-  try {
-    resolved(grants);
-  } catch (error) {
-    if (!(error instanceof DeclarationError)) throw error;
-    return error.faults.map(({ path, found }) => `${path}: ${found}`);
-  }
-  return [];
-}
+const faultsOf = (grants: unknown) =>
+  faultsIn(declared(grants)).map(({ path, found }) => `${path}: ${found}`);
 
 it('grants a service every part of the deployment where nothing is declared', () => {
   expect(resolved()).toEqual({ parts: GRANTED_PARTS, own: [] });

@@ -1,5 +1,6 @@
-import { DeclarationError, resolveDeployment, storesOf } from '../../../lib/config';
+import { resolveDeployment, storesOf } from '../../../lib/config';
 import reference from '../../../lib/config/declarations/multi-region';
+import { faultsIn } from '../../support/faults';
 
 const declared = (store: object, more: object = {}) => ({
   ...{ ...reference, secretRotationDays: false },
@@ -7,16 +8,8 @@ const declared = (store: object, more: object = {}) => ({
   ...more,
 });
 
-function faultsOf(declaration: object): string[] {
-  try {
-    resolveDeployment(declaration);
-  } catch (error) {
-    if (error instanceof DeclarationError)
-      return error.faults.map(({ path, found }) => `${path}: ${found}`);
-    throw error;
-  }
-  return [];
-}
+const faultsOf = (declaration: object) =>
+  faultsIn(declaration).map(({ path, found }) => `${path}: ${found}`);
 
 const proxyOf = (proxy: unknown) =>
   storesOf(resolveDeployment(declared({ proxy })), 'aurora')[0]?.proxy;

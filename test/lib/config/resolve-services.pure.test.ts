@@ -1,6 +1,7 @@
-import { DeclarationError, resolveDeployment } from '../../../lib/config';
+import { resolveDeployment } from '../../../lib/config';
 import type { Service } from '../../../lib/config';
 import reference from '../../../lib/config/declarations/multi-region';
+import { faultsIn } from '../../support/faults';
 
 const service = (of: object): object => ({ services: { api: of } });
 const compute = (of: object): object => service({ compute: of });
@@ -41,15 +42,8 @@ it('has no cache where that is declared', () => {
   expect(resolveDeployment({ ...reference, cache: false }).cache).toBeUndefined();
 });
 
-function faultsOf(change: object): readonly string[] {
-  try {
-    resolveDeployment({ ...reference, ...change });
-  } catch (error) {
-    if (!(error instanceof DeclarationError)) throw error;
-    return error.faults.map(({ path, found }) => `${path}: ${found}`);
-  }
-  return [];
-}
+const faultsOf = (change: object) =>
+  faultsIn({ ...reference, ...change }).map(({ path, found }) => `${path}: ${found}`);
 
 it.each<[string, object, string[]]>([
   ['a relative path', service({ healthPath: 'up' }), ['services.api.healthPath: "up"']],

@@ -1,21 +1,12 @@
-import { DeclarationError, GRANTED_PARTS, resolveDeployment } from '../../../lib/config';
+import { GRANTED_PARTS, resolveDeployment } from '../../../lib/config';
 import type { Declaration } from '../../../lib/config';
 import reference from '../../../lib/config/declarations/multi-region';
+import { faultsIn } from '../../support/faults';
 
 const valid = (change: object = {}): Declaration => ({ ...reference, ...change });
 
 /** Faults as `path: found`, in the order reported. */
-function faultsOf(input: unknown): string[] {
-  try {
-    resolveDeployment(input);
-  } catch (error) {
-    if (error instanceof DeclarationError) {
-      return error.faults.map(({ path, found }) => `${path}: ${found}`);
-    }
-    throw error;
-  }
-  return [];
-}
+const faultsOf = (input: unknown) => faultsIn(input).map(({ path, found }) => `${path}: ${found}`);
 
 /** A domain's store. */
 const MAIN = { store: 'main' };

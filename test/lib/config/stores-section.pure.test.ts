@@ -1,27 +1,9 @@
-import { DeclarationError, resolveDeployment, storesOf } from '../../../lib/config';
+import { resolveDeployment, storesOf } from '../../../lib/config';
 import reference from '../../../lib/config/declarations/multi-region';
+import { AMERICA, faultsOf, withStore } from './beside-main';
 
-const AMERICA = ['us-east-1', 'us-east-2', 'us-west-2'];
 const key = { name: 'id' };
 const TABLES = { accounts: { partitionKey: key } };
-
-/** A deployment of four Regions, three of them of one set, with a store beside `main`. */
-const withStore = (store: object, more: object = {}): object => ({
-  ...reference,
-  regions: Object.fromEntries([...AMERICA, 'eu-central-1'].map((name) => [name, {}])),
-  stores: { main: { engine: 'aurora' }, ledger: store },
-  ...more,
-});
-
-function faultsOf(input: unknown): readonly string[] {
-  try {
-    resolveDeployment(input);
-  } catch (error) {
-    if (!(error instanceof DeclarationError)) throw error;
-    return error.faults.map(({ path, found, allowed }) => `${path}: ${found}; ${allowed}`);
-  }
-  return [];
-}
 
 const tablesOf = (store: object, more: object = {}) =>
   storesOf(resolveDeployment(withStore({ engine: 'dynamodb', ...store }, more)), 'dynamodb')[0];

@@ -1,17 +1,10 @@
-import { DeclarationError, resolveDeployment } from '../../../lib/config';
+import { resolveDeployment } from '../../../lib/config';
 import loadBalanced from '../../../lib/config/declarations/load-balanced';
 import reference from '../../../lib/config/declarations/multi-region';
 import singleServer from '../../../lib/config/declarations/single-server';
+import { faultsIn } from '../../support/faults';
 
-function faultsOf(declared: object): readonly string[] {
-  try {
-    resolveDeployment(declared);
-  } catch (error) {
-    if (error instanceof DeclarationError) return error.faults.map(({ path }) => path);
-    throw error;
-  }
-  return [];
-}
+const faultsOf = (declared: object) => faultsIn(declared).map(({ path }) => path);
 
 test.each([
   ['single-server', singleServer, undefined],
