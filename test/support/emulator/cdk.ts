@@ -5,7 +5,8 @@ import type { Emulator } from './emulator';
 
 const ROOT = join(__dirname, '../../..');
 const CDK = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
-const HASTEN = join(__dirname, 'runtime/hasten.mjs');
+/** Loaded before the CDK command line: only its waiting is shorter. */
+export const HASTEN = join(__dirname, 'runtime/hasten.mjs');
 
 export interface CdkOutcome {
   readonly code: number;
@@ -14,21 +15,26 @@ export interface CdkOutcome {
   readonly seconds: number;
 }
 
-/** The real CDK command line, against the emulator; only its waiting is shorter. */
+/** Of whoever deploys to the emulator, and tells nobody else of it. */
+export function cdkEnvironment(emulator: Emulator): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: emulator.directory,
+    ...emulator.environment,
+    CDK_DISABLE_VERSION_CHECK: '1',
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    NODE_NO_WARNINGS: '1',
+    CI: 'true',
+  };
+}
+
+/** The real CDK command line, against the emulator. */
 export async function cdk(emulator: Emulator, args: readonly string[]): Promise<CdkOutcome> {
   const started = Date.now();
   const child = spawn(process.execPath, ['--import', HASTEN, CDK, ...args], {
     // Not the project's directory: its cdk.json names an application, and an assembly is deployed.
     cwd: emulator.directory,
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: emulator.directory,
-      ...emulator.environment,
-      CDK_DISABLE_VERSION_CHECK: '1',
-      CDK_DISABLE_CLI_TELEMETRY: 'true',
-      NODE_NO_WARNINGS: '1',
-      CI: 'true',
-    },
+    env: cdkEnvironment(emulator),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log = createWriteStream(join(emulator.directory, 'cdk.log'), { flags: 'a' });

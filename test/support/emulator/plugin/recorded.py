@@ -50,27 +50,19 @@ record_only(
 NAMED = r"[\w-]{1,60}"
 WHY_NO_DELIVERY = "CloudWatch Logs has no deliveries here, and no CDN that logs"
 
-record_only(
-    "AWS::Logs::DeliverySource",
-    Rules(required=("Name",),
-          allowed={"Name": NAMED, "LogType": r"\w{1,255}"},
-          immutable=("Name",)),
-    why=WHY_NO_DELIVERY,
-    physical_id=lambda logical_id, properties, stack: properties["Name"],
-    attributes=lambda pid, properties: {
-        "Arn": f"arn:aws:logs:{get_region()}:{get_account_id()}:delivery-source:{pid}"},
-)
-
-record_only(
-    "AWS::Logs::DeliveryDestination",
-    Rules(required=("Name",),
-          allowed={"Name": NAMED, "OutputFormat": {"json", "plain", "w3c", "raw", "parquet"}},
-          immutable=("Name",)),
-    why=WHY_NO_DELIVERY,
-    physical_id=lambda logical_id, properties, stack: properties["Name"],
-    attributes=lambda pid, properties: {
-        "Arn": f"arn:aws:logs:{get_region()}:{get_account_id()}:delivery-destination:{pid}"},
-)
+for end, kind, form in (
+    ("DeliverySource", "delivery-source", {"LogType": r"\w{1,255}"}),
+    ("DeliveryDestination", "delivery-destination",
+     {"OutputFormat": {"json", "plain", "w3c", "raw", "parquet"}}),
+):
+    record_only(
+        f"AWS::Logs::{end}",
+        Rules(required=("Name",), allowed={"Name": NAMED, **form}, immutable=("Name",)),
+        why=WHY_NO_DELIVERY,
+        physical_id=lambda logical_id, properties, stack: properties["Name"],
+        attributes=lambda pid, properties, kind=kind: {
+            "Arn": f"arn:aws:logs:{get_region()}:{get_account_id()}:{kind}:{pid}"},
+    )
 
 record_only(
     "AWS::Logs::Delivery",

@@ -12,12 +12,12 @@ import Ajv from 'ajv';
 import schema from '../../../../../docs/schemas/deploy.schema.json';
 import type { DeploymentReport } from '../../../../../lib/tools/operations/deploy';
 import { ROOT } from '../../../../support/assembly';
+import { HASTEN, cdkEnvironment } from '../../../../support/emulator/cdk';
 import { Account } from '../../../../support/emulator/client';
 import { ACCOUNT, Emulator } from '../../../../support/emulator/emulator';
 import { eventually } from '../../../../support/processes';
 
 const [FRANKFURT, COLUMBUS, EDGE] = ['eu-central-1', 'us-east-2', 'us-east-1'] as const;
-const HASTEN = join(ROOT, 'test/support/emulator/runtime/hasten.mjs');
 
 jest.setTimeout(120_000);
 
@@ -77,10 +77,7 @@ interface Outcome {
 async function deploy(assembly: string, ...options: readonly string[]): Promise<Outcome> {
   const args = ['bin/meridian.js', 'deploy', assembly, '--json', ...options];
   return await new Promise((resolve) => {
-    const env = {
-      ...{ PATH: process.env.PATH ?? '', HOME: emulator.directory, ...emulator.environment },
-      ...{ NODE_OPTIONS: `--import ${HASTEN}`, CDK_DISABLE_VERSION_CHECK: '1', CI: 'true' },
-    };
+    const env = { ...cdkEnvironment(emulator), NODE_OPTIONS: `--import ${HASTEN}` };
     const child = execFile(process.execPath, args, { cwd: ROOT, env }, (_error, stdout, stderr) => {
       const report = JSON.parse(stdout) as DeploymentReport;
       resolve({ code: child.exitCode ?? 1, report, progress: stderr });
