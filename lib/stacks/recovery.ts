@@ -113,11 +113,11 @@ export class Recovery extends MeridianStack {
 
   /** All at the same time. The Region that is activated is the one that is promoted. */
   private databases({ home, standby }: RecoveryPair, clusters: readonly Cluster[]): RecoveryStep {
-    const steps = clusters.map(({ store, shard, ...cluster }): AuroraStep => ({
+    const steps = clusters.map((cluster): AuroraStep => ({
       kind: 'aurora',
-      name: `${store.name}-${shard}`,
-      globalCluster: this.names.globalCluster(store.name, shard),
-      clusters: this.members({ store, shard, ...cluster }, [home, standby]),
+      name: `${cluster.store.name}-${cluster.shard}`,
+      globalCluster: this.names.globalCluster(cluster.store.name, cluster.shard),
+      clusters: this.members(cluster, [home, standby]),
       minutes: this.props.recovery.databaseMinutes,
     }));
     return together('databases', steps);

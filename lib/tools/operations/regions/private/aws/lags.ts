@@ -1,4 +1,5 @@
 import { cloudWatch, PATIENCE, PerRegion } from '../../../aws';
+import { newestOf } from './newest';
 
 /** Minutes within which a copy has to have told how far it is behind; older is not known. */
 const FRESH_MINUTES = 5;
@@ -18,23 +19,13 @@ export class Lags {
     cluster: string,
     source: string,
   ): Promise<number | undefined> {
-    const now = Date.now();
-    const { GetMetricStatisticsCommand } = cloudWatch();
     try {
-      const { Datapoints: points = [] } = await this.clients.of(region).send(
-        new GetMetricStatisticsCommand({
-          ...{ Namespace: 'AWS/RDS', MetricName: 'AuroraGlobalDBReplicationLag' },
-          Dimensions: [
-            { Name: 'DBClusterIdentifier', Value: cluster },
-            { Name: 'SourceRegion', Value: source },
-          ],
-          ...{ StartTime: new Date(now - FRESH_MINUTES * 60_000), EndTime: new Date(now) },
-          ...{ Period: 60, Statistics: ['Maximum'] },
-        }),
-      );
-      const time = (at: Date | undefined): number => at?.getTime() ?? 0;
-      const [newest] = points.toSorted((one, other) => time(other.Timestamp) - time(one.Timestamp));
-      return newest?.Maximum === undefined ? undefined : newest.Maximum / 1000;
+      const milliseconds = await newestOf(this.clients.of(region), {
+        ...{ namespace: 'AWS/RDS', metric: 'AuroraGlobalDBReplicationLag' },
+        dimensions: { DBClusterIdentifier: cluster, SourceRegion: source },
+        freshMinutes: FRESH_MINUTES,
+      });
+      return milliseconds === undefined ? undefined : milliseconds / 1000;
     } catch {
       return undefined;
     }

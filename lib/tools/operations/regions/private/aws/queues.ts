@@ -2,6 +2,7 @@ import type { Deployment } from '../../../../../config';
 import { Names } from '../../../../../config';
 import { cloudWatch, PATIENCE, PerRegion } from '../../../aws';
 import type { Queues } from '../../model';
+import { newestOf } from './newest';
 
 /** Minutes within which a queue has to have told; older is not known. */
 const FRESH_MINUTES = 10;
@@ -41,17 +42,10 @@ export class QueueDepths {
   }
 
   private async newest(region: string, queue: string, metric: string): Promise<number | null> {
-    const now = Date.now();
-    const { Datapoints: points = [] } = await this.clients.of(region).send(
-      new (cloudWatch().GetMetricStatisticsCommand)({
-        ...{ Namespace: 'AWS/SQS', MetricName: metric },
-        Dimensions: [{ Name: 'QueueName', Value: queue }],
-        ...{ StartTime: new Date(now - FRESH_MINUTES * 60_000), EndTime: new Date(now) },
-        ...{ Period: 60, Statistics: ['Maximum'] },
-      }),
-    );
-    const time = (at: Date | undefined): number => at?.getTime() ?? 0;
-    const [newest] = points.toSorted((one, other) => time(other.Timestamp) - time(one.Timestamp));
-    return newest?.Maximum ?? null;
+    const found = await newestOf(this.clients.of(region), {
+      ...{ namespace: 'AWS/SQS', metric, dimensions: { QueueName: queue } },
+      freshMinutes: FRESH_MINUTES,
+    });
+    return found ?? null;
   }
 }
