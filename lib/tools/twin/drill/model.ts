@@ -9,8 +9,6 @@ export interface DrillBase {
   readonly summary: string;
   readonly setup: Setup;
   readonly load: Load;
-  /** Is run where it is asked for by its name, and not among all. @default false */
-  readonly byName?: true;
 }
 
 /** A fault that takes the Region which writes: a person decides, and another Region takes over. */

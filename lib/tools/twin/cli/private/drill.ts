@@ -75,7 +75,7 @@ function chosenDrills(
   asked: string | undefined,
   { all, return: back }: DrillCommandOptions,
 ): readonly Drill[] {
-  if (all === true && asked === undefined) return DRILLS.filter(({ byName }) => byName !== true);
+  if (all === true && asked === undefined) return DRILLS;
   if (all === true || asked === undefined) {
     const names = DRILLS.map(({ name, summary }) => `  ${name.padEnd(20)} ${summary}`);
     throw new CommandError(`name one drill, or ask for --all:\n${names.join('\n')}`, 2);

@@ -16,8 +16,10 @@ import { regionOf } from '../private/world';
 
 const WINDOW_MS = 8_000;
 /** Of the hot author, each of whom writes again as soon as the pause is over. */
-const HOT = 40;
+const HOT = 60;
 const HOT_PAUSE_MS = 200;
+/** They come within so long: all in one instant would be too much for the server, whatever the shard does. */
+const HOT_ARRIVE_MS = 2_000;
 /** Of the other author, and of both before and after. */
 const FEW = { count: 3, pauseMs: 300 };
 /** What it takes until the hot shard is as quick as before, in milliseconds. */
@@ -26,6 +28,8 @@ const AFTER_MS = 4_000;
 /** What a machine that does other work as well may take by itself. */
 const QUICK_MS = 800;
 const STILL_QUICK_MS = 2_000;
+/** Beyond the share of before, which is what the machine's other work costs. */
+const FEW_MORE = 0.05;
 
 /**
  * One author of one shard gets more writes than the shard's database can take; somebody else's shard is
@@ -33,8 +37,6 @@ const STILL_QUICK_MS = 2_000;
  */
 export const hotShard: CarryOnDrill = {
   flow: 'carry-on',
-  // It judges times of one server beside another: on a machine that other work starves it says nothing.
-  byName: true,
   name: 'hot-shard',
   summary: 'one shard gets more writes than its database can take, and another one does not notice',
   setup: {
@@ -52,7 +54,7 @@ export const hotShard: CarryOnDrill = {
       const fault = scene.arm(await slowShard(scene, hot.shard));
       fault.strike();
       timeline.mark('fault', `${HOT} writers for ${hot.shard}, whose database is slow`);
-      const many = { count: HOT, ms: WINDOW_MS, pauseMs: HOT_PAUSE_MS };
+      const many = { count: HOT, ms: WINDOW_MS, pauseMs: HOT_PAUSE_MS, arriveMs: HOT_ARRIVE_MS };
       const [seen, other] = await Promise.all([
         writers(client, hot, { ...many, id: `${run}-hot` }),
         writers(client, cool, { ...few, id: `${run}-cool` }),
@@ -68,7 +70,8 @@ export const hotShard: CarryOnDrill = {
       return {
         ...{ hotAcknowledged: seen.acknowledged, hotRefused: seen.refused },
         ...{ hotFailed: seen.failed, hotP50Ms: seen.p50Ms },
-        ...{ calmAcknowledged: calm.acknowledged, calmP50Ms: calm.p50Ms, calmP95Ms: calm.p95Ms },
+        ...{ calmAcknowledged: calm.acknowledged, calmFailed: calm.failed + calm.refused },
+        ...{ calmP50Ms: calm.p50Ms, calmP95Ms: calm.p95Ms },
         ...{ coolAcknowledged: other.acknowledged, coolFailed: other.failed + other.refused },
         ...{ coolP50Ms: other.p50Ms, coolP95Ms: other.p95Ms },
         ...{ afterAcknowledged: after.acknowledged, afterFailed: after.failed + after.refused },
@@ -95,11 +98,16 @@ export const hotShard: CarryOnDrill = {
       ],
     ),
     expectation(
-      'the other shard is written on: at least 95 % of its writes are acknowledged',
-      ({ measured: { coolAcknowledged = 0, coolFailed = 0 } }) => [
-        coolAcknowledged >= 15 && coolFailed <= 0.05 * (coolAcknowledged + coolFailed),
-        `${coolAcknowledged} acknowledged, ${coolFailed} failed`,
-      ],
+      'the other shard is written on: at most 5 % more of its writes fail than before',
+      ({ measured: { coolAcknowledged = 0, coolFailed = NaN, calmAcknowledged = 0, ...rest } }) => {
+        const { calmFailed = NaN } = rest;
+        const before = calmFailed / (calmAcknowledged + calmFailed);
+        const most = (before + FEW_MORE) * (coolAcknowledged + coolFailed);
+        return [
+          coolAcknowledged >= 15 && coolFailed <= most,
+          `${coolAcknowledged} acknowledged, ${coolFailed} failed; ${calmFailed} before`,
+        ];
+      },
     ),
     ...(
       [

@@ -89,19 +89,22 @@ export interface Writers {
   readonly ms: number;
   /** Between two writes of one of them, in milliseconds; whoever is refused waits as long as the answer says. */
   readonly pauseMs: number;
+  /** They come one after the other within so long, in milliseconds. @default all at once */
+  readonly arriveMs?: number;
 }
 
 /** What writers of one author see, each with one write at a time, none of which is sent again. */
 export async function writers(
   client: Client,
   { authorization }: Author,
-  { count, ms, pauseMs, id }: Writers,
+  { count, ms, pauseMs, id, arriveMs = 0 }: Writers,
 ): Promise<Written> {
   const end = performance.now() + ms;
   const times: number[] = [];
   const reasons = new Map<string, number>();
   let [refused, failed] = [0, 0];
   const one = async (at: number) => {
+    await pause((arriveMs * at) / count);
     for (let turn = 0; performance.now() < end; turn += 1) {
       const sent = performance.now();
       const outcome = await write(client, authorization, `${id}-${at}-${turn}`);
