@@ -4,7 +4,7 @@ import type { Status } from '../run';
 export interface TimelineEvent {
   /** ISO 8601. */
   readonly at: string;
-  readonly kind: 'health' | 'writer' | 'dns' | 'process' | 'drill';
+  readonly kind: 'health' | 'writer' | 'dns' | 'process' | 'drill' | 'fault';
   readonly text: string;
 }
 
@@ -14,6 +14,36 @@ export interface ConsoleState {
   /** The oldest first. */
   readonly timeline: readonly TimelineEvent[];
   readonly drills: DrillBoard;
+  readonly faults: FaultBoard;
+}
+
+/** Faults that a person causes and ends, without load, verdict or recovery of their own. */
+export interface FaultBoard {
+  readonly available: readonly FaultChoice[];
+  /** Those that last. */
+  readonly active: readonly { readonly name: string; readonly region: string }[];
+}
+
+export interface FaultChoice {
+  readonly name: string;
+  /** Words of the button that causes it. */
+  readonly label: string;
+  /** Words of the button that ends it; null where the twin has to be started anew for that. */
+  readonly undo: string | null;
+  /** One line for people. */
+  readonly summary: string;
+  /** Regions that have what it breaks. */
+  readonly regions: readonly string[];
+}
+
+/** Causes faults in the twin that the page shows. */
+export interface FaultRunner {
+  readonly available: readonly FaultChoice[];
+  /**
+   * @returns what ends it
+   * @throws Error whose message is for people, where there is nothing to break
+   */
+  strike(name: string, region: string): Promise<() => void>;
 }
 
 export interface DrillBoard {

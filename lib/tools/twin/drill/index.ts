@@ -29,6 +29,8 @@ export type {
   ReadErrors,
   UserErrors,
 } from './model';
+/** For the page of a twin. */
+export { faultsByHand } from './private/by-hand';
 export { drillPage } from './page';
 export { comesBack, mayComeBack } from './private/bring-back';
 export { DrillRefused } from './private/refused';

@@ -29,6 +29,12 @@ export function offerDrills(twin: Twin): void {
   });
 }
 
+/** Lets the page break the twin that it shows, fault by fault. */
+export function offerFaults(twin: Twin): void {
+  const { faultsByHand } = load('../../drill') as typeof Drills;
+  twin.offerFaults(faultsByHand(twin.parts));
+}
+
 /** Lets `meridian status`, `drain` and so on act on the twin, by its page's server. */
 export function offerOperations(twin: Twin): void {
   const { operationsDesk } = load('../../operations') as typeof Operations;

@@ -11,7 +11,7 @@ import { demandPort, Stopped, Supervisor } from '../../processes';
 import type { Twin } from '../../run';
 import { describe } from './describe';
 import type * as Engine from './engine';
-import { offerDrills, offerOperations } from './offer-drills';
+import { offerDrills, offerFaults, offerOperations } from './offer-drills';
 import { reviewLines } from './review-summary';
 import { stopOnSignal } from './signals';
 import { StateKeeper } from './state-keeper';
@@ -78,6 +78,7 @@ async function run(
   await withTwin(declaration, options, around, async (twin, { asked, keeper }) => {
     const report = await twin.report();
     offerDrills(twin);
+    offerFaults(twin);
     offerOperations(twin);
     surroundings.steps.stop();
     keeper.ready(report);

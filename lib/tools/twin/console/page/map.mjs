@@ -30,35 +30,48 @@ const arc = (from, to, width) => {
 const stateOf = ({ dead, healthy }) =>
   dead || healthy === false ? 'out' : healthy === null ? 'unsure' : 'well';
 
+/** For each pair of Regions of which one copies what the other writes: the largest lag, in seconds. */
 const copies = (regions) => {
-  const writer = Object.keys(regions).find((name) => regions[name].writer === true);
-  if (writer === undefined) return [];
-  return Object.keys(regions)
-    .filter((name) => name !== writer && regions[name].databases.length > 0)
-    .map((name) => {
-      const lags = regions[name].databases.map(({ lagSeconds }) => lagSeconds);
-      const lag = lags.includes(null) ? null : Math.max(...lags);
-      return { from: writer, to: name, lag };
-    });
+  const all = Object.entries(regions).flatMap(([region, { databases }]) =>
+    databases.map((database) => ({ region, ...database })),
+  );
+  const writers = new Map(
+    all.filter(({ writes }) => writes === true).map(({ group, region }) => [group, region]),
+  );
+  const pairs = new Map();
+  for (const { region: to, group, writes, lagSeconds } of all) {
+    const from = writers.get(group);
+    if (writes === true || from === undefined || from === to) continue;
+    const before = pairs.get(`${from} ${to}`);
+    const unknown = lagSeconds === null || before?.lag === null;
+    const lag = unknown ? null : Math.max(lagSeconds, before?.lag ?? 0);
+    pairs.set(`${from} ${to}`, { from, to, lag });
+  }
+  return [...pairs.values()];
 };
 
-const regionMark = (name, region, { x, y }) => {
+/** Room that the words beside a mark take. */
+const WORDS = 190;
+
+const regionMark = (region, { x, y }, width) => {
   const state = stateOf(region);
   const words = `${region.city}: ${state === 'well' ? 'in traffic' : state === 'out' ? 'out of traffic' : 'health unknown'}, ${region.writer === true ? 'writes' : region.writer === null ? 'writer unknown' : 'reads'}`;
   const { traffic } = region;
   const rate = traffic === null ? 'unknown' : [`${traffic.requestsPerSecond}/s`, took(traffic)];
   const failed = traffic?.failedPerSecond > 0 ? `${traffic.failedPerSecond} failed/s` : '';
+  const left = x + WORDS > width;
+  const beside = { x: left ? x - 15 : x + 15, 'text-anchor': left ? 'end' : 'start' };
   const mark = draw(
     'g',
     { class: `region ${state}` },
     draw('rect', { x: x - 9, y: y - 9, width: 18, height: 18, rx: 4 }),
-    draw('text', { x: x + 15, y: y + 1 }, region.city),
+    draw('text', { ...beside, y: y + 1 }, region.city),
     draw(
       'text',
-      { x: x + 15, y: y + 19, class: 'small' },
+      { ...beside, y: y + 19, class: 'small' },
       [region.writer === true ? 'writes' : '', rate].flat().filter(Boolean).join(' · '),
     ),
-    ...(failed ? [draw('text', { x: x + 15, y: y + 36, class: 'small failed' }, failed)] : []),
+    ...(failed ? [draw('text', { ...beside, y: y + 36, class: 'small failed' }, failed)] : []),
   );
   return told(mark, words);
 };
@@ -111,7 +124,7 @@ const picture = ({ width, height, land, regions: places, cities }, { regions, va
       ),
     ),
     ...Object.entries(regions).flatMap(([name, region]) =>
-      places[name] === undefined ? [] : [regionMark(name, region, places[name])],
+      places[name] === undefined ? [] : [regionMark(region, places[name], width)],
     ),
   );
 };

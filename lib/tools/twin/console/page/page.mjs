@@ -1,7 +1,9 @@
 // Listens to the twin and shows what it says; says so where it has gone silent.
 import { showDrills } from './drills.mjs';
+import { showFaults } from './faults.mjs';
 import { showMap } from './map.mjs';
 import { addresses, eventLine, fill, make, regionCard, summary, vantageRow } from './view.mjs';
+import { showWriters } from './writers.mjs';
 
 /** A message comes every second. */
 const SILENCE_MS = 4000;
@@ -11,7 +13,7 @@ const byId = (id) => document.getElementById(id);
 const samples = new Map();
 let heardAt = Date.now();
 
-function show({ status, timeline, drills }) {
+function show({ status, timeline, drills, faults }) {
   const regions = Object.entries(status.regions);
   for (const [name, { traffic }] of regions) {
     samples.set(name, [...(samples.get(name) ?? []), traffic].slice(-TREND_SAMPLES));
@@ -33,6 +35,8 @@ function show({ status, timeline, drills }) {
       : [...timeline].reverse().map(eventLine),
   );
   fill('addresses', status.directory, () => addresses(status));
+  showWriters(status);
+  showFaults(faults, drills, status.regions);
   showDrills(drills);
   showMap(status).catch(() => undefined);
 }

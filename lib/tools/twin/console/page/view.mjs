@@ -96,11 +96,30 @@ const trend = (samples, most) => {
   return svg;
 };
 
+/** More than these are told in one line: the table of shards has each of them. */
+const MOST_DATABASES = 3;
+const databases = (all) => {
+  if (all.length <= MOST_DATABASES) {
+    return all.map((it) => ['PostgreSQL', `${it.address} · ${lag(it)}`]);
+  }
+  const silent = all.filter(({ writes }) => writes === null).length;
+  const behind = all.filter(({ writes }) => writes === false).map(({ lagSeconds }) => lagSeconds);
+  const most = behind.includes(null) ? null : Math.max(...behind);
+  const words = [
+    `${all.filter(({ writes }) => writes).length} of ${all.length} write`,
+    ...(behind.length === 0
+      ? []
+      : [most === null ? 'lag of copies unknown' : `copies up to ${seconds(most)} behind`]),
+    ...(silent === 0 ? [] : [`${silent} do not answer`]),
+  ];
+  return [['PostgreSQL', words.join(' · ')]];
+};
+
 const pairs = (region) => [
   ['Try it', link(region.url)],
   ['Load balancer', region.balancer],
   ['Name', region.dns ?? 'none'],
-  ...region.databases.map((it) => ['PostgreSQL', `${it.address} · ${lag(it)}`]),
+  ...databases(region.databases),
   ...region.caches.map((it) => [
     'Cache',
     `${it.address} · ${it.engine}${it.runs ? '' : ', ended'}`,

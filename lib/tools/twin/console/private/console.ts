@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Status } from '../../run';
-import type { DrillRunner, View } from '../model';
+import type { DrillRunner, FaultRunner, View } from '../model';
 import { atlas } from './atlas';
 import { Feed } from './feed';
 import type { PageFile } from './files';
@@ -21,6 +21,8 @@ export interface Console {
   readonly url: string;
   /** Drills that the page offers from now on. */
   readonly offer: (drills: DrillRunner) => void;
+  /** Faults by hand that it offers from now on. */
+  readonly offerFaults: (faults: FaultRunner) => void;
   /** Answers `POST /operations` from now on. @param answer throws Error whose message is for people */
   readonly operate: (answer: (call: unknown) => Promise<unknown>) => void;
   close(): void;
@@ -35,7 +37,7 @@ const MOST_BODY = 1_000;
 
 /**
  * Serves the page with the Regions: what it shows as JSON (`/status.json`), the same as a stream of
- * events (`/events`), and drills to start (`POST /drills`).
+ * events (`/events`), drills to start (`POST /drills`), and faults to cause and end (`POST /faults`).
  *
  * @throws NodeJS.ErrnoException where it cannot listen
  */
@@ -64,6 +66,9 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     },
     offer: (drills) => {
       parts.feed.desk.offer(drills);
+    },
+    offerFaults: (faults) => {
+      parts.feed.faults.offer(faults);
     },
     close: () => {
       parts.feed.close();
@@ -101,6 +106,10 @@ async function serve(
     await startDrill(feed, request, response);
     return;
   }
+  if (path === '/faults') {
+    await breakByHand(feed, request, response);
+    return;
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') say(response, 405, 'only to be read');
   else if (path === '/events') await feed.add(response);
   else if (path === '/map.json') {
@@ -130,13 +139,44 @@ async function startDrill(
     say(response, ...refusal);
     return;
   }
-  const name = nameIn(await bodyOf(request));
+  const { name } = wordsIn(await bodyOf(request));
+  const [lasting] = feed.faults.board.active;
+  if (lasting !== undefined && feed.desk.board.running === null) {
+    say(response, 409, `${lasting.name} of ${lasting.region} lasts: a drill needs a whole twin`);
+    return;
+  }
   const answer = feed.desk.start(name);
   if (answer === 'unknown') say(response, 404, `there is no drill ${String(name)}`);
   else if (answer === 'busy') say(response, 409, 'a drill is under way');
   else {
     feed.tellAll();
     say(response, 202, 'started');
+  }
+}
+
+/** `POST {"name": …, "region": …, "on": true}` causes a fault, and with `false` ends it. */
+async function breakByHand(
+  feed: Feed,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const refusal = refusalOf(request);
+  if (refusal !== undefined) {
+    say(response, ...refusal);
+    return;
+  }
+  const { name, region, on } = wordsIn(await bodyOf(request));
+  const { running } = feed.desk.board;
+  if (running !== null) {
+    say(response, 409, `${running} is under way: it judges what it breaks itself`);
+    return;
+  }
+  try {
+    await feed.faults.turn({ name, region, on });
+    feed.tellAll();
+    say(response, 200, 'done');
+  } catch (error) {
+    say(response, 422, error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -177,11 +217,11 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-function nameIn(text: string): unknown {
+function wordsIn(text: string): Readonly<Record<string, unknown>> {
   try {
-    return (JSON.parse(text) as { readonly name?: unknown } | null)?.name;
+    return (JSON.parse(text) as Readonly<Record<string, unknown>> | null) ?? {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 

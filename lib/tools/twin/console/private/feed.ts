@@ -3,6 +3,7 @@ import type { Status } from '../../run';
 import type { ConsoleState, TimelineEvent } from '../model';
 import { changes } from './changes';
 import { DrillDesk } from './drill-desk';
+import { FaultDesk } from './fault-desk';
 
 /** Kept for whoever opens the page later. */
 const MOST_EVENTS = 200;
@@ -12,6 +13,7 @@ const MOST_UNREAD = 1_000_000;
 /** Looks at the twin once a second, keeps what happened, and tells every open page. */
 export class Feed {
   public readonly desk: DrillDesk;
+  public readonly faults: FaultDesk;
   private readonly timeline: TimelineEvent[] = [];
   private readonly readers = new Set<ServerResponse>();
   private readonly timer: NodeJS.Timeout;
@@ -24,6 +26,9 @@ export class Feed {
   ) {
     this.desk = new DrillDesk((text) => {
       this.note('drill', text);
+    });
+    this.faults = new FaultDesk((text) => {
+      this.note('fault', text);
     });
     this.timer = setInterval(() => void this.look(), intervalMs);
   }
@@ -50,11 +55,13 @@ export class Feed {
   public close(): void {
     clearInterval(this.timer);
     this.desk.close();
+    this.faults.close();
     for (const reader of this.readers) reader.end();
   }
 
   private state(status: Status): ConsoleState {
-    return { status, timeline: this.timeline, drills: this.desk.board };
+    const { timeline, desk, faults } = this;
+    return { status, timeline, drills: desk.board, faults: faults.board };
   }
 
   private async look(): Promise<void> {

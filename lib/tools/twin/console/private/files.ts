@@ -14,6 +14,8 @@ const FILES: Readonly<Record<string, readonly [name: string, type: string]>> = {
   '/view.mjs': ['view.mjs', 'text/javascript; charset=utf-8'],
   '/map.mjs': ['map.mjs', 'text/javascript; charset=utf-8'],
   '/drills.mjs': ['drills.mjs', 'text/javascript; charset=utf-8'],
+  '/faults.mjs': ['faults.mjs', 'text/javascript; charset=utf-8'],
+  '/writers.mjs': ['writers.mjs', 'text/javascript; charset=utf-8'],
 };
 
 /** The page's files by the path at which they are served. */

@@ -6,6 +6,9 @@ import type { FaultKind } from '../model';
 import { DrillRefused } from './refused';
 import type { World } from './world';
 
+/** What a fault has to know of the twin. */
+type Target = Pick<World, 'parts'>;
+
 /** A fault that is ready to strike. */
 export interface Fault {
   /** All of it in one instant: no look-up, no waiting. */
@@ -23,7 +26,7 @@ const HUSH_MS = 60;
 const SETTLE_MS = 500;
 
 /** Looks up what the fault is going to hit. */
-export async function prepareFault(world: World, kind: FaultKind, region: string): Promise<Fault> {
+export async function prepareFault(world: Target, kind: FaultKind, region: string): Promise<Fault> {
   const databasesOnly = kind === 'database';
   const touches = (route: Route) =>
     (route.from === region || route.to === region) &&
@@ -34,7 +37,7 @@ export async function prepareFault(world: World, kind: FaultKind, region: string
 }
 
 /** Lines that are silent until the fault ends. */
-function cutOf({ parts: { link } }: World, touches: (route: Route) => boolean): Fault {
+function cutOf({ parts: { link } }: Target, touches: (route: Route) => boolean): Fault {
   let ended = false;
   const strike = () => {
     if (!ended) link.cut(touches);
@@ -52,7 +55,7 @@ function cutOf({ parts: { link } }: World, touches: (route: Route) => boolean): 
  * @param look finds all of them that there are now
  */
 export async function processFault(
-  world: World,
+  world: Target,
   kind: 'kill' | 'freeze',
   look: () => readonly ProcessIdentity[],
   touches: (route: Route) => boolean = () => false,
@@ -92,7 +95,7 @@ export async function processFault(
 }
 
 /** The caches of a Region alone. @throws DrillRefused where there is none */
-export function cacheFault(world: World, kind: 'kill' | 'freeze', name: string): Promise<Fault> {
+export function cacheFault(world: Target, kind: 'kill' | 'freeze', name: string): Promise<Fault> {
   const { caches } = runningRegion(world, name);
   const roots = caches.flatMap((cache) => cache.processes());
   if (roots.length === 0) throw new DrillRefused(`${name} has no cache`, 'drill one that has');
@@ -100,7 +103,7 @@ export function cacheFault(world: World, kind: 'kill' | 'freeze', name: string):
 }
 
 /** What a Region's queues and scheduler call stands still; the queues take messages. */
-export function consumerFault(world: World, name: string): Promise<Fault> {
+export function consumerFault(world: Target, name: string): Promise<Fault> {
   const roots = runningRegion(world, name).tables.processes();
   const pids = new Set(roots.map(({ pid }) => pid));
   const consumers = () => treeOf(roots).filter(({ pid }) => !pids.has(pid));
@@ -110,13 +113,13 @@ export function consumerFault(world: World, name: string): Promise<Fault> {
   return processFault(world, 'freeze', consumers);
 }
 
-function runningRegion({ parts }: World, name: string): World['parts']['regions'][number] {
+function runningRegion({ parts }: Target, name: string): Target['parts']['regions'][number] {
   const region = parts.regions.find(({ plan }) => plan.name === name);
   if (region === undefined) throw new DrillRefused(`no Region ${name} runs`, 'check the topology');
   return region;
 }
 
-function rootsOf(world: World, name: string, databasesOnly: boolean): readonly ProcessIdentity[] {
+function rootsOf(world: Target, name: string, databasesOnly: boolean): readonly ProcessIdentity[] {
   const { tables, gateway, databases, caches } = runningRegion(world, name);
   const all = databasesOnly ? databases : [tables, gateway, ...databases, ...caches];
   return all.flatMap((it) => it.processes());

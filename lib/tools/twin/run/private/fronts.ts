@@ -31,6 +31,7 @@ export interface Fronts {
   readonly report: () => Promise<Report>;
   readonly status: () => Promise<Status>;
   readonly offerDrills: Console['offer'];
+  readonly offerFaults: Console['offerFaults'];
   readonly operate: Console['operate'];
   readonly checks: HealthChecks;
   readonly steering: Steering;
@@ -158,8 +159,8 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
     });
     return { ...common(), regions: Object.fromEntries(entries), parts: survey.parts };
   };
-  const { offer: offerDrills, operate } = page;
-  return { status, report, offerDrills, operate, checks, steering };
+  const { offer: offerDrills, offerFaults, operate } = page;
+  return { status, report, offerDrills, offerFaults, operate, checks, steering };
 }
 
 async function waitForRegions(regions: readonly RunningRegion[], plan: TwinPlan): Promise<void> {

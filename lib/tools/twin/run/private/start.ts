@@ -41,7 +41,10 @@ export interface StartOptions {
 }
 
 /** A twin that is ready. */
-export interface Twin extends Pick<Fronts, 'report' | 'status' | 'offerDrills' | 'operate'> {
+export interface Twin extends Pick<
+  Fronts,
+  'report' | 'status' | 'offerDrills' | 'offerFaults' | 'operate'
+> {
   readonly parts: RunningParts;
 }
 
@@ -105,10 +108,10 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
     ...plan.steeringOf(region.balancer.key),
   }));
   const fronts = await startFronts({ ...options, plan, regions, survey, startedAt });
-  const { checks, steering, report, status, offerDrills, operate } = fronts;
+  const { checks, steering, report, status, offerDrills, offerFaults, operate } = fronts;
   const buckets = join(home.directory, BUCKETS);
   const parts = { plan, regions, link, control, checks, steering, buckets, timeScale };
-  return { report, status, offerDrills, operate, parts };
+  return { report, status, offerDrills, offerFaults, operate, parts };
 }
 
 function startServers(

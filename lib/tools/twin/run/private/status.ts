@@ -45,6 +45,8 @@ export interface RegionStatus extends RegionReport {
 
 export interface DatabaseStatus {
   readonly name: string;
+  /** Databases that are copies of one another share it: a store's shard. */
+  readonly group: string;
   readonly address: string;
   readonly writes: boolean | null;
   readonly lagBytes: number | null;
@@ -104,6 +106,7 @@ export async function regionStatus(
     traffic: sources.traffic.view(gateway) ?? null,
     databases: views.map(({ server, view }) => ({
       name: server.of.identifier,
+      group: server.of.group,
       address: `${server.place.address}:${server.place.port}`,
       writes: view.writes ?? null,
       lagBytes: view.lagBytes ?? null,

@@ -117,7 +117,7 @@ test('on a narrow screen nothing but tables is wider than it', async () => {
 test('the keyboard reaches every link, the list of events and the table', async () => {
   const reached = new Set<string>();
   await page.locator('body').click({ position: { x: 1, y: 1 } });
-  for (let presses = 0; presses < 20; presses += 1) {
+  for (let presses = 0; presses < 40; presses += 1) {
     await page.keyboard.press('Tab');
     const name = await page.evaluate(() => {
       const { activeElement: at } = document;
@@ -127,6 +127,37 @@ test('the keyboard reaches every link, the list of events and the table', async 
   }
   const links = Object.values(report.regions).map(({ url }) => url);
   expect([...reached]).toEqual(expect.arrayContaining([...links, 'timeline', 'Answers of DNS']));
+});
+
+test('a table tells who writes each shard, and how far its copies are behind', async () => {
+  const rows = page.locator('#writers tr');
+  expect(await page.locator('#writers-head th').allTextContents()).toEqual([
+    ...['Shard', 'Dublin', 'Oregon'],
+  ]);
+  expect(await rows.count()).toBe(1);
+  expect(await rows.first().locator('td').allTextContents()).toEqual([
+    expect.stringMatching(/^Writes /),
+    expect.stringMatching(/ behind /),
+  ]);
+});
+
+test('a button freezes a Region until it is pressed again, and DNS leaves it meanwhile', async () => {
+  const button = page.locator('#fault-freeze-us-west-2');
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Wake up Oregon' }).waitFor();
+  await card('Oregon').locator('.badge', { hasText: 'Out of traffic' }).waitFor();
+  await page.locator('#vantages').getByText('us-west-2').first().waitFor({ state: 'detached' });
+  // A drill in a broken twin would judge what it did not break.
+  await page.locator('#drill-region-killed').click();
+  await page.locator('#result', { hasText: 'freeze of us-west-2 lasts' }).waitFor();
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('drill-region-killed');
+  // Chromium's own words for the refusal.
+  expect(complaints.splice(0)).toEqual([expect.stringContaining('409')]);
+  await button.click();
+  await page.getByRole('button', { name: 'Freeze Oregon', exact: true }).waitFor();
+  await card('Oregon').locator('.badge', { hasText: 'Healthy' }).waitFor();
+  expect(await page.locator('#timeline').textContent()).toContain('Wake up: us-west-2');
 });
 
 test('the keyboard starts a drill, keeps its place, and is told why it was not run', async () => {

@@ -55,8 +55,12 @@ async function listen(): Promise<readonly ConsoleState[]> {
   return heard;
 }
 
-const post = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
-  fetch(new URL('drills', page.url), {
+const post = (
+  body: string,
+  headers: Record<string, string> = {},
+  path = 'drills',
+): Promise<Response> =>
+  fetch(new URL(path, page.url), {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body,
@@ -117,6 +121,84 @@ test.each<[string, number, () => Promise<Response>]>([
   ['a name of elsewhere', 421, () => withHost('evil.example')],
 ])('it refuses %s', async (_what, expected, asked) => {
   expect((await asked()).status).toBe(expected);
+});
+
+const turn = (on: unknown, region = 'eu-west-1', name = 'freeze'): Promise<Response> =>
+  post(JSON.stringify({ name, region, on }), {}, 'faults');
+
+function offerFreeze(): { ended: number } {
+  const seen = { ended: 0 };
+  page.offerFaults({
+    available: [
+      {
+        ...{ name: 'freeze', label: 'Freeze', undo: 'Wake up', summary: 'stands still' },
+        regions: ['eu-west-1', 'us-west-2'],
+      },
+    ],
+    strike: () =>
+      Promise.resolve(() => {
+        seen.ended += 1;
+      }),
+  });
+  return seen;
+}
+
+test('a fault by hand lasts until it is ended, and the page is told of both', async () => {
+  const seen = offerFreeze();
+  const heard = await listen();
+  expect((await turn(true)).status).toBe(200);
+  await eventually(
+    () => heard.at(-1)?.faults.active ?? [],
+    ({ length }) => length === 1,
+  );
+  expect(heard.at(-1)?.faults.active).toEqual([{ name: 'freeze', region: 'eu-west-1' }]);
+  expect(seen.ended).toBe(0);
+  expect((await turn(false)).status).toBe(200);
+  expect(seen.ended).toBe(1);
+  await eventually(
+    () => heard.at(-1)?.faults.active ?? [{}],
+    ({ length }) => length === 0,
+  );
+  expect(heard.at(-1)?.timeline.map(({ text }) => text)).toEqual([
+    'Freeze: eu-west-1',
+    'Wake up: eu-west-1',
+  ]);
+});
+
+test('faults and drills keep out of each other’s way', async () => {
+  offerFreeze();
+  expect((await turn(true)).status).toBe(200);
+  const drill = await post(DRILL);
+  expect([drill.status, await drill.text()]).toEqual([
+    409,
+    'freeze of eu-west-1 lasts: a drill needs a whole twin\n',
+  ]);
+  expect((await turn(false)).status).toBe(200);
+  expect((await post(DRILL)).status).toBe(202);
+  const fault = await turn(true);
+  expect([fault.status, await fault.text()]).toEqual([
+    409,
+    'region-killed is under way: it judges what it breaks itself\n',
+  ]);
+});
+
+test('whoever closes the page’s server ends the faults that last', async () => {
+  const seen = offerFreeze();
+  expect((await turn(true)).status).toBe(200);
+  page.close();
+  expect(seen.ended).toBe(1);
+});
+
+test.each([
+  ['no such fault', () => turn(true, 'eu-west-1', 'melt'), 'name: there is no fault melt; one of'],
+  ['no such Region', () => turn(true, 'eu-west-9'), 'region: freeze strikes none named eu-west-9'],
+  ['neither on nor off', () => turn('maybe'), 'on: true or false, got: maybe'],
+  ['the end of what does not last', () => turn(false), 'freeze of eu-west-1 does not last'],
+])('a fault is refused for %s', async (_what, asked, words) => {
+  offerFreeze();
+  const answer = await asked();
+  expect(answer.status).toBe(422);
+  expect(await answer.text()).toContain(words);
 });
 
 /** `fetch` would not let a page say this; a name that points at loopback would. */
