@@ -1,4 +1,5 @@
 import { type ArticleRow, type FullArticle, slugOfArticle } from '../data/articles';
+import { copiedCard } from '../data/cards';
 import type { CommentRow } from '../data/comments';
 import type { Card } from '../data/identity';
 import type { Id } from '../platform/ids';
@@ -17,7 +18,7 @@ export interface Presenter {
 export async function presentArticle(by: Presenter, article: FullArticle, favorited?: boolean) {
   const about = { articles: [article.id], users: [article.authorId] };
   const [cards, ties] = await Promise.all([
-    cardsOf(by.deps, by.document, about.users),
+    authorsOf(by, [article]),
     tiesOf(by.deps, by.document, by.viewerId, about),
   ]);
   const { slug, title, description, ...rest } = toSummary(article, cards, ties);
@@ -37,10 +38,27 @@ export async function presentArticle(by: Presenter, article: FullArticle, favori
 export async function presentArticles(by: Presenter, articles: readonly ArticleRow[]) {
   const users = [...new Set(articles.map(({ authorId }) => authorId))];
   const [cards, ties] = await Promise.all([
-    cardsOf(by.deps, by.document, users),
+    authorsOf(by, articles),
     tiesOf(by.deps, by.document, by.viewerId, { articles: articles.map(({ id }) => id), users }),
   ]);
   return articles.map((article) => toSummary(article, cards, ties));
+}
+
+/** With a cache, whose entries of articles outlive a change of a card, cards have their own. */
+async function authorsOf(
+  { deps, document }: Presenter,
+  articles: readonly ArticleRow[],
+): Promise<ReadonlyMap<Id, Card>> {
+  const cards = new Map<Id, Card>();
+  const missing = new Set<Id>();
+  for (const article of articles) {
+    const card = deps.cache.state === 'off' ? copiedCard(article) : undefined;
+    if (card === undefined) missing.add(article.authorId);
+    else cards.set(article.authorId, card);
+  }
+  if (missing.size === 0) return cards;
+  const asked = [...missing].filter((id) => !cards.has(id));
+  return new Map([...cards, ...(await cardsOf(deps, document, asked))]);
 }
 
 export async function presentComments(by: Presenter, comments: readonly CommentRow[]) {

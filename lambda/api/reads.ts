@@ -1,4 +1,5 @@
 import { exists, findArticle, findArticles, hasVersion } from '../data/articles';
+import { showsNoOlderCard } from '../data/cards';
 import { findComment, listComments } from '../data/comments';
 import { readRecent } from '../data/events';
 import { favoredAmong } from '../data/favorites';
@@ -42,6 +43,7 @@ export const READS = {
   articles: of('content', findArticles),
   articleExists: of('content', exists),
   articleHasVersion: of('content', hasVersion),
+  noOlderCard: of('content', showsNoOlderCard),
   comments: of('content', listComments),
   comment: of('content', findComment),
   favoredAmong: of('content', favoredAmong),

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { findUser, updateUser, type User } from '../data/identity';
+import { hideCard, showCard } from '../data/cards';
 import { emailKey, usernameKey } from '../platform/directory';
 import { RequestError, unavailable } from '../platform/errors';
 import { logicalShardOf } from '../platform/ids';
 import { hashPassword } from '../platform/password';
+import type { Transaction } from '../platform/databases';
+import { grantFor, inFence } from '../platform/fence';
 import type { TopologyView } from '../platform/topology-store';
 import { shardOf } from '../topology';
+import { atShard } from './at-shard';
 import { claimAll, type Claims, confirmAll, underClaims } from './claims';
 import type { Dependencies } from './dependencies';
 import type { Incoming, Viewer } from './incoming';
 import { scopes } from './scopes';
-import { transact } from './transact';
+import { freshest, transact, type Transacted } from './transact';
 import type { UserInput } from './validation';
 import type { Effect } from './write';
 
@@ -27,8 +31,13 @@ export async function changeUser(
 ): Promise<Effect<User>> {
   const { document } = view;
   const { userId } = viewer;
-  const { location } = shardOf(document, logicalShardOf(userId));
-  const before = await findUser(await deps.databases.writer(location, 'identity'), userId);
+  const { name: shard, location } = shardOf(document, logicalShardOf(userId));
+  const { place, deadline } = incoming;
+  const patienceMs = deadline.leftMs;
+  const asked = { shard, domain: 'identity', role: 'writer', place, patienceMs } as const;
+  const before = await atShard(deps, asked, async () =>
+    findUser(await deps.databases.writer(location, 'identity'), userId),
+  );
   if (before === undefined) throw new RequestError(401, { token: ['is invalid'] });
   const keys = newKeys(before, input);
   if (Object.keys(keys).length > 0 && document.directory.home !== deps.region)
@@ -48,13 +57,39 @@ export async function changeUser(
     transact(deps, at, async (sql) => {
       const user = await updateUser(sql, userId, change);
       if (user === undefined) throw new RequestError(401, { token: ['is invalid'] });
+      await copyCard(deps, at, (content) => hideCard(content, userId, user.version));
       return { ...user };
     }),
   );
+  // Hidden, it is asked for where it is the truth.
+  await copyCard(deps, at, (content) => showCard(content, core)).catch((error: unknown) => {
+    deps.log('warn', 'the copy of a card stays hidden', { userId, error });
+  });
   await confirmAll(deps, claims, userId);
   await freeOld(deps, before, claims);
   const names = [before.username, core.username].map(scopes.name);
   return { core, touched: [...new Set([scopes.user(userId), ...names])] };
+}
+
+/** Beside the articles of the user, where there are such; behind the fence of that database. */
+async function copyCard(
+  deps: Dependencies,
+  { view, incoming: { place, deadline }, owner }: Transacted,
+  write: (content: Transaction) => Promise<unknown>,
+): Promise<void> {
+  const { name: shard, location } = shardOf(view.document, logicalShardOf(owner));
+  if (!('content' in location.domains)) return;
+  const patienceMs = deadline.leftMs;
+  const asked = { shard, domain: 'content', role: 'writer', place, patienceMs } as const;
+  await atShard(deps, asked, async () => {
+    const grant = grantFor(await freshest(deps, view, shard), shard);
+    const sql = await deps.databases.writer(location, 'content');
+    await inFence(sql, grant, {
+      run: async (content) => {
+        await write(content);
+      },
+    });
+  });
 }
 
 function newKeys(before: User, { username, email }: UserInput): Claims['keys'] {

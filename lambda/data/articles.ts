@@ -1,11 +1,13 @@
 import type { Queryable } from '../platform/databases';
+import { withCommit } from '../platform/fence';
 import { type Id, slugOf } from '../platform/ids';
+import { cardColumns, type CopiedCard, showCard, withCards } from './cards';
 import { appendEvent } from './events';
-import type { Card } from './identity';
+import type { User } from './identity';
 import { dropTags, insertTags } from './tags';
 
 /** An article as its row has it. Plain JSON, so that it is cached and sent between Regions as it is. */
-export interface ArticleRow {
+export interface ArticleRow extends CopiedCard {
   readonly id: Id;
   readonly authorId: Id;
   readonly title: string;
@@ -30,10 +32,10 @@ export interface NewArticle {
   readonly tagList: readonly string[];
 }
 
-/** Inserts the article and its tags. */
+/** Inserts the article and its tags. @param author as `identity` has committed them */
 export async function insertArticle(
   sql: Queryable,
-  author: Card & { readonly id: Id },
+  author: User,
   logicalShard: number,
   article: NewArticle,
 ): Promise<FullArticle> {
@@ -48,6 +50,7 @@ export async function insertArticle(
     returning ${columnsOf(sql)}, body`;
   if (row === undefined) throw new Error('the insert returned nothing');
   await insertTags(sql, row.id, tagList);
+  withCommit(sql, (transaction) => showCard(transaction, author));
   appendEvent(sql, 'posted', author.id, row.id);
   return plain(row);
 }
@@ -97,7 +100,7 @@ export async function lockArticle(sql: Queryable, id: Id): Promise<ArticleRow | 
 
 export async function findArticle(sql: Queryable, id: Id): Promise<FullArticle | undefined> {
   const [row] = await sql<FullArticle[]>`
-    select ${columnsOf(sql)}, body from articles where id = ${id}`;
+    select ${columnsOf(sql)}, body, ${cardColumns(sql)} from ${withCards(sql)} where id = ${id}`;
   return row && plain(row);
 }
 
@@ -107,7 +110,8 @@ export async function findArticles(
   ids: readonly Id[],
 ): Promise<readonly ArticleRow[]> {
   const rows = await sql<ArticleRow[]>`
-    select ${columnsOf(sql)} from articles where id = any(${`{${ids.join()}}`}::text::bigint[])`;
+    select ${columnsOf(sql)}, ${cardColumns(sql)} from ${withCards(sql)}
+    where id = any(${`{${ids.join()}}`}::text::bigint[])`;
   return rows.map(plain);
 }
 

@@ -67,6 +67,13 @@ export async function insertUser(sql: Queryable, id: Id, user: NewUser): Promise
 }
 
 /** Those that exist, in no order. */
+export async function findUsers(sql: Queryable, ids: readonly Id[]): Promise<readonly User[]> {
+  return await sql<User[]>`
+    select id, username, email, bio, image, version from users
+    where id = any(${`{${ids.join()}}`}::text::bigint[])`;
+}
+
+/** Those that exist, in no order. */
 export async function findCards(
   sql: Queryable,
   ids: readonly Id[],

@@ -1,6 +1,7 @@
 import type { Queryable } from '../platform/databases';
 import type { Id } from '../platform/ids';
 import { type ArticleRow, columnsOf, plain } from './articles';
+import { cardColumns, withCards } from './cards';
 
 /** Which articles a list holds; all that are given count. */
 export interface ArticleFilter {
@@ -95,31 +96,37 @@ function newest(sql: Queryable, filter: ArticleFilter, before: Id, count: number
     return sql<{ id: Id }[]>`
       select article_id as id from article_tags where tag = ${tag} and article_id < ${before}
       order by article_id desc limit ${count}`;
-  return ofArticles<{ id: Id }>(sql, sql`id`, filter, before, count);
+  return ofArticles<{ id: Id }>(sql, sql`id from articles`, filter, before, count);
 }
 
 /** The same, with what articles hold. */
 function newestRows(sql: Queryable, filter: ArticleFilter, before: Id, count: number) {
-  const columns = columnsOf(sql);
+  const columns = sql`${columnsOf(sql)}, ${cardColumns(sql)}`;
   const { authorId, favoredBy, tag } = filter;
   if (authorId !== undefined || (favoredBy === undefined && tag === undefined))
-    return ofArticles<ArticleRow>(sql, columns, filter, before, count);
+    return ofArticles<ArticleRow>(
+      sql,
+      sql`${columns} from ${withCards(sql)}`,
+      filter,
+      before,
+      count,
+    );
   return sql<ArticleRow[]>`
-    select ${columns} from articles where id in (${newest(sql, filter, before, count)})
+    select ${columns} from ${withCards(sql)} where id in (${newest(sql, filter, before, count)})
     order by id desc`;
 }
 
 /** An author's, or all, by the indexes of the articles themselves. */
 function ofArticles<T extends object>(
   sql: Queryable,
-  selected: ReturnType<typeof columnsOf>,
+  selected: Fragment,
   { authorId, favoredBy, tag }: ArticleFilter,
   before: Id,
   count: number,
 ) {
   const author = authorId === undefined ? sql`` : sql`author_id = ${authorId} and`;
   return sql<T[]>`
-    select ${selected} from articles where ${author} id < ${before}
+    select ${selected} where ${author} id < ${before}
       ${favored(sql, favoredBy, sql`id`)} ${tagged(sql, tag, sql`id`)}
     order by id desc limit ${count}`;
 }

@@ -125,6 +125,8 @@ export class Databases {
         application_name: 'meridian-api',
         TimeZone: 'UTC',
         statement_timeout: STATEMENT_TIMEOUT_MS,
+        // Of a limit that it does not know it thinks so ill that it would plan each page anew.
+        plan_cache_mode: 'force_generic_plan',
       },
       onnotice: () => undefined,
     });

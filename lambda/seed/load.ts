@@ -70,6 +70,13 @@ async function loadContent(sql: Sql, seed: Seed, here: Here): Promise<void> {
       return [id, author.id, author.username, ...texts, favoritesCount, at, at];
     }),
   );
+  await copy(
+    sql,
+    'cards (user_id, as_of, username, bio)',
+    seed.users
+      .filter(({ id }) => here(id))
+      .map(({ id, username, bio }): Row => [id, 0, username, bio]),
+  );
   const firstUse = new Map<string, string>();
   for (const { tagList, createdAt } of articles)
     for (const tag of tagList) if (!firstUse.has(tag)) firstUse.set(tag, createdAt.toISOString());
@@ -91,7 +98,7 @@ async function loadContent(sql: Sql, seed: Seed, here: Here): Promise<void> {
       .map(({ by, to, createdAt }): Row => [by.id, to, createdAt.toISOString()]),
   );
   // An index for searches keeps what is new in a list, until then.
-  await sql`vacuum (analyze) articles, tags, article_tags, favorites`;
+  await sql`vacuum (analyze) articles, cards, tags, article_tags, favorites`;
 }
 
 async function loadSocial(sql: Sql, { follows }: Seed, here: Here): Promise<void> {

@@ -1,10 +1,14 @@
 import type { Dependencies } from '../api/dependencies';
+import { type FoundCard, listCards, repairCard } from '../data/cards';
+import { findUsers, type User } from '../data/identity';
 import { listIds } from '../data/lists';
 import * as repair from '../data/repair';
 import { repairTags } from '../data/tags';
 import { isPulled, TIMELINE_LENGTH } from '../data/timelines';
+import type { Transaction } from '../platform/databases';
 import { grantFor, inFence } from '../platform/fence';
 import type { TopologyView } from '../platform/topology-store';
+import type { ShardLocation } from '../topology';
 
 /** What differed from the truth, and was repaired. */
 export interface Repaired {
@@ -13,6 +17,7 @@ export interface Repaired {
   readonly missing: number;
   readonly surplus: number;
   readonly tags: number;
+  readonly cards: number;
 }
 
 const PAGE = 200;
@@ -26,7 +31,7 @@ const SETTLED_MS = 10 * 60_000;
  */
 export async function checkAll(deps: Dependencies, settledMs = SETTLED_MS): Promise<Repaired> {
   const view = await deps.topology.current();
-  const total = { users: 0, counters: 0, missing: 0, surplus: 0, tags: 0 };
+  const total = { users: 0, counters: 0, missing: 0, surplus: 0, tags: 0, cards: 0 };
   for (const [shard, { home, state, domains }] of Object.entries(view.document.shards)) {
     if (home !== deps.region || state !== 'serving' || !('social' in domains)) continue;
     const found = await checkShard(deps, view, shard, settledMs);
@@ -42,12 +47,14 @@ async function checkShard(
   settledMs: number,
 ): Promise<Repaired> {
   const location = view.document.shards[shard];
-  const total = { users: 0, counters: 0, missing: 0, surplus: 0, tags: 0 };
+  const total = { users: 0, counters: 0, missing: 0, surplus: 0, tags: 0, cards: 0 };
   if (location === undefined) return total;
   const social = await deps.databases.writer(location, 'social');
   const content = await deps.databases.writer(location, 'content');
   // A hint to readers, so that no fence is asked.
   total.tags = await repairTags(content);
+  if ('identity' in location.domains)
+    total.cards = await checkCards(deps, shard, location, settledMs);
   const moving = await repair.recentActors(content, deps.now() - settledMs);
   for (let after = '0'; ;) {
     const page = await repair.listCounted(social, after, PAGE);
@@ -76,4 +83,41 @@ async function checkShard(
     after = ids.at(-1) ?? after;
     if (page.length < PAGE) return total;
   }
+}
+
+/** Copies of authors' cards, with those who have none yet: how many differed from the users. */
+async function checkCards(
+  deps: Dependencies,
+  shard: string,
+  location: ShardLocation,
+  settledMs: number,
+): Promise<number> {
+  const identity = await deps.databases.writer(location, 'identity');
+  const content = await deps.databases.writer(location, 'content');
+  for (let [repaired, after] = [0, '0']; ;) {
+    const page = await listCards(content, after, PAGE);
+    const users = await findUsers(
+      identity,
+      page.map(({ id }) => id),
+    );
+    const found = new Map(page.map((card) => [card.id, card]));
+    for (const user of users) {
+      const card = found.get(user.id);
+      if (card === undefined || isSame(card, user)) continue;
+      const grant = grantFor(await deps.topology.current(), shard);
+      const run = (sql: Transaction) => repairCard(sql, card, user, settledMs);
+      if (await inFence(content, grant, { run })) repaired += 1;
+    }
+    after = page.at(-1)?.id ?? after;
+    if (page.length < PAGE) return repaired;
+  }
+}
+
+function isSame(card: FoundCard, user: User): boolean {
+  return (
+    card.asOf === user.version &&
+    card.username === user.username &&
+    card.bio === user.bio &&
+    card.image === user.image
+  );
 }

@@ -65,7 +65,8 @@ async function putUser(context: Context, deps: Dependencies): Promise<Response> 
     status: 200,
     place: (document) => shardOf(document, logicalShardOf(viewer.userId)).location,
     execute: (view) => changeUser(deps, view, { incoming, viewer, input }),
-    isVisible: (core, document) => isKnown(deps, document, core),
+    isVisible: async (core, document) =>
+      (await isKnown(deps, document, core)) && (await isShown(deps, document, core)),
     present: async (core) => {
       // Whoever knew the old password is out; repeated with its key, this is repeated as well.
       if (input.password !== undefined) await deps.sessions.revokeOthers(viewer);
@@ -107,6 +108,13 @@ async function findAnywhere<Name extends 'user' | 'credentials'>(
   if (found !== undefined || !lagging) return found;
   const sql = await databases.writer(location, 'identity');
   return (await READS[read].run(sql, id)) as ResultOf<Name>;
+}
+
+/** Whether articles bear the user's name as it is. */
+function isShown(deps: Dependencies, document: TopologyDocument, { id, version }: User) {
+  const { location } = shardOf(document, logicalShardOf(id));
+  if (!('content' in location.domains)) return true;
+  return readAt(deps, document, id, 'noOlderCard', id, version);
 }
 
 /** Whether this Region's directory and reader both know the user as they are: a login succeeds. */

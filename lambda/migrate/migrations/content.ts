@@ -153,4 +153,21 @@ export const CONTENT: readonly Migration[] = [
     // Null is not known: a look at the articles tells, and the job `check` takes note.
     sql: 'alter table tags add column kept boolean',
   },
+  {
+    version: 10,
+    name: 'cards of authors',
+    phase: 'expand',
+    transaction: 'own',
+    // No name: hidden, until the version that it waits for is shown (lambda/data/cards.ts).
+    sql: `
+      create table cards (
+        user_id bigint primary key,
+        as_of integer not null,
+        username text,
+        bio text,
+        image text,
+        changed_at timestamptz not null default now()
+      );
+    `,
+  },
 ];

@@ -5,13 +5,17 @@ import type { RegionOfTest } from './world';
 
 /** Every part that a body of the contract may have; which of them one has is what tests assert. */
 export interface Body {
-  readonly user: { readonly token: string; readonly username: string };
-  readonly article: { readonly slug: string };
+  readonly user: { readonly token: string } & ShownUser;
+  readonly article: { readonly slug: string; readonly author: ShownUser };
   readonly draft: ShownDraft;
   readonly drafts: readonly ShownDraft[];
   readonly revision: { readonly body: string };
   readonly revisions: readonly { readonly revision: string; readonly slug: string | null }[];
-  readonly articles: readonly { readonly slug: string; readonly title: string }[];
+  readonly articles: readonly {
+    readonly slug: string;
+    readonly title: string;
+    readonly author: ShownUser;
+  }[];
   readonly articlesCount: number;
   readonly tags: readonly string[];
   readonly notifications: readonly {
@@ -26,6 +30,11 @@ export interface Body {
   readonly nextCursor: string | null;
   readonly errors: Readonly<Record<string, readonly string[]>>;
   readonly dependencies: Readonly<Record<string, string>>;
+}
+
+export interface ShownUser {
+  readonly username: string;
+  readonly bio: string | null;
 }
 
 export interface ShownDraft {
