@@ -1,3 +1,4 @@
+import { SERVER_POOL_SIZE } from './platform/pools';
 import { containerCredentials, ECS_HOST, isCredentialUrl } from './platform/credentials';
 
 /**
@@ -61,6 +62,12 @@ export interface WorkloadEnvironment {
    * @default 10000
    */
   readonly LEASE_MS?: string;
+  /**
+   * Connections that a server opens to each database at each of its endpoints, at most; functions open
+   * fewer by themselves.
+   * @default lambda/platform/pools.ts
+   */
+  readonly POOL_SIZE?: string;
 }
 
 /** What the migration function needs; it seeds the topology document and brings schemas up to date. */
@@ -118,6 +125,8 @@ export interface WorkloadSettings {
   readonly notificationTable: string | undefined;
   readonly draftTable: string | undefined;
   readonly leaseMs: number;
+  /** Connections of a server to each database at an endpoint. */
+  readonly poolSize: number;
   /** Port the long-lived server listens on. */
   readonly port: number;
   readonly aws: AwsSettings;
@@ -192,6 +201,7 @@ export function loadEnvironment(variables: Variables = process.env): WorkloadSet
     notificationTable: read.table('NOTIFICATION_TABLE'),
     draftTable: read.table('DRAFT_TABLE'),
     leaseMs: read.integer('LEASE_MS', DEFAULT_LEASE_MS, LEASE_RANGE_MS),
+    poolSize: read.integer('POOL_SIZE', SERVER_POOL_SIZE, [1, 100]),
     port: read.integer('PORT', DEFAULT_PORT, [0, 65_535]),
     aws: read.aws(),
   });

@@ -4,7 +4,6 @@ import { loadEnvironment } from '../environment';
 import { FeedHub } from '../live/hub';
 import { acceptWebSockets } from '../live/websocket';
 import { jsonLog } from '../platform/log';
-import { SERVER_POOL_SIZE } from '../platform/pools';
 import { Relay } from '../work/relay';
 import { createApp } from './app';
 import { createDependencies } from './dependencies';
@@ -18,7 +17,7 @@ const DRAIN = { graceMs: 5_000, deadlineMs: 14_000 };
 
 const settings = loadEnvironment();
 const log = jsonLog({ program: 'api', region: settings.region });
-const deps = createDependencies(settings, { poolSize: SERVER_POOL_SIZE, log });
+const deps = createDependencies(settings, { poolSize: settings.poolSize, log });
 const hub = new FeedHub(deps);
 const { port } = settings;
 const server = createServer(

@@ -1,4 +1,4 @@
-import { STAGE_NAMES, resolveDeployment } from '../../lib/config';
+import { STAGE_NAMES, resolveDeployment, serverPoolSize } from '../../lib/config';
 import loadBalanced from '../../lib/config/declarations/load-balanced';
 import multiRegion from '../../lib/config/declarations/multi-region';
 import replicated from '../../lib/config/declarations/replicated';
@@ -176,6 +176,15 @@ describe('sharded', () => {
     const s15 = secrets.find(({ Properties }) => Properties?.Name === 'meridian/main/s15/master');
     const replicas = s15!.Properties!.ReplicaRegions as { Region: string }[];
     expect(replicas.map(({ Region }) => Region)).toEqual(['af-south-1']);
+  });
+
+  test('tells its servers to open no more connections than each cluster takes', () => {
+    const { stacks, directory, deployment } = stage('sharded');
+    expect(JSON.stringify(stacks.get('Service-eu-central-1')!.template)).toContain(
+      `{"Name":"POOL_SIZE","Value":"${serverPoolSize(deployment)}"}`,
+    );
+    const { findings } = review(loadAssembly(directory), { intent: intentOf(deployment) });
+    expect(findings.map(({ rule }) => rule)).not.toContain('connections-exceeded');
   });
 
   test('has no point whose loss lasts beyond its objectives, and counts users by their shards', () => {

@@ -34,6 +34,7 @@ test('a complete environment is parsed', async () => {
     PORT: '9000',
     CACHE_ENDPOINT: 'rediss://cache.example.com:6380',
     LEASE_MS: '2500',
+    POOL_SIZE: '6',
     AWS_SESSION_TOKEN: 'token',
   });
   expect(settings).toMatchObject({
@@ -43,6 +44,7 @@ test('a complete environment is parsed', async () => {
     databaseTls: 'disable',
     cache: { host: 'cache.example.com', port: 6380, tls: true },
     leaseMs: 2_500,
+    poolSize: 6,
     port: 9000,
   });
   expect(await settings.aws.credentials()).toEqual({
@@ -103,6 +105,7 @@ test.each([
   ['CACHE_ENDPOINT', 'redis://cache.example.com:70000'],
   ['LEASE_MS', '0'],
   ['LEASE_MS', '10s'],
+  ['POOL_SIZE', '0'],
   ['AWS_ENDPOINT_URL_DYNAMODB', 'localhost'],
 ])('%s is refused when it is %s', (name, value) => {
   const faults = faultsOf(() => loadEnvironment({ ...complete, [name]: value }));

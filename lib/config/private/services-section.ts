@@ -37,6 +37,7 @@ export const RESERVED_VARIABLES: readonly string[] = [
   'NOTIFICATION_TABLE',
   'DRAFT_TABLE',
   'LEASE_MS',
+  'POOL_SIZE',
   'NODE_EXTRA_CA_CERTS',
   'PORT',
   'BOOTSTRAP_BUCKET',

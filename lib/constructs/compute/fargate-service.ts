@@ -16,7 +16,7 @@ import { ShiftRole, deploymentOf } from './private/task-rollout';
 import { ServerImageCache } from './server-image-cache';
 import type { IServiceCompute, ServerComputeProps, ServerTarget } from './service-compute';
 import { SERVER_PORT } from './service-compute';
-import { workloadEnvironment } from './workload-environment';
+import { serverPool, workloadEnvironment } from './workload-environment';
 
 export interface FargateServiceProps
   extends
@@ -75,6 +75,7 @@ export class FargateService extends Construct implements IServiceCompute {
       environment: {
         ...service.environment,
         ...workloadEnvironment(deployment, region, props.cacheEndpoint),
+        ...serverPool(deployment),
         ...files?.environment,
       },
       log,

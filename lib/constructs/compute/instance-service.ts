@@ -14,7 +14,7 @@ import { serviceStatements } from './private/service-statements';
 import { userData } from './private/user-data';
 import type { IServiceCompute, ServerComputeProps } from './service-compute';
 import { SERVER_PORT } from './service-compute';
-import { workloadEnvironment } from './workload-environment';
+import { serverPool, workloadEnvironment } from './workload-environment';
 
 export interface InstanceServiceProps extends ServerComputeProps {
   /** Its servers. */
@@ -97,6 +97,7 @@ function environmentOf(
   return {
     ...service.environment,
     ...workloadEnvironment(deployment, region, cacheEndpoint),
+    ...serverPool(deployment),
     ...files.environment,
   };
 }

@@ -3,7 +3,7 @@ import type {
   RotationEnvironment,
   WorkloadEnvironment,
 } from '../../../lambda/environment';
-import { EVENT_QUEUE, Names, tablesOf } from '../../config';
+import { EVENT_QUEUE, Names, poolsOf, SAMPLE_POOLS, tablesOf } from '../../config';
 import type { Deployment, RegionName } from '../../config';
 import { nearestRegions } from './private/nearest-regions';
 
@@ -29,6 +29,12 @@ export function workloadEnvironment(
     ...(deployment.uploads !== undefined && { UPLOAD_BUCKET: names.bucket('uploads', region) }),
     ...ownTables(deployment),
   };
+}
+
+/** Of servers alone: how many connections each may open, where its own default would be too many. */
+export function serverPool(deployment: Deployment): Pick<WorkloadEnvironment, 'POOL_SIZE'> {
+  const size = poolsOf(deployment)?.server ?? SAMPLE_POOLS.server;
+  return size === SAMPLE_POOLS.server ? {} : { POOL_SIZE: String(size) };
 }
 
 /** What the sample workload keeps in tables of its own. */

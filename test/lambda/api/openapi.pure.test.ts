@@ -20,6 +20,7 @@ const deps = createDependencies(
     notificationTable: undefined,
     draftTable: undefined,
     leaseMs: 10_000,
+    poolSize: 10,
     port: 0,
     aws: { credentials: () => Promise.reject(new Error('unused')), endpoints: {} },
   },

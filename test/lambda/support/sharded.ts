@@ -128,6 +128,7 @@ async function buildWorld(options: ShardedOptions, running: Running): Promise<Sh
     notificationTable: `notifications-${region}`,
     draftTable: `drafts-${region}`,
     leaseMs,
+    poolSize: 10,
     port,
     aws: aws.settings,
   });

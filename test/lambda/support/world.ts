@@ -118,6 +118,7 @@ export async function startWorld({
     notificationTable: `notifications-${region}`,
     draftTable: `drafts-${region}`,
     leaseMs,
+    poolSize: 10,
     port: ports[region] ?? 0,
     aws: {
       ...aws.settings,

@@ -44,6 +44,7 @@ it('reserves every variable of the workload', () => {
     NOTIFICATION_TABLE: true,
     DRAFT_TABLE: true,
     LEASE_MS: true,
+    POOL_SIZE: true,
   };
   expect(RESERVED_VARIABLES).toEqual(expect.arrayContaining(Object.keys(variables)));
 });
