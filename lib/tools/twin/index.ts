@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command';
 import type * as Cli from './cli';
+import * as values from './values';
 
 const DEFAULT_NAME = 'default';
 
@@ -23,6 +23,7 @@ export function registerTwin(program: Command, context: CommandContext): void {
         'standbys, replicated tables, load balancers with the service, and GeoDNS.',
     );
   registerUp(twin, context);
+  registerLink(twin, context);
   twin
     .command('prepare')
     .summary('fetch Valkey where no cache server is installed')
@@ -39,6 +40,28 @@ export function registerTwin(program: Command, context: CommandContext): void {
       await cli().down(options, context);
     },
   );
+}
+
+function registerLink(twin: Command, context: CommandContext): void {
+  named(twin.command('link'))
+    .summary('show and change the network between Regions')
+    .description(
+      'Without values it shows the lines. Values hold for what is sent from then on, on the lines that\n' +
+        '--between and --traffic name, else on all between Regions. Loss shows as TCP shows it: as\n' +
+        'pauses until a packet is sent again.',
+    )
+    .option('--between <a,b>', 'two Regions, or a Region and control')
+    .option('--traffic <kind>', 'requests, replication, tables or control')
+    .option('--latency <ms>', 'one way', values.number)
+    .option('--jitter <ms>', 'most that comes on top, evenly spread', values.number)
+    .option('--loss <percent>', 'packets lost, up to 50', values.number)
+    .option('--bandwidth <mbit>', 'Mbit/s in each direction, or none', values.bandwidth)
+    .option('--cut', 'nothing passes, and nobody is told')
+    .option('--heal', 'open again; connections that lived through it are reset')
+    .option('--reset', 'as at the beginning')
+    .action(async (options: Cli.LinkCommandOptions) => {
+      await cli().link(options, context);
+    });
 }
 
 /** `meridian drill`: breaks a twin on purpose and judges what comes of it. */
@@ -62,8 +85,13 @@ export function registerDrill(program: Command, context: CommandContext): void {
       'multi-region',
     )
     .option('--assembly <dir>', 'run an assembly that is there already')
-    .option('--time-scale <factor>', 'run the configured clocks so many times as fast', factor, 10)
-    .option('--rate <writes>', "writes per second in place of the drill's own", rate)
+    .option(
+      '--time-scale <factor>',
+      'run the configured clocks so many times as fast',
+      values.factor,
+      10,
+    )
+    .option('--rate <writes>', "writes per second in place of the drill's own", values.rate)
     .action(async (name: string | undefined, options: Cli.DrillCommandOptions) => {
       await cli().drill(name, options, context);
     });
@@ -80,11 +108,24 @@ function registerUp(twin: Command, context: CommandContext): void {
     )
     .option('--assembly <dir>', 'run an assembly that is there already')
     .option('--detach', 'return when it is ready')
-    .option('--time-scale <factor>', 'run health checks so many times as fast', factor, 1)
+    .option('--time-scale <factor>', 'run health checks so many times as fast', values.factor, 1)
     .option('--strict', 'refuse stand-ins where the real program can be had')
-    .option('--dns-port <port>', 'port of the DNS server', port)
-    .option('--console-port <port>', 'port of the page', port)
-    .option('--edge-port <port>', "port of the CDN's stand-in", port)
+    .option('--dns-port <port>', 'port of the DNS server', values.port)
+    .option('--console-port <port>', 'port of the page', values.port)
+    .option('--edge-port <port>', "port of the CDN's stand-in", values.port)
+    .option(
+      '--link-latency <ms>',
+      'between all Regions, in place of the distance',
+      values.milliseconds,
+    )
+    .option('--link-jitter <ms>', 'most that comes on top of the latency', values.milliseconds)
+    .option('--link-loss <percent>', 'packets lost between Regions', values.loss)
+    .option(
+      '--link-bandwidth <mbit>',
+      'Mbit/s in each direction between two Regions',
+      values.megabits,
+    )
+    .option('--link-seed <number>', 'the same jitter and loss for the same number', values.seed)
     .action(async (declaration: string, options: UpOptions & { readonly detach?: true }) => {
       if (options.detach === true) {
         const json = options.json === true;
@@ -112,30 +153,11 @@ function attached(declaration: string, options: UpOptions): readonly string[] {
     ...option('dns-port', options.dnsPort),
     ...option('console-port', options.consolePort),
     ...option('edge-port', options.edgePort),
+    ...option('link-latency', options.linkLatency),
+    ...option('link-jitter', options.linkJitter),
+    ...option('link-loss', options.linkLoss),
+    ...option('link-bandwidth', options.linkBandwidth),
+    ...option('link-seed', options.linkSeed),
     ...(options.strict === true ? ['--strict'] : []),
   ];
-}
-
-function factor(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0.01 && value <= 1000)) {
-    throw new InvalidArgumentError('It must be a number from 0.01 to 1000.');
-  }
-  return value;
-}
-
-function rate(text: string): number {
-  const value = Number(text);
-  if (!(value >= 3 && value <= 10_000)) {
-    throw new InvalidArgumentError('It must be a number from 3 to 10000.');
-  }
-  return value;
-}
-
-function port(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 65_535) {
-    throw new InvalidArgumentError('It must be a port from 1 to 65535.');
-  }
-  return value;
 }

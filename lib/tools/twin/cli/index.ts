@@ -6,3 +6,5 @@ export { up } from './private/up';
 export type { UpOptions } from './private/up';
 export { drill } from './private/drill';
 export type { DrillCommandOptions } from './private/drill';
+export { link } from './private/link';
+export type { LinkCommandOptions } from './private/link';

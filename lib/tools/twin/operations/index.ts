@@ -4,4 +4,5 @@
  * they reach for themselves.
  */
 export { operationsDesk } from './private/desk';
-export type { Call, DeskFacts } from './model';
+export { changeLink } from './private/link-desk';
+export type { Call, DeskFacts, LinkCall } from './model';

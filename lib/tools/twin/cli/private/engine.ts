@@ -1,3 +1,4 @@
+export { conditionOf } from './condition';
 export { loadAssembly } from '../../../assembly';
 export { surveyAssembly } from '../../plan';
 export { startTwin } from '../../run';

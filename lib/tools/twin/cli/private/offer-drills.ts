@@ -37,8 +37,13 @@ export function offerFaults(twin: Twin): void {
 
 /** Lets `meridian status`, `drain` and so on act on the twin, by its page's server. */
 export function offerOperations(twin: Twin): void {
-  const { operationsDesk } = load('../../operations') as typeof Operations;
+  const { changeLink, operationsDesk } = load('../../operations') as typeof Operations;
   let desk: ReturnType<typeof operationsDesk> | undefined;
-  // Made when it is asked for, so that whoever asks is told why it cannot be.
-  twin.operate((call) => (desk ??= operationsDesk(twin.parts))(call as Operations.Call));
+  twin.operate((asked) => {
+    const call = asked as Operations.Call;
+    // The network of any twin can be changed, also where there is no workload to operate.
+    if (call.call === 'link') return changeLink(twin.parts, call);
+    // Made when it is asked for, so that whoever asks is told why it cannot be.
+    return (desk ??= operationsDesk(twin.parts))(call);
+  });
 }

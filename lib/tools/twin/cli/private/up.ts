@@ -9,6 +9,7 @@ import { claim, keepLogs, openHome, removeTwin } from '../../home';
 import type { Part } from '../../plan';
 import { demandPort, Stopped, Supervisor } from '../../processes';
 import type { Twin } from '../../run';
+import type { LinkOptions } from './condition';
 import { describe } from './describe';
 import type * as Engine from './engine';
 import { offerDrills, offerFaults, offerOperations } from './offer-drills';
@@ -21,7 +22,7 @@ import { startSteps } from './steps';
 /** Loaded late, so that the first line of progress is not kept waiting. */
 const load = createRequire(__filename);
 
-export interface UpOptions {
+export interface UpOptions extends LinkOptions {
   readonly name: string;
   readonly assembly?: string;
   readonly json?: true;
@@ -151,7 +152,9 @@ async function start(
   under.push(directory);
   // Until it is waited for, this is who listens.
   directory.catch(() => undefined);
-  const { loadAssembly, prepare, startTwin, surveyAssembly } = load('./engine') as typeof Engine;
+  const { conditionOf, loadAssembly, prepare, startTwin, surveyAssembly } = load(
+    './engine',
+  ) as typeof Engine;
   const prepared = prepare(home, { env: context.env, signal });
   under.push(prepared.settled);
   const assembly = loadAssembly(await directory);
@@ -163,6 +166,7 @@ async function start(
     ...{ ...prepared, name: options.name, home, assembly, supervisor },
     timeScale: options.timeScale,
     ports: { dns: options.dnsPort, console: options.consolePort, edge: options.edgePort },
+    link: { condition: conditionOf(options), seed: options.linkSeed },
     onProgress: steps.step,
   });
 }

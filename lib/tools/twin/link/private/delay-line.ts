@@ -1,5 +1,4 @@
-/** Most bytes on their way in one direction of one connection; then the sender has to wait. */
-const CAPACITY = 4 * 1024 * 1024;
+import type { Channel } from './channel';
 
 interface Parcel {
   readonly due: number;
@@ -8,8 +7,7 @@ interface Parcel {
 }
 
 export interface DelayLineOptions {
-  /** Of what is sent now, in milliseconds. */
-  readonly delayMs: () => number;
+  readonly channel: Channel;
   /** @returns false where the receiver is full: nothing more comes until {@link DelayLine.resume} */
   readonly deliver: (chunk: Buffer) => boolean;
   readonly end: () => void;
@@ -19,7 +17,7 @@ export interface DelayLineOptions {
   readonly onRoom: () => void;
 }
 
-/** One direction of a connection: what goes in comes out in its order, after the delay. */
+/** One direction of a connection: what goes in comes out in its order, when its channel says. */
 export class DelayLine {
   private readonly parcels: Parcel[] = [];
   private bytes = 0;
@@ -30,20 +28,23 @@ export class DelayLine {
 
   /** @returns false where the line is full */
   public send(chunk: Buffer): boolean {
-    const { delayMs, isCut, deliver } = this.options;
+    const { channel, isCut, deliver } = this.options;
+    const now = performance.now();
+    const due = channel.arrival(chunk.length, now);
     // Timers take a millisecond at least.
-    if (delayMs() === 0 && this.parcels.length === 0 && !this.blocked) {
-      if (isCut()) return this.push(chunk);
+    if (due <= now && this.parcels.length === 0 && !this.blocked && !isCut()) {
       this.blocked = !deliver(chunk);
       return !this.blocked;
     }
-    const room = this.push(chunk);
+    this.parcels.push({ due, chunk });
+    this.bytes += chunk.length;
     this.schedule();
-    return room;
+    return this.bytes < channel.capacity;
   }
 
   public finish(): void {
-    this.parcels.push({ due: performance.now() + this.options.delayMs(), chunk: undefined });
+    const due = this.options.channel.arrival(0, performance.now());
+    this.parcels.push({ due, chunk: undefined });
     this.schedule();
   }
 
@@ -59,12 +60,6 @@ export class DelayLine {
     this.blocked = true;
   }
 
-  private push(chunk: Buffer): boolean {
-    this.parcels.push({ due: performance.now() + this.options.delayMs(), chunk });
-    this.bytes += chunk.length;
-    return this.bytes < CAPACITY;
-  }
-
   private schedule(): void {
     const first = this.parcels[0];
     if (first === undefined || this.timer !== undefined || this.blocked) return;
@@ -78,7 +73,7 @@ export class DelayLine {
   }
 
   private flush(): void {
-    const full = this.bytes >= CAPACITY;
+    const full = this.bytes >= this.options.channel.capacity;
     while (!this.blocked) {
       const first = this.parcels[0];
       if (first === undefined || first.due > performance.now()) break;
@@ -90,7 +85,8 @@ export class DelayLine {
         this.blocked = !this.options.deliver(first.chunk);
       }
     }
-    if (!this.blocked && (full || this.parcels.length === 0)) this.options.onRoom();
+    const room = this.bytes < this.options.channel.capacity;
+    if (!this.blocked && ((full && room) || this.parcels.length === 0)) this.options.onRoom();
     this.schedule();
   }
 }

@@ -1,8 +1,12 @@
 import type { Server, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import type { Service } from '../../processes';
-import type { LinkConfig, Route } from '..';
+import type { LinkConfig, Quality, Route } from '..';
+import { PERFECT } from '../quality';
+import type { ChannelOptions } from './channel';
+import { Channel, Pipe } from './channel';
 import { DelayLine } from './delay-line';
+import { randomFrom } from './random';
 import { isCut, Switchboard } from './switchboard';
 
 /** How often it looks for routes that were cut or healed while nothing went through, in milliseconds. */
@@ -11,9 +15,7 @@ const LOOK_MS = 25;
 /** Listens for every route and passes on what comes. */
 export async function startLink(config: LinkConfig): Promise<Service<null>> {
   const board = Switchboard.open(config.switchboard, config.routes.length);
-  const forwarders = config.routes.map(
-    (route, at) => new Forwarder(route, () => board.generation(at)),
-  );
+  const forwarders = forwardersOf(config, board);
   await Promise.all(forwarders.map((forwarder) => forwarder.listen()));
   const timer = setInterval(() => {
     for (const forwarder of forwarders) forwarder.look();
@@ -22,9 +24,11 @@ export async function startLink(config: LinkConfig): Promise<Service<null>> {
     ready: null,
     answer: (topic, body) => {
       if (topic === 'connections') return forwarders.map((forwarder) => forwarder.size);
-      if (topic !== 'delays') return undefined;
-      const delays = body as readonly number[];
-      for (const [at, forwarder] of forwarders.entries()) forwarder.delayMs = delays[at] ?? 0;
+      if (topic !== 'qualities') return undefined;
+      const qualities = body as readonly Quality[];
+      for (const [at, forwarder] of forwarders.entries()) {
+        forwarder.quality = qualities[at] ?? PERFECT;
+      }
       return true;
     },
     close: () => {
@@ -36,22 +40,53 @@ export async function startLink(config: LinkConfig): Promise<Service<null>> {
   };
 }
 
+function forwardersOf(config: LinkConfig, board: Switchboard): readonly Forwarder[] {
+  const pipes = new Map<string, Pipe>();
+  const pipe = (from: string, to: string): Pipe => {
+    const name = `${from} ${to}`;
+    const known = pipes.get(name) ?? new Pipe();
+    pipes.set(name, known);
+    return known;
+  };
+  return config.routes.map((route, at) => {
+    const { from, to, delayMs } = route;
+    return new Forwarder(route, {
+      generation: () => board.generation(at),
+      quality: config.qualities?.[at] ?? { ...PERFECT, delayMs },
+      pipes: { there: pipe(from, to), back: pipe(to, from) },
+      // Apart for each route, and for each connection below: what one draws changes nobody else's luck.
+      random: randomFrom((config.seed ?? 1) * 1_000 + at),
+    });
+  });
+}
+
+interface Pipes {
+  readonly there: Pipe;
+  readonly back: Pipe;
+}
+
+interface ForwarderOptions {
+  readonly generation: () => number;
+  readonly quality: Quality;
+  readonly pipes: Pipes;
+  readonly random: () => number;
+}
+
 /** One route. While it is cut, connections stay and nothing moves: silence, as of a lost network. */
 class Forwarder {
-  /** One way, in milliseconds; of what is sent from now on. */
-  public delayMs: number;
+  /** Of what is sent from now on. */
+  public quality: Quality;
   private readonly server: Server;
   private readonly connections = new Set<Connection>();
   private seen: number;
 
   public constructor(
     private readonly route: Route,
-    private readonly generation: () => number,
+    private readonly options: ForwarderOptions,
   ) {
-    this.seen = generation();
-    this.delayMs = route.delayMs;
-    const options = { allowHalfOpen: true, noDelay: true };
-    this.server = createServer(options, (socket) => {
+    this.seen = options.generation();
+    this.quality = options.quality;
+    this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       this.accept(socket);
     });
   }
@@ -70,7 +105,7 @@ class Forwarder {
 
   /** Once healed, the connections that lived through the cut are reset. */
   public look(): void {
-    const now = this.generation();
+    const now = this.options.generation();
     if (now === this.seen) return;
     this.seen = now;
     for (const connection of [...this.connections]) {
@@ -86,7 +121,9 @@ class Forwarder {
 
   private accept(near: Socket): void {
     const connection = new Connection(near, {
-      ...{ target: this.route.target, generation: this.generation, delayMs: () => this.delayMs },
+      ...{ target: this.route.target, generation: this.options.generation },
+      ...{ quality: () => this.quality, pipes: this.options.pipes },
+      seed: this.options.random() * 2 ** 32,
       onEnd: () => {
         this.connections.delete(connection);
       },
@@ -98,7 +135,9 @@ class Forwarder {
 interface ConnectionOptions {
   readonly target: Route['target'];
   readonly generation: () => number;
-  readonly delayMs: () => number;
+  readonly quality: () => Quality;
+  readonly pipes: Pipes;
+  readonly seed: number;
   readonly onEnd: () => void;
 }
 
@@ -124,8 +163,9 @@ class Connection {
     far.on('error', () => {
       this.reset();
     });
-    this.join(near, far);
-    this.join(far, near);
+    const { quality, pipes, seed } = options;
+    this.join(near, far, { quality, pipe: pipes.there, random: randomFrom(seed) });
+    this.join(far, near, { quality, pipe: pipes.back, random: randomFrom(seed + 1) });
     for (const socket of [near, far]) {
       socket.once('close', () => {
         if (near.destroyed && far.destroyed) this.end();
@@ -151,9 +191,9 @@ class Connection {
     this.end();
   }
 
-  private join(source: Socket, sink: Socket): void {
+  private join(source: Socket, sink: Socket, options: ChannelOptions): void {
     const line = new DelayLine({
-      delayMs: this.options.delayMs,
+      channel: new Channel(options),
       deliver: (chunk) => sink.write(chunk),
       end: () => void sink.end(),
       isCut: () => this.options.generation() !== this.born,

@@ -33,6 +33,11 @@ export class Switchboard {
     return this.bytes[route] ?? 0;
   }
 
+  /** As it was last set here. */
+  public isCut(route: number): boolean {
+    return isCut(this.bytes[route] ?? 0);
+  }
+
   /** Cuts or heals at once every route that the predicate names, and is not so already. */
   public set(routes: readonly Route[], cut: boolean, affects: (route: Route) => boolean): void {
     for (const [at, route] of routes.entries()) {

@@ -4,10 +4,12 @@ import type { QueueDepth } from '../../queues';
 import type { RunningParts } from '../../run';
 import { ControlClient, estateOf, failoverPorts, leaseOf, switchOf } from '../../drill';
 import type { World } from '../../drill';
-import type { Call, DeskFacts, SentMember } from '../model';
+import type { Call, DeskFacts, LinkCall, SentMember } from '../model';
 
 /** Answers one call. @throws Error whose message is for people, where it cannot */
-export function operationsDesk(parts: RunningParts): (call: Call) => Promise<unknown> {
+export function operationsDesk(
+  parts: RunningParts,
+): (call: Exclude<Call, LinkCall>) => Promise<unknown> {
   const world = estateOf(parts);
   const control = new ControlClient(parts.control, world.topologyTable);
   // A handover under way is waited for: whoever asks second finds it done.

@@ -11,6 +11,7 @@ import type { StartOptions } from './start';
 import { FootprintMeter } from './footprint';
 import { LagMonitor } from './lag';
 import { LogKeeper } from './log-keeper';
+import type { RunningLink } from './link';
 import type { Report } from './report';
 import type { RegionStatus, RunningRegion, Status } from './status';
 import { regionStatus, vantageStatus } from './status';
@@ -38,6 +39,7 @@ export interface Fronts {
 }
 
 export interface FrontOptions extends StartOptions {
+  readonly lines: RunningLink['lines'];
   readonly plan: TwinPlan;
   readonly survey: Survey;
   readonly regions: readonly RunningRegion[];
@@ -142,6 +144,7 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
     ...common(),
     regions: await regionsNow(),
     footprint: await footprint.current(),
+    link: options.lines(),
     vantages: originHost === undefined ? [] : vantageStatus(vantageViews(steering, originHost)),
   });
   const page = await startConsole({

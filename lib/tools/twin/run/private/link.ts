@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Route, Traffic } from '../../link';
-import { distanceMs, planLink, Switchboard } from '../../link';
+import type { Condition, Line, Lines, Route, Traffic } from '../../link';
+import { Conditions, distanceMs, planLink, Switchboard } from '../../link';
 import type { Place, RegionPlaces } from '../../plan';
 import type { Child, ChildContext } from './children';
 import { startLinkChild } from './children';
@@ -19,6 +19,12 @@ export interface RunningLink {
    * of the distance.
    */
   delay(kind: Traffic, delayMs: number | undefined): Promise<void>;
+  /** Sets how lines carry what is sent from now on; what is undefined is as at the beginning. */
+  set(lines: Lines, condition: Condition): Promise<void>;
+  /** Lines are as at the beginning; those that are cut stay so. */
+  reset(lines: Lines): Promise<void>;
+  /** How it is now. */
+  readonly lines: () => readonly Line[];
 }
 
 export interface RunningLinkOptions {
@@ -26,22 +32,32 @@ export interface RunningLinkOptions {
   readonly control: Place;
   /** The twin's run directory. */
   readonly directory: string;
+  /** Of all lines between Regions from the beginning. @default as far as the Regions are apart */
+  readonly condition?: Condition | undefined;
+  /** Of what is left to chance. @default 1 */
+  readonly seed?: number | undefined;
 }
 
 /** Starts the link; `launch` is given its process while it starts. */
 export async function startRunningLink(
   context: ChildContext,
-  { places: regions, control, directory }: RunningLinkOptions,
+  { places: regions, control, directory, condition, seed }: RunningLinkOptions,
   launch: (child: Promise<Child>) => Promise<Child>,
 ): Promise<RunningLink> {
   const { routes, via } = await planLink({ regions, control, delayMs: distanceMs });
   const switchboard = join(directory, 'link.switchboard');
   const board = Switchboard.create(switchboard, routes.length);
-  const child = await launch(startLinkChild(context, { routes, switchboard }));
+  const conditions = new Conditions(routes, condition);
+  const { qualities } = conditions;
+  const config = { routes, switchboard, qualities, ...(seed !== undefined && { seed }) };
+  const child = await launch(startLinkChild(context, config));
   void child.exited?.then(() => {
     board.close();
   });
-  const set = new Map<Traffic, number>();
+  const change = async (how: () => void): Promise<void> => {
+    how();
+    await child.ask('qualities', conditions.qualities);
+  };
   return {
     ...{ routes, via },
     cut: (affects) => {
@@ -50,13 +66,18 @@ export async function startRunningLink(
     heal: (affects) => {
       board.set(routes, false, affects);
     },
-    delay: async (kind, delayMs) => {
-      if (delayMs === undefined) set.delete(kind);
-      else set.set(kind, delayMs);
-      await child.ask(
-        'delays',
-        routes.map((route) => set.get(route.kind) ?? route.delayMs),
-      );
-    },
+    delay: (traffic, delayMs) =>
+      change(() => {
+        conditions.set({ traffic }, { delayMs });
+      }),
+    set: (lines, wanted) =>
+      change(() => {
+        conditions.set(lines, wanted);
+      }),
+    reset: (lines) =>
+      change(() => {
+        conditions.reset(lines);
+      }),
+    lines: () => conditions.lines((route) => board.isCut(route)),
   };
 }

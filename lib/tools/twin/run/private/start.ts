@@ -17,7 +17,7 @@ import type { DatabaseOptions, DatabaseServer, PreparedDatabases } from './datab
 import { startDatabases } from './databases';
 import type { FrontPorts, Fronts } from './fronts';
 import { startFronts } from './fronts';
-import type { RunningLink } from './link';
+import type { RunningLink, RunningLinkOptions } from './link';
 import type { RunningParts } from './parts';
 import { startRunningLink } from './link';
 import { fillBuckets, standIns } from './stand-ins';
@@ -37,6 +37,8 @@ export interface StartOptions {
   readonly supervisor: Supervisor;
   readonly timeScale: number;
   readonly ports: FrontPorts;
+  /** The network between Regions from the beginning. @default as far as they are apart */
+  readonly link?: Pick<RunningLinkOptions, 'condition' | 'seed'>;
   readonly onProgress: (step: string) => void;
 }
 
@@ -72,7 +74,7 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
   const control: Place = { address: SHARED, port: await choosePort(SHARED, 8009) };
   const link = await startRunningLink(
     context,
-    { places, control, directory: home.directory },
+    { places, control, directory: home.directory, ...options.link },
     (child) => supervisor.launch(child),
   );
   const { via } = link;
@@ -107,7 +109,8 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
     caches: caches.filter((cache) => cache.region === region.name),
     ...plan.steeringOf(region.balancer.key),
   }));
-  const fronts = await startFronts({ ...options, plan, regions, survey, startedAt });
+  const { lines } = link;
+  const fronts = await startFronts({ ...options, plan, regions, survey, startedAt, lines });
   const { checks, steering, report, status, offerDrills, offerFaults, operate } = fronts;
   const buckets = join(home.directory, BUCKETS);
   const parts = { plan, regions, link, control, checks, steering, buckets, timeScale };

@@ -1,6 +1,7 @@
 import { REGIONS } from '../../../../config/regions';
 import type { PlannedRegion } from '../../plan';
 import type { HealthState } from '../../health';
+import type { Line } from '../../link';
 import type { Footprint } from './footprint';
 import type { QueueDepth } from '../../queues';
 import type { ReplicationState } from '../../tables';
@@ -18,6 +19,8 @@ export interface Status extends Omit<Report, 'regions' | 'parts'> {
   readonly regions: Readonly<Record<string, RegionStatus>>;
   /** What it takes of this machine; null where not known. */
   readonly footprint: Footprint | null;
+  /** The network between Regions. */
+  readonly link: readonly Line[];
   readonly vantages: readonly {
     readonly city: string;
     readonly country: string;

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import Ajv from 'ajv';
 import operationSchema from '../../../../../docs/schemas/operation.schema.json';
+import linkSchema from '../../../../../docs/schemas/twin-link.schema.json';
 import statusSchema from '../../../../../docs/schemas/status.schema.json';
 import type { OperationReport, StatusReport } from '../../../../../lib/tools/operations/regions';
-import type { Report } from '../../../../../lib/tools/twin/run';
+import type { Report, Status } from '../../../../../lib/tools/twin/run';
 import { runMeridian } from '../../../../support/command';
 import { eventually } from '../../../../support/processes';
 import { TestTwin } from '../../../../support/twin';
@@ -49,11 +50,35 @@ const operate = (...args: readonly string[]) =>
 const status = () => meridian<StatusReport>('status', '--twin', 'default');
 
 beforeAll(async () => {
-  report = await twin.start('--time-scale', '10');
+  report = await twin.start('--time-scale', '10', '--link-jitter', '1');
 }, TIMEOUT);
 afterAll(async () => {
   expect(await twin.stop()).toEqual([]);
 }, 60_000);
+
+test('the network between two Regions is changed while it runs, and told of', async () => {
+  const { lines, json } = await linkAfter(
+    ...['--between', `${FRANKFURT},${TOKYO}`, '--jitter', '4', '--loss', '0.5'],
+    ...['--bandwidth', '200'],
+  );
+  expect(new Ajv({ strict: false }).compile(linkSchema)(json)).toBe(true);
+  expect(lines).toMatchObject([{ jitterMs: 4, lossPercent: 0.5, megabitsPerSecond: 200 }]);
+  const shown = (await (await fetch(new URL('status.json', report.console))).json()) as Status;
+  expect(shown.link).toEqual(json.link);
+  const wrong = await meridian('twin', 'link', '--between', 'here,there', '--loss', '51');
+  expect(wrong.exitCode).toBe(2);
+  expect(wrong.stderr).toMatch(/between: here .*\n.*between: there .*\n.*lossPercent/);
+  const { lines: reset } = await linkAfter('--reset');
+  expect(reset).toMatchObject([{ jitterMs: 1, lossPercent: 0, megabitsPerSecond: null }]);
+}, 60_000);
+
+/** What the command says, and of it the line between Frankfurt and Tokyo. */
+async function linkAfter(...args: readonly string[]) {
+  const { json } = await meridian<Pick<Status, 'link'>>('twin', 'link', ...args);
+  const ends = [FRANKFURT, TOKYO];
+  const lines = json.link.filter(({ between }) => ends.every((end) => between.includes(end)));
+  return { json, lines };
+}
 
 /** Registers through Tokyo's load balancer, which forwards to whoever writes. */
 async function write(name: string): Promise<{ status: number; by: string | null }> {

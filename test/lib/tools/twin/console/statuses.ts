@@ -26,6 +26,7 @@ export const statusWith = (
   ...{ schemaVersion: 1, ready: true, name: 'test', directory: '/tmp/test', timeScale: 1 },
   ...{ console: 'http://127.0.0.1:1/', edge: null, origin: null, startedInMs: 1 },
   dns: { host: '127.0.0.1', port: 5353 },
+  link: [],
   footprint: { processes: 40, memoryBytes: 500 * 2 ** 20, diskBytes: 300 * 2 ** 20 },
   regions: {
     'eu-west-1': region('Dublin', { writer: true, ...dublin }),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Route } from '../../../../../lib/tools/twin/link';
-import { startLink, Switchboard } from '../../../../../lib/tools/twin/link';
+import { PERFECT, startLink, Switchboard } from '../../../../../lib/tools/twin/link';
 import { choosePort } from '../../../../../lib/tools/twin/processes';
 
 const ADDRESS = '127.0.9.1';
@@ -61,6 +61,15 @@ function client(route: number): Client {
     });
   });
   return { socket, text: () => text, closed };
+}
+
+/** From the word to its echo, in milliseconds; the connection is given up. */
+async function pingMs({ socket }: Client): Promise<number> {
+  const started = performance.now();
+  socket.write('ping');
+  await new Promise((tell) => socket.once('data', tell));
+  socket.destroy();
+  return performance.now() - started;
 }
 
 const touches = (region: string) => (route: Route) => route.from === region || route.to === region;
@@ -120,17 +129,45 @@ describe('the link', () => {
     await open(0);
     const { socket, text } = client(0);
     await sleep(20);
-    await link.answer?.('delays', [150, 0]);
+    await link.answer?.('qualities', [{ ...PERFECT, delayMs: 150 }]);
     const started = performance.now();
     socket.write('slow');
     await sleep(30);
-    await link.answer?.('delays', [0, 0]);
+    await link.answer?.('qualities', []);
     socket.write('quick');
     await new Promise((tell) => socket.once('data', tell));
     expect(performance.now() - started).toBeGreaterThanOrEqual(150);
     await sleep(30);
     expect([received, text()]).toEqual(['slowquick', 'slowquick']);
     socket.destroy();
+  });
+
+  test('takes longer for some than for others where it has jitter', async () => {
+    await open(0);
+    await link.answer?.('qualities', [{ ...PERFECT, delayMs: 20, jitterMs: 200 }]);
+    const took = await Promise.all(Array.from({ length: 20 }, () => pingMs(client(0))));
+    expect(Math.min(...took)).toBeGreaterThanOrEqual(40);
+    expect(Math.max(...took)).toBeGreaterThanOrEqual(200);
+  });
+
+  test('shows loss as pauses, and everything arrives', async () => {
+    await open(0);
+    await link.answer?.('qualities', [{ ...PERFECT, loss: 0.3 }]);
+    const took = await Promise.all(Array.from({ length: 20 }, () => pingMs(client(0))));
+    expect(Math.max(...took)).toBeGreaterThanOrEqual(200);
+    expect(received).toBe('ping'.repeat(20));
+  });
+
+  test('is no wider than it is set, in each direction, for all connections together', async () => {
+    await open(0);
+    const wide = { ...PERFECT, bytesPerSecond: 1_000_000 };
+    await link.answer?.('qualities', [wide, PERFECT]);
+    const started = performance.now();
+    const clients = [client(0), client(0)];
+    for (const { socket } of clients) socket.end(Buffer.alloc(300_000, 'ab'));
+    expect(await Promise.all(clients.map(({ closed }) => closed))).toEqual(['end', 'end']);
+    expect(performance.now() - started).toBeGreaterThanOrEqual(550);
+    expect(clients.map(({ text }) => text().length)).toEqual([300_000, 300_000]);
   });
 
   test('is silent from the instant of a cut: what is under way never arrives', async () => {
