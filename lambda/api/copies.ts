@@ -51,6 +51,12 @@ export class Copies {
     return this.all.size;
   }
 
+  /** What counts without a look. */
+  ready(url: string): Copy | undefined {
+    const { known } = this.changes;
+    return known === undefined ? undefined : this.valid(url, known);
+  }
+
   /** Waits for whoever is making it, once. `undefined` where nothing can be kept now. */
   async look(url: string): Promise<Look | undefined> {
     const looked = await this.lookOnce(url);
@@ -104,11 +110,15 @@ export class Copies {
   private async lookOnce(url: string): Promise<Look | undefined> {
     const changes = await this.changes.current();
     if (changes === undefined) return undefined;
+    const copy = this.valid(url, changes);
+    return copy === undefined ? { changes } : { copy, changes };
+  }
+
+  private valid(url: string, changes: string): Copy | undefined {
     const copy = this.all.get(url);
-    if (copy === undefined) return { changes };
-    if (copy.changes === changes && copy.until > this.now()) return { copy, changes };
+    if (copy !== undefined && copy.changes === changes && copy.until > this.now()) return copy;
     this.drop(url);
-    return { changes };
+    return undefined;
   }
 
   private drop(url: string): void {

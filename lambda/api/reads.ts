@@ -93,12 +93,12 @@ export async function readShard<Name extends ReadName>(
   const location = document.shards[shard];
   if (location === undefined) throw unavailable('topology', `knows no shard ${shard}`);
   const { domain } = READS[read];
-  const others = holdersOf(location, domain).filter((region) => region !== deps.region);
+  const others = () => holdersOf(location, domain).filter((region) => region !== deps.region);
   const { apart } = deps.place ?? { apart: IN_PLACE };
   const ask = () =>
     apart(() =>
       deps.remoteReads.read(
-        others,
+        others(),
         JSON.stringify({ shard, read, args } satisfies ReadRequest),
         shard,
       ),
@@ -107,7 +107,7 @@ export async function readShard<Name extends ReadName>(
   try {
     return (await runRead(deps, { shard, location }, read, args)) as ResultOf<Name>;
   } catch (error) {
-    if (!isConnectionLost(error) || others.length === 0) throw error;
+    if (!isConnectionLost(error) || others().length === 0) throw error;
     return (await ask().catch(() => Promise.reject(error as Error))) as ResultOf<Name>;
   }
 }

@@ -134,8 +134,11 @@ async function finish<Core>(
   } = done;
   const invalidated = await makeVoid(deps, touched);
   context.header(FRESHNESS, (invalidated ? freshness : 'pending') satisfies Freshness);
+  const notedAt = performance.now();
+  const body = await write.present(core, document);
+  if (touched.length > 0) await deps.changes.settled(notedAt);
   if (write.status === 204) return context.body(null, 204);
-  return context.json(await write.present(core, document), write.status);
+  return context.json(body, write.status);
 }
 
 /** The entries first: whoever then sees that something has changed finds none of the old ones. */

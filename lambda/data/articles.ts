@@ -1,7 +1,7 @@
 import type { Queryable } from '../platform/databases';
 import { withCommit } from '../platform/fence';
 import { type Id, slugOf } from '../platform/ids';
-import { cardColumns, type CopiedCard, showCard, withCards } from './cards';
+import { type CopiedCard, showCard } from './cards';
 import { appendEvent } from './events';
 import type { User } from './identity';
 import { dropTags, insertTags } from './tags';
@@ -100,7 +100,7 @@ export async function lockArticle(sql: Queryable, id: Id): Promise<ArticleRow | 
 
 export async function findArticle(sql: Queryable, id: Id): Promise<FullArticle | undefined> {
   const [row] = await sql<FullArticle[]>`
-    select ${columnsOf(sql)}, body, ${cardColumns(sql)} from ${withCards(sql)} where id = ${id}`;
+    select body, ${articlesWithAuthors(sql)} where id = ${id}`;
   return row && plain(row);
 }
 
@@ -110,8 +110,7 @@ export async function findArticles(
   ids: readonly Id[],
 ): Promise<readonly ArticleRow[]> {
   const rows = await sql<ArticleRow[]>`
-    select ${columnsOf(sql)}, ${cardColumns(sql)} from ${withCards(sql)}
-    where id = any(${`{${ids.join()}}`}::text::bigint[])`;
+    select ${articlesWithAuthors(sql)} where id = any(${`{${ids.join()}}`}::text::bigint[])`;
   return rows.map(plain);
 }
 
@@ -136,10 +135,21 @@ export function slugOfArticle({ title, id }: Pick<ArticleRow, 'title' | 'id'>): 
   return slugOf(title, id);
 }
 
-export function columnsOf(sql: Queryable) {
-  return sql`id, author_id as "authorId", title, description, tag_list as "tagList",
+/** Parts of statements, which belong to no connection, made once: to make them costs as much as to send one. */
+type Fragment = ReturnType<Queryable>;
+let columns: Fragment | undefined;
+let withAuthors: Fragment | undefined;
+
+export function columnsOf(sql: Queryable): Fragment {
+  return (columns ??= sql`id, author_id as "authorId", title, description, tag_list as "tagList",
     favorites_count as "favoritesCount", created_at::text as "createdAt",
-    updated_at::text as "updatedAt", version`;
+    updated_at::text as "updatedAt", version`);
+}
+
+/** What follows `select`, up to its conditions: articles with what is known here of their authors. */
+export function articlesWithAuthors(sql: Queryable): Fragment {
+  return (withAuthors ??= sql`${columnsOf(sql)}, username, bio, image
+    from articles left join cards on cards.user_id = author_id`);
 }
 
 /** @param row as the driver gives it: times as PostgreSQL writes them */

@@ -10,19 +10,9 @@ import type { Card, User } from './identity';
  */
 export type CopiedCard = { readonly [Name in keyof Card]?: Card[Name] | null };
 
-/** What a row of an article, joined with {@link withCards}, knows of its author. */
+/** What a row of an article, with its author's copy, knows of its author. */
 export function copiedCard({ username, bio = null, image = null }: CopiedCard): Card | undefined {
   return username == null ? undefined : { username, bio, image };
-}
-
-/** Columns of other names than those of an article. */
-export function cardColumns(sql: Queryable) {
-  return sql`username, bio, image`;
-}
-
-/** `from` articles, with what is known of their authors. */
-export function withCards(sql: Queryable) {
-  return sql`articles left join cards on cards.user_id = author_id`;
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Queryable } from '../platform/databases';
 import type { Id } from '../platform/ids';
-import { type ArticleRow, columnsOf, plain } from './articles';
-import { cardColumns, withCards } from './cards';
+import { type ArticleRow, articlesWithAuthors, plain } from './articles';
 
 /** Which articles a list holds; all that are given count. */
 export interface ArticleFilter {
@@ -101,18 +100,12 @@ function newest(sql: Queryable, filter: ArticleFilter, before: Id, count: number
 
 /** The same, with what articles hold. */
 function newestRows(sql: Queryable, filter: ArticleFilter, before: Id, count: number) {
-  const columns = sql`${columnsOf(sql)}, ${cardColumns(sql)}`;
+  const selected = articlesWithAuthors(sql);
   const { authorId, favoredBy, tag } = filter;
   if (authorId !== undefined || (favoredBy === undefined && tag === undefined))
-    return ofArticles<ArticleRow>(
-      sql,
-      sql`${columns} from ${withCards(sql)}`,
-      filter,
-      before,
-      count,
-    );
+    return ofArticles<ArticleRow>(sql, selected, filter, before, count);
   return sql<ArticleRow[]>`
-    select ${columns} from ${withCards(sql)} where id in (${newest(sql, filter, before, count)})
+    select ${selected} where id in (${newest(sql, filter, before, count)})
     order by id desc`;
 }
 

@@ -10,6 +10,10 @@ const TTL_MS = 60_000;
 export const COPIES = 8;
 /** Of a Region in which nothing has changed lately. */
 const NONE = '-';
+/** For so long after a look began, nobody looks again. */
+const TRUST_MS = 5;
+/** A write is answered so long after it was noted: longer, because clocks and timers are not exact. */
+const SETTLE_MS = 8;
 
 export function changesKey(copy: number): string {
   return `m1:{changes:${copy}}`;
@@ -19,22 +23,36 @@ export function changesKey(copy: number): string {
  * Tells whether anything has been written in the Region: a text that differs after each write. Whoever
  * keeps an answer in their own memory compares it, in place of everything that the answer was made of.
  * All who ask in one turn of the event loop share one look, which begins after all of them have asked: what
- * was acknowledged before is in it.
+ * was acknowledged before is in it. What a look has told counts for a few milliseconds from its begin, because no
+ * write is answered before as many have passed since it was noted ({@link settled}): whoever asks after that answer
+ * is told of the write.
  */
 export class Changes {
   private readonly key: string;
   private asking: Promise<string | undefined> | undefined;
+  private told: string | undefined;
+  /** Monotonic milliseconds. */
+  private knownUntil = 0;
 
   constructor(
     private readonly cache: Cache,
     copy = Math.floor(Math.random() * COPIES),
+    private readonly trustMs = TRUST_MS,
   ) {
     this.key = changesKey(copy);
+  }
+
+  /** What a look has told that still counts. */
+  get known(): string | undefined {
+    const counts = performance.now() < this.knownUntil && this.cache.state === 'ok';
+    return counts ? this.told : undefined;
   }
 
   /** `undefined` where nobody can tell: nothing that is kept counts then. */
   current(): Promise<string | undefined> {
     if (this.cache.state !== 'ok') return Promise.resolve(undefined);
+    const { known } = this;
+    if (known !== undefined) return Promise.resolve(known);
     return (this.asking ??= new Promise((resolve) => setImmediate(this.look, resolve)));
   }
 
@@ -47,13 +65,24 @@ export class Changes {
     return done.every(({ status }) => status === 'fulfilled');
   }
 
+  /** When nobody counts on a look from before that moment any more. @param notedAt of `performance.now()` */
+  async settled(notedAt: number): Promise<void> {
+    if (this.cache.state === 'off') return;
+    const left = notedAt + SETTLE_MS - performance.now();
+    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+  }
+
   private readonly look = (resolve: (value: string | undefined) => void): void => {
     this.asking = undefined;
+    const began = performance.now();
     this.cache.getAll([this.key]).then(
-      ([value]) => {
-        resolve(value ?? NONE);
+      ([value = NONE]) => {
+        this.told = value;
+        this.knownUntil = began + this.trustMs;
+        resolve(value);
       },
       () => {
+        this.told = undefined;
         resolve(undefined);
       },
     );

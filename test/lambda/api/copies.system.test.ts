@@ -42,6 +42,7 @@ test('a copy counts for a second, and until something is written anywhere in the
   expect(await textOf(copies, '/a')).toBe('second');
   const other = new ValkeyCache(cache.endpoint);
   await new Changes(other).note();
+  await changes.settled(performance.now());
   other.close();
   expect(await textOf(copies, '/a')).toBeUndefined();
   expect(copies.size).toBe(0);
@@ -51,6 +52,7 @@ test('what was made while something was written is not used', async () => {
   const copies = copiesOf();
   const looked = await copies.look('/a');
   await changes.note();
+  await changes.settled(performance.now());
   copies.keep('/a', looked!.changes, { ...HEADERS }, 'made before');
   expect(await textOf(copies, '/a')).toBeUndefined();
 });
@@ -101,6 +103,7 @@ test('nothing is kept and nothing found while the shared cache does not answer',
   const copies = new Copies(new Changes(other));
   await kept(copies, '/a', 'text');
   await gone.stop();
+  await changes.settled(performance.now());
   expect(await copies.look('/a')).toBeUndefined();
   other.close();
 });

@@ -31,6 +31,7 @@ test('what one process notes, every other sees in whatever copy it reads', async
   const before = await all();
   expect(new Set(before).size).toBe(1);
   expect(await writer.note()).toBe(true);
+  await writer.settled(performance.now());
   const after = await all();
   expect(new Set(after).size).toBe(1);
   expect(after[0]).not.toBe(before[0]);
@@ -39,7 +40,7 @@ test('what one process notes, every other sees in whatever copy it reads', async
 test('who asks in one turn shares one look; who asks after a look has begun has another', async () => {
   const store = connect();
   const looks = jest.spyOn(store, 'getAll');
-  const changes = new Changes(store);
+  const changes = new Changes(store, 0, 0);
   await Promise.all([changes.current(), changes.current(), changes.current()]);
   expect(looks).toHaveBeenCalledTimes(1);
   const early = changes.current();
@@ -48,12 +49,35 @@ test('who asks in one turn shares one look; who asks after a look has begun has 
   expect(looks).toHaveBeenCalledTimes(3);
 });
 
+test('whoever asks after a write has settled is told of it; until then, one look does for all', async () => {
+  const [store, writer] = [connect(), new Changes(connect())];
+  const looks = jest.spyOn(store, 'getAll');
+  const reader = new Changes(store);
+  let asked = 0;
+  for (let round = 0; round < 20; round += 1) {
+    const before = await reader.current();
+    const began = performance.now();
+    expect(await writer.note()).toBe(true);
+    const settled = writer.settled(performance.now());
+    const state = { settled: false };
+    void settled.then(() => (state.settled = true));
+    while (!state.settled) {
+      await reader.current();
+      asked += 1;
+    }
+    expect(performance.now() - began).toBeGreaterThanOrEqual(7);
+    expect(await reader.current()).not.toBe(before);
+  }
+  expect(looks.mock.calls.length).toBeLessThan(asked / 2);
+}, 20_000);
+
 test('nobody can tell where the cache does not answer, and a write is told so', async () => {
   const gone = await startStandInCache();
   const store = new ValkeyCache(gone.endpoint);
   const changes = new Changes(store);
   expect(await changes.current()).toBeDefined();
   await gone.stop();
+  await changes.settled(performance.now());
   expect(await changes.current()).toBeUndefined();
   expect(await changes.note()).toBe(false);
   store.close();
@@ -105,7 +129,7 @@ async function startNodes(count: number) {
 test('the key that every server reads all the time is read from several shards of the cache', async () => {
   const nodes = await startNodes(3);
   const store = new ValkeyCache({ host: ADDRESS, port: nodes.port, tls: false, cluster: true });
-  const servers = Array.from({ length: COPIES }, (_, copy) => new Changes(store, copy));
+  const servers = Array.from({ length: COPIES }, (_, copy) => new Changes(store, copy, 0));
   for (let round = 0; round < 10; round += 1)
     await Promise.all(servers.map((server) => server.current()));
   const all = 10 * COPIES;
