@@ -42,6 +42,15 @@ export class Account {
     return Stacks?.[0]?.StackStatus;
   }
 
+  /** Tags of a stack itself, which CloudFormation puts on what stands in it. */
+  public async tags(region: string, stack: string): Promise<Readonly<Record<string, string>>> {
+    const command = new DescribeStacksCommand({ StackName: stack });
+    const { Stacks } = await this.cloudFormation(region).send(command);
+    return Object.fromEntries(
+      (Stacks?.[0]?.Tags ?? []).map((it) => [it.Key ?? '', it.Value ?? '']),
+    );
+  }
+
   public async resources(region: string, stack: string): Promise<readonly StackResource[]> {
     const command = new DescribeStackResourcesCommand({ StackName: stack });
     const { StackResources } = await this.cloudFormation(region).send(command);

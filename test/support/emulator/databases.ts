@@ -22,9 +22,17 @@ interface ClusterRequest {
   readonly password: string | null;
 }
 
+/** What the emulator asks for when another member of a global cluster is to write. */
+interface PromotionRequest {
+  readonly identifier: string;
+  /** All other members, the old writer among them. */
+  readonly others: readonly string[];
+}
+
 interface Cluster {
   readonly server: PostgresServer;
   readonly password: string;
+  readonly dataDir: string;
 }
 
 const PORT = 5432;
@@ -39,6 +47,7 @@ export class Databases {
   private readonly clusters = new Map<string, Cluster>();
   private readonly http: Server;
   private started = 0;
+  private promoted = 0;
 
   private constructor(
     private readonly directory: string,
@@ -50,9 +59,8 @@ export class Databases {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        const body = JSON.parse(Buffer.concat(chunks).toString()) as ClusterRequest;
-        const work = request.method === 'DELETE' ? this.remove(body) : this.create(body);
-        work.then(
+        const body = JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+        this.answer(request.method, body).then(
           (answer) => response.end(JSON.stringify(answer)),
           (error: unknown) => response.writeHead(500).end(String(error)),
         );
@@ -84,9 +92,21 @@ export class Databases {
     return [...this.clusters.keys()].sort();
   }
 
+  /** How many times a member was made the writer. */
+  public get promotions(): number {
+    return this.promoted;
+  }
+
   /** Where a cluster listens. */
   public addressOf(identifier: string): string | undefined {
     return this.clusters.get(identifier)?.server.address;
+  }
+
+  /** Rows of a statement, as the master user of a cluster. */
+  public async ask(identifier: string, statement: string): Promise<readonly unknown[]> {
+    const cluster = this.clusters.get(identifier);
+    if (cluster === undefined) throw new Error(`no cluster ${identifier} runs`);
+    return await asMaster(cluster.server.address, cluster.password, statement);
   }
 
   public async stop(): Promise<void> {
@@ -113,6 +133,12 @@ export class Databases {
     });
   }
 
+  private async answer(method: string | undefined, body: unknown): Promise<object> {
+    if (method === 'DELETE') return await this.remove(body as ClusterRequest);
+    if (method === 'PUT') return await this.promote(body as PromotionRequest);
+    return await this.create(body as ClusterRequest);
+  }
+
   private async create(request: ClusterRequest): Promise<{ readonly address: string }> {
     const { identifier, source } = request;
     const primary = source === null ? undefined : this.clusters.get(source);
@@ -121,15 +147,45 @@ export class Databases {
     if (password === null) throw new Error(`${identifier} has no password`);
     this.started += 1;
     const address = `127.${this.network.number}.0.${this.started}`;
+    const dataDir = join(this.directory, 'engines/emulated', `${identifier}-${this.started}`);
     const server = await startServer(this.binaries, {
       template: { ...this.template, password },
-      dataDir: join(this.directory, 'engines/emulated', `${identifier}-${this.started}`),
-      ...{ address, port: PORT, role: primary === undefined ? 'writer' : 'standby' },
+      ...{ dataDir, address, port: PORT, role: primary === undefined ? 'writer' : 'standby' },
       ...(primary && { primary: primary.server, applicationName: identifier }),
     });
-    this.clusters.set(identifier, { server, password });
+    this.clusters.set(identifier, { server, password, dataDir });
     if (primary === undefined) await setPassword(address, password);
     return { address };
+  }
+
+  /** A writer that ends in order has handed all that it holds to those that follow it. */
+  private async promote({ identifier, others }: PromotionRequest): Promise<object> {
+    const next = this.clusters.get(identifier);
+    if (next === undefined) throw new Error(`no cluster ${identifier} runs`);
+    const running = others.filter((name) => this.clusters.has(name));
+    const [writers, standbys] = [true, false].map((writes) =>
+      running.filter((name) => (this.clusters.get(name)?.server.role === 'writer') === writes),
+    );
+    for (const name of writers ?? []) await this.clusters.get(name)?.server.stop('fast');
+    const { address, port } = next.server;
+    await asMaster(address, next.password, 'select pg_promote()');
+    this.clusters.set(identifier, { ...next, server: roleOf(next.server, 'writer') });
+    for (const name of standbys ?? []) await this.clusters.get(name)?.server.stop('fast');
+    await Promise.all(running.map((name) => this.follow(name, { address, port })));
+    this.promoted += 1;
+    return {};
+  }
+
+  private async follow(name: string, primary: Pick<PostgresServer, 'address' | 'port'>) {
+    const cluster = this.clusters.get(name);
+    if (cluster === undefined) return;
+    const { server, password, dataDir } = cluster;
+    const again = await startServer(this.binaries, {
+      template: { ...this.template, password },
+      ...{ dataDir, address: server.address, port: PORT, role: 'standby', primary },
+      applicationName: name,
+    });
+    this.clusters.set(name, { ...cluster, server: again });
   }
 
   private async remove({ identifier }: ClusterRequest): Promise<object> {
@@ -160,11 +216,25 @@ async function demandTls(binaries: PostgresBinaries, data: string, certificates:
 
 /** The master user's own password, in place of the template's. */
 async function setPassword(host: string, password: string): Promise<void> {
+  const text = password.replaceAll("'", "''");
+  await asMaster(host, INITIAL, `alter role postgres password '${text}'`);
+}
+
+async function asMaster(
+  host: string,
+  password: string,
+  statement: string,
+): Promise<readonly unknown[]> {
   const ssl = { rejectUnauthorized: false };
-  const sql = postgres({ host, port: PORT, username: 'postgres', password: INITIAL, max: 1, ssl });
+  const sql = postgres({ host, port: PORT, username: 'postgres', password, max: 1, ssl });
   try {
-    await sql.unsafe(`alter role postgres password '${password.replaceAll("'", "''")}'`);
+    return [...(await sql.unsafe(statement))];
   } finally {
     await sql.end();
   }
+}
+
+/** The same server in another role. */
+function roleOf(server: PostgresServer, role: PostgresServer['role']): PostgresServer {
+  return { ...server, role, stop: (mode) => server.stop(mode) };
 }

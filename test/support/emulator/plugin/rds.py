@@ -131,6 +131,21 @@ def run_engine(properties, cluster, source):
     name_host(cluster["ReaderEndpoint"], address)
 
 
+_own_set_writer = rds._set_global_cluster_writer
+
+
+def set_writer(global_cluster, target_member):
+    """A switchover or failover: the engines behind the members change their roles as well."""
+    if DATABASES is not None:
+        [target, *others] = [m["DBClusterArn"].split(":")[-1] for m in sorted(
+            global_cluster["GlobalClusterMembers"], key=lambda m: m is not target_member)]
+        databases("PUT", {"identifier": target, "others": others})
+    _own_set_writer(global_cluster, target_member)
+
+
+rds._set_global_cluster_writer = set_writer
+
+
 def version(properties):
     return [int(part) for part in str(properties.get("EngineVersion", "0")).split(".")]
 
