@@ -1,14 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import type { Cost, Reads } from './fixtures/reads';
-import { PUSH_LIMIT } from '../lambda/data/timelines';
+import { LONGEST_PUSH_MS, PUSH_LIMIT } from '../lambda/data/timelines';
 import { runFixture } from './private/fixture';
 import type { Figure } from './private/report';
 
 const TIMEOUT_MS = 900_000;
 /** What framework, sessions, shards and contract may cost over the bare query. */
 const TIMES = 1.5;
-/** What one article may cost before its author is pulled in place of pushed. */
-const LONGEST_PUSH_MS = 50;
 
 /** CPU of reads on the seed, server and database, against a prototype of the same query. */
 export function measureReads(): Figure[] {

@@ -3,12 +3,15 @@ import type { Queryable, Transaction } from '../platform/databases';
 import type { Id } from '../platform/ids';
 import type { IdPage, Range } from './lists';
 
+/** What one article costs a core for each follower, consumer and database, measured (docs/benchmarks.md), rounded up. */
+const MICROSECONDS_A_FOLLOWER = 12.5;
+/** Longest that one article may take of a core: what others posted meanwhile waits for so long. */
+export const LONGEST_PUSH_MS = 50;
 /**
- * Articles of authors with more followers are not pushed to them but pulled when a feed is read: one
- * article costs about 9 µs of a core for each follower (docs/benchmarks.md), so that 50 ms reach 5,600.
- * Who has once been pulled stays so: what was not pushed meanwhile would be missing.
+ * Articles of authors with more followers, 4,000, are not pushed to them but pulled when a feed is read. Who
+ * has once been pulled stays so: what was not pushed meanwhile would be missing.
  */
-export const PUSH_LIMIT = 5_000;
+export const PUSH_LIMIT = (1_000 * LONGEST_PUSH_MS) / MICROSECONDS_A_FOLLOWER;
 /** A timeline holds so many; a feed ends there. */
 export const TIMELINE_LENGTH = 800;
 const LARGEST_ID = '9223372036854775807';
