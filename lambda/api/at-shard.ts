@@ -1,5 +1,6 @@
 import type { Place } from '../platform/admission';
-import type { Domain } from '../platform/databases';
+import type { Domain, Sql } from '../platform/databases';
+import type { ShardLocation } from '../topology';
 import type { Dependencies } from './dependencies';
 
 export interface Asked {
@@ -25,7 +26,20 @@ export function atShard<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const begun = place?.begun === true;
+  const isRead = role === 'reader';
   place?.begin();
-  const ask = () => bulkheads.run(`${shard}.${domain} (${role})`, work, { patienceMs, begun });
+  const ask = () =>
+    bulkheads.run(`${shard}.${domain} (${role})`, work, { patienceMs, begun, isRead });
   return place === undefined ? ask() : place.apart(ask);
+}
+
+/** Asks where a shard is written, in this Region. @throws RequestError 503 where too many ask it */
+export function atWriter<T>(
+  deps: Pick<Dependencies, 'bulkheads' | 'databases'>,
+  { location, ...asked }: Omit<Asked, 'role'> & { readonly location: ShardLocation },
+  work: (sql: Sql) => Promise<T>,
+): Promise<T> {
+  return atShard(deps, { ...asked, role: 'writer' }, async () =>
+    work(await deps.databases.writer(location, asked.domain)),
+  );
 }

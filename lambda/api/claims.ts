@@ -1,10 +1,12 @@
 import { findUser } from '../data/identity';
+import type { Place } from '../platform/admission';
 import { type DirectoryEntry, emailKey, usernameKey } from '../platform/directory';
 import { codeOf, RequestError } from '../platform/errors';
 import { Unconfirmed } from '../platform/fence';
 import { type Id, logicalShardOf } from '../platform/ids';
 import type { Lease } from '../platform/lease';
 import { shardOf, type TopologyDocument } from '../topology';
+import { atWriter } from './at-shard';
 import type { Dependencies } from './dependencies';
 
 /** A claim older than this, for a user who does not bear the name, belongs to a write that died. */
@@ -22,17 +24,19 @@ export interface Claims {
   readonly keys: Readonly<Partial<Record<Field, string>>>;
   /** The same request repeated makes the same claim; any other request, another. */
   readonly reservation: string;
+  /** Of the request that makes them. */
+  readonly place: Place | undefined;
 }
 
 export type Claim = Pick<DirectoryEntry, 'userId' | 'reservation' | 'reservedAt'>;
 
 /** Both or none. @throws RequestError 409 with the key of each field that is taken */
 export async function claimAll(deps: Dependencies, claims: Claims, claim: Claim): Promise<void> {
-  const { document, keys, lease } = claims;
+  const { keys, lease } = claims;
   lease.demand();
   const wanted = Object.entries(keys);
   const results = await Promise.allSettled(
-    wanted.map(([, key]) => claimOne(deps, document, { ...claim, key })),
+    wanted.map(([, key]) => claimOne(deps, claims, { ...claim, key })),
   );
   const taken = wanted.filter((_, index) => {
     const result = results[index];
@@ -47,7 +51,7 @@ export async function claimAll(deps: Dependencies, claims: Claims, claim: Claim)
 
 async function claimOne(
   deps: Dependencies,
-  document: TopologyDocument,
+  claims: Claims,
   claim: Claim & { readonly key: string },
 ): Promise<boolean> {
   if (await deps.directory.claim(claim)) return true;
@@ -55,7 +59,7 @@ async function claimOne(
   if (holder === undefined) return await deps.directory.claim(claim);
   if (holder.reservation === claim.reservation) return true;
   if (deps.now() - holder.reservedAt <= STALE_MS) return false;
-  if (await isAbandoned(deps, document, holder)) return await deps.directory.claim(claim, holder);
+  if (await isAbandoned(deps, claims, holder)) return await deps.directory.claim(claim, holder);
   // Its write died between commit and confirmation: complete it.
   if (holder.state === 'pending')
     await deps.directory.confirm(holder.key, holder.reservation, holder.userId);
@@ -68,12 +72,13 @@ async function claimOne(
  */
 async function isAbandoned(
   deps: Dependencies,
-  document: TopologyDocument,
+  { document, place }: Pick<Claims, 'document' | 'place'>,
   { userId, key }: DirectoryEntry,
 ): Promise<boolean> {
-  const { location } = shardOf(document, logicalShardOf(userId));
+  const { name: shard, location } = shardOf(document, logicalShardOf(userId));
   if (location.home !== deps.region) return false;
-  const user = await findUser(await deps.databases.writer(location, 'identity'), userId);
+  const asked = { shard, location, domain: 'identity', place } as const;
+  const user = await atWriter(deps, asked, (sql) => findUser(sql, userId));
   return user === undefined || ![usernameKey(user.username), emailKey(user.email)].includes(key);
 }
 

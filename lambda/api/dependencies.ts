@@ -2,7 +2,7 @@ import type { AwsCredentials, WorkloadSettings } from '../environment';
 import { Admission, OF_A_SERVER, type Place } from '../platform/admission';
 import { Arrivals } from '../platform/arrivals';
 import { AwsApi } from '../platform/aws';
-import { Bulkheads } from '../platform/bulkhead';
+import { type BulkheadOptions, Bulkheads } from '../platform/bulkhead';
 import { NO_CACHE } from '../platform/cache';
 import { CacheAside, type NoteAge } from '../platform/cache-aside';
 import { Changes } from '../platform/changes';
@@ -77,6 +77,11 @@ export interface Uploads {
 export interface EntryOptions {
   /** Connections to each database endpoint. */
   readonly poolSize: number;
+  /**
+   * After how many milliseconds a shard is slow, so that the next ones are refused at once: for a process that does
+   * one thing at a time. @default no shard is, where others are served beside it
+   */
+  readonly slowShardMs?: number;
   readonly log: Log;
 }
 
@@ -86,7 +91,7 @@ const SHARD_WAIT_MS = 1_000;
 /** Opens no connection: everything is reached at first use. */
 export function createDependencies(
   settings: WorkloadSettings,
-  { poolSize, log }: EntryOptions,
+  { poolSize, slowShardMs, log }: EntryOptions,
 ): Dependencies {
   const { region } = settings;
   const api = new AwsApi(settings.aws);
@@ -116,7 +121,7 @@ export function createDependencies(
     databases,
     arrivals: new Arrivals(databases),
     admission: new Admission(OF_A_SERVER),
-    bulkheads: new Bulkheads({ size: poolSize, queue: 4 * poolSize, waitMs: SHARD_WAIT_MS }),
+    bulkheads: new Bulkheads({ ...bulkheadsOf(poolSize), slowMs: slowShardMs }),
     sessions: new Sessions(sessionTable, cache, {
       region,
       regions: [...new Set([region, ...Object.keys(settings.peers)])].sort(),
@@ -143,6 +148,10 @@ export function createDependencies(
     log,
     now,
   };
+}
+
+function bulkheadsOf(poolSize: number): BulkheadOptions {
+  return { size: poolSize, queue: 4 * poolSize, waitMs: SHARD_WAIT_MS };
 }
 
 /** By the bucket's own host on AWS, by path where another endpoint stands for S3. */

@@ -1,7 +1,7 @@
 /** Entry for Lambda behind an Application Load Balancer: one request at a time for each instance. */
 import { loadEnvironment } from '../environment';
 import { jsonLog } from '../platform/log';
-import { FUNCTION_POOL_SIZE } from '../platform/pools';
+import { FUNCTION_POOL_SIZE, SLOW_SHARD_MS } from '../platform/pools';
 import { albHandler } from './alb';
 import { createApp } from './app';
 import { createDependencies } from './dependencies';
@@ -10,5 +10,7 @@ const settings = loadEnvironment();
 const log = jsonLog({ program: 'api', region: settings.region });
 
 export const handler = albHandler(
-  createApp(createDependencies(settings, { poolSize: FUNCTION_POOL_SIZE, log })),
+  createApp(
+    createDependencies(settings, { poolSize: FUNCTION_POOL_SIZE, slowShardMs: SLOW_SHARD_MS, log }),
+  ),
 );

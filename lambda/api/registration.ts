@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { findOutcome, type IdempotencyRecord, once } from '../data/idempotency';
 import { insertUser, nextUserId, type User } from '../data/identity';
+import type { Sql } from '../platform/databases';
 import { emailKey, usernameKey } from '../platform/directory';
 import { unavailable } from '../platform/errors';
 import { grantFor, inFence, type WriteGrant } from '../platform/fence';
@@ -8,8 +9,10 @@ import { hashTo, logicalShardOf } from '../platform/ids';
 import { hashPassword } from '../platform/password';
 import type { TopologyView } from '../platform/topology-store';
 import { shardOf, type TopologyDocument } from '../topology';
+import { atWriter } from './at-shard';
 import { claimAll, type Claims, confirmAll, type Field, underClaims } from './claims';
 import type { Dependencies } from './dependencies';
+import type { Incoming } from './incoming';
 import { freshest } from './transact';
 import type { Registration } from './validation';
 
@@ -28,6 +31,7 @@ export async function register(
   view: TopologyView,
   input: Registration,
   record: IdempotencyRecord | undefined,
+  { place, deadline }: Pick<Incoming, 'place' | 'deadline'>,
 ): Promise<User> {
   const { document } = view;
   const keys = { username: usernameKey(input.username), email: emailKey(input.email) };
@@ -36,12 +40,19 @@ export async function register(
     (record && (await earlierPlace(deps, document, keys, reservation))) ??
     chooseLogicalShard(document, deps.region, input.username);
   const { name, location } = shardOf(document, logicalShard);
-  const sql = await deps.databases.writer(location, 'identity');
-  const claimsUnder = ({ lease }: WriteGrant): Claims => ({ document, lease, keys, reservation });
+  const write = <T>(work: (sql: Sql) => Promise<T>) => {
+    const patienceMs = deadline.leftMs;
+    return atWriter(deps, { shard: name, location, domain: 'identity', place, patienceMs }, work);
+  };
+  const claimsUnder = ({ lease }: WriteGrant): Claims => ({
+    ...{ document, lease, keys, reservation, place },
+  });
   const first = grantFor(view, name);
   const earlier =
     record &&
-    (await inFence(sql, first, { run: (transaction) => findOutcome(transaction, record) }));
+    (await write((sql) =>
+      inFence(sql, first, { run: (transaction) => findOutcome(transaction, record) }),
+    ));
   if (earlier !== undefined)
     return await confirmed(deps, claimsUnder(first), earlier as unknown as User);
 
@@ -49,15 +60,17 @@ export async function register(
   // That took a while.
   const grant = grantFor(await freshest(deps, view, name), name);
   const claims = claimsUnder(grant);
-  const userId = await nextUserId(sql, logicalShard);
+  const userId = await write((sql) => nextUserId(sql, logicalShard));
   const claim = { userId, reservation, reservedAt: deps.now() };
   await claimAll(deps, claims, claim);
   if (deps.now() - claim.reservedAt > INSERT_WITHIN_MS)
     throw unavailable('registration', 'took too long');
   const user = await underClaims(deps, claims, async () => {
-    const { value } = await once(sql, grant, record, async (transaction) => ({
-      ...(await insertUser(transaction, userId, { ...input, passwordHash })),
-    }));
+    const { value } = await write((sql) =>
+      once(sql, grant, record, async (transaction) => ({
+        ...(await insertUser(transaction, userId, { ...input, passwordHash })),
+      })),
+    );
     return value;
   });
   return await confirmed(deps, claims, user);

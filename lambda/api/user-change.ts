@@ -9,7 +9,7 @@ import type { Transaction } from '../platform/databases';
 import { grantFor, inFence } from '../platform/fence';
 import type { TopologyView } from '../platform/topology-store';
 import { shardOf } from '../topology';
-import { atShard } from './at-shard';
+import { atWriter } from './at-shard';
 import { claimAll, type Claims, confirmAll, underClaims } from './claims';
 import type { Dependencies } from './dependencies';
 import type { Incoming, Viewer } from './incoming';
@@ -34,10 +34,8 @@ export async function changeUser(
   const { name: shard, location } = shardOf(document, logicalShardOf(userId));
   const { place, deadline } = incoming;
   const patienceMs = deadline.leftMs;
-  const asked = { shard, domain: 'identity', role: 'writer', place, patienceMs } as const;
-  const before = await atShard(deps, asked, async () =>
-    findUser(await deps.databases.writer(location, 'identity'), userId),
-  );
+  const asked = { shard, location, domain: 'identity', place, patienceMs } as const;
+  const before = await atWriter(deps, asked, (sql) => findUser(sql, userId));
   if (before === undefined) throw new RequestError(401, { token: ['is invalid'] });
   const keys = newKeys(before, input);
   if (Object.keys(keys).length > 0 && document.directory.home !== deps.region)
@@ -45,7 +43,7 @@ export async function changeUser(
   const reservation = incoming.idempotencyKey
     ? `${userId}:${incoming.idempotencyKey}`
     : randomUUID();
-  const claims: Claims = { document, lease: view.lease, keys, reservation };
+  const claims: Claims = { document, lease: view.lease, keys, reservation, place };
   const { password, ...rest } = input;
   const change = {
     ...rest,
@@ -80,10 +78,9 @@ async function copyCard(
   const { name: shard, location } = shardOf(view.document, logicalShardOf(owner));
   if (!('content' in location.domains)) return;
   const patienceMs = deadline.leftMs;
-  const asked = { shard, domain: 'content', role: 'writer', place, patienceMs } as const;
-  await atShard(deps, asked, async () => {
+  const asked = { shard, location, domain: 'content', place, patienceMs } as const;
+  await atWriter(deps, asked, async (sql) => {
     const grant = grantFor(await freshest(deps, view, shard), shard);
-    const sql = await deps.databases.writer(location, 'content');
     await inFence(sql, grant, {
       run: async (content) => {
         await write(content);

@@ -1,4 +1,5 @@
 import { Admission } from './admission';
+import { Breaker } from './breaker';
 import { overloaded } from './errors';
 
 export interface BulkheadOptions {
@@ -8,6 +9,11 @@ export interface BulkheadOptions {
   readonly queue: number;
   /** Longest wait, in milliseconds. */
   readonly waitMs: number;
+  /**
+   * What has not ended after so many milliseconds is slow: whoever reads waits no longer, and the next ones are
+   * refused at once, until one that is let through after a pause is quick again. @default nobody is refused
+   */
+  readonly slowMs?: number | undefined;
   /** What takes longer on average, with the wait, has too long a queue. Milliseconds. @default 200 */
   readonly targetMs?: number;
 }
@@ -17,6 +23,8 @@ export interface Turn {
   readonly patienceMs?: number;
   /** Belongs to what has been let in before, here or elsewhere: it may wait, and is not refused at once. */
   readonly begun?: boolean;
+  /** Nothing is lost if nobody waits for its end. @default false */
+  readonly isRead?: boolean;
 }
 
 const TARGET_MS = 200;
@@ -34,6 +42,7 @@ export class Bulkhead {
   /** Of the queue: at its least, there is none. */
   private readonly admission: Admission;
   private readonly waiting: Waiter[] = [];
+  private readonly breaker = new Breaker();
 
   constructor(
     private readonly name: string,
@@ -49,9 +58,30 @@ export class Bulkhead {
     const queued = this.admission.enter('write');
     if (queued === undefined && turn.begun !== true) throw overloaded(this.name);
     try {
-      return await this.inTurn(work, turn);
+      return await this.watched(() => this.inTurn(work, turn), turn);
     } finally {
       queued?.leave();
+    }
+  }
+
+  private async watched<T>(work: () => Promise<T>, { isRead = false }: Turn): Promise<T> {
+    const { slowMs } = this.options;
+    if (slowMs === undefined) return await work();
+    if (!this.breaker.admit()) throw overloaded(this.name);
+    const state = { slow: false };
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        state.slow = true;
+        this.breaker.failed();
+        if (isRead) reject(overloaded(this.name));
+      }, slowMs);
+    });
+    try {
+      return await Promise.race([work(), late]);
+    } finally {
+      clearTimeout(timer);
+      if (!state.slow) this.breaker.succeeded();
     }
   }
 

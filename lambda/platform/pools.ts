@@ -5,3 +5,5 @@
 export const SERVER_POOL_SIZE = 10;
 /** Of a function's instance: a list asks its page and its count at once; messages go one by one. */
 export const FUNCTION_POOL_SIZE = 2;
+/** An instance serves one request at a time: one that waits longer for a shard's answer serves nobody else meanwhile. */
+export const SLOW_SHARD_MS = 2_000;

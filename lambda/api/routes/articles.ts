@@ -11,7 +11,7 @@ import { findUser } from '../../data/identity';
 import { RequestError } from '../../platform/errors';
 import { idOfSlug, type Id, logicalShardOf } from '../../platform/ids';
 import { shardOf } from '../../topology';
-import { atShard } from '../at-shard';
+import { atWriter } from '../at-shard';
 import { type Call, callOf } from '../call';
 import type { Dependencies } from '../dependencies';
 import { type Incoming, parseObject, startWrite, viewerOf } from '../incoming';
@@ -77,10 +77,9 @@ export async function postArticle(
     recorded: { owner, subject: owner, domain: 'content' },
     execute: async (view) => {
       const { name: shard, location } = shardOf(view.document, logicalShardOf(owner));
-      const asked = { shard, domain: 'identity', role: 'writer', place: incoming.place } as const;
-      const author = await atShard(deps, asked, async () =>
-        findUser(await deps.databases.writer(location, 'identity'), owner),
-      );
+      const { place } = incoming;
+      const asked = { shard, location, domain: 'identity', place } as const;
+      const author = await atWriter(deps, asked, (sql) => findUser(sql, owner));
       if (author === undefined) throw new RequestError(401, { token: ['is invalid'] });
       const at = { view, incoming, subject: owner, owner, domain: 'content' } as const;
       const core = await transact(deps, at, (sql) =>

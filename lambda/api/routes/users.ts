@@ -7,6 +7,7 @@ import { type Id, logicalShardOf } from '../../platform/ids';
 import { verifyPassword } from '../../platform/password';
 import { LOGINS } from '../../platform/rate-limit';
 import { shardOf, type TopologyDocument } from '../../topology';
+import { atWriter } from '../at-shard';
 import type { Dependencies } from '../dependencies';
 import { parseObject, readIncoming, readingViewer, startWrite } from '../incoming';
 import { readAt } from '../reading';
@@ -41,7 +42,7 @@ async function postUser(context: Context, deps: Dependencies): Promise<Response>
     place: ({ directory }) => ({ home: directory.home, state: 'serving' }),
     execute: async (view) => {
       const record = key && idempotencyRecord(incoming, key, '', await deps.signingKeys());
-      const core = await register(deps, view, input, record || undefined);
+      const core = await register(deps, view, input, record || undefined, incoming);
       return { core, touched: [scopes.name(core.username)] };
     },
     isVisible: (core, document) => isKnown(deps, document, core),
@@ -101,13 +102,13 @@ async function findAnywhere<Name extends 'user' | 'credentials'>(
   id: Id,
   read: Name,
 ): Promise<ResultOf<Name>> {
-  const { location } = shardOf(document, logicalShardOf(id));
+  const { name: shard, location } = shardOf(document, logicalShardOf(id));
   const { databases } = deps;
   const found = await readAt(deps, document, id, read, ...([id] as unknown as ArgsOf<Name>));
   const lagging = !databases.readsWriter(location, 'identity') && location.home === deps.region;
   if (found !== undefined || !lagging) return found;
-  const sql = await databases.writer(location, 'identity');
-  return (await READS[read].run(sql, id)) as ResultOf<Name>;
+  const asked = { shard, location, domain: 'identity', place: deps.place } as const;
+  return (await atWriter(deps, asked, (sql) => READS[read].run(sql, id))) as ResultOf<Name>;
 }
 
 /** Whether articles bear the user's name as it is. */

@@ -1,6 +1,7 @@
 import type { Dependencies } from '../../../lambda/api/dependencies';
 import { chooseLogicalShard, register } from '../../../lambda/api/registration';
 import { Directory } from '../../../lambda/platform/directory';
+import { Deadline } from '../../../lambda/platform/deadline';
 import { Lease } from '../../../lambda/platform/lease';
 import type { ShardLocation, TopologyDocument } from '../../../lambda/topology';
 
@@ -65,7 +66,7 @@ test('a repeated registration whose user’s shard has moved makes no second use
   const input = { username: 'jane', email: 'jane@example.com', password: 'correct horse' };
   const record = { key: 'k', fingerprint: 'same', accepted: ['same'] };
   await expect(
-    register(deps as unknown as Dependencies, view, input, record),
+    register(deps as unknown as Dependencies, view, input, record, { deadline: new Deadline() }),
   ).rejects.toMatchObject({ status: 503, errors: { moved: [expect.any(String)] } });
   expect(writes).toEqual([]);
 });

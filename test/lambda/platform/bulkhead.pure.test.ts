@@ -60,3 +60,52 @@ test('who waits too long is told to come again, and its work is not done later',
   expect(await bulkheads.run('s0', () => Promise.resolve(1))).toBe(1);
   expect(done).toBe(false);
 });
+
+describe('in a process that does one thing at a time', () => {
+  const options = { size: 2, queue: 1, waitMs: 10_000, slowMs: 20 };
+
+  test('a slow shard is waited for once, then refused at once, while others are served', async () => {
+    const bulkheads = new Bulkheads(options);
+    const { released, release } = held();
+    const read = (name: string, work: () => Promise<unknown>) =>
+      bulkheads.run(name, work, { isRead: true });
+    await expect(read('s0', () => released)).rejects.toMatchObject({ status: 503 });
+    let asked = false;
+    const next = read('s0', () => Promise.resolve((asked = true)));
+    await expect(next).rejects.toMatchObject({ status: 503, retryAfterSeconds: 1 });
+    expect(asked).toBe(false);
+    expect(await read('s1', () => Promise.resolve(1))).toBe(1);
+    release();
+  });
+
+  test('one is let through after a pause, and where it is quick, all are', async () => {
+    const bulkheads = new Bulkheads(options);
+    const { released, release } = held();
+    const read = (work: () => Promise<unknown>) => bulkheads.run('s0', work, { isRead: true });
+    await expect(read(() => released)).rejects.toMatchObject({ status: 503 });
+    release();
+    const until = performance.now() + 10_000;
+    const again = () => read(() => Promise.resolve('quick')).catch(() => undefined);
+    while ((await again()) === undefined && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await read(() => Promise.resolve('quick'))).toBe('quick');
+  }, 15_000);
+
+  test('a write is brought to its end, however long it takes: what became of it is known', async () => {
+    const bulkheads = new Bulkheads(options);
+    const { released, release } = held();
+    const write = bulkheads.run('s0', () => released.then(() => 'written'));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    const next = bulkheads.run('s0', () => Promise.resolve());
+    await expect(next).rejects.toMatchObject({ status: 503 });
+    release();
+    expect(await write).toBe('written');
+  });
+
+  test('a failure that comes at once is an answer', async () => {
+    const bulkheads = new Bulkheads(options);
+    const read = (work: () => Promise<unknown>) => bulkheads.run('s0', work, { isRead: true });
+    await expect(read(() => Promise.reject(new Error('no such row')))).rejects.toThrow('no such');
+    expect(await read(() => Promise.resolve(1))).toBe(1);
+  });
+});

@@ -1,0 +1,86 @@
+import type { ALBEvent } from 'aws-lambda';
+import postgres from 'postgres';
+import { albHandler } from '../../../lambda/api/alb';
+import { createApp } from '../../../lambda/api/app';
+import { createDependencies } from '../../../lambda/api/dependencies';
+import { overHttp } from '../support/client';
+import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
+import { endpointOf, MASTER } from '../support/postgres';
+
+const SLOW_SHARD_MS = 300;
+
+let world: LiveWorld;
+
+beforeAll(async () => {
+  world = await startLiveWorld();
+}, 60_000);
+
+afterAll(async () => {
+  await world.stop();
+}, 30_000);
+
+/** An instance of the function, as the load balancer invokes it. */
+function startInstance() {
+  const log = () => undefined;
+  const options = { poolSize: 2, slowShardMs: SLOW_SHARD_MS, log };
+  const deps = createDependencies(world.home.settings, options);
+  const handler = albHandler(createApp(deps));
+  const get = async (path: string, authorization?: string) => {
+    const began = performance.now();
+    const { statusCode, body, headers } = await handler({
+      ...{ httpMethod: 'GET', path, body: null, isBase64Encoded: false },
+      headers: { host: 'localhost', ...(authorization && { authorization }) },
+      queryStringParameters: {},
+    } as unknown as ALBEvent);
+    const ms = performance.now() - began;
+    return { status: statusCode, body: body ?? '', retryAfter: headers?.['retry-after'], ms };
+  };
+  return { get, close: () => deps.databases.close() };
+}
+
+test('an instance waits for a slow database once, refuses at once after that, and serves what needs another', async () => {
+  const { home, cluster } = world;
+  const author = await joined(overHttp, home);
+  const headers = { authorization: author.authorization };
+  const posted = await overHttp(home, 'POST', '/api/articles', { article: draft() }, headers);
+  const path = `/api/articles/${posted.body.article.slug}`;
+  const instance = startInstance();
+  expect((await instance.get(path)).status).toBe(200);
+
+  const [host = '', port] = endpointOf(cluster.writer).split(':');
+  const owner = postgres({
+    ...{ host, port: Number(port), database: 'content', max: 1 },
+    ...MASTER,
+  });
+  let unlock = () => {};
+  const unlocked = new Promise<void>((resolve) => (unlock = resolve));
+  let locked: () => void;
+  const isLocked = new Promise<void>((resolve) => (locked = resolve));
+  const holding = owner.begin(async (sql) => {
+    await sql`lock table articles in access exclusive mode`;
+    locked();
+    await unlocked;
+  });
+  await isLocked;
+
+  const first = await instance.get(path);
+  expect(first).toMatchObject({ status: 503, retryAfter: '1' });
+  expect(first.ms).toBeGreaterThanOrEqual(SLOW_SHARD_MS - 10);
+  // Far below the 5 s after which the database itself gives up.
+  expect(first.ms).toBeLessThan(3_000);
+  const second = await instance.get(path);
+  expect(second.status).toBe(503);
+  expect(second.body).toContain('has enough to do');
+  expect(second.ms).toBeLessThan(SLOW_SHARD_MS);
+  const user = await instance.get('/api/user', author.authorization);
+  expect(user.status).toBe(200);
+
+  unlock();
+  await holding;
+  const until = Date.now() + 15_000;
+  while ((await instance.get(path)).status !== 200 && Date.now() < until)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  expect((await instance.get(path)).status).toBe(200);
+  await owner.end();
+  await instance.close();
+}, 40_000);
