@@ -8,6 +8,7 @@
 import type { BackupDeclaration } from './backup-declaration';
 import type { CacheDeclaration } from './cache-declaration';
 import type { ComputeDeclaration } from './compute-declaration';
+import type { ExperimentsDeclaration } from './experiment-declaration';
 import type { LoadBalancingDeclaration } from './load-balancing';
 import type { JobDeclaration, QueueDeclaration } from './queue-declaration';
 import type { RecoveryDeclaration } from './recovery-declaration';
@@ -321,6 +322,12 @@ export interface Declaration {
    * `objectives.rtoSeconds`
    */
   readonly recovery?: RecoveryDeclaration | false;
+  /**
+   * Experiments of the Fault Injection Service that a person starts: a zone, another Region or a writer
+   * is taken away for some minutes; the Region's alarm stops them. Not at stage `single-server`.
+   * @default none
+   */
+  readonly experiments?: ExperimentsDeclaration | false;
   /** @default the mode `cdn` */
   readonly edge?: EdgeDeclaration;
   /** How users are led to a Region. @default latency */

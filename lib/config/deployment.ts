@@ -12,6 +12,7 @@ import type {
   RegionName,
   ReviewDeclaration,
 } from './declaration';
+import type { Experiments } from './experiment-declaration';
 import type { LoadBalancing } from './load-balancing';
 import type { Job, Queue } from './queue-declaration';
 import type { Recovery } from './recovery-declaration';
@@ -46,6 +47,8 @@ export interface Deployment {
   readonly cache: Cache | undefined;
   /** Region switch plans; `undefined` for none. */
   readonly recovery: Recovery | undefined;
+  /** Experiments that a person may start; `undefined` for none. */
+  readonly experiments: Experiments | undefined;
   /** `undefined` where clusters keep their own backups only. */
   readonly backup: Backup | undefined;
   /** `undefined` where nothing can be uploaded. */

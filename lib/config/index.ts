@@ -4,6 +4,7 @@ export * from './cache-declaration';
 export * from './backups';
 export * from './compute-declaration';
 export * from './deployment';
+export * from './experiment-declaration';
 export * from './proxy-declaration';
 export * from './store-declaration';
 export * from './stores';

@@ -42,6 +42,7 @@ export type StackKind =
   | 'alarms'
   | 'health-alarms'
   | 'recovery'
+  | 'experiments'
   | 'edge';
 
 export type BucketPurpose = 'site' | 'switch' | 'logs' | 'uploads';

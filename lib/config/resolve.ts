@@ -4,6 +4,7 @@ import { readCache } from './private/cache-section';
 import { checkComputedNames } from './private/computed-names';
 import { readControlRegions } from './private/control-section';
 import { checkDoors, checkEdge, readEdge } from './private/edge-section';
+import { readExperiments } from './private/experiments-section';
 import { Field } from './private/field';
 import { readRecovery } from './private/recovery-section';
 import { readProduct } from './private/product';
@@ -45,6 +46,7 @@ const DECLARATION = [
   'uploads',
   'backup',
   'recovery',
+  'experiments',
   'secretRotationDays',
   'edge',
   'routing',
@@ -111,6 +113,7 @@ export function resolveDeployment(input: unknown): Deployment {
     cache: readCache(at('cache'), { ...where, services }),
     backup: readBackup(at('backup'), held),
     recovery: readRecovery(at('recovery'), { ...held, controlRegions }),
+    experiments: readExperiments(at('experiments'), { ...held, services }),
     uploads: readUploads(at('uploads'), product),
     edge: readEdge(at('edge')),
     routing: readRouting(at('routing'), regionNames),

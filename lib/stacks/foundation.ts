@@ -1,5 +1,6 @@
+import { Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { vaultAccount } from '../config';
+import { EXPERIMENT_TAG, vaultAccount } from '../config';
 import { DataKey } from '../constructs/security';
 import { LogBucket, SiteBucket, SwitchBucket, UploadBucket } from '../constructs/storage';
 import { MeridianStack } from './private/meridian-stack';
@@ -49,9 +50,11 @@ export class Foundation extends MeridianStack {
     });
     const { uploads } = deployment;
     if (uploads === undefined) return;
-    new UploadBucket(this, 'Uploads', {
+    const bucket = new UploadBucket(this, 'Uploads', {
       bucketName: this.names.bucket('uploads', region.name),
       ...{ account, protection, origins: uploads.origins },
     });
+    // Experiments find buckets by nothing else.
+    if (deployment.experiments !== undefined) Tags.of(bucket).add(EXPERIMENT_TAG, deployment.name);
   }
 }

@@ -8,6 +8,7 @@ export * from './credentials';
 export * from './data';
 export * from './edge';
 export * from './edge-foundation';
+export * from './experiments';
 export * from './foundation';
 export * from './global-data';
 export * from './health-alarms';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fn } from 'aws-cdk-lib';
+import { Fn, Tags } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { steeringRecords } from '../config';
+import { EXPERIMENT_TAG, steeringRecords } from '../config';
 import type { Service as ServiceConfig } from '../config';
 import { BindingReader, BindingWriter } from '../constructs/binding';
 import {
@@ -35,6 +35,9 @@ export interface ServiceProps extends RegionalStackProps {
   /** What is built before constructs run. */
   readonly artifacts: Omit<Artifacts, 'migrate'>;
 }
+
+/** Experiments find groups, and instances, which take it over, by the tag alone. */
+const GROUPS = ['AWS::AutoScaling::AutoScalingGroup'];
 
 /** What watches a service knows it by. */
 export interface ServiceOutputs {
@@ -79,6 +82,9 @@ export class Service extends DoorStack {
       directory: artifacts.site,
       handler: artifacts.handlers.site,
     });
+    if (deployment.experiments !== undefined) {
+      Tags.of(this).add(EXPERIMENT_TAG, deployment.name, { includeResourceTypes: GROUPS });
+    }
     this.outputs = {
       ...outputsOf(service, door, functions, instances),
       balancerGroupName: balancers?.groupName,

@@ -16,6 +16,7 @@ import {
   Credentials,
   Edge,
   EdgeFoundation,
+  Experiments,
   Foundation,
   HealthAlarms,
   Migration,
@@ -132,6 +133,8 @@ function declareServing(
   for (const stack of work)
     after(stack, [...stores, ...migrations, ...networks.values(), ...queues]);
   const alarms = declareAlarms(scope, deployment, services);
+  for (const stack of declareExperiments(scope, deployment, { networks, services }))
+    after(stack, alarms);
   const edge = new Edge(scope, 'Edge', { deployment, artifacts });
   const copies = declareCopies(scope, props, foundations);
   const kept = [...zone, ...backups, ...copies];
@@ -215,6 +218,23 @@ function declareWork(
     const reached = reachedFrom(region, serving);
     const props = { deployment, region, service, artifacts, ...reached };
     return new Work(scope, `Work-${region.name}`, props);
+  });
+  return [...stacks.values()];
+}
+
+/** What a person may take away from a Region: alarms, which stop it, come before. */
+function declareExperiments(
+  scope: Construct,
+  deployment: Deployment,
+  { networks, services }: Pick<DataNeeds, 'networks'> & { readonly services: Regional<Service> },
+): readonly Stack[] {
+  const { experiments } = deployment;
+  if (experiments === undefined) return [];
+  const stacks = byRegion(deployment, (region) => {
+    const network = of(networks, region.name).outputs;
+    const service = of(services, region.name).outputs;
+    const props = { deployment, region, experiments, network, service };
+    return new Experiments(scope, `Experiments-${region.name}`, props);
   });
   return [...stacks.values()];
 }

@@ -43,5 +43,7 @@ export default defineDeployment({
   },
   // Two Regions of uneven load: nobody chooses nodes for both.
   cache: { kind: 'serverless' },
+  // Tried on AWS itself, by a person.
+  experiments: {},
   review: { acknowledge: PUBLIC_SWITCHES },
 });

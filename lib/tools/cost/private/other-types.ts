@@ -10,6 +10,7 @@ export const USAGE_DRIVEN: ReadonlySet<string> = new Set([
   'AWS::ECS::Cluster',
   'AWS::ElastiCache::GlobalReplicationGroup',
   'AWS::ElastiCache::ServerlessCache',
+  'AWS::FIS::ExperimentTemplate',
   'AWS::Lambda::Function',
   'AWS::Logs::LogGroup',
   'AWS::Neptune::DBCluster',

@@ -29,20 +29,24 @@ const ACTIONS = [
 ]; // prettier-ignore
 
 /** Template types of what experiments aim at. */
-const TARGETS: Readonly<Record<string, string>> = {
-  'aws:ec2:instance': 'AWS::EC2::Instance',
-  'aws:ec2:autoscaling-group': 'AWS::AutoScaling::AutoScalingGroup',
-  'aws:ec2:subnet': 'AWS::EC2::Subnet',
-  'aws:ecs:task': 'AWS::ECS::Service',
-  'aws:ecs:cluster': 'AWS::ECS::Cluster',
-  'aws:rds:cluster': 'AWS::RDS::DBCluster',
-  'aws:rds:db': 'AWS::RDS::DBInstance',
-  'aws:dynamodb:global-table': 'AWS::DynamoDB::GlobalTable',
-  'aws:elasticache:replicationgroup': 'AWS::ElastiCache::ReplicationGroup',
-  'aws:s3:bucket': 'AWS::S3::Bucket',
-  'aws:lambda:function': 'AWS::Lambda::Function',
-  'aws:ec2:transit-gateway': 'AWS::EC2::TransitGateway',
+const TARGETS: Readonly<Record<string, readonly string[]>> = {
+  // Instances of a group bear the group's tags.
+  'aws:ec2:instance': ['AWS::EC2::Instance', 'AWS::AutoScaling::AutoScalingGroup'],
+  'aws:ec2:autoscaling-group': ['AWS::AutoScaling::AutoScalingGroup'],
+  'aws:ec2:subnet': ['AWS::EC2::Subnet'],
+  'aws:ecs:task': ['AWS::ECS::Service'],
+  'aws:ecs:cluster': ['AWS::ECS::Cluster'],
+  'aws:rds:cluster': ['AWS::RDS::DBCluster'],
+  'aws:rds:db': ['AWS::RDS::DBInstance'],
+  'aws:dynamodb:global-table': ['AWS::DynamoDB::GlobalTable'],
+  'aws:elasticache:replicationgroup': ['AWS::ElastiCache::ReplicationGroup'],
+  'aws:s3:bucket': ['AWS::S3::Bucket'],
+  'aws:lambda:function': ['AWS::Lambda::Function'],
+  'aws:ec2:transit-gateway': ['AWS::EC2::TransitGateway'],
 };
+
+/** ARNs whose last part AWS makes up. */
+const GENERATED = /(subnet|instance|volume|transit-gateway|vpc-endpoint|task)\/[^/]*$/;
 
 export const noStop: Rule = {
   id: 'experiment-without-stop',
@@ -54,10 +58,7 @@ export const noStop: Rule = {
   covers: ['R33', 'D30'],
   *check(view) {
     for (const experiment of view.all('AWS::FIS::ExperimentTemplate')) {
-      const stops = view
-        .list(experiment, 'StopConditions')
-        .filter((it) => within(it, 'Source') !== 'none');
-      if (stops.length === 0) yield { at: experiment, message: 'nothing stops it' };
+      yield* stopBreaches(view, experiment);
       const actions = view.at(experiment, 'Actions');
       for (const [name, action] of isJsonObject(actions) ? Object.entries(actions) : []) {
         const id = view.textOf(within(action, 'ActionId'));
@@ -68,27 +69,59 @@ export const noStop: Rule = {
   },
 };
 
+function* stopBreaches(view: View, experiment: AssemblyResource): Iterable<Breach> {
+  const stops = view
+    .list(experiment, 'StopConditions')
+    .filter((it) => within(it, 'Source') !== 'none');
+  if (stops.length === 0) yield { at: experiment, message: 'nothing stops it' };
+  for (const stop of stops) {
+    const arn = view.textOf(within(stop, 'Value'));
+    const [, , , region, , name] = arn?.split(/:(?:alarm:)?/) ?? [];
+    if (name === undefined) continue;
+    const stands = view
+      .all('AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm')
+      .some((it) => it.stack.region === region && view.text(it, 'AlarmName') === name);
+    if (!stands || region !== experiment.stack.region)
+      yield {
+        at: experiment,
+        message: `the alarm that stops it, ${name} of ${region ?? '?'}, is not in its Region`,
+      };
+  }
+}
+
 export const noTarget: Rule = {
   id: 'experiment-hits-nothing',
   severity: 'error',
   title: 'Every target of an experiment resolves to a resource of its Region',
   reason:
-    'With a tag that nothing bears, the experiment skips its targets and passes: nothing was tried.',
+    'With a tag or an ARN that nothing bears, the experiment skips its targets and passes: nothing was tried.',
   source: `${FIS}/targets.html`,
-  remedy: 'Tag the resources that are meant, and fail where a target resolves to nothing.',
+  remedy:
+    'Tag the resources that are meant, or name what is there, and fail where a target resolves to nothing.',
   covers: ['D1', 'R33'],
   *check(view) {
     for (const experiment of view.all('AWS::FIS::ExperimentTemplate')) {
-      const targets = view.at(experiment, 'Targets');
-      for (const [name, target] of isJsonObject(targets) ? Object.entries(targets) : []) {
-        yield* targetBreaches(view, experiment, name, target);
-      }
-      if (view.text(experiment, 'ExperimentOptions.EmptyTargetResolutionMode') === 'skip') {
+      const declared = view.at(experiment, 'Targets');
+      const targets = isJsonObject(declared) ? Object.entries(declared) : [];
+      for (const [name, target] of targets) yield* targetBreaches(view, experiment, name, target);
+      const skips = view.text(experiment, 'ExperimentOptions.EmptyTargetResolutionMode') === 'skip';
+      if (skips && targets.every(([, target]) => mayBeEmpty(target))) {
         yield { at: experiment, message: 'passes when it has no target', severity: 'warning' };
       }
     }
   },
 };
+
+/** Whether a target can be empty when an experiment starts: nothing bears a tag, no writer is in the zone. */
+function mayBeEmpty(target: Json): boolean {
+  const filters = within(target, 'Filters');
+  const parameters = within(target, 'Parameters');
+  return (
+    within(target, 'ResourceArns') === undefined ||
+    (isJsonList(filters) && filters.length > 0) ||
+    (isJsonObject(parameters) && Object.keys(parameters).length > 0)
+  );
+}
 
 function* targetBreaches(
   view: View,
@@ -96,18 +129,40 @@ function* targetBreaches(
   name: string,
   target: Json,
 ): Iterable<Breach> {
-  const type = TARGETS[view.textOf(within(target, 'ResourceType')) ?? ''];
+  const arns = within(target, 'ResourceArns');
   const tags = within(target, 'ResourceTags');
-  if (type === undefined || !isJsonObject(tags)) return;
-  const candidates = view.all(type).filter(({ stack }) => stack.region === experiment.stack.region);
+  if (arns === undefined && tags === undefined)
+    yield { at: experiment, message: `${name}: names neither ARNs nor tags` };
+  const types = TARGETS[view.textOf(within(target, 'ResourceType')) ?? ''];
+  if (types === undefined) return;
+  const { region } = experiment.stack;
+  for (const [index, arn] of (isJsonList(arns) ? arns : []).entries()) {
+    const hits = view.out(experiment, `Targets.${name}.ResourceArns[${String(index)}]`);
+    const text = view.textOf(arn);
+    // An id that AWS generates cannot stand in a template.
+    if (hits.length === 0 && (text === undefined || GENERATED.test(text))) continue;
+    if (!hits.some(({ type }) => types.includes(type)) || elsewhere(text, region))
+      yield {
+        at: experiment,
+        message: `${name}: no ${types[0] ?? ''} of ${region} is ${text ?? 'what it names'}`,
+      };
+  }
+  if (!isJsonObject(tags)) return;
+  const candidates = view.all(...types).filter(({ stack }) => stack.region === region);
   const hit = candidates.some((it) =>
     Object.entries(tags).every(([key, value]) => tagsOf(view, it).get(key) === view.textOf(value)),
   );
   if (!hit)
     yield {
       at: experiment,
-      message: `${name}: no ${type} of ${experiment.stack.region} bears ${JSON.stringify(tags)}`,
+      message: `${name}: no ${types[0] ?? ''} of ${region} bears ${JSON.stringify(tags)}`,
     };
+}
+
+/** Whether an ARN with a Region names another one. */
+function elsewhere(arn: string | undefined, region: string): boolean {
+  const named = arn?.split(':')[3] ?? '';
+  return named !== '' && named !== region;
 }
 
 function tagsOf(view: View, resource: AssemblyResource): ReadonlyMap<string, string | undefined> {

@@ -225,3 +225,16 @@ record_only(
         f":{new_uuid()[:6]}"),
     attributes=lambda pid, properties: {"Arn": pid, "Owner": get_account_id(), "Version": "1"},
 )
+
+record_only(
+    "AWS::FIS::ExperimentTemplate",
+    Rules(required=("Description", "RoleArn", "StopConditions", "Targets"),
+          allowed={"Description": r".{1,512}",
+                   "ExperimentOptions.AccountTargeting": {"single-account", "multi-account"},
+                   "ExperimentOptions.EmptyTargetResolutionMode": {"fail", "skip"},
+                   "LogConfiguration.LogSchemaVersion": (1, 2)},
+          immutable=("ExperimentOptions.AccountTargeting",)),
+    why="the emulator has no Fault Injection Service, and no experiment is carried out",
+    physical_id=lambda logical_id, properties, stack: f"EXT{new_uuid().replace('-', '')[:14]}",
+    attributes=lambda pid, properties: {"Id": pid},
+)

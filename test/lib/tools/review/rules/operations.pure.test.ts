@@ -31,8 +31,17 @@ const region = (name: string): Stacks[string] => ({
         AvailabilityZone: `${name}a`,
         Tags: [{ Key: 'drill', Value: 'zone' }],
       }),
+      Errors: resource('AWS::CloudWatch::Alarm', {
+        ...{ AlarmName: 'errors', AlarmActions: ['arn:aws:sns:eu-west-1:123456789012:topic'] },
+        ...{ TreatMissingData: 'breaching', AlarmDescription: 'errors' },
+      }),
       Experiment: resource('AWS::FIS::ExperimentTemplate', {
-        StopConditions: [{ Source: 'aws:cloudwatch:alarm', Value: 'arn' }],
+        StopConditions: [
+          {
+            Source: 'aws:cloudwatch:alarm',
+            Value: `arn:aws:cloudwatch:${name}:123456789012:alarm:errors`,
+          },
+        ],
         Targets: { Zone: { ResourceType: 'aws:ec2:subnet', ResourceTags: { drill: 'zone' } } },
         Actions: {
           Zone: { ActionId: 'aws:network:disrupt-connectivity' },
@@ -144,6 +153,11 @@ const CASES: readonly Case[] = [
   ['experiment-without-stop', 'nothing that stops it', `${EU}/Experiment`, (it) => { it.set(`${EU}/Experiment`, 'StopConditions', [{ Source: 'none' }]); }],
   ['experiment-without-stop', 'an action that is none', `${EU}/Experiment`, (it) => { it.set(`${EU}/Experiment`, 'Actions.Zone.ActionId', 'aws:ec2:break-zone'); }],
   ['experiment-hits-nothing', 'a tag that nothing bears', `${EU}/Experiment`, (it) => { it.set(`${EU}/Tasks`, 'Tags', []); }],
+  ['experiment-without-stop', 'an alarm of another Region', `${EU}/Experiment`, (it) => { it.set(`${EU}/Experiment`, 'StopConditions.0.Value', 'arn:aws:cloudwatch:us-west-2:123456789012:alarm:errors'); }],
+  ['experiment-without-stop', 'an alarm that nobody has', `${EU}/Experiment`, (it) => { it.set(`${EU}/Experiment`, 'StopConditions.0.Value', 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:nobody'); }],
+  ['experiment-hits-nothing', 'a cluster that nobody has', `${EU}/Experiment`, (it) => { it.set(`${EU}/Experiment`, 'Targets.Zone', { ResourceType: 'aws:rds:cluster', ResourceArns: ['arn:aws:rds:eu-west-1:123456789012:cluster:nobody'] }); }],
+  ['experiment-hits-nothing', 'a target by nothing', `${EU}/Experiment`, (it) => { it.drop(`${EU}/Experiment`, 'Targets.Zone.ResourceTags'); }],
+  ['experiment-hits-nothing', 'tags alone, and skips', `${EU}/Experiment`, (it) => { it.set(`${EU}/Experiment`, 'ExperimentOptions', { EmptyTargetResolutionMode: 'skip' }); }],
   ['failover-never-tried', 'no experiment on the link', `${EU}/Experiment`, (it) => { for (const name of REGIONS) it.drop(`app-${name}/Experiment`, 'Actions.Link'); }],
 ];
 

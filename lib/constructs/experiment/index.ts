@@ -1,0 +1,4 @@
+export * from './connection-parts';
+export * from './experiment';
+export * from './experiment-part';
+export * from './zone-parts';
