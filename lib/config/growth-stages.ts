@@ -1,4 +1,5 @@
 import type { GrowthStage } from './declaration';
+import type { DatabaseInsights } from './statements-declaration';
 
 /** What a growth stage presets; each can be declared otherwise. */
 export interface StagePreset {
@@ -8,6 +9,8 @@ export interface StagePreset {
   readonly instancesPerRegion: number;
   /** Most of them, where readers scale. */
   readonly maxInstancesPerRegion?: number;
+  /** How much is told of the load of clusters. */
+  readonly databaseInsights: DatabaseInsights;
   /** Whether there is a cache. */
   readonly cache: boolean;
   /** Whether there are queues, and work on a schedule. */
@@ -30,6 +33,7 @@ export const GROWTH_STAGES: Readonly<Record<GrowthStage, StagePreset>> = {
   'single-server': {
     regions: ONE_REGION,
     instancesPerRegion: 1,
+    databaseInsights: 'standard',
     cache: false,
     queues: false,
     backup: false,
@@ -39,6 +43,7 @@ export const GROWTH_STAGES: Readonly<Record<GrowthStage, StagePreset>> = {
   'load-balanced': {
     regions: ONE_REGION,
     instancesPerRegion: 2,
+    databaseInsights: 'standard',
     cache: false,
     queues: false,
     backup: false,
@@ -48,6 +53,7 @@ export const GROWTH_STAGES: Readonly<Record<GrowthStage, StagePreset>> = {
     regions: ONE_REGION,
     instancesPerRegion: 2,
     maxInstancesPerRegion: 8,
+    databaseInsights: 'standard',
     cache: true,
     queues: true,
     backup: false,
@@ -57,14 +63,17 @@ export const GROWTH_STAGES: Readonly<Record<GrowthStage, StagePreset>> = {
   'multi-region': {
     regions: [2, MOST_REGIONS],
     instancesPerRegion: 2,
+    databaseInsights: 'standard',
     cache: true,
     queues: true,
     backup: true,
     recovery: true,
   },
+  // Which of many clusters is hot, and since when, nobody finds one by one.
   sharded: {
     regions: [2, MOST_REGIONS],
     instancesPerRegion: 2,
+    databaseInsights: 'advanced',
     cache: true,
     queues: true,
     backup: true,

@@ -1,5 +1,6 @@
 import type { RegionName } from './declaration';
 import type { ProxyDeclaration } from './proxy-declaration';
+import type { DatabaseInsights, StatementsDeclaration } from './statements-declaration';
 
 /** What a store runs on; docs/engines.md says when to choose which. */
 export const ENGINES = [
@@ -54,6 +55,17 @@ export interface AuroraStoreDeclaration {
   readonly sharded?: boolean;
   /** A pool of connections before each cluster, in each Region. @default false: servers connect themselves */
   readonly proxy?: ProxyDeclaration | false;
+  /** Which statements are logged, and which are stopped. */
+  readonly statements?: StatementsDeclaration;
+  /**
+   * Whether changes can be decoded from the log, for whoever replicates out of it (a move to another engine,
+   * blue/green, change data capture). Costs writes of the log; a slot that nobody reads fills the storage.
+   * Of a cluster that exists already it holds from the next reboot of its instances on.
+   * @default false
+   */
+  readonly logicalReplication?: boolean;
+  /** How long the load of each statement is kept, and whether all clusters are seen together. @default by the stage */
+  readonly databaseInsights?: DatabaseInsights;
 }
 
 /** What a table's items are found by. */

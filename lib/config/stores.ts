@@ -1,5 +1,6 @@
 import type { RegionName } from './declaration';
 import type { Proxy } from './proxy-declaration';
+import type { DatabaseInsights, Statements } from './statements-declaration';
 import type { KeyDeclaration } from './store-declaration';
 
 /** A store with every default filled in; `engine` tells which. */
@@ -28,6 +29,9 @@ export interface AuroraStore {
   /** Whether each shard has a cluster of its own. */
   readonly sharded: boolean;
   readonly proxy: Proxy | undefined;
+  readonly statements: Statements;
+  readonly logicalReplication: boolean;
+  readonly databaseInsights: DatabaseInsights;
 }
 
 export interface DynamoDbStore {

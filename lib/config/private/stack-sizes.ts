@@ -7,8 +7,8 @@ import type { Field } from './field';
 const MOST_RESOURCES = 450;
 /** Of a data stack: its security group with two rules, and metadata. */
 const BESIDE_MEMBERS = 5;
-/** Of a member beside its instances: cluster, subnet group and two parameter groups. */
-const BESIDE_INSTANCES = 4;
+/** Of a member beside its instances: cluster, log, subnet group and two parameter groups. */
+const BESIDE_INSTANCES = 5;
 /** Of a Region's alarms: those of doors, servers, tables, and the topic. */
 const BESIDE_DATABASES = 60;
 const ALARMS_OF_MEMBER = 5;

@@ -8,6 +8,13 @@ const valid = (change: object = {}): Declaration => ({ ...reference, ...change }
 /** Faults as `path: found`, in the order reported. */
 const faultsOf = (input: unknown) => faultsIn(input).map(({ path, found }) => `${path}: ${found}`);
 
+/** What a store says of its statements and load by default; tests of its own tell the rest. */
+const WATCHED = {
+  statements: { logSlowerThanMs: 1000, timeoutSeconds: 3600, idleInTransactionSeconds: 60 },
+  logicalReplication: false,
+  databaseInsights: 'standard',
+};
+
 /** A domain's store. */
 const MAIN = { store: 'main' };
 
@@ -42,6 +49,7 @@ describe('a minimal declaration', () => {
         instancesPerRegion: 2,
         maxInstancesPerRegion: 2,
         sharded: true,
+        ...WATCHED,
       },
     ]);
     expect(deployment.services).toEqual([
@@ -165,7 +173,9 @@ it('keeps every property that is declared', () => {
       },
     ],
     demand: declared.demand,
-    stores: [{ name: 'one', ...declared.stores.one, maxInstancesPerRegion: 3, sharded: true }],
+    stores: [
+      { name: 'one', ...declared.stores.one, maxInstancesPerRegion: 3, sharded: true, ...WATCHED },
+    ],
     domains: ['identity', 'content', 'social', 'audit'].map((name) => ({ name, store: 'one' })),
     shards: [
       { name: 'a', ...declared.shards.a, ...everywhere },

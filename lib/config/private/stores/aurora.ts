@@ -7,6 +7,7 @@ import { flag, integer, number, text } from '../rules';
 import { readProxy } from './proxy';
 import { readRegionList } from './region-list';
 import type { Where } from './region-list';
+import { readInsights, readStatements } from './statements';
 
 const INSTANCE_CLASS = text(
   /^db\.r(6g|6i|7g|7i|8g)\.(large|(2|4|8|12|16|24|32|48)?xlarge)$/,
@@ -30,6 +31,9 @@ export const AURORA_OPTIONS = [
   'maxInstancesPerRegion',
   'sharded',
   'proxy',
+  'statements',
+  'logicalReplication',
+  'databaseInsights',
 ];
 
 /** A store of clusters, born in one of its own Regions. */
@@ -52,6 +56,9 @@ export function readAurora(
     ...instances,
     sharded: at?.('sharded').optional(flag, true) ?? true,
     proxy: readProxy(at?.('proxy'), instances.instancesPerRegion),
+    statements: readStatements(at?.('statements')),
+    logicalReplication: at?.('logicalReplication').optional(flag, false) ?? false,
+    databaseInsights: readInsights(at?.('databaseInsights'), where.stage),
   };
 }
 

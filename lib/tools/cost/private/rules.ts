@@ -3,6 +3,7 @@ import type { AssemblyResource } from '../../assembly';
 import type { Charge, ChargeRule, Properties, Unpriced } from './charges';
 import { alarm } from './alarm';
 import { cacheNodes, serverlessCache } from './cache-nodes';
+import { databaseInsights } from './database-insights';
 import { databaseProxy, proxyEndpoint } from './database-proxy';
 import { healthCheck } from './health-check';
 import { servers } from './servers';
@@ -129,7 +130,13 @@ function databaseInstance(
   }
   if (!engine.startsWith('aurora')) return [{ reason: `engine ${engine}` }];
   if (isIoOptimized(resource)) return [{ reason: 'cluster with I/O-Optimized storage' }];
-  if (instanceClass === 'db.serverless') return [serverless(resource)];
+  const cluster = clusterOf(resource);
+  if (instanceClass === 'db.serverless') {
+    const units = serverless(cluster);
+    return 'reason' in units
+      ? [units]
+      : [units, ...databaseInsights(cluster, instanceClass, units)];
+  }
   return [
     {
       service: 'Aurora',
@@ -138,6 +145,7 @@ function databaseInstance(
       unit: 'hour',
       price: `${instanceClass}.hour`,
     },
+    ...databaseInsights(cluster, instanceClass),
   ];
 }
 
@@ -177,8 +185,8 @@ function graphInstance(properties: Properties): readonly (Charge | Unpriced)[] {
 }
 
 /** At its fewest units; what it grows by is use. */
-function serverless(resource: AssemblyResource): Charge | Unpriced {
-  const scaling = clusterOf(resource)?.properties['ServerlessV2ScalingConfiguration'];
+function serverless(cluster: AssemblyResource | undefined): Charge | Unpriced {
+  const scaling = cluster?.properties['ServerlessV2ScalingConfiguration'];
   const units = isJsonObject(scaling) ? scaling['MinCapacity'] : undefined;
   if (typeof units !== 'number') return { reason: 'fewest capacity units of its cluster' };
   return {

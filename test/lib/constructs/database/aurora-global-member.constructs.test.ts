@@ -70,7 +70,75 @@ test("its storage is encrypted with the Region's key, and it is backed up", () =
 test('it takes TLS connections only', () => {
   expect(only(template, 'AWS::RDS::DBClusterParameterGroup')).toMatchObject({
     Family: 'aurora-postgresql17',
-    Parameters: { 'rds.force_ssl': '1' },
+    Parameters: { 'rds.force_ssl': '1', password_encryption: 'scram-sha-256' },
+  });
+});
+
+test('with minimal properties its groups log slow statements and stop forgotten ones', () => {
+  expect(only(template, 'AWS::RDS::DBClusterParameterGroup').Parameters).toMatchObject({
+    idle_in_transaction_session_timeout: '60000',
+    statement_timeout: '3600000',
+    autovacuum_vacuum_scale_factor: '0.01',
+    shared_preload_libraries: 'pg_stat_statements',
+  });
+  expect(only(template, 'AWS::RDS::DBParameterGroup').Parameters).toEqual({
+    log_lock_waits: '1',
+    log_min_duration_statement: '1000',
+    log_parameter_max_length: '0',
+    log_temp_files: '65536',
+  });
+});
+
+test('with every property its groups say so, and the groups stay the ones that they were', () => {
+  const tuned = member({
+    statements: {
+      logSlowerThanMs: 250,
+      explainSlowerThanMs: 2000,
+      timeoutSeconds: false,
+      idleInTransactionSeconds: 15,
+    },
+    logicalReplication: true,
+  });
+  const group = only(tuned, 'AWS::RDS::DBClusterParameterGroup');
+  expect(group.Parameters).toMatchObject({
+    idle_in_transaction_session_timeout: '15000',
+    shared_preload_libraries: 'pg_stat_statements,auto_explain',
+    'rds.logical_replication': '1',
+  });
+  expect(group.Parameters).not.toHaveProperty('statement_timeout');
+  const each = only(tuned, 'AWS::RDS::DBParameterGroup');
+  expect(each.Parameters).toMatchObject({
+    log_min_duration_statement: '250',
+    'auto_explain.log_min_duration': '2000',
+  });
+  // CloudFormation replaces a group whose description changes.
+  expect([group.Description, each.Description]).toEqual([
+    'TLS only',
+    'Tells of waits for locks and of statements that take a second',
+  ]);
+});
+
+test('its log is in CloudWatch, in a group that is there first and keeps three months', () => {
+  expect(cluster.EnableCloudwatchLogsExports).toEqual(['postgresql']);
+  expect(only(template, 'AWS::Logs::LogGroup')).toEqual({
+    LogGroupName: '/aws/rds/cluster/meridian-main-s0-us-east-2/postgresql',
+    RetentionInDays: 90,
+  });
+  const [[log]] = Object.entries(template.findResources('AWS::Logs::LogGroup')) as [
+    [string, object],
+  ];
+  template.hasResource('AWS::RDS::DBCluster', { DependsOn: Match.arrayWith([log]) });
+});
+
+test.each([
+  ['standard', 7],
+  ['advanced', 465],
+] as const)('Database Insights in %s mode keeps %d days', (databaseInsights, days) => {
+  expect(only(member({ databaseInsights }), 'AWS::RDS::DBCluster')).toMatchObject({
+    DatabaseInsightsMode: databaseInsights,
+    PerformanceInsightsEnabled: true,
+    PerformanceInsightsRetentionPeriod: days,
+    PerformanceInsightsKmsKeyId: 'arn:aws:kms:us-east-2:123456789012:alias/meridian-data',
   });
 });
 
