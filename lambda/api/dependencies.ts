@@ -14,6 +14,7 @@ import { EventQueue } from '../platform/event-queue';
 import { Forwarder } from '../platform/forward';
 import type { Log } from '../platform/log';
 import { type Notifications, NotificationTable } from '../platform/notifications';
+import { Near } from '../platform/near';
 import { RateLimiter } from '../platform/rate-limit';
 import { RemoteReads } from '../platform/remote-reads';
 import { Secrets } from '../platform/secrets';
@@ -99,8 +100,9 @@ export function createDependencies(
   const signingKeys = () => secrets.signingKeys(settings.signingSecret);
   const originSecret = () => secrets.text(settings.originSecret);
   const store = settings.cache ? new ValkeyCache(settings.cache) : NO_CACHE;
-  const cache = new CacheAside(store);
   const now = Date.now;
+  const changes = new Changes(store);
+  const cache = new CacheAside(store, now, undefined, new Near(changes));
   const sessionTable = new Table(api, region, settings.sessionTable);
   const databases = new Databases({ region, tls: settings.databaseTls, poolSize }, secrets);
   const forwarder = new Forwarder({
@@ -130,7 +132,7 @@ export function createDependencies(
     directory: new Directory(new Table(api, region, settings.directoryTable)),
     forwarder,
     remoteReads: new RemoteReads(forwarder),
-    ...{ cache, changes: new Changes(store) },
+    ...{ cache, changes },
     events: settings.eventQueue ? new EventQueue(api, settings.eventQueue) : undefined,
     uploads: uploadsOf(settings),
     // They are made of the queue's events.

@@ -32,5 +32,12 @@ export const scopes = {
 } as const;
 
 export function entryOf(scope: string, name: string): CacheEntry {
-  return { scope, name, ttlMs: TTL_MS, negativeTtlMs: NEGATIVE_TTL_MS, staleMs: STALE_MS };
+  return {
+    scope,
+    name,
+    ttlMs: TTL_MS,
+    negativeTtlMs: NEGATIVE_TTL_MS,
+    staleMs: STALE_MS,
+    near: true,
+  };
 }

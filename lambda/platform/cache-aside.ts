@@ -16,6 +16,7 @@ import {
 } from './cache-entry';
 import { readMany } from './cache-many';
 import { isOutage } from './errors';
+import type { Near } from './near';
 import { startStopwatch } from './stopwatch';
 
 export type { CacheEntry, NoteAge } from './cache-entry';
@@ -54,6 +55,8 @@ export class CacheAside {
     private readonly cache: Cache,
     private readonly now: () => number = Date.now,
     private readonly random: () => number = Math.random,
+    /** This process's copies of hot entries. */
+    private readonly near?: Near,
   ) {}
 
   get state(): Cache['state'] {
@@ -76,7 +79,7 @@ export class CacheAside {
     const keys = keysOf(entry);
     let found: Found;
     try {
-      found = await this.lookUp(keys);
+      found = await this.lookUp(keys, entry.near === true ? this.near : undefined);
     } catch {
       return { text: await load(), outcome: 'down' };
     }
@@ -106,7 +109,7 @@ export class CacheAside {
   ): Promise<ReadonlyMap<Id, string>> {
     if (ids.length === 0) return new Map();
     if (this.cache.state === 'off') return await load(ids);
-    const read = { ids, entryOf, load, now: this.now, noteAge, apart };
+    const read = { ids, entryOf, load, now: this.now, noteAge, apart, near: this.near };
     return await readMany(this.cache, this.many, read);
   }
 
@@ -177,11 +180,15 @@ export class CacheAside {
     return undefined;
   }
 
-  private async lookUp(keys: Keys): Promise<Found> {
+  private async lookUp(keys: Keys, near?: Near): Promise<Found> {
+    const seen = near?.get(keys.entry, this.now());
+    if (seen !== undefined) return { ...seen, old: seen.stored };
+    const stamp = near?.stampOf(keys.entry);
     const [generation = NONE, text] = await this.cache.getAll([keys.generation, keys.entry]);
     const stored = text === undefined ? undefined : decode(text);
     const valid =
       stored !== undefined && stored.generation === generation && stored.expires > this.now();
+    if (valid && stamp !== undefined) near?.keep(keys.entry, { generation, stored }, stamp);
     return { generation, stored: valid ? stored : undefined, old: stored };
   }
 

@@ -13,6 +13,11 @@ export interface CacheEntry {
    * @default 0: not at all
    */
   readonly staleMs?: number;
+  /**
+   * Whoever makes it void says so to `Changes`, too, and waits until that has settled: then servers may keep copies.
+   * @default false
+   */
+  readonly near?: boolean;
 }
 
 /** Takes note of how old what is shown may be, in milliseconds. */

@@ -13,6 +13,7 @@ import {
   type Stored,
 } from './cache-entry';
 import { isOutage } from './errors';
+import type { Near } from './near';
 
 type Text = string | undefined;
 
@@ -30,6 +31,8 @@ export interface ManyRead<Id> {
   readonly noteAge: NoteAge | undefined;
   /** Waits for what is being loaded. */
   readonly apart: Apart;
+  /** This process's copies of hot entries. */
+  readonly near: Near | undefined;
 }
 
 interface Slot<Id> {
@@ -85,21 +88,30 @@ function flightOf({ keys, generation }: Slot<unknown>): string {
 
 async function lookUp<Id>(
   cache: Cache,
-  { ids, entryOf, now }: ManyRead<Id>,
+  { ids, entryOf, now, near }: ManyRead<Id>,
 ): Promise<readonly Slot<Id>[]> {
-  const asked = ids.map((id) => {
+  const slots: Slot<Id>[] = [];
+  const asked = ids.flatMap((id) => {
     const entry = entryOf(id);
-    return { id, entry, keys: keysOf(entry) };
+    const one = { id, entry, keys: keysOf(entry) };
+    const copies = entry.near === true ? near : undefined;
+    const seen = copies?.get(one.keys.entry, now());
+    if (seen === undefined) return { ...one, copies, stamp: copies?.stampOf(one.keys.entry) };
+    slots.push({ ...one, ...seen, old: seen.stored });
+    return [];
   });
+  if (asked.length === 0) return slots;
   const names = asked.flatMap(({ keys }) => [keys.generation, keys.entry]);
   const found = await cache.getAll(names);
-  return asked.map((one, index) => {
+  for (const [index, { copies, stamp, ...one }] of asked.entries()) {
     const generation = found[2 * index] ?? NONE;
     const text = found[2 * index + 1];
     const stored = text === undefined ? undefined : decode(text);
     const valid = stored?.generation === generation && stored.expires > now();
-    return { ...one, generation, stored: valid ? stored : undefined, old: stored };
-  });
+    if (valid && stamp !== undefined) copies?.keep(one.keys.entry, { generation, stored }, stamp);
+    slots.push({ ...one, generation, stored: valid ? stored : undefined, old: stored });
+  }
+  return slots;
 }
 
 function startLoad<Id>(

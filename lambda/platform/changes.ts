@@ -60,8 +60,11 @@ export class Changes {
   async note(): Promise<boolean> {
     if (this.cache.state === 'off') return true;
     const value = randomBytes(9).toString('base64url');
+    // Here it is known at once.
+    this.knownUntil = 0;
     const copies = Array.from({ length: COPIES }, (_, copy) => changesKey(copy));
     const done = await Promise.allSettled(copies.map((key) => this.cache.set(key, value, TTL_MS)));
+    this.knownUntil = 0;
     return done.every(({ status }) => status === 'fulfilled');
   }
 
