@@ -19,7 +19,7 @@ export function measureReads(): Figure[] {
     value: sum(workload) / sum(prototype),
     limit: TIMES,
     unit: '×',
-    basis: `(${told(workload)}) ÷ (${told(prototype)}) ms, server + PostgreSQL`,
+    basis: `(${told(workload)}) ÷ (${told(prototype)}) ms, server + PostgreSQL; middle of 5 rounds in turns`,
   }));
   return [
     ...compared,
