@@ -4,6 +4,7 @@ import { ZonalAutoshift } from '../constructs/compute';
 import type { RunbookAlarm } from '../constructs/observability';
 import {
   AlarmTopic,
+  CompositeAlarms,
   RunbookAlarms,
   cacheAlarms,
   databaseAlarms,
@@ -11,6 +12,7 @@ import {
   deadLetterAlarm,
   doorAlarms,
   functionAlarms,
+  impairmentAlarms,
   instanceAlarms,
   proxyAlarms,
   queueAlarms,
@@ -48,18 +50,18 @@ export class Alarms extends MeridianStack {
       keyAlias: names.keyAlias(),
       account: deployment.account,
     });
-    const alarms = new RunbookAlarms(this, 'Watch', {
-      prefix: deployment.name,
-      topicArn,
-      alarms: [
-        ...(service === undefined ? [] : this.ofService(props, service)),
-        ...this.ofDatabases(props),
-        ...this.ofTables(props),
-        ...this.ofCache(props),
-        ...this.ofQueues(props),
-      ],
-    });
+    const prefix = deployment.name;
+    const own = [
+      ...(service === undefined ? [] : this.ofService(props, service)),
+      ...this.ofDatabases(props),
+      ...this.ofTables(props),
+      ...this.ofCache(props),
+      ...this.ofQueues(props),
+    ];
+    const alarms = new RunbookAlarms(this, 'Watch', { prefix, topicArn, alarms: own });
     alarms.node.addDependency(topic);
+    const whole = impairmentAlarms(prefix, own);
+    new CompositeAlarms(this, 'Whole', { prefix, topicArn, over: alarms, alarms: whole });
     if (service !== undefined) this.autoshift(props, service)?.node.addDependency(alarms);
   }
 

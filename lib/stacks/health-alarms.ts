@@ -1,6 +1,12 @@
 import type { Construct } from 'constructs';
 import { BindingReader } from '../constructs/binding';
-import { AlarmTopic, RunbookAlarms, regionAlarms } from '../constructs/observability';
+import {
+  AlarmTopic,
+  CompositeAlarms,
+  RunbookAlarms,
+  globalAlarms,
+  regionAlarms,
+} from '../constructs/observability';
 import type { MeridianStackProps } from './private/meridian-stack';
 import { MeridianStack } from './private/meridian-stack';
 import { pascalCase } from './private/pascal-case';
@@ -30,6 +36,9 @@ export class HealthAlarms extends MeridianStack {
       return { region, healthCheckId: reader.value };
     });
     const alarms = regionAlarms(watched);
-    new RunbookAlarms(this, 'Watch', { prefix: deployment.name, topicArn, alarms });
+    const prefix = deployment.name;
+    const over = new RunbookAlarms(this, 'Watch', { prefix, topicArn, alarms });
+    const whole = globalAlarms(prefix, alarms);
+    new CompositeAlarms(this, 'Whole', { prefix, topicArn, over, alarms: whole });
   }
 }

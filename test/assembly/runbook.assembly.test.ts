@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveDeployment } from '../../lib/config';
 import connectionBalanced from '../../lib/config/declarations/connection-balanced';
+import loadBalanced from '../../lib/config/declarations/load-balanced';
+import replicated from '../../lib/config/declarations/replicated';
+import sharded from '../../lib/config/declarations/sharded';
+import singleServer from '../../lib/config/declarations/single-server';
+import softwareBalanced from '../../lib/config/declarations/software-balanced';
 import strong from '../../lib/config/declarations/strong';
 import { ROOT, synthesized, synthesizedFrom } from '../support/assembly';
 import { datastoreAlarms, proxyAlarms } from '../../lib/constructs/observability';
@@ -12,8 +17,8 @@ jest.setTimeout(120_000);
 interface Alarm {
   readonly AlarmName: string;
   readonly AlarmDescription: string;
-  readonly AlarmActions: readonly string[];
-  readonly OKActions: readonly string[];
+  readonly AlarmActions?: readonly unknown[];
+  readonly OKActions?: readonly string[];
   readonly InsufficientDataActions?: readonly string[];
   readonly TreatMissingData: string;
   readonly Dimensions?: readonly { readonly Name: string; readonly Value: unknown }[];
@@ -25,24 +30,43 @@ type Found = Alarm & { readonly stack: string; readonly region: string };
 
 let assembly: Synthesized;
 let found: Found[];
-/** Those of the references whose stores are of other engines, and whose tasks get whole connections. */
+/** Those of each other reference, but what moves capacity or takes a version back: nobody hears it. */
+let ofEach: Found[][];
 let ofOthers: Found[];
 beforeAll(async () => {
   assembly = await synthesized();
   found = alarmsOf(assembly);
-  ofOthers = [];
-  for (const declaration of [strong, connectionBalanced]) {
-    ofOthers.push(...alarmsOf(await synthesizedFrom(resolveDeployment(declaration))));
+  ofEach = [];
+  for (const declaration of OTHERS) {
+    const all = alarmsOf(await synthesizedFrom(resolveDeployment(declaration)));
+    ofEach.push(all.filter((it) => !isMachinery(it)));
   }
+  ofOthers = ofEach.flat();
 });
+
+const OTHERS = [
+  ...[connectionBalanced, loadBalanced, replicated, sharded],
+  ...[singleServer, softwareBalanced, strong],
+];
+
+/** Whether it is there for scaling or for a deployment, which names it. */
+function isMachinery({ AlarmDescription, AlarmActions = [] }: Found): boolean {
+  const scales = AlarmActions.every((it) => typeof it === 'object');
+  return (
+    (AlarmDescription === 'Takes the steps of scaling' && AlarmActions.length > 0 && scales) ||
+    (AlarmDescription === 'Takes a new version of the function back' && AlarmActions.length === 0)
+  );
+}
 
 const alarmsOf = ({ stacks }: Synthesized): Found[] =>
   [...stacks.values()].flatMap(({ id, region, template }) =>
-    ofType(template.Resources, 'AWS::CloudWatch::Alarm').map((properties) => ({
-      ...(properties as unknown as Alarm),
-      stack: id,
-      region,
-    })),
+    ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) =>
+      ofType(template.Resources, type).map((properties) => ({
+        ...(properties as unknown as Alarm),
+        stack: id,
+        region,
+      })),
+    ),
   );
 
 const ofType = (resources: Readonly<Record<string, Resource>>, type: string) =>
@@ -65,6 +89,7 @@ test('every alarm links to an entry of the runbook, and every entry has an alarm
     ({ entry }) => entry,
   );
   const entries = new Set([...[...found, ...ofOthers].map((alarm) => linked(alarm)), ...others]);
+  expect([...found, ...ofOthers].filter((alarm) => linked(alarm) === undefined)).toEqual([]);
   expect([...entries].sort()).toEqual([...anchors].sort());
 });
 
@@ -147,7 +172,7 @@ test('a lag beyond the declared objective rings in every Region, whoever writes'
 });
 
 test('names of alarms are unique in their Region', () => {
-  for (const alarms of [found, ofOthers]) {
+  for (const alarms of [found, ...ofEach]) {
     const names = alarms.map(({ region, AlarmName }) => `${region} ${AlarmName}`);
     expect(new Set(names).size).toBe(names.length);
   }

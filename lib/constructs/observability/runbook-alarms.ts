@@ -1,6 +1,7 @@
 import type { CfnAlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import type { IDependable } from 'constructs';
 
 /** One metric of CloudWatch. */
 export interface AlarmMetric {
@@ -69,19 +70,19 @@ const MISSING_DATA: Readonly<Record<Silence, string>> = {
 export class RunbookAlarms extends Construct {
   /** Names of the alarms, in their order. */
   public readonly names: readonly string[];
+  private readonly alarms: ReadonlyMap<string, CfnAlarm>;
 
   public constructor(scope: Construct, id: string, props: RunbookAlarmsProps) {
     super(scope, id);
     const { prefix, topicArn } = props;
-    const names: string[] = [];
+    const alarms = new Map<string, CfnAlarm>();
     for (const alarm of props.alarms) {
-      const { entry, subject, silence, periodMinutes = 1 } = alarm;
+      const { entry, silence, periodMinutes = 1 } = alarm;
       const periods = alarm.minutes / periodMinutes;
-      const name = subject === undefined ? entry : `${entry}-${subject}`;
-      const alarmName = `${prefix}-${name}`;
-      names.push(alarmName);
-      new CfnAlarm(this, name, {
-        alarmName,
+      const name = nameOf(alarm);
+      const ownName = alarmName(prefix, alarm);
+      const resource = new CfnAlarm(this, name, {
+        alarmName: ownName,
         alarmDescription: `${alarm.says} docs/runbook.md#${entry}`,
         ...measured(alarm.metric, periodMinutes * 60),
         comparisonOperator: alarm.is === 'above' ? 'GreaterThanThreshold' : 'LessThanThreshold',
@@ -93,9 +94,27 @@ export class RunbookAlarms extends Construct {
         okActions: [topicArn],
         ...(silence === 'unknown' && { insufficientDataActions: [topicArn] }),
       });
+      alarms.set(ownName, resource);
     }
-    this.names = names;
+    this.alarms = alarms;
+    this.names = [...alarms.keys()];
   }
+
+  /** @throws RangeError where there is no alarm of this name */
+  public alarm(name: string): IDependable {
+    const found = this.alarms.get(name);
+    if (found === undefined) throw new RangeError(`there is no alarm ${name}`);
+    return found;
+  }
+}
+
+/** Name of an alarm in its Region. */
+export function alarmName(prefix: string, alarm: Pick<RunbookAlarm, 'entry' | 'subject'>): string {
+  return `${prefix}-${nameOf(alarm)}`;
+}
+
+function nameOf({ entry, subject }: Pick<RunbookAlarm, 'entry' | 'subject'>): string {
+  return subject === undefined ? entry : `${entry}-${subject}`;
 }
 
 function measured(metric: AlarmMetric | AlarmExpression, period: number): Partial<CfnAlarmProps> {

@@ -1,3 +1,4 @@
+export * from './alarm-rule';
 export { AssemblyError } from './assembly-error';
 export * from './json';
 export { loadAssembly } from './load-assembly';

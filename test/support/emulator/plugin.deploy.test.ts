@@ -250,6 +250,18 @@ test.each<[string, string, Properties, RegExp, Properties?]>([
     /ComparisonOperator/,
   ],
   [
+    'an alarm over an alarm that is not there',
+    'AWS::CloudWatch::CompositeAlarm',
+    { AlarmRule: 'ALARM("none")' },
+    /none/,
+  ],
+  [
+    'an alarm over alarms whose rule cannot be read',
+    'AWS::CloudWatch::CompositeAlarm',
+    { AlarmRule: 'SOMETIMES("none")' },
+    /Error in AlarmRule/,
+  ],
+  [
     'a rotation of a secret that is not there',
     'AWS::SecretsManager::RotationSchedule',
     {

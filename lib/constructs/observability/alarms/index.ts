@@ -5,6 +5,7 @@ export * from './database-alarms';
 export * from './deployment-alarms';
 export * from './door-alarms';
 export * from './graph-alarms';
+export * from './impairment-alarms';
 export * from './queue-alarms';
 export * from './region-alarms';
 export * from './rotation-alarms';

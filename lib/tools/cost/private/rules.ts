@@ -59,6 +59,12 @@ export const STANDING: Readonly<Record<string, ChargeRule>> = {
   }),
   'AWS::Route53::HealthCheck': healthCheck,
   'AWS::CloudWatch::Alarm': alarm,
+  'AWS::CloudWatch::CompositeAlarm': one({
+    service: 'CloudWatch',
+    item: 'composite alarm',
+    unit: 'month',
+    price: 'cw.compositeAlarmMonth',
+  }),
   // Each makes one metric, which bills while there are lines.
   'AWS::Logs::MetricFilter': one({
     service: 'CloudWatch',

@@ -19,11 +19,15 @@ export async function readAlarms(
   const regions = [...new Set(alarms.map(({ region }) => region))];
   const read = await Promise.all(
     regions.map(async (region) => {
-      const names = alarms.filter((it) => it.region === region).map(({ name }) => name);
+      const own = new Map(alarms.filter((it) => it.region === region).map((it) => [it.name, it]));
+      const names = [...own.keys()];
       const states = await account
         .alarms(region, names)
         .catch(() => new Map(names.map((name): [string, AlarmState] => [name, 'unknown'])));
-      return [...states].map(([name, state]): [string, AlarmState] => [`${region} ${name}`, state]);
+      return [...states].map(([name, state]): [string, AlarmState] => [
+        `${region} ${name}`,
+        state === 'ringing' ? (own.get(name)?.tells ?? state) : state,
+      ]);
     }),
   );
   return new Map(read.flat());

@@ -16,6 +16,11 @@ export interface WatchedAlarm {
   readonly name: string;
   /** Seconds that must go by before it can ring: its periods, one after another. */
   readonly seconds: number;
+  /**
+   * What it says when it rings: that something is wrong, or, of a composite alarm that rings where all
+   * alarms below have no data, only that nobody knows.
+   */
+  readonly tells: 'ringing' | 'unknown';
 }
 
 export interface DeploymentPlan {

@@ -1,7 +1,7 @@
-import type { Assembly, AssemblyStack } from '../../assembly';
+import { parseAlarmRule } from '../../assembly';
+import type { AlarmRule, Assembly, AssemblyResource } from '../../assembly';
 import type { WatchedAlarm, Wave } from './model';
 
-const ALARM_TYPES = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'];
 const DEFAULT_PERIOD_SECONDS = 60;
 
 /**
@@ -33,16 +33,54 @@ export function wavesOf(assembly: Assembly): readonly Wave[] {
 
 /** Alarms of the assembly whose names it determines: the others nobody can ask about. */
 export function watchedAlarms(assembly: Assembly): readonly WatchedAlarm[] {
-  return ALARM_TYPES.flatMap((type) => assembly.resources({ type })).flatMap((alarm) => {
-    const { stack, properties } = alarm;
-    const name = assembly.resolve(properties['AlarmName'], alarm);
+  const single = alarmsOf(assembly, 'AWS::CloudWatch::Alarm').map(
+    ({ region, name, alarm }): WatchedAlarm => ({
+      ...{ region, name, seconds: secondsOf(alarm.properties), tells: 'ringing' },
+    }),
+  );
+  const composite = alarmsOf(assembly, 'AWS::CloudWatch::CompositeAlarm').map(
+    ({ region, name, alarm }): WatchedAlarm => {
+      const rule = ruleOf(assembly, alarm);
+      const below = single.filter((it) => it.region === region && rule?.alarms.includes(it.name));
+      return {
+        ...{ region, name },
+        // It follows the slowest of its parts at once.
+        seconds: Math.max(0, ...below.map(({ seconds }) => seconds)),
+        tells: rule?.rings(() => 'INSUFFICIENT_DATA') === true ? 'unknown' : 'ringing',
+      };
+    },
+  );
+  return [...single, ...composite];
+}
+
+interface Named {
+  readonly region: string;
+  readonly name: string;
+  readonly alarm: AssemblyResource;
+}
+
+function alarmsOf(assembly: Assembly, type: string): readonly Named[] {
+  return assembly.resources({ type }).flatMap((alarm) => {
+    const name = assembly.resolve(alarm.properties['AlarmName'], alarm);
     if (name.kind !== 'known' || typeof name.value !== 'string') return [];
-    return [{ region: stack.region, name: name.value, seconds: secondsOf(properties) }];
+    return [{ region: alarm.stack.region, name: name.value, alarm }];
   });
 }
 
-/** A composite alarm follows its parts at once. */
-function secondsOf(properties: AssemblyStack['template']['outputs']): number {
+/** Undefined where the template does not determine it, or CloudWatch would refuse it. */
+function ruleOf(assembly: Assembly, alarm: AssemblyResource): AlarmRule | undefined {
+  const rule = assembly.resolve(alarm.properties['AlarmRule'], alarm);
+  if (rule.kind !== 'known' || typeof rule.value !== 'string') return undefined;
+  try {
+    return parseAlarmRule(rule.value);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Until a metric alarm rings. */
+function secondsOf(properties: AssemblyResource['properties']): number {
   const { EvaluationPeriods: periods, Period: period, Metrics: metrics } = properties;
   if (typeof periods !== 'number') return 0;
   if (typeof period === 'number') return period * periods;

@@ -1,3 +1,4 @@
+import { parseAlarmRule } from '../../assembly';
 import type { AssemblyResource } from '../../assembly';
 import type { Rule } from '../model';
 import { alarmsOf } from '../private/alarms';
@@ -176,15 +177,24 @@ export const invertedAlarm: Rule = {
     for (const composite of view.all('AWS::CloudWatch::CompositeAlarm')) {
       const rule =
         view.text(composite, 'AlarmRule') ?? JSON.stringify(view.at(composite, 'AlarmRule') ?? '');
-      if (
-        /NOT\s+(\(\s*)?ALARM|^\s*OK\s*\(|FALSE\s*$/.test(rule) &&
-        !/(?<!NOT\s)ALARM\s*\(/.test(rule.replace(/NOT\s+\(?\s*ALARM/g, ''))
-      ) {
+      if (ringsWhenWell(rule))
         yield { at: composite, message: 'rings while every alarm below it is well' };
-      }
     }
   },
 };
+
+/** Of a rule that the template does not determine, as far as its words tell. */
+function ringsWhenWell(rule: string): boolean {
+  try {
+    return parseAlarmRule(rule).rings(() => 'OK');
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return (
+      /NOT\s+(\(\s*)?ALARM|^\s*OK\s*\(|FALSE\s*$/.test(rule) &&
+      !/(?<!NOT\s)ALARM\s*\(/.test(rule.replace(/NOT\s+\(?\s*ALARM/g, ''))
+    );
+  }
+}
 
 export const silentAlarm: Rule = {
   id: 'alarm-without-action',

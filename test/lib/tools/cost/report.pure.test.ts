@@ -194,6 +194,12 @@ it.each<[string, string, object, string[]]>([
     ['us-east-2 CloudWatch/metric of an alarm × 1 = 0.1'],
   ],
   [
+    'an alarm over alarms',
+    'AWS::CloudWatch::CompositeAlarm',
+    { AlarmRule: 'ALARM(a)' },
+    ['us-east-2 CloudWatch/composite alarm × 1 = 0.5'],
+  ],
+  [
     'an alarm over several metrics by each of them',
     'AWS::CloudWatch::Alarm',
     {

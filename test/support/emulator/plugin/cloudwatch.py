@@ -1,7 +1,7 @@
-"""Alarms on metric math, which the emulator's handler refuses."""
+"""Alarms on metric math, which the emulator's handler refuses, and alarms over alarms."""
 
 from .api import arn, client
-from .registry import complete, create_name
+from .registry import complete, create_name, own
 from .rules import Refused, Rules
 
 PLAIN = ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Dimensions", "Period", "Unit")
@@ -58,3 +58,30 @@ complete("AWS::CloudWatch::Alarm",
                               "TreatMissingData": {"breaching", "notBreaching", "ignore",
                                                    "missing"}}),
          create=create, update=update)
+
+
+@own("AWS::CloudWatch::CompositeAlarm",
+     Rules(required=("AlarmRule",), allowed={"AlarmRule": r"[\s\S]{1,10240}"},
+           immutable=("AlarmName",)),
+     through="CloudWatch PutCompositeAlarm")
+class CompositeAlarm:
+    """The service reads the rule, and refuses one on an alarm that is not there."""
+
+    @staticmethod
+    def put(name, properties):
+        options = {key: properties[key] for key in (*COPIED[:4], "AlarmRule") if key in properties}
+        client("cloudwatch").put_composite_alarm(AlarmName=name, **options)
+        return name, {"Arn": arn("cloudwatch", f"alarm:{name}")}
+
+    @staticmethod
+    def create(logical_id, properties, stack):
+        name = properties.get("AlarmName") or create_name(stack, logical_id)
+        return CompositeAlarm.put(name, properties)
+
+    @staticmethod
+    def update(pid, old, new):
+        return CompositeAlarm.put(pid, new)
+
+    @staticmethod
+    def delete(pid, properties):
+        client("cloudwatch").delete_alarms(AlarmNames=[pid])

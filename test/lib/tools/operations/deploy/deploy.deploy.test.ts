@@ -48,7 +48,7 @@ function assemblyOf(values: Readonly<Record<string, string>>, refused?: string):
       type: 'AWS::SSM::Parameter',
       properties: { Name: `/waves/${region}`, Type: 'String', Value: values[region] ?? 'first' },
     });
-    new CfnResource(stack, 'Alarm', {
+    const errors = new CfnResource(stack, 'Alarm', {
       type: 'AWS::CloudWatch::Alarm',
       properties: {
         ...{ AlarmName: `errors-${region}`, Namespace: 'waves', MetricName: 'errors' },
@@ -56,6 +56,15 @@ function assemblyOf(values: Readonly<Record<string, string>>, refused?: string):
         ComparisonOperator: 'GreaterThanThreshold',
       },
     });
+    // Rings from the first minute on, and says only that nobody knows.
+    const unknown = new CfnResource(stack, 'Unknown', {
+      type: 'AWS::CloudWatch::CompositeAlarm',
+      properties: {
+        AlarmName: `unknown-${region}`,
+        AlarmRule: `INSUFFICIENT_DATA("errors-${region}")`,
+      },
+    });
+    unknown.addResourceDependency(errors);
     // Valid for the CDK; the service wants a subnet.
     if (region === refused) new CfnResource(stack, 'Gateway', { type: 'AWS::EC2::NatGateway' });
     return stack;

@@ -60,14 +60,26 @@ test('in a Region that does not answer every alarm is unknown, in the others it 
       ? Promise.reject(new Error('connect ETIMEDOUT'))
       : Promise.resolve(new Map(names.map((name): [string, AlarmState] => [name, 'well'])));
   const watched = ['eu-central-1', 'us-east-2'].map((region) => ({
-    region,
-    name: 'a',
-    seconds: 60,
+    ...{ region, name: 'a', seconds: 60, tells: 'ringing' as const },
   }));
   expect(await readAlarms({ alarms }, watched)).toEqual(
     new Map([
       ['eu-central-1 a', 'well'],
       ['us-east-2 a', 'unknown'],
+    ]),
+  );
+});
+
+test('an alarm that says only that nobody knows makes nothing ring', async () => {
+  const alarms = (_region: string, names: readonly string[]) =>
+    Promise.resolve(new Map(names.map((name): [string, AlarmState] => [name, 'ringing'])));
+  const watched = (['ringing', 'unknown'] as const).map((tells) => ({
+    ...{ region: 'us-east-2', name: tells, seconds: 60, tells },
+  }));
+  expect(await readAlarms({ alarms }, watched)).toEqual(
+    new Map([
+      ['us-east-2 ringing', 'ringing'],
+      ['us-east-2 unknown', 'unknown'],
     ]),
   );
 });

@@ -42,7 +42,23 @@ test('every alarm of the templates is watched, and how long it takes to ring is 
     const { AlarmName: name, Period: period, EvaluationPeriods: periods } = properties;
     if (typeof period !== 'number') continue;
     expect(watched).toContainEqual({
-      ...{ region: stack.region, name, seconds: period * Number(periods) },
+      ...{ region: stack.region, name, seconds: period * Number(periods), tells: 'ringing' },
     });
   }
+});
+
+test('alarms over alarms are watched too: they take as long as the slowest below, and some tell silence only', () => {
+  const watched = watchedAlarms(assembly);
+  const declared = assembly.resources({ type: 'AWS::CloudWatch::CompositeAlarm' });
+  expect(watched).toHaveLength(
+    declared.length + assembly.resources({ type: 'AWS::CloudWatch::Alarm' }).length,
+  );
+  const of = (name: string) => watched.filter((it) => it.name === `meridian-${name}`);
+  expect(of('region-impaired').map(({ seconds, tells }) => [seconds, tells])).toEqual(
+    Array.from({ length: 3 }, () => [300, 'ringing']),
+  );
+  expect(of('region-unknown').map(({ tells }) => tells)).toEqual(Array(3).fill('unknown'));
+  expect(of('no-region-serves')).toEqual([
+    { region: 'us-east-1', name: 'meridian-no-region-serves', seconds: 60, tells: 'ringing' },
+  ]);
 });
