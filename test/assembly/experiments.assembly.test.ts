@@ -6,6 +6,8 @@ import { review } from '../../lib/tools/review';
 import { synthesized, synthesizedFrom } from '../support/assembly';
 import type { Synthesized } from '../support/assembly';
 
+jest.setTimeout(120_000);
+
 const TEMPLATE = 'AWS::FIS::ExperimentTemplate';
 
 interface Target {
