@@ -209,6 +209,11 @@ export class Names {
     return [this.of.name, store, shard, region].join('-');
   }
 
+  /** SSM parameter with the host at which some readers of a cluster answer in its own Region. */
+  public readersEndpoint(store: string, shard: string, endpoint: string): string {
+    return `/${this.of.name}/stores/${store}/${shard}/readers/${endpoint}`;
+  }
+
   public clusterArn(store: string, shard: string, region: RegionName): string {
     return `arn:aws:rds:${region}:${this.of.account}:cluster:${this.cluster(store, shard, region)}`;
   }

@@ -1,4 +1,5 @@
 import type { RegionName } from './declaration';
+import type { EndpointDeclaration } from './endpoints-declaration';
 import type { ProxyDeclaration } from './proxy-declaration';
 import type { DatabaseInsights, StatementsDeclaration } from './statements-declaration';
 
@@ -55,6 +56,8 @@ export interface AuroraStoreDeclaration {
   readonly sharded?: boolean;
   /** A pool of connections before each cluster, in each Region. @default false: servers connect themselves */
   readonly proxy?: ProxyDeclaration | false;
+  /** Readers under names of their own, at most four, such as some for analytics alone. @default none */
+  readonly endpoints?: Readonly<Record<string, EndpointDeclaration>>;
   /** Which statements are logged, and which are stopped. */
   readonly statements?: StatementsDeclaration;
   /**

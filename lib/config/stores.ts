@@ -1,4 +1,5 @@
 import type { RegionName } from './declaration';
+import type { Endpoint } from './endpoints-declaration';
 import type { Proxy } from './proxy-declaration';
 import type { DatabaseInsights, Statements } from './statements-declaration';
 import type { KeyDeclaration } from './store-declaration';
@@ -29,6 +30,7 @@ export interface AuroraStore {
   /** Whether each shard has a cluster of its own. */
   readonly sharded: boolean;
   readonly proxy: Proxy | undefined;
+  readonly endpoints: readonly Endpoint[];
   readonly statements: Statements;
   readonly logicalReplication: boolean;
   readonly databaseInsights: DatabaseInsights;

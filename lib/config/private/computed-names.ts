@@ -1,6 +1,7 @@
 import type { Deployment } from '../deployment';
 import { clustersOf } from '../clusters';
 import { Names } from '../names';
+import { SERVICES_ENDPOINT, setAside } from '../endpoints-declaration';
 import { storesOf } from '../stores';
 import type { Field } from './field';
 
@@ -24,6 +25,12 @@ export function checkComputedNames(root: Field, deployment: Deployment): void {
     ...members.map(
       (region) => `${names.cluster(store.name, shard, region)}-${store.instancesPerRegion}`,
     ),
+    ...members.flatMap((region) =>
+      store.endpoints.map(({ name }) => `${names.cluster(store.name, shard, region)}-${name}`),
+    ),
+    ...members
+      .filter(() => setAside(store.endpoints).size > 0)
+      .map((region) => `${names.cluster(store.name, shard, region)}-${SERVICES_ENDPOINT}`),
   ]);
   const graphs = storesOf(deployment, 'neptune').flatMap(({ name, regions: members, ...store }) =>
     members.map((region) => `${names.storeCluster(name, region)}-${store.instancesPerRegion}`),

@@ -25,13 +25,19 @@ export function checkStackSizes(root: Field, deployment: Deployment): void {
     if (!check(root, `clusters in ${region}`, members.length, most)) return;
     for (const [birth, cohort] of byBirth(members)) {
       const count = cohort.reduce(
-        (sum, { store }) => sum + BESIDE_INSTANCES + store.instancesPerRegion,
+        (sum, { store }) =>
+          sum + BESIDE_INSTANCES + store.instancesPerRegion + endpointResources(store),
         BESIDE_MEMBERS,
       );
       const what = `resources of clusters in ${region} that are born in ${birth}`;
       if (!check(root, what, count, MOST_RESOURCES)) return;
     }
   }
+}
+
+/** An endpoint and its parameter each, and the services' own. */
+function endpointResources({ endpoints }: Cluster['store']): number {
+  return endpoints.length * 2 + (endpoints.some(({ exclusive }) => exclusive) ? 1 : 0);
 }
 
 function byBirth(clusters: readonly Cluster[]): ReadonlyMap<string, readonly Cluster[]> {

@@ -11,11 +11,12 @@ import {
   CfnDBSubnetGroup,
 } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
-import { Names } from '../../config';
+import { Names, setAside } from '../../config';
 import type { AuroraStore, Deployment, RegionName } from '../../config';
 import { lifecycleOf } from '../lifecycle';
 import { DATABASE_PORT, isolatedSubnets } from '../network';
 import { clusterParameters, instanceParameters } from './private/aurora-parameters';
+import { ReaderEndpoints } from './reader-endpoints';
 
 export interface AuroraGlobalMemberProps {
   /** The resolved declaration. */
@@ -73,13 +74,17 @@ export class AuroraGlobalMember extends Construct {
       );
     }
     const cluster = this.cluster(props, this.subnetGroup(props.vpc));
-    for (let number = 1; number <= store.instancesPerRegion; number += 1) {
-      this.instance(cluster, number, props);
-    }
+    const instances = Array.from({ length: store.instancesPerRegion }, (_, index) =>
+      this.instance(cluster, index + 1, props),
+    );
+    const set =
+      store.endpoints.length > 0
+        ? new ReaderEndpoints(this, 'Readers', { ...props, instances })
+        : undefined;
     const at = (host: string): string => Fn.join(':', [host, String(DATABASE_PORT)]);
     this.endpoints = {
       writer: at(cluster.attrEndpointAddress),
-      reader: at(cluster.attrReadEndpointAddress),
+      reader: at(set?.services ?? cluster.attrReadEndpointAddress),
     };
   }
 
@@ -160,7 +165,11 @@ export class AuroraGlobalMember extends Construct {
     };
   }
 
-  private instance(cluster: CfnDBCluster, number: number, props: AuroraGlobalMemberProps): void {
+  private instance(
+    cluster: CfnDBCluster,
+    number: number,
+    props: AuroraGlobalMemberProps,
+  ): CfnDBInstance {
     const { deployment, region, store, shard } = props;
     const name = new Names(deployment).cluster(store.name, shard, region);
     const instance = new CfnDBInstance(this, `Instance${number}`, {
@@ -169,13 +178,14 @@ export class AuroraGlobalMember extends Construct {
       dbInstanceClass: store.instanceClass,
       engine: ENGINE,
       dbParameterGroupName: this.instanceParameters(store).ref,
-      // The first two may be promoted inside the Region before any other.
-      promotionTier: Math.min(number - 1, 15),
+      // The first two may be promoted inside the Region before any other, those set aside after all others.
+      promotionTier: setAside(store.endpoints).has(number) ? 15 : Math.min(number - 1, 15),
       publiclyAccessible: false,
       autoMinorVersionUpgrade: false,
       caCertificateIdentifier: 'rds-ca-rsa2048-g1',
     });
     instance.applyRemovalPolicy(lifecycleOf(deployment.protection).removalPolicy);
+    return instance;
   }
 
   private subnetGroup(vpc: IVpc): CfnDBSubnetGroup {

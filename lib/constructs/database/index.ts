@@ -10,6 +10,7 @@ export * from './limitless-cluster';
 export * from './migration-runner';
 export * from './neptune-global';
 export * from './neptune-member';
+export * from './reader-endpoints';
 export * from './reader-scaling';
 export * from './store-table';
 export * from './wide-column-keyspace';

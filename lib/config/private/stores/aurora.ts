@@ -4,6 +4,7 @@ import type { AuroraStore } from '../../stores';
 import type { Field, Properties, Rule } from '../field';
 import { SERVERLESS_CLASS } from '../../capacity';
 import { flag, integer, number, text } from '../rules';
+import { readEndpoints } from './endpoints';
 import { readProxy } from './proxy';
 import { readRegionList } from './region-list';
 import type { Where } from './region-list';
@@ -31,6 +32,7 @@ export const AURORA_OPTIONS = [
   'maxInstancesPerRegion',
   'sharded',
   'proxy',
+  'endpoints',
   'statements',
   'logicalReplication',
   'databaseInsights',
@@ -46,6 +48,7 @@ export function readAurora(
   const regions = at === undefined ? where.regions : readRegionList(at('regions'), where);
   if (field !== undefined) checkBirth(field, at?.('birthRegion'), regions, where);
   const instances = readInstances(at, where.stage);
+  const proxy = readProxy(at?.('proxy'), instances.instancesPerRegion);
   return {
     name,
     engine: 'aurora',
@@ -55,7 +58,8 @@ export function readAurora(
     ...readClass(at),
     ...instances,
     sharded: at?.('sharded').optional(flag, true) ?? true,
-    proxy: readProxy(at?.('proxy'), instances.instancesPerRegion),
+    proxy,
+    endpoints: readEndpoints(at?.('endpoints'), { ...instances, proxy }),
     statements: readStatements(at?.('statements')),
     logicalReplication: at?.('logicalReplication').optional(flag, false) ?? false,
     databaseInsights: readInsights(at?.('databaseInsights'), where.stage),

@@ -89,6 +89,7 @@ const FREE: ReadonlySet<string> = new Set([
   'AWS::Neptune::DBClusterParameterGroup',
   'AWS::Neptune::DBSubnetGroup',
   'AWS::Neptune::GlobalCluster',
+  'AWS::RDS::DBClusterEndpoint',
   'AWS::RDS::DBClusterParameterGroup',
   'AWS::RDS::DBParameterGroup',
   'AWS::RDS::DBSubnetGroup',

@@ -143,6 +143,7 @@ const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [
   [/^AWS::ElastiCache::/, 'settings of our own: bounded memory, every key may give way'],
   [/^AWS::Logs::/, "processes write to files in the run directory's logs"],
   [/^AWS::RDS::DBShardGroup$/, NO_LIMITLESS],
+  [/^AWS::RDS::DBClusterEndpoint$/, "a cluster's one server answers for all of its readers"],
   [/^AWS::RDS::DBProxy/, 'no connections are shared: servers connect to the database itself'],
   [/^AWS::RDS::/, 'small settings of our own'],
   [/^AWS::SecretsManager::RotationSchedule/, 'credentials are as old as this twin'],

@@ -53,6 +53,8 @@ export function localAnswers(reader: TemplateReader): Answer {
       case 'AWS::RDS::DBCluster Endpoint.Address':
       case 'AWS::RDS::DBCluster ReadEndpoint.Address':
         return databaseName(key);
+      case 'AWS::RDS::DBClusterEndpoint Endpoint':
+        return databaseOf(reader, key);
       case 'AWS::RDS::DBProxy Endpoint':
       case 'AWS::RDS::DBProxyEndpoint Endpoint':
         return proxiedDatabase(reader, key);
@@ -124,5 +126,15 @@ function proxiedDatabase(reader: TemplateReader, key: string): string | undefine
   const cluster = reader
     .resources('AWS::RDS::DBCluster', region)
     .find(({ properties }) => names.includes(JSON.stringify([properties['DBClusterIdentifier']])));
+  return cluster === undefined ? undefined : databaseName(cluster.key);
+}
+
+/** One server is all readers of a cluster here, and so those under a name of their own too. */
+function databaseOf(reader: TemplateReader, key: string): string | undefined {
+  const found = reader.assembly.resource(key);
+  const name = JSON.stringify(found?.properties['DBClusterIdentifier']);
+  const cluster = reader
+    .resources('AWS::RDS::DBCluster', found?.stack.region)
+    .find(({ properties }) => JSON.stringify(properties['DBClusterIdentifier']) === name);
   return cluster === undefined ? undefined : databaseName(cluster.key);
 }
