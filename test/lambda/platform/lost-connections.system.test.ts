@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
 import postgres from 'postgres';
 import { inFence } from '../../../lambda/platform/fence';
 import { startStopwatch } from '../../../lambda/platform/stopwatch';
@@ -73,4 +75,45 @@ test('transactions whose connections are cut end, and leave nothing to those tha
   expect(first?.n).toBe(second?.n);
   expect(first?.n).toBeGreaterThanOrEqual(counts.done);
   await sql.end({ timeout: 1 });
+}, 30_000);
+
+test('a connection to a machine that falls silent is given up a second after a statement would have ended', async () => {
+  const { address, port } = cluster.writer;
+  let silent = false;
+  const sockets: Socket[] = [];
+  // As of a machine without power: what is sent to it is neither answered nor refused.
+  const line = createServer((near) => {
+    const far = connect(port, address);
+    sockets.push(near, far);
+    for (const socket of [near, far]) socket.on('error', () => undefined);
+    const quiet = silent;
+    near.on('data', (chunk) => !(silent && !quiet) && far.write(chunk));
+    far.on('data', (chunk) => !(silent && !quiet) && near.write(chunk));
+  });
+  await new Promise<void>((done) => line.listen(0, address, done));
+  const { port: via } = line.address() as { readonly port: number };
+  const sql = postgres({
+    ...{ host: address, port: via, database: 'postgres', ...MASTER },
+    ...{ max: 2, fetch_types: false, connection: { statement_timeout: 500 } },
+  });
+  try {
+    await sql.begin(async (transaction) => {
+      await transaction`select 1`;
+      // Nothing has been asked: nobody is waited for.
+      await new Promise((done) => setTimeout(done, 2_000));
+      await transaction`select 1`;
+    });
+    silent = true;
+    const began = performance.now();
+    const asked = await Promise.allSettled([sql`select 1`, sql`select 2`, sql`select 3`]);
+    const failed = asked.filter(({ status }) => status === 'rejected').length;
+    expect(failed).toBeGreaterThan(0);
+    expect(performance.now() - began).toBeGreaterThan(1_400);
+    // Connections that are made anew are heard.
+    expect(await sql`select 4 as n`).toEqual([{ n: 4 }]);
+  } finally {
+    await sql.end({ timeout: 1 });
+    for (const socket of sockets) socket.destroy();
+    line.close();
+  }
 }, 30_000);
