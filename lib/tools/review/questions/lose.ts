@@ -8,7 +8,7 @@ import { shardMapsOf } from '../private/shard-map';
 import { replicaRegions } from '../private/replicas';
 import type { View } from '../private/view';
 import type { DataAtRisk, Effect, Loss, LossReport, RemainingCapacity } from './model';
-import { copyOf, homesOf, servingOf } from './parts';
+import { copyOf, homesOf, LOCAL_FAILOVER_SECONDS, servingOf } from './parts';
 import type { Copy, Part, ServingRegion } from './parts';
 import { CONTINENTS, preferencesOf, shareOf, shareOfShards } from './users';
 import { CONTROL_PLANES } from './what';
@@ -63,6 +63,7 @@ export function lose(view: View, loss: Loss, text: string): LossReport {
     ...edgeEffects(view, loss),
     ...down.flatMap((it) => regionEffects(view, it, down.length === serving.length)),
     ...writeEffects(view, [...down, ...cut]),
+    ...(down.length === 0 ? zoneEffects(view, loss) : []),
     ...helperEffects(loss, serving, view),
   ];
   const lostHomes = [...down, ...cut].flatMap((it) => {
@@ -160,6 +161,27 @@ function writeEffects(view: View, down: readonly Down[]): readonly Effect[] {
         endedBy: endOf(own, moved),
         why: `${shards.join(', ')} ${shards.length === 1 ? 'is' : 'are'} written in ${region}, where ${first.what} is gone`,
         path: pathTo(first),
+      },
+    ];
+  });
+}
+
+/** The instance that writes may stand in the zone that is lost: one in another zone takes over by itself. */
+function zoneEffects(view: View, loss: Loss): readonly Effect[] {
+  if (loss.kind !== 'az') return [];
+  const { region, zone } = loss;
+  const parts = view.once(servingOf).flatMap((it) => (it.region === region ? it.parts : []));
+  const isHit = ({ what, copies }: Part): boolean =>
+    what.startsWith('every instance of') &&
+    copies.some(({ zones }) => zones.length === 0 || zones.includes(zone));
+  return parts.filter(isHit).flatMap((part): readonly Effect[] => {
+    const shards = shardsHit(view, region, [part]);
+    if (shards.length === 0) return [];
+    return [
+      {
+        ...{ users: EVERYBODY, share: shareOfShards(view, shards), operations: ['writes'] },
+        ...{ seconds: LOCAL_FAILOVER_SECONDS, endedBy: 'clocks', path: pathTo(part) },
+        why: `${shards.join(', ')} ${shards.length === 1 ? 'is' : 'are'} written by an instance that may stand in ${zone}: one in another zone is promoted by itself`,
       },
     ];
   });

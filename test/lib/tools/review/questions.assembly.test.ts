@@ -53,6 +53,14 @@ it('says of a Region that writes nothing that only its own users move', () => {
   expect(person).toEqual([]);
 });
 
+it('says of a zone that writes may wait for its database to take over by itself, and of no other Region', () => {
+  const { effects, dataAtRisk, person } = ask('az:eu-central-1a');
+  const paused = { operations: ['writes'], seconds: 60, endedBy: 'clocks', share: 1 };
+  expect(effects).toEqual([expect.objectContaining(paused)]);
+  expect([dataAtRisk, person]).toEqual([[], []]);
+  expect(ask('az:ap-northeast-1a').effects).toEqual([]);
+});
+
 it('says that a Region that nobody reaches goes on to be read, and that writes wait for a person', () => {
   const { effects, dataAtRisk, person } = ask('partition:eu-central-1');
   // 30 s to detect, 30 s to decide, a lease of 10 s, 60 s to promote.
