@@ -29,6 +29,11 @@ interface SlowsDown {
   readonly slower: (region: string) => string;
 }
 
+/** A loss of which the review says that a Region bears it by itself: nothing is lost, nobody has to do anything. */
+interface Borne {
+  readonly borne: (region: string) => string;
+}
+
 /** Nothing is lost; a rule of the review warns of what the drill would see if its finding were true. */
 interface Warned {
   readonly rule: string;
@@ -46,8 +51,10 @@ const cacheOf = (region: string) => `service:elasticache@${region}`;
 
 /** What the review is asked of the Region that a drill hits. A drill without an entry is a fault. */
 export const QUESTIONS: Readonly<
-  Record<string, ((region: string) => string) | SlowsDown | Warned | NoQuestion>
+  Record<string, ((region: string) => string) | SlowsDown | Borne | Warned | NoQuestion>
 > = {
+  // Its first zone is that of the instance which is promoted first.
+  'zone-lost': { borne: (region) => `az:${region}a` },
   'region-killed': (region) => `region:${region}`,
   'region-frozen': (region) => `region:${region}`,
   'regions-partitioned': (region) => `partition:${region}`,
@@ -104,6 +111,7 @@ export function disagreements(drill: DrillResult, review: Review): readonly stri
   if ('none' in asked) return [];
   if ('rule' in asked) return warned(drill, review, asked);
   if ('slower' in asked) return slowedDown(drill, review, asked.slower(drill.regions.hit));
+  if ('borne' in asked) return borne(drill, review, asked.borne(drill.regions.hit));
   const question = asked(drill.regions.hit);
   const report = review.ask(question);
   return [
@@ -146,6 +154,30 @@ function slowedDown(drill: DrillResult, { ask }: Review, question: string): read
       ? [`${dataAtRisk.length} stores said to be at risk, ${drill.rpo.lost} writes lost`]
       : []),
   ].map((difference) => `${drill.name}, ${question}: ${difference}`);
+}
+
+/** Where the review says that a person is needed or data at risk, or the drill saw something move or be lost. */
+function borne(drill: DrillResult, { ask }: Review, question: string): readonly string[] {
+  const { effects, dataAtRisk } = ask(question);
+  const lasting = effects.filter(({ endedBy }) => endedBy !== 'clocks');
+  const { hit, writer } = drill.regions;
+  return [
+    ...lasting.map(({ why }) => `said to last until somebody acts: ${why}`),
+    ...(dataAtRisk.length > 0 || drill.rpo.lost > 0
+      ? [`${dataAtRisk.length} stores said to be at risk, ${drill.rpo.lost} writes lost`]
+      : []),
+    ...(writer === hit ? [] : [`said to be borne by ${hit}, and ${writer} writes`]),
+    ...stopsFor(drill, effects),
+  ].map((difference) => `${drill.name}, ${question}: ${difference}`);
+}
+
+/** Writes that fail for a while without anybody's doing, which the review has to say. */
+function stopsFor({ errors }: DrillResult, effects: LossReport['effects']): readonly string[] {
+  const silent = Math.max(...Object.values(errors).map((it) => it.longestSilenceMs));
+  const said = effects.filter(({ operations }) => operations.includes('writes'));
+  const seconds = Math.max(0, ...said.map((effect) => effect.seconds ?? Infinity));
+  if (silent <= 1_000 * seconds || silent <= NOTICED_MS) return [];
+  return [`writes said to stop for ${seconds} s at most, seen ${silent} ms`];
 }
 
 type Operation = 'reads' | 'writes';

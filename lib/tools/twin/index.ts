@@ -109,6 +109,7 @@ function registerUp(twin: Command, context: CommandContext): void {
     .option('--assembly <dir>', 'run an assembly that is there already')
     .option('--detach', 'return when it is ready')
     .option('--time-scale <factor>', 'run health checks so many times as fast', values.factor, 1)
+    .option('--zones', 'run Regions that write zone by zone')
     .option('--strict', 'refuse stand-ins where the real program can be had')
     .option('--dns-port <port>', 'port of the DNS server', values.port)
     .option('--console-port <port>', 'port of the page', values.port)
@@ -159,5 +160,6 @@ function attached(declaration: string, options: UpOptions): readonly string[] {
     ...option('link-bandwidth', options.linkBandwidth),
     ...option('link-seed', options.linkSeed),
     ...(options.strict === true ? ['--strict'] : []),
+    ...(options.zones === true ? ['--zones'] : []),
   ];
 }

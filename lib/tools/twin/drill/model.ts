@@ -54,6 +54,8 @@ export interface Setup {
   readonly replicationDelayMs: number;
   /** Whether the fault strikes the Region that writes or another. @default 'writer' */
   readonly strikes?: 'writer' | 'another';
+  /** Whether the Region that writes runs zone by zone. @default false */
+  readonly zones?: true;
   /** Path of the declaration whose twin is drilled, where not every one will do. @default what was asked for */
   readonly declaration?: string;
 }
@@ -254,6 +256,8 @@ export interface Returned {
 export interface CarryOnResult extends ResultBase {
   readonly flow: 'carry-on';
   readonly measured: Measures;
+  /** Where something took over by itself; nobody decides then, and no other Region is waited for. */
+  readonly rto?: Rto;
 }
 
 interface ResultBase {

@@ -1,8 +1,19 @@
-import type { CarryOnResult, DrillResult, FailoverResult, Rto, Series } from './model';
+import type { CarryOnResult, DrillResult, Rto, Series } from './model';
 
 const PARTS: readonly (keyof Omit<Rto, 'total'>)[] = [
   ...(['detect', 'decide', 'fence', 'lease', 'promote', 'home', 'steer', 'client'] as const),
 ];
+const WORDS: Readonly<Record<keyof Rto, string>> = {
+  detect: 'detect: until the health check says so',
+  decide: 'decide: a person',
+  fence: 'fence: the topology document says so',
+  lease: 'lease: until nobody else may write',
+  promote: 'promote: the new writer takes writes',
+  home: 'home: it is named',
+  steer: 'steer: DNS sends nobody to the old Region',
+  client: 'client: users of every Region write again',
+  total: 'total',
+};
 const COLORS = [
   '#4477aa',
   '#ee6677',
@@ -36,7 +47,8 @@ svg text{font:11px system-ui,sans-serif;fill:currentColor}
 <p>${escape(regions.hit)} was hit; ${escape(regions.writer)} writes now.</p>
 ${timeline(result)}
 ${expectations(result)}
-${result.flow === 'failover' ? clocks(result) : measures(result)}
+${result.rto === undefined ? '' : clocks(result, result.rto)}
+${result.flow === 'failover' ? '' : measures(result)}
 ${losses(result)}
 ${users(result)}
 ${events(result)}
@@ -86,10 +98,12 @@ function expectations({ expectations: all }: DrillResult): string {
   return `<h2>Expected and observed</h2><table><tbody>${rows.join('\n')}</tbody></table>`;
 }
 
-function clocks({ rto, rtoAsConfigured, timeScale }: FailoverResult): string {
+function clocks(result: DrillResult, rto: Rto): string {
   const seconds = (ms: number) => `<td class="n">${(ms / 1000).toFixed(2)} s</td>`;
+  const configured = result.flow === 'failover' ? result.rtoAsConfigured : undefined;
   const rows = [...PARTS, 'total' as const].map(
-    (part) => `<tr><td>${part}</td>${seconds(rto[part])}${seconds(rtoAsConfigured[part])}</tr>`,
+    (part) =>
+      `<tr><td>${WORDS[part]}</td>${seconds(rto[part])}${configured === undefined ? '' : seconds(configured[part])}</tr>`,
   );
   let from = 0;
   const bars = PARTS.map((part, at) => {
@@ -99,7 +113,7 @@ function clocks({ rto, rtoAsConfigured, timeScale }: FailoverResult): string {
     return bar;
   });
   return `<h2>Recovery time</h2><svg viewBox="0 0 ${WIDTH} 28" role="img" aria-label="parts of the recovery time">${bars.join('')}</svg>
-<table><thead><tr><th>part</th><th>${timeScale} times as fast, measured</th><th>as the templates configure</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
+<table><thead><tr><th>part</th><th>measured, health checks and lifetimes ${result.timeScale} times as fast</th>${configured === undefined ? '' : '<th>as the templates configure</th>'}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
 }
 
 function measures({ measured }: CarryOnResult): string {

@@ -132,6 +132,8 @@ export interface FunctionConfig {
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMiB: number;
   readonly timeoutSeconds: number;
+  /** Among which instances are spread. @default zones are not told apart */
+  readonly zones?: readonly string[];
 }
 
 /** Servers of one container service: the same module as in its image, without the image. */
@@ -154,6 +156,17 @@ export interface ServerConfig {
   readonly graceSeconds: number;
   /** Whether a deployment whose servers keep failing is taken back. @default false */
   readonly circuitBreaker?: boolean;
+  /** Among which servers are spread. @default zones are not told apart */
+  readonly zones?: readonly string[];
+}
+
+/** A process of a Region's compute and the zone in which it stands: what the topic `zones` answers. */
+export interface ZonedProcess {
+  readonly zone: string;
+  readonly kind: 'server' | 'function';
+  readonly pid: number;
+  /** Whether requests go to it. */
+  readonly healthy: boolean;
 }
 
 /** What a deployment changes of a server and of a function. */

@@ -11,6 +11,8 @@ export interface Programs {
   readonly cache: string;
   /** The network between Regions. */
   readonly link: string;
+  /** The endpoint of a cluster whose instances stand in zones, and who keeps it. */
+  readonly cluster: string;
   /** For the variable NODE_PATH: the programs stand outside the checkout. */
   readonly nodePath: string;
 }
@@ -32,6 +34,7 @@ export async function buildPrograms(directory: string): Promise<Programs> {
       server: join(TWIN, 'gateway/server.ts'),
       cache: join(TWIN, 'cache/program.ts'),
       link: join(TWIN, 'link/program.ts'),
+      cluster: join(TWIN, 'cluster/program.ts'),
     },
     outdir: directory,
     bundle: true,
@@ -50,6 +53,7 @@ export async function buildPrograms(directory: string): Promise<Programs> {
     server: join(directory, 'server.js'),
     cache: join(directory, 'cache.js'),
     link: join(directory, 'link.js'),
+    cluster: join(directory, 'cluster.js'),
     nodePath: dirname(dirname(require.resolve('dynalite/package.json'))),
   };
 }

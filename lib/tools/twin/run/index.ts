@@ -4,6 +4,7 @@ export type { Report, RegionReport } from './private/report';
 export type { RegionStatus, Status } from './private/status';
 export { prepareDatabases } from './private/databases';
 export type { DatabaseServer } from './private/databases';
+export type { ZonedInstance, ZonedInstances } from './private/zoned';
 export type { RunningLink } from './private/link';
 export type { RunningParts } from './private/parts';
 export type { RunningRegion } from './private/status';

@@ -1,4 +1,4 @@
-import type { DrillResult, FailoverResult, Measures, Rto } from '../../drill';
+import type { CarryOnResult, DrillResult, FailoverResult, Rto } from '../../drill';
 
 const PARTS: readonly (readonly [keyof Rto, string])[] = [
   ['detect', 'detect'],
@@ -22,7 +22,7 @@ export function describeDrill(result: DrillResult & { readonly page: string }): 
       ({ what, passed, observed }) => `  ${passed ? 'ok  ' : 'FAIL'} ${what} (${observed})`,
     ),
     '',
-    ...(result.flow === 'failover' ? recovery(result) : measures(result.measured)),
+    ...(result.flow === 'failover' ? recovery(result) : measures(result)),
     '',
     `  RPO  ${rpo.lost} of ${rpo.acknowledged} acknowledged writes lost (${rpo.predicted} were not ` +
       `replayed), ${rpo.doubled} doubled` +
@@ -45,8 +45,13 @@ function recovery({ rto, rtoAsConfigured, timeScale }: FailoverResult): readonly
   ];
 }
 
-function measures(measured: Measures): readonly string[] {
-  return Object.entries(measured).map(([name, value]) => `  ${name.padEnd(28)} ${value}`);
+function measures({ measured, rto }: CarryOnResult): readonly string[] {
+  const parts = rto === undefined ? [] : PARTS.filter(([part]) => rto[part] > 0);
+  const seconds = (part: keyof Rto) => `${((rto?.[part] ?? 0) / 1000).toFixed(2)} s`.padStart(10);
+  return [
+    ...parts.map(([part, name]) => `  ${name.padEnd(20)} ${seconds(part)}`),
+    ...Object.entries(measured).map(([name, value]) => `  ${name.padEnd(28)} ${value}`),
+  ];
 }
 
 /** A line for each of several drills. */
@@ -58,7 +63,7 @@ export function drillTable(results: readonly DrillResult[]): string {
       passed ? 'passed' : 'FAILED',
       name,
       `${expectations.length - failed} of ${expectations.length}`,
-      result.flow === 'failover' ? `${(result.rto.total / 1000).toFixed(1)} s` : 'no failover',
+      result.rto === undefined ? 'no failover' : `${(result.rto.total / 1000).toFixed(1)} s`,
       result.flow === 'failover'
         ? `${(result.rtoAsConfigured.total / 1000).toFixed(0)} s`
         : 'no failover',

@@ -98,9 +98,10 @@ async function perform(
   surroundings: Surroundings,
 ): Promise<DrillResult | undefined> {
   const { steps } = surroundings;
-  const { declaration: own } = one.setup;
+  const { declaration: own, zones } = one.setup;
   const up = {
     ...{ name: options.name, timeScale: options.timeScale },
+    ...(zones === true && { zones }),
     ...(options.assembly === undefined || own !== undefined ? {} : { assembly: options.assembly }),
   };
   return withTwin(own ?? declaration, up, surroundings, async (twin, { signal, keeper }) => {

@@ -28,6 +28,8 @@ export interface UpOptions extends LinkOptions {
   readonly json?: true;
   readonly strict?: true;
   readonly timeScale: number;
+  /** Whether Regions that write run zone by zone. @default false */
+  readonly zones?: true;
   readonly dnsPort?: number;
   readonly consolePort?: number;
   readonly edgePort?: number;
@@ -164,7 +166,7 @@ async function start(
   if (options.strict === true) refuseStandIns(surveyAssembly(assembly, cache).parts);
   return startTwin({
     ...{ ...prepared, name: options.name, home, assembly, supervisor },
-    timeScale: options.timeScale,
+    ...{ timeScale: options.timeScale, zones: options.zones === true },
     ports: { dns: options.dnsPort, console: options.consolePort, edge: options.edgePort },
     link: { condition: conditionOf(options), seed: options.linkSeed },
     onProgress: steps.step,

@@ -13,9 +13,11 @@ import { retryStorm } from './retry-storm';
 import { slowDependency } from './slow-dependency';
 import { thunderingHerd } from './thundering-herd';
 import { writerLost } from './writer-lost';
+import { zoneLost } from './zone-lost';
 
 /** Every drill, in the order in which `--all` runs them. */
 export const DRILLS: readonly Drill[] = [
+  zoneLost,
   regionKilled,
   regionFrozen,
   regionsPartitioned,

@@ -88,9 +88,12 @@ export function carryOnResult(
     ...{ what, ...judge(observed) },
   }));
   const { load, rpo, errors, reads, measured, home } = observed;
+  const healed = of.timeline.at('detected') !== undefined;
+  const marksOfAll = of.timeline.complete(performance.now(), 'needless');
   return {
     ...common(of, { load, expectations, writer: home.after, fault: marks.fault }),
     flow: 'carry-on',
+    ...(healed && { rto: partsOf(marksOfAll) }),
     ...{ measured, rpo, errors, reads },
   };
 }

@@ -44,8 +44,11 @@ export class Timeline {
     return this.marks.get(mark);
   }
 
-  /** What did not happen counts as happening when the drill gave up on it. */
-  public complete(end: number): Marks {
+  /**
+   * @param missing what did not happen counts as happening when the drill gave up on it (`late`), or as
+   *   nothing that had to happen (`needless`)
+   */
+  public complete(end: number, missing: 'late' | 'needless' = 'late'): Marks {
     let last = this.marks.get('fault') ?? end;
     const order = [
       ...(['detected', 'decided', 'fenced', 'leaseOver', 'promoted', 'homed', 'steered'] as const),
@@ -53,7 +56,7 @@ export class Timeline {
     ];
     const marks: Record<Mark, number> = { fault: last } as Record<Mark, number>;
     for (const mark of order) {
-      last = Math.max(last, this.marks.get(mark) ?? end);
+      last = Math.max(last, this.marks.get(mark) ?? (missing === 'late' ? end : last));
       marks[mark] = last;
     }
     return marks;

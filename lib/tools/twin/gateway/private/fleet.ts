@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Deployed, ServerConfig, ServerGroupConfig, ServerVersion } from '..';
+import type { Deployed, ServerConfig, ServerGroupConfig, ServerVersion, ZonedProcess } from '..';
 import { COMPUTE_HEADER } from '..';
 import type { Target } from './answers';
 import { failure, forwardedHeaders, write } from './answers';
@@ -14,6 +14,7 @@ import { Selection } from './selection';
 import type { ServerProcess } from './server-process';
 import { startServerProcess } from './server-process';
 import { keptServer, keeping } from './stickiness';
+import { ZoneSpread } from './zone-spread';
 
 export interface FleetOptions {
   /** Program that a server starts with. */
@@ -45,7 +46,9 @@ export class ServerFleet implements Target {
   private readonly trial = new Set<ServerMember>();
   private readonly agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   private readonly ending = new AbortController();
-  private starting = 0;
+  private readonly spread: ZoneSpread;
+  /** Zones of those that are being started. */
+  private readonly starting: (string | undefined)[] = [];
   private failures = 0;
   private readonly selection: Selection;
   private tier: HaproxyTier | undefined;
@@ -57,6 +60,7 @@ export class ServerFleet implements Target {
     private readonly group: ServerGroupConfig,
     private readonly options: FleetOptions,
   ) {
+    this.spread = new ZoneSpread(of.zones);
     this.selection = new Selection(group.balancing, options.timeScale);
   }
 
@@ -73,6 +77,19 @@ export class ServerFleet implements Target {
 
   public get size(): number {
     return this.members.size;
+  }
+
+  public get zoned(): readonly ZonedProcess[] {
+    return [...this.members].flatMap(({ zone, process: { pid }, healthy, retiring }) =>
+      zone === undefined
+        ? []
+        : [{ ...{ zone, kind: 'server' as const, pid }, healthy: healthy && !retiring }],
+    );
+  }
+
+  /** Nothing is started there any more; what stands there, health checks find out. */
+  public loseZone(zone: string): void {
+    this.spread.lose(zone);
   }
 
   /** Servers that have been found healthy. */
@@ -199,7 +216,7 @@ export class ServerFleet implements Target {
     if (this.ending.signal.aborted) return;
     const members = [...this.members].filter((it) => !it.retiring && !this.trial.has(it));
     const good = members.filter(({ condemned }) => !condemned).length;
-    for (let missing = this.of.count - good - this.starting; missing > 0; missing -= 1) {
+    for (let missing = this.of.count - good - this.starting.length; missing > 0; missing -= 1) {
       this.start().catch((error: unknown) => {
         if (this.ending.signal.aborted) return;
         console.error(`${this.of.name}: ${error instanceof Error ? error.message : String(error)}`);
@@ -228,7 +245,7 @@ export class ServerFleet implements Target {
       return undefined;
     });
     if (process === undefined) return undefined;
-    const member = this.register(process, true);
+    const member = this.register(process, { onTrial: true });
     while (member !== undefined && this.members.has(member)) {
       if (member.healthy) return member;
       if (member.condemned) {
@@ -242,7 +259,8 @@ export class ServerFleet implements Target {
 
   private async start(): Promise<void> {
     const { signal } = this.ending;
-    this.starting += 1;
+    const zone = this.spread.next([...[...this.members].map((it) => it.zone), ...this.starting]);
+    this.starting.push(zone);
     // Servers start side by side: all but one choose among the ports that are free.
     const preferred = this.portTaken ? 0 : this.of.port;
     this.portTaken = true;
@@ -254,18 +272,21 @@ export class ServerFleet implements Target {
       await sleep(Math.min(waitMs, LONGEST_WAIT_MS), undefined, { signal, ref: false });
       const process = await startServerProcess(this.of, preferred, this.options);
       void process.exited.then(release);
-      this.register(process);
+      this.register(process, { zone });
     } catch (error) {
       release();
       this.failures += 1;
       throw error;
     } finally {
-      this.starting -= 1;
+      this.starting.splice(this.starting.indexOf(zone), 1);
     }
     this.reconcile();
   }
 
-  private register(process: ServerProcess, onTrial = false): ServerMember | undefined {
+  private register(
+    process: ServerProcess,
+    { onTrial = false, zone }: { readonly onTrial?: boolean; readonly zone?: string | undefined },
+  ): ServerMember | undefined {
     if (this.ending.signal.aborted) {
       void process.stop(0);
       return undefined;
@@ -274,6 +295,7 @@ export class ServerFleet implements Target {
     const member = new ServerMember(process, {
       ...{ healthCheck: this.group.healthCheck, timeScale, onProbe: this.reconcile },
       graceMs: (this.of.graceSeconds * 1000) / timeScale,
+      zone,
     });
     this.members.add(member);
     if (onTrial) this.trial.add(member);

@@ -34,6 +34,11 @@ export async function startGateway(config: GatewayConfig): Promise<Service<Gatew
     ready: { url: `http://${address}:${port}`, edgeUrl: `http://${address}:${edgePort}` },
     answer: (topic, body) => {
       if (topic === 'traffic') return traffic.value;
+      if (topic === 'zones') return compute.flatMap(({ zoned }) => zoned);
+      if (topic === 'zone-lost') {
+        for (const it of compute) it.loseZone(String(body));
+        return true;
+      }
       if (topic === 'deploy') return deploy({ pools, fleets }, body as Deployment);
       if (topic !== 'instances') return undefined;
       return Object.fromEntries([...pools, ...fleets].map(([key, it]) => [key, it.size]));

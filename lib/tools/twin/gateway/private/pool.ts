@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { NodeChild } from '../../processes';
 import { startNodeChild } from '../../processes';
-import type { FunctionConfig, FunctionVersion } from '..';
+import type { FunctionConfig, FunctionVersion, ZonedProcess } from '..';
+import { ZoneSpread } from './zone-spread';
 
 /** More of them than that only take turns on the processors, and each stays cold for longer. */
 const LIMIT = 1 + availableParallelism();
@@ -32,6 +33,8 @@ interface Instance {
   readonly child: NodeChild<null>;
   /** The function as it was when the instance started. */
   readonly of: FunctionConfig;
+  /** Where it stands; undefined where zones are not told apart. */
+  readonly zone: string | undefined;
   idleSince: number;
 }
 
@@ -53,6 +56,7 @@ export class FunctionPool {
   private readonly limit: number;
   private readonly idleMs: number;
   private readonly reaper: NodeJS.Timeout;
+  private readonly spread: ZoneSpread;
   private starting = 0;
   private closed = false;
 
@@ -60,6 +64,7 @@ export class FunctionPool {
     private of: FunctionConfig,
     private readonly options: PoolOptions,
   ) {
+    this.spread = new ZoneSpread(of.zones);
     this.limit = options.limit ?? LIMIT;
     this.idleMs = options.idleMs ?? 60_000;
     this.reaper = setInterval(
@@ -78,6 +83,20 @@ export class FunctionPool {
 
   public get size(): number {
     return this.all.size;
+  }
+
+  public get zoned(): readonly ZonedProcess[] {
+    return [...this.all].flatMap(({ zone, child: { identity } }) =>
+      zone === undefined
+        ? []
+        : [{ zone, kind: 'function' as const, pid: identity.pid, healthy: true }],
+    );
+  }
+
+  /** Its instances are gone, and whoever waits for one of them gets an error; others are started elsewhere. */
+  public loseZone(zone: string): void {
+    this.spread.lose(zone);
+    for (const instance of [...this.all]) if (instance.zone === zone) this.discard(instance);
   }
 
   public get version(): FunctionVersion {
@@ -171,7 +190,8 @@ export class FunctionPool {
         log: this.options.log,
         execArgv: [`--max-old-space-size=${memoryMiB}`, '--enable-source-maps', SELDOM_OPTIMIZED],
       });
-      const instance = { child, of, idleSince: Date.now() };
+      const zone = this.spread.next([...this.all].map((it) => it.zone));
+      const instance = { child, of, zone, idleSince: Date.now() };
       this.all.add(instance);
       void child.exited.then(() => {
         this.forget(instance);

@@ -19,6 +19,8 @@ export interface MemberOptions {
   readonly timeScale: number;
   /** From its start; until then being unhealthy does not condemn it. */
   readonly graceMs: number;
+  /** Where it stands; undefined where zones are not told apart. */
+  readonly zone?: string | undefined;
   readonly onProbe: () => void;
 }
 
@@ -44,6 +46,10 @@ export class ServerMember implements Candidate {
       this.end.abort();
     });
     void this.watch();
+  }
+
+  public get zone(): string | undefined {
+    return this.options.zone;
   }
 
   public get healthy(): boolean {

@@ -1,6 +1,8 @@
 import type { AssemblyResource, Json } from '../../../assembly';
 import type { TemplateReader } from './reader';
 import { PlanError } from './reader';
+import type { PlannedInstance } from './zones';
+import { instancesOf } from './zones';
 
 /** One Region's member of a global cluster, or a cluster that stands alone. */
 export interface PlannedDatabase {
@@ -12,6 +14,10 @@ export interface PlannedDatabase {
   /** Clusters of one global cluster share it. */
   readonly group: string;
   readonly role: 'writer' | 'standby';
+  /** Of its Region; the first one writes, where the cluster does. */
+  readonly instances: readonly PlannedInstance[];
+  /** Whether a proxy stands before it. */
+  readonly proxied: boolean;
   /** Set where the cluster is born with them. */
   readonly master: { readonly username: string; readonly password: string } | undefined;
 }
@@ -39,9 +45,24 @@ export function planDatabases(reader: TemplateReader): readonly PlannedDatabase[
       ...{ key: cluster.key, region, identifier },
       group: joined ?? sources.get(`${region}/${identifier}`) ?? cluster.key,
       role: joined === undefined ? ('writer' as const) : ('standby' as const),
+      ...{ instances: instancesOf(reader, cluster), proxied: isProxied(reader, cluster) },
       master: credentials(reader, cluster),
     };
   });
+}
+
+/** Keys of the clusters that write at first: no global cluster took them in. */
+export function writersOf(reader: TemplateReader): ReadonlySet<string> {
+  const clusters = reader.resources('AWS::RDS::DBCluster');
+  const born = clusters.filter((it) => reader.text(it, 'GlobalClusterIdentifier') === undefined);
+  return new Set(born.map(({ key }) => key));
+}
+
+function isProxied(reader: TemplateReader, cluster: AssemblyResource): boolean {
+  const named = JSON.stringify([cluster.properties['DBClusterIdentifier']]);
+  return reader
+    .resources('AWS::RDS::DBProxyTargetGroup', cluster.stack.region)
+    .some(({ properties }) => JSON.stringify(properties['DBClusterIdentifiers']) === named);
 }
 
 /** A cluster that the engine divides itself, which no PostgreSQL here does. */

@@ -118,6 +118,7 @@ export function oneServerDatabase(server: OneServer, reader: TemplateReader): Pl
     identifier: 'one-server',
     group: server.volume.key,
     role: 'writer',
+    ...{ instances: [], proxied: false },
     master: { username: field('username'), password: field('password') },
   };
 }

@@ -12,6 +12,8 @@ export interface RegionPlaces {
   readonly region: string;
   /** By key of the cluster's resource. */
   readonly databases: ReadonlyMap<string, Place>;
+  /** Where a cluster's readers have an endpoint of their own, by the same key. */
+  readonly readers?: ReadonlyMap<string, Place>;
   /** By key of the cache's resource. */
   readonly caches: ReadonlyMap<string, Place>;
   readonly tables: Place;
@@ -33,6 +35,11 @@ export function databaseName(key: string): string {
   return `${slug(key)}.database.${SUFFIX}`;
 }
 
+/** Of the endpoint for reads alone; the cluster's own where it has no other here. */
+function readerName(key: string): string {
+  return `${slug(key)}-ro.database.${SUFFIX}`;
+}
+
 export function balancerName(key: string): string {
   return `${slug(key)}.balancer.${SUFFIX}`;
 }
@@ -51,10 +58,11 @@ export function localAnswers(reader: TemplateReader): Answer {
     const type = reader.assembly.resource(key)?.type;
     switch (`${type ?? ''} ${attribute}`) {
       case 'AWS::RDS::DBCluster Endpoint.Address':
-      case 'AWS::RDS::DBCluster ReadEndpoint.Address':
         return databaseName(key);
       case 'AWS::RDS::DBClusterEndpoint Endpoint':
         return databaseOf(reader, key);
+      case 'AWS::RDS::DBCluster ReadEndpoint.Address':
+        return readerName(key);
       case 'AWS::RDS::DBProxy Endpoint':
       case 'AWS::RDS::DBProxyEndpoint Endpoint':
         return proxiedDatabase(reader, key);
@@ -85,8 +93,11 @@ export function localAnswers(reader: TemplateReader): Answer {
 /** Replaces database names, with whatever port stands behind them, by local addresses. */
 export function rewriteDatabases(regions: readonly RegionPlaces[]): (text: string) => string {
   const places = new Map(
-    regions.flatMap(({ databases }) =>
-      [...databases].map(([key, place]) => [databaseName(key), place] as const),
+    regions.flatMap(({ databases, readers }) =>
+      [...databases].flatMap(([key, place]) => [
+        [databaseName(key), place] as const,
+        [readerName(key), readers?.get(key) ?? place] as const,
+      ]),
     ),
   );
   const pattern = new RegExp(
@@ -136,5 +147,5 @@ function databaseOf(reader: TemplateReader, key: string): string | undefined {
   const cluster = reader
     .resources('AWS::RDS::DBCluster', found?.stack.region)
     .find(({ properties }) => JSON.stringify(properties['DBClusterIdentifier']) === name);
-  return cluster === undefined ? undefined : databaseName(cluster.key);
+  return cluster === undefined ? undefined : readerName(cluster.key);
 }

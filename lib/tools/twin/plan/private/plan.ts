@@ -10,7 +10,7 @@ import { planBlobs } from './blobs';
 import type { PlannedObject } from './content';
 import { planBuckets, planMigrations, planObjects } from './content';
 import type { PlannedDatabase } from './databases';
-import { isLimitless, planDatabases } from './databases';
+import { isLimitless, planDatabases, writersOf } from './databases';
 import { planEdge, privateDoors } from './distribution';
 import { configuredLeaseMs, planFunction } from './functions';
 import { planHealthChecks } from './health';
@@ -35,6 +35,7 @@ import { planQueues } from './queues';
 import { planServers } from './servers';
 import type { PlannedTable } from './tables';
 import { planTables } from './tables';
+import { inZones } from './zones';
 
 /** What has to be known before ports are chosen. */
 export interface Survey {
@@ -43,6 +44,8 @@ export interface Survey {
   readonly regions: readonly string[];
   /** Keys of the database clusters, by Region. */
   readonly databases: Readonly<Record<string, readonly string[]>>;
+  /** Keys of the clusters that write at first. */
+  readonly writers: ReadonlySet<string>;
   /** Keys of the caches, by Region. */
   readonly caches: Readonly<Record<string, readonly string[]>>;
   /** Keys of the caches in cluster mode. */
@@ -79,6 +82,7 @@ export function surveyAssembly(assembly: Assembly, cache: CacheEngine): Survey {
     account: balancers[0]?.stack.account ?? '',
     regions,
     databases: keysOf(['AWS::RDS::DBCluster']),
+    writers: writersOf(reader),
     caches: keysOf(CACHE_TYPES),
     clusteredCaches: clusteredCaches(reader),
     parts: inventory(assembly, cache),
@@ -102,6 +106,7 @@ function surveyOneServer({ region, group, volume }: OneServer, parts: readonly P
     ...{ account: group.stack.account, regions: [region], parts },
     databases: { [region]: [volume.key] },
     caches: { [region]: [] },
+    writers: new Set(),
     clusteredCaches: new Set(),
   };
 }
@@ -112,6 +117,8 @@ export interface PlanOptions {
   readonly marker: Readonly<Record<string, string>>;
   /** By how much time runs faster. @default 1 */
   readonly timeScale?: number;
+  /** Whether Regions that write run zone by zone. @default false */
+  readonly zones?: boolean;
   /** The place by which a Region reaches another's. @default that place itself */
   readonly via?: (region: string, place: Place) => Place;
 }
@@ -191,21 +198,25 @@ export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
     objects: Object.fromEntries(options.places.map((it) => [it.region, urlOf(it.tables)])),
   });
   const blobs = planBlobs(reader);
+  const planned = one === undefined ? planDatabases(reader) : [oneServerDatabase(one, reader)];
+  const writes = (region: string) =>
+    planned.some((it) => it.region === region && it.role === 'writer');
   const locate = (host: string) => hosts.get(host) ?? bucketUrl(host, options.places);
   return {
     secrets,
-    databases: one === undefined ? planDatabases(reader) : [oneServerDatabase(one, reader)],
+    databases: planned,
     tables: planTables(reader),
     objects: [...planObjects(reader), ...(one === undefined ? [] : oneServerSite(one))],
     buckets: [...planBuckets(reader), ...(one === undefined ? [] : ONE_SERVER_BUCKETS)],
     healthChecks: planHealthChecks(reader, locate),
     edge,
     blobs,
-    regions: options.places.map((places) =>
-      one === undefined
-        ? planRegion(localTo(places.region), places, edge, options)
-        : planServerRegion(one, localTo(places.region), places, options),
-    ),
+    regions: options.places.map((places) => {
+      const local = localTo(places.region);
+      if (one !== undefined) return planServerRegion(one, local, places, options);
+      const region = planRegion(local, places, edge, options);
+      return options.zones === true && writes(region.name) ? inZones(reader, region) : region;
+    }),
     commonHost: records.find(({ common }) => common)?.host,
     steeringOf: (balancer) => ({
       host: records.find((it) => it.balancer === balancer && !it.common)?.host,

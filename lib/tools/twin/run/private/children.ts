@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ClusterConfig } from '../../cluster';
 import type { GatewayConfig, GatewayReady } from '../../gateway';
 import type { InstanceConfig } from '../../gateway/instance';
 import type { LinkConfig } from '../../link';
@@ -45,6 +46,20 @@ export async function startLinkChild(context: ChildContext, config: LinkConfig):
     log: join(context.logs, 'link.log'),
   });
   return supervised('link between Regions', child);
+}
+
+export async function startClusterChild(
+  context: ChildContext,
+  label: string,
+  config: ClusterConfig,
+): Promise<Child> {
+  const child = await startNodeChild<null>({
+    program: context.programs.cluster,
+    config,
+    env: environment(context),
+    log: join(context.logs, `cluster-${config.identifier}.log`),
+  });
+  return supervised(label, child);
 }
 
 export async function startGatewayChild(

@@ -12,7 +12,11 @@ import {
   startServer,
 } from '../../postgres';
 import type { Supervised } from '../../processes';
+import type { ClusterConfig } from '../../cluster';
+import type { Child } from './children';
 import { Restarted } from './restarted';
+import type { ZonedInstances } from './zoned';
+import { startZoned, ZONES } from './zoned';
 
 /** The twin's own role; the master user of the templates is no superuser, as at AWS. */
 const SUPERUSER = 'twin_supervisor';
@@ -37,6 +41,8 @@ export interface DatabaseServer extends Supervised {
   readonly demote: (primary: Place, between: () => Promise<void>) => Promise<void>;
   /** Where its data is. */
   readonly dataDir: string;
+  /** Its instances, where they stand in zones. */
+  readonly zoned?: ZonedInstances;
   /**
    * Ends what is left of it and starts it anew as a standby of another server, which takes writes, from
    * a base backup of that one: whatever it held is gone.
@@ -68,6 +74,12 @@ export interface DatabaseOptions {
   readonly marker: Readonly<Record<string, string>>;
   /** The place by which a Region reaches a server of another. */
   readonly via: (region: string, place: Place) => Place;
+  /** Whether a writer's instances run, each in its zone. */
+  readonly zones: boolean;
+  /** Ends with the twin what is being started. */
+  readonly supervise: <T extends Supervised>(start: Promise<T>) => Promise<T>;
+  /** Starts the endpoint of a cluster in zones, and who keeps it. */
+  readonly startCluster: (label: string, config: ClusterConfig) => Promise<Child>;
   /** Told of a server that had ended and runs again. */
   readonly onRenewed: (server: DatabaseServer) => void;
 }
@@ -88,6 +100,15 @@ export async function startDatabases(
     return place;
   };
   const startOne = async (database: PlannedDatabase): Promise<DatabaseServer> => {
+    if (options.zones && database.role === 'writer' && database.instances.length >= ZONES) {
+      const region = options.places.find((it) => it.region === database.region);
+      const endpoint = placeOf(database);
+      const reader = region?.readers?.get(database.key) ?? endpoint;
+      const parts = { binaries, template, ...options, endpoint, reader };
+      const zoned = await startZoned(database, parts);
+      await createMaster(zoned);
+      return zoned;
+    }
     const writer = options.databases.find(
       (it) => it.group === database.group && it.role === 'writer',
     );

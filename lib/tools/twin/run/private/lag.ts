@@ -25,13 +25,11 @@ export class LagMonitor {
   private readonly timer: NodeJS.Timeout;
 
   public constructor(servers: readonly DatabaseServer[], intervalMs = 1_000) {
-    this.asked = servers.map((server) => ({
-      identifier: server.of.identifier,
-      connection: server.connect(),
-      busy: false,
-      writes: undefined,
-      standbys: [],
-    }));
+    // What follows a cluster in zones streams from its copy, which the endpoint does not lead to.
+    this.asked = servers.flatMap((server) => [
+      asking(server.of.identifier, server.connect()),
+      ...(server.zoned?.instances ?? []).map((it) => asking(it.identifier, it.connect(), true)),
+    ]);
     this.timer = setInterval(() => {
       this.look();
     }, intervalMs);
@@ -69,10 +67,16 @@ export class LagMonitor {
 interface Asked {
   readonly identifier: string;
   readonly connection: Connection;
+  /** Whether others may follow it while it follows itself. */
+  readonly passesOn: boolean;
   busy: boolean;
   writes: boolean | undefined;
-  /** Whom it streams to, where it takes writes. */
+  /** Whom it streams to. */
   standbys: readonly Standby[];
+}
+
+function asking(identifier: string, connection: Connection, passesOn = false): Asked {
+  return { identifier, connection, passesOn, busy: false, writes: undefined, standbys: [] };
 }
 
 async function lookAt(asked: Asked): Promise<void> {
@@ -81,7 +85,8 @@ async function lookAt(asked: Asked): Promise<void> {
     const [row] = await connection.query<{ recovering: boolean }>(
       'select pg_is_in_recovery() as recovering',
     );
-    asked.standbys = row?.recovering === false ? await standbysOf(connection) : [];
+    const streams = asked.passesOn || row?.recovering === false;
+    asked.standbys = streams ? await standbysOf(connection) : [];
     asked.writes = row?.recovering === false;
   } catch {
     // Nobody can tell how far its standbys are behind.
@@ -93,7 +98,9 @@ async function lookAt(asked: Asked): Promise<void> {
 function standbysOf(connection: Connection): Promise<readonly Standby[]> {
   return connection.query<Standby>(
     `select application_name as name, state,
-      pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::float8 as bytes,
+      pg_wal_lsn_diff(
+        case when pg_is_in_recovery() then pg_last_wal_receive_lsn() else pg_current_wal_lsn() end,
+        replay_lsn)::float8 as bytes,
       extract(epoch from replay_lag)::float8 as seconds
     from pg_stat_replication`,
   );

@@ -12,7 +12,7 @@ import type { Programs } from '../../programs';
 import { allocatePlaces } from './allocate';
 import { startCaches } from './caches';
 import type { Child, ChildContext } from './children';
-import { migrate, startGatewayChild, startTablesChild } from './children';
+import { migrate, startClusterChild, startGatewayChild, startTablesChild } from './children';
 import type { DatabaseOptions, DatabaseServer, PreparedDatabases } from './databases';
 import { startDatabases } from './databases';
 import type { FrontPorts, Fronts } from './fronts';
@@ -36,6 +36,8 @@ export interface StartOptions {
   readonly cache: Promise<CacheProvider>;
   readonly supervisor: Supervisor;
   readonly timeScale: number;
+  /** Whether Regions that write run zone by zone. @default false */
+  readonly zones?: boolean;
   readonly ports: FrontPorts;
   /** The network between Regions from the beginning. @default as far as they are apart */
   readonly link?: Pick<RunningLinkOptions, 'condition' | 'seed'>;
@@ -67,7 +69,8 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
   const provider = await options.cache;
   const survey = surveyAssembly(assembly, provider);
   const marker = { [MARKER]: home.directory };
-  const places = await allocatePlaces(survey);
+  const zones = options.zones === true;
+  const places = await allocatePlaces(survey, zones);
   const logs = join(home.directory, 'logs');
   await mkdir(logs, { recursive: true, mode: 0o700 });
   const context: ChildContext = { programs: await options.programs, logs, marker };
@@ -78,12 +81,14 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
     (child) => supervisor.launch(child),
   );
   const { via } = link;
-  const plan = planTwin(assembly, { places, marker, timeScale, via });
+  const plan = planTwin(assembly, { places, marker, timeScale, via, zones });
 
   onProgress('starting databases, caches and tables');
   const { engines } = home;
   const [databases, tables, caches] = await Promise.all([
-    options.databases.then((prepared) => startServers(prepared, { plan, marker, via }, options)),
+    options.databases.then((prepared) =>
+      startServers(prepared, { plan, marker, via, context }, options),
+    ),
     startTables(context, { survey, plan, control, via }, options),
     startCaches(
       context,
@@ -117,17 +122,27 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
   return { report, status, offerDrills, offerFaults, operate, parts };
 }
 
+interface ServersPlan extends Pick<DatabaseOptions, 'marker' | 'via'> {
+  readonly plan: TwinPlan;
+  readonly context: ChildContext;
+}
+
 function startServers(
   prepared: PreparedDatabases,
-  { plan, ...more }: { readonly plan: TwinPlan } & Pick<DatabaseOptions, 'marker' | 'via'>,
-  { home, supervisor }: StartOptions,
+  { plan, context, ...more }: ServersPlan,
+  { home, supervisor, zones = false }: StartOptions,
 ): Promise<readonly DatabaseServer[]> {
   const places = plan.regions.map((region) => region.places);
   const onRenewed = (server: DatabaseServer): void => {
     supervisor.renewed(server);
   };
   const { databases } = plan;
-  const options = { databases, places, engines: home.engines, onRenewed, ...more };
+  const startCluster: DatabaseOptions['startCluster'] = (label, config) =>
+    supervisor.launch(startClusterChild(context, label, config));
+  const { engines } = home;
+  const supervise: DatabaseOptions['supervise'] = (start) => supervisor.launch(start);
+  const means = { zones, supervise, startCluster };
+  const options = { databases, places, engines, onRenewed, ...means, ...more };
   return startDatabases(prepared, options, (server) => supervisor.launch(server));
 }
 

@@ -22,9 +22,9 @@ beforeAll(async () => {
   plan = planned(assembly);
 });
 
-function planned(of: Assembly): TwinPlan {
+function planned(of: Assembly, zones = false): TwinPlan {
   return planTwin(of, {
-    ...{ places: placesOf(survey), marker: { MARK: 'x' }, timeScale: 10 },
+    ...{ places: placesOf(survey), marker: { MARK: 'x' }, timeScale: 10, zones },
     // As the link does: Region number i sees number j on 127.i.(100 + j).
     via: (from, { address, port }) => {
       const [, at = ''] = address.split('.');
@@ -250,6 +250,29 @@ describe('queues', () => {
         { job: 'trending' },
       ]);
     }
+  });
+});
+
+describe('zone by zone', () => {
+  const ZONES = ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'];
+
+  test('a Region that writes has a server in each of two zones, and functions in all', () => {
+    const zoned = planned(assembly, true).regions;
+    const [writes, ...others] = zoned.map(({ servers }) => Object.values(servers)[0]);
+    expect(writes).toMatchObject({ count: 2, zones: ZONES });
+    for (const it of others) expect(it).toMatchObject({ count: 1 });
+    expect(Object.values(zoned[0]!.functions)[0]).toMatchObject({ zones: ZONES });
+    expect(serversOf('eu-central-1')).toMatchObject({ count: 1 });
+  });
+
+  test('instances of a cluster stand in zones of their own, the one promoted first at the head', () => {
+    const [writer] = plan.databases.filter(({ role }) => role === 'writer');
+    const instances = [1, 2].map((at) => ({
+      identifier: `meridian-main-s0-eu-central-1-${at}`,
+      zone: ZONES[at - 1],
+    }));
+    expect(writer).toMatchObject({ instances, proxied: false });
+    expect([...survey.writers]).toEqual([writer?.key]);
   });
 });
 

@@ -1,0 +1,24 @@
+/** Requests for encryption, which the twin's servers do not have: answered with a letter. */
+const ENCRYPTION = new Set([80_877_103, 80_877_104]);
+export const REFUSED = 'N';
+
+/** What a client of PostgreSQL says first: a request for encryption, or who it is and what it wants. */
+export type Startup =
+  | { readonly kind: 'incomplete' }
+  | { readonly kind: 'encryption'; readonly length: number }
+  | { readonly kind: 'session'; readonly replication: boolean };
+
+/**
+ * @param bytes everything that came and has not been answered
+ * @see https://www.postgresql.org/docs/17/protocol-message-formats.html
+ */
+export function startupOf(bytes: Buffer): Startup {
+  if (bytes.length < 8) return { kind: 'incomplete' };
+  const length = bytes.readUInt32BE(0);
+  if (ENCRYPTION.has(bytes.readUInt32BE(4))) return { kind: 'encryption', length };
+  if (bytes.length < length) return { kind: 'incomplete' };
+  const words = bytes.toString('utf8', 8, length).split('\0');
+  const at = words.findIndex((word, index) => index % 2 === 0 && word === 'replication');
+  const value = at < 0 ? 'false' : (words[at + 1] ?? 'false');
+  return { kind: 'session', replication: !['false', 'off', 'no', '0'].includes(value) };
+}

@@ -1,0 +1,18 @@
+/** Spreads what is started over zones: into the one that has fewest, of those that are not lost. */
+export class ZoneSpread {
+  private readonly lost = new Set<string>();
+
+  public constructor(private readonly zones: readonly string[] = []) {}
+
+  /** @param taken zones of what runs and starts; undefined where zones are not told apart */
+  public next(taken: readonly (string | undefined)[]): string | undefined {
+    const open = this.zones.filter((zone) => !this.lost.has(zone));
+    const count = (zone: string) => taken.filter((it) => it === zone).length;
+    return open.toSorted((one, other) => count(one) - count(other))[0];
+  }
+
+  /** From now on nothing is started there. */
+  public lose(zone: string): void {
+    this.lost.add(zone);
+  }
+}

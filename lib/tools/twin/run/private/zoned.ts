@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import type { ClusterView } from '../../cluster';
+import type { Place, PlannedDatabase, PlannedInstance } from '../../plan';
+import { Connection, startServer } from '../../postgres';
+import type { Supervised } from '../../processes';
+import { choosePort } from '../../processes';
+import type { DatabaseOptions, DatabaseServer, PreparedDatabases } from './databases';
+
+/** So many instances of a cluster run, each in its zone: this machine has to carry the other Regions too. */
+export const ZONES = 2;
+
+/** The instances of a cluster that stand in zones. */
+export interface ZonedInstances {
+  readonly instances: readonly ZonedInstance[];
+  /** Who writes, and what has become of whom. @throws Error where nobody can tell */
+  readonly view: () => Promise<ClusterView>;
+}
+
+export interface ZonedInstance extends PlannedInstance, Supervised {
+  readonly place: Place;
+  /** As the twin's own role; whoever connects ends the connection. */
+  readonly connect: () => Connection;
+}
+
+type Parts = PreparedDatabases &
+  Omit<DatabaseOptions, 'databases' | 'places'> & {
+    readonly endpoint: Place;
+    /** Of those who only read. */
+    readonly reader: Place;
+  };
+
+/** A writer and a copy in another zone that confirms every commit, behind one endpoint. */
+export async function startZoned(of: PlannedDatabase, parts: Parts): Promise<DatabaseServer> {
+  const { endpoint: place, reader, template, engines } = parts;
+  const { username, password } = template;
+  const planned = of.instances.slice(0, ZONES);
+  const places = await Promise.all(planned.map((_, at) => placeIn(at + 1, place)));
+  const instances = await Promise.all(
+    planned.map((it, at) => parts.supervise(startInstance(it, at, { places, parts }))),
+  );
+  const label = `PostgreSQL ${of.identifier}`;
+  const child = await parts.startCluster(`endpoint of ${of.identifier}`, {
+    ...{ identifier: of.identifier, endpoint: place, reader, instances },
+    ...{ username, password },
+    proxied: of.proxied,
+  });
+  return {
+    ...{ label, of, place, dataDir: join(engines, planned[0]?.identifier ?? '') },
+    processes: () => instances.flatMap((it) => it.processes()),
+    stop: async () => {
+      await Promise.all(instances.map((it) => it.stop()));
+    },
+    kill: () => {
+      for (const it of instances) it.kill();
+    },
+    connect: (database = 'postgres', timeoutMs = 2_000) =>
+      new Connection({ ...place, username, password, database, timeoutMs }),
+    ...IMMOVABLE,
+    zoned: { instances, view: async () => (await child.ask('cluster')) as ClusterView },
+  };
+}
+
+/** Where its Region is left, every zone of it is: for that there are the drills without zones. */
+function refuse(): Promise<never> {
+  return Promise.reject(new Error('a cluster that runs in zones is moved to no other Region here'));
+}
+
+const IMMOVABLE = { follow: refuse, demote: refuse, rejoin: refuse };
+
+/** Zone number n has the network n of its Region. */
+async function placeIn(zone: number, { address }: Place): Promise<Place> {
+  const [first = '127', region = '1', , host = '10'] = address.split('.');
+  const own = `${first}.${region}.${zone}.${host}`;
+  return { address: own, port: await choosePort(own, 5432) };
+}
+
+async function startInstance(
+  planned: PlannedInstance,
+  at: number,
+  { places, parts }: { readonly places: readonly Place[]; readonly parts: Parts },
+): Promise<ZonedInstance> {
+  const { binaries, template, engines, marker } = parts;
+  const { username, password } = template;
+  const [primary] = places;
+  const place = places[at] ?? { address: '', port: 0 };
+  const server = await startServer(binaries, {
+    ...{ ...place, template, dataDir: join(engines, planned.identifier), env: marker },
+    applicationName: planned.identifier,
+    ...(at === 0 || primary === undefined
+      ? { role: 'writer' as const }
+      : { role: 'standby' as const, primary }),
+  });
+  return {
+    ...{ ...planned, place, label: `PostgreSQL ${planned.identifier} in ${planned.zone}` },
+    ...{ processes: () => server.processes(), exited: server.exited },
+    connect: () => new Connection({ ...place, username, password }),
+    stop: () => server.stop(),
+    kill: () => void server.stop('immediate'),
+  };
+}
