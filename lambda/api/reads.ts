@@ -1,6 +1,7 @@
 import { exists, findArticle, findArticles, hasVersion } from '../data/articles';
 import { showsNoOlderCard } from '../data/cards';
 import { findComment, listComments } from '../data/comments';
+import { edgesIn, newestOf } from '../data/edges';
 import { readRecent } from '../data/events';
 import { favoredAmong } from '../data/favorites';
 import { followedAmong, listFollowed } from '../data/follows';
@@ -59,6 +60,8 @@ export const READS = {
   search: of('content', searchIds),
   recent: of('content', readRecent),
   edges: of('social', readEdges),
+  edgesIn: of('social', edgesIn),
+  newestOf: of('content', newestOf),
   timeline: of('social', listTimeline),
   inTimeline: of('social', inTimeline),
   mostFollowed: of('social', listPulled),

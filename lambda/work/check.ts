@@ -1,4 +1,5 @@
 import type { Dependencies } from '../api/dependencies';
+import { checkEdges } from './check-edges';
 import { type FoundCard, listCards, repairCard } from '../data/cards';
 import { findUsers, type User } from '../data/identity';
 import { listIds } from '../data/lists';
@@ -18,6 +19,7 @@ export interface Repaired {
   readonly surplus: number;
   readonly tags: number;
   readonly cards: number;
+  readonly edges: number;
 }
 
 const PAGE = 200;
@@ -27,11 +29,11 @@ const SETTLED_MS = 10 * 60_000;
 /**
  * Compares counters and timelines with the articles and the followers that they are made of, in the
  * shards that are written here, and repairs what differs, each user in a transaction behind the fence.
- * It compares what stands in one shard: followers of other shards are repaired by neither side.
+ * What stands in two shards is compared after that (`check-edges.ts`).
  */
 export async function checkAll(deps: Dependencies, settledMs = SETTLED_MS): Promise<Repaired> {
   const view = await deps.topology.current();
-  const total = { users: 0, counters: 0, missing: 0, surplus: 0, tags: 0, cards: 0 };
+  const total = { users: 0, counters: 0, missing: 0, surplus: 0, tags: 0, cards: 0, edges: 0 };
   for (const [shard, { home, state, domains }] of Object.entries(view.document.shards)) {
     if (home !== deps.region || state !== 'serving' || !('social' in domains)) continue;
     const found = await checkShard(deps, view, shard, settledMs);
@@ -47,7 +49,7 @@ async function checkShard(
   settledMs: number,
 ): Promise<Repaired> {
   const location = view.document.shards[shard];
-  const total = { users: 0, counters: 0, missing: 0, surplus: 0, tags: 0, cards: 0 };
+  const total = { users: 0, counters: 0, missing: 0, surplus: 0, tags: 0, cards: 0, edges: 0 };
   if (location === undefined) return total;
   const social = await deps.databases.writer(location, 'social');
   const content = await deps.databases.writer(location, 'content');
@@ -81,8 +83,14 @@ async function checkShard(
     }
     total.users += page.length;
     after = ids.at(-1) ?? after;
-    if (page.length < PAGE) return total;
+    if (page.length < PAGE) break;
   }
+  const { document } = view;
+  const between = await checkEdges({ deps, document, shard, location, settledMs });
+  total.edges += between.edges;
+  total.missing += between.missing;
+  total.surplus += between.surplus;
+  return total;
 }
 
 /** Copies of authors' cards, with those who have none yet: how many differed from the users. */

@@ -1,0 +1,195 @@
+import type { Dependencies } from '../api/dependencies';
+import { readShard } from '../api/reads';
+import * as edges from '../data/edges';
+import * as timelines from '../data/timelines';
+import type { Sql, Transaction } from '../platform/databases';
+import { grantFor, inFence } from '../platform/fence';
+import { type Id, logicalShardOf } from '../platform/ids';
+import { type ShardLocation, shardOf, type TopologyDocument } from '../topology';
+import { Consumer } from './consume';
+
+/** What differed between shards. */
+export interface RepairedEdges {
+  /** Followers whom the shard of the followed did not know, or knew and had not. */
+  readonly edges: number;
+  /** Lines of timelines. */
+  readonly missing: number;
+  readonly surplus: number;
+}
+
+const PAGE = 500;
+/** Of each author, this many of the newest are compared with timelines; older ones are in few pages of any. */
+const NEWEST = 100;
+/** Another shard's copy may be behind: what it lacks is asked for again. Longer than any lag that is borne. */
+const CONFIRM_MS = 15_000;
+
+/** One shard that is written here, and what has stood for long enough to be compared. */
+export interface CheckedShard {
+  readonly deps: Dependencies;
+  readonly document: TopologyDocument;
+  readonly shard: string;
+  readonly location: ShardLocation;
+  readonly settledMs: number;
+}
+
+/**
+ * Compares what stands in two shards: the followers of whoever is followed with the edges in their followers'
+ * shards, and timelines with the articles in their authors'. What a shard lacks that is written elsewhere goes to the queue
+ * of its Region, as if the edge had just been made.
+ */
+export async function checkEdges(checked: CheckedShard): Promise<RepairedEdges> {
+  const { deps, location, settledMs } = checked;
+  const social = await deps.databases.writer(location, 'social');
+  const total = { edges: 0, missing: 0, surplus: 0 };
+  for (let after: edges.Edge | undefined; ;) {
+    const page = await edges.listFollows(social, after, settledMs, PAGE);
+    total.edges += await announceMissing(checked, page);
+    const lines = await repairLines(checked, social, page);
+    total.missing += lines.missing;
+    total.surplus += lines.surplus;
+    after = page.at(-1);
+    if (page.length < PAGE) break;
+  }
+  total.edges += await removeStrangers(checked, social);
+  return total;
+}
+
+/** Edges of which the shard of whoever is followed knows nothing. */
+async function announceMissing(
+  checked: CheckedShard,
+  page: readonly edges.Edge[],
+): Promise<number> {
+  const consumer = new Consumer(checked.deps);
+  const missing = await lacking(checked, page, 'followers', ({ followedId }) => followedId);
+  for (const { followerId, followedId } of missing)
+    await consumer.handle(
+      { type: 'follower', followedId, followerId, on: true },
+      { group: 'check', id: `check.${followerId}.${followedId}` },
+    );
+  return missing.length;
+}
+
+/** Followers who do not follow, twice asked: the copy of their shard may be behind. */
+async function removeStrangers(checked: CheckedShard, social: Sql): Promise<number> {
+  const { deps, shard, settledMs } = checked;
+  const follower = ({ followerId }: edges.Edge) => followerId;
+  const suspects: edges.Edge[] = [];
+  for (let after: edges.Edge | undefined; ;) {
+    const page = await edges.listFollowers(social, after, PAGE);
+    suspects.push(...(await lacking(checked, page, 'follows', follower)));
+    after = page.at(-1);
+    if (page.length < PAGE) break;
+  }
+  if (suspects.length === 0) return 0;
+  await new Promise((resolve) => setTimeout(resolve, Math.min(settledMs, CONFIRM_MS)));
+  const strangers = await lacking(checked, suspects, 'follows', follower);
+  for (const { followerId, followedId } of strangers)
+    await inFence(social, grantFor(await deps.topology.current(), shard), {
+      run: (sql) => timelines.removeFollower(sql, followedId, followerId),
+    });
+  return strangers.length;
+}
+
+/** Those of the edges that are not in the table, in the shard of whoever is named. */
+async function lacking(
+  { deps, document }: CheckedShard,
+  all: readonly edges.Edge[],
+  table: 'follows' | 'followers',
+  whose: (edge: edges.Edge) => Id,
+): Promise<readonly edges.Edge[]> {
+  const key = ({ followerId, followedId }: edges.Edge) => `${followerId} ${followedId}`;
+  const missing: edges.Edge[] = [];
+  for (const [shard, some] of byShard(document, all, whose)) {
+    const held = await readShard(deps, document, shard, 'edgesIn', [table, some]);
+    const known = new Set(held.map(key));
+    missing.push(...some.filter((edge) => !known.has(key(edge))));
+  }
+  return missing;
+}
+
+/** Timelines of those whose edges they are, of authors who are pushed to them. */
+async function repairLines(
+  checked: CheckedShard,
+  social: Sql,
+  page: readonly edges.FoundEdge[],
+): Promise<{ readonly missing: number; readonly surplus: number }> {
+  const { deps, document, shard, settledMs } = checked;
+  const total = { missing: 0, surplus: 0 };
+  const filled = page.filter((edge) => edge.filled);
+  const settled = edges.idAt(deps.now() - settledMs);
+  for (const [of, some] of byShard(document, filled, ({ followedId }) => followedId)) {
+    const pulled = new Set(await readShard(deps, document, of, 'mostFollowed', []));
+    const pushed = some.filter(({ followedId }) => !pulled.has(followedId));
+    const authors = [...new Set(pushed.map(({ followedId }) => followedId))];
+    const users = [...new Set(pushed.map(({ followerId }) => followerId))];
+    if (authors.length === 0) continue;
+    const written = groupBy(
+      await readShard(deps, document, of, 'newestOf', [authors, NEWEST]),
+      ({ authorId }) => authorId,
+    );
+    const lines = groupBy(await edges.listLines(social, users, authors), lineKey);
+    const ends = await edges.endsOf(social, users);
+    for (const { followerId: userId, followedId: authorId } of pushed) {
+      const articles = (written.get(authorId) ?? []).map(({ id }) => id);
+      const held = (lines.get(lineKey({ userId, authorId })) ?? []).map(({ id }) => id);
+      const found = compare(articles, held, { settled, end: ends.get(userId) ?? 0n });
+      if (found.missing.length + found.surplus.length === 0) continue;
+      await inFence(social, grantFor(await deps.topology.current(), shard), {
+        run: (sql) => write(sql, { userId, authorId }, found),
+      });
+      total.missing += found.missing.length;
+      total.surplus += found.surplus.length;
+    }
+  }
+  return total;
+}
+
+interface Difference {
+  readonly missing: readonly Id[];
+  readonly surplus: readonly Id[];
+}
+
+/** @param articles newest first, all of them where there are fewer than {@link NEWEST} */
+export function compare(
+  articles: readonly Id[],
+  held: readonly Id[],
+  { settled, end }: { readonly settled: bigint; readonly end: bigint },
+): Difference {
+  const [exist, known] = [new Set(articles), new Set(held)];
+  const oldest = articles.length < NEWEST ? 0n : BigInt(articles.at(-1) ?? 0);
+  return {
+    missing: articles.filter((id) => !known.has(id) && BigInt(id) < settled && BigInt(id) > end),
+    surplus: held.filter((id) => !exist.has(id) && BigInt(id) < settled && BigInt(id) >= oldest),
+  };
+}
+
+async function write(
+  sql: Transaction,
+  { userId, authorId }: { readonly userId: Id; readonly authorId: Id },
+  { missing, surplus }: Difference,
+): Promise<void> {
+  for (const id of missing) await timelines.pushArticle(sql, authorId, id, [userId]);
+  for (const id of surplus) await timelines.dropArticle(sql, id, [userId]);
+}
+
+function lineKey({ userId, authorId }: { readonly userId: Id; readonly authorId: Id }): string {
+  return `${userId} ${authorId}`;
+}
+
+function byShard<T>(
+  document: TopologyDocument,
+  all: readonly T[],
+  whose: (one: T) => Id,
+): ReadonlyMap<string, readonly T[]> {
+  return groupBy(all, (one) => shardOf(document, logicalShardOf(whose(one))).name);
+}
+
+function groupBy<T>(all: readonly T[], key: (one: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(key(one));
+    if (group === undefined) groups.set(key(one), [one]);
+    else group.push(one);
+  }
+  return groups;
+}

@@ -1,0 +1,134 @@
+import type { Dependencies } from '../../../lambda/api/dependencies';
+import type { Sql } from '../../../lambda/platform/databases';
+import { logicalShardOf } from '../../../lambda/platform/ids';
+import { shardOf } from '../../../lambda/topology';
+import { checkAll } from '../../../lambda/work/check';
+import { compare } from '../../../lambda/work/check-edges';
+import { Consumer } from '../../../lambda/work/consume';
+import { parseMessage } from '../../../lambda/work/messages';
+import { AMERICA, EUROPE, type ShardedWorld, startShardedWorld } from '../support/sharded';
+
+/** Nobody has more than the newest articles that are compared. */
+const SIZE = { users: 40, articles: 120, follows: 200, favorites: 20 };
+
+let world: ShardedWorld;
+/** What was sent to a Region's queue. */
+const sent: { readonly region: string; readonly body: string }[] = [];
+const depsOf: Record<string, Dependencies> = {};
+
+beforeAll(async () => {
+  world = await startShardedWorld({ size: SIZE, behindMs: 0 });
+  for (const region of [EUROPE, AMERICA] as const) {
+    const events = {
+      send: (to: string, messages: readonly { readonly body: unknown }[]) => {
+        for (const { body } of messages) sent.push({ region: to, body: JSON.stringify(body) });
+        return Promise.resolve();
+      },
+    } as unknown as NonNullable<Dependencies['events']>;
+    depsOf[region] = { ...world.servers[region][0]!.deps, events };
+  }
+}, 120_000);
+
+afterAll(async () => {
+  await world.stop();
+}, 60_000);
+
+/** Both Regions' checks, and all that they have sent on. */
+async function check() {
+  const found = { edges: 0, missing: 0, surplus: 0 };
+  for (const region of [EUROPE, AMERICA]) {
+    const { edges, missing, surplus } = await checkAll(depsOf[region]!, 0);
+    found.edges += edges;
+    found.missing += missing;
+    found.surplus += surplus;
+  }
+  for (let message = sent.shift(); message !== undefined; message = sent.shift())
+    await new Consumer(depsOf[message.region]!).handle(parseMessage(message.body), {
+      ...{ group: 'test', id: 'test' },
+    });
+  return found;
+}
+
+/** Where a user's social rows are written. */
+async function social(userId: string): Promise<Sql> {
+  const { location } = shardOf(await world.document(), logicalShardOf(userId));
+  return await depsOf[location.home]!.databases.writer(location, 'social');
+}
+
+const shardNameOf = async (id: string) => shardOf(await world.document(), logicalShardOf(id)).name;
+
+/** An edge between the shards of two Regions, of an author who has written. */
+async function edgeAcross() {
+  for (const { by, to } of world.seed.follows) {
+    const [from, at] = [await shardNameOf(by.id), await shardNameOf(to)];
+    const articles = world.seed.articles.filter(({ author }) => author.id === to);
+    if (from < 's2' && at >= 's2' && articles.length > 0)
+      return { followerId: by.id, followedId: to, articleId: articles[0]!.id };
+  }
+  throw new Error('the seed has no such edge');
+}
+
+const byNumber = (ids: readonly string[]) =>
+  [...ids].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+
+test('from the edges alone it builds the followers and timelines of all shards, and then finds nothing', async () => {
+  expect((await check()).edges).toBe(SIZE.follows);
+  expect(await check()).toEqual({ edges: 0, missing: 0, surplus: 0 });
+  for (const user of world.seed.users) {
+    const followed = new Set(
+      world.seed.follows.filter(({ by }) => by.id === user.id).map(({ to }) => to),
+    );
+    const expected = world.seed.articles.filter(({ author }) => followed.has(author.id));
+    const sql = await social(user.id);
+    const rows = await sql<{ id: string }[]>`
+      select article_id as id from timeline where user_id = ${user.id}`;
+    expect(byNumber(rows.map(({ id }) => id))).toEqual(byNumber(expected.map(({ id }) => id)));
+    const followers = await sql<{ id: string }[]>`
+      select follower_id as id from followers where followed_id = ${user.id}`;
+    const truth = world.seed.follows.filter(({ to }) => to === user.id).map(({ by }) => by.id);
+    expect(byNumber(followers.map(({ id }) => id))).toEqual(byNumber(truth));
+  }
+}, 60_000);
+
+test('damage between the shards of two Regions is found from either side, and repaired', async () => {
+  const { followerId, followedId, articleId } = await edgeAcross();
+  const [near, far] = [await social(followerId), await social(followedId)];
+  const stranger = world.seed.users.find(
+    ({ id }) =>
+      id !== followedId &&
+      !world.seed.follows.some(({ by, to }) => by.id === id && to === followedId),
+  )!;
+  await far`delete from followers where follower_id = ${followerId} and followed_id = ${followedId}`;
+  await far`insert into followers (follower_id, followed_id) values (${stranger.id}, ${followedId})`;
+  await near`delete from timeline where user_id = ${followerId} and article_id = ${articleId}`;
+  await near`insert into timeline (user_id, article_id, author_id)
+    values (${followerId}, 12345, ${followedId})`;
+  expect(await check()).toEqual({ edges: 2, missing: 1, surplus: 1 });
+  expect(await check()).toEqual({ edges: 0, missing: 0, surplus: 0 });
+  const rows = await far<{ id: string }[]>`
+    select follower_id as id from followers where followed_id = ${followedId}
+      and follower_id in (${followerId}, ${stranger.id})`;
+  expect(rows.map(({ id }) => id)).toEqual([followerId]);
+  const [line] = await near`
+    select from timeline where user_id = ${followerId} and article_id = ${articleId}`;
+  expect(line).toBeDefined();
+  const [counted] = await far`
+    select followers, (
+      select count(*)::int from followers where followed_id = ${followedId}) as truth
+    from counters where user_id = ${followedId}`;
+  expect(counted?.followers).toBe(counted?.truth);
+}, 60_000);
+
+test('what is too new to be judged, or older than the end of a full timeline, is left alone', () => {
+  const bounds = { settled: 100n, end: 10n };
+  expect(compare(['120', '50', '9'], ['130', '20'], bounds)).toEqual({
+    missing: ['50'],
+    surplus: ['20'],
+  });
+  const many = Array.from({ length: 100 }, (_, n) => String(300 - n));
+  // Of an author who has written more, what is older than the newest that are compared is unknown.
+  expect(compare(many, [...many, '150'], { settled: 1_000n, end: 0n })).toEqual({
+    missing: [],
+    surplus: [],
+  });
+});
