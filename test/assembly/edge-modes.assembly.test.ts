@@ -123,6 +123,7 @@ function planOf({ directory }: Synthesized) {
       caches: new Map((survey.caches[region] ?? []).map((key) => [key, place(at + 1, 30)])),
       tables: place(at + 1, 20),
       gateway: place(at + 1, 80),
+      answer: `127.${at + 1}.0.80`,
       servers: `127.${at + 1}.0.90`,
       edge: place(at + 1, 81),
     })),

@@ -268,6 +268,7 @@ describe.each(['load-balanced', 'replicated'])('the twin of %s', (name) => {
           caches: at(survey.caches['eu-central-1']),
           tables: place(8000),
           gateway: place(8080),
+          answer: '127.0.0.1',
           servers: '127.0.0.2',
           edge: place(8081),
         },

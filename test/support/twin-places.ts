@@ -15,6 +15,7 @@ export function placesOf(survey: Pick<Survey, 'regions' | 'databases' | 'caches'
       caches: new Map(survey.caches[region]?.map((key) => [key, placeOf(at, 30, 6400)])),
       tables: placeOf(at, 20, 8000),
       gateway: placeOf(at, 80, 8080),
+      answer: `127.${at}.0.80`,
       servers: `127.${at}.0.90`,
       edge: placeOf(at, 80, 8081),
     };

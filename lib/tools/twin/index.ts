@@ -114,6 +114,7 @@ function registerUp(twin: Command, context: CommandContext): void {
     .option('--dns-port <port>', 'port of the DNS server', values.port)
     .option('--console-port <port>', 'port of the page', values.port)
     .option('--edge-port <port>', "port of the CDN's stand-in", values.port)
+    .option('--ports', 'all on 127.0.0.1, ports apart; so by itself where nothing else is had')
     .option(
       '--link-latency <ms>',
       'between all Regions, in place of the distance',
@@ -154,6 +155,7 @@ function attached(declaration: string, options: UpOptions): readonly string[] {
     ...option('dns-port', options.dnsPort),
     ...option('console-port', options.consolePort),
     ...option('edge-port', options.edgePort),
+    ...(options.ports === true ? ['--ports'] : []),
     ...option('link-latency', options.linkLatency),
     ...option('link-jitter', options.linkJitter),
     ...option('link-loss', options.linkLoss),

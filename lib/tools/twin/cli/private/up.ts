@@ -33,6 +33,7 @@ export interface UpOptions extends LinkOptions {
   readonly dnsPort?: number;
   readonly consolePort?: number;
   readonly edgePort?: number;
+  readonly ports?: true;
 }
 
 /** `twin up` in the foreground: returns when the twin was stopped. */
@@ -168,6 +169,7 @@ async function start(
     ...{ ...prepared, name: options.name, home, assembly, supervisor },
     ...{ timeScale: options.timeScale, zones: options.zones === true },
     ports: { dns: options.dnsPort, console: options.consolePort, edge: options.edgePort },
+    layout: options.ports === true ? 'ports' : undefined,
     link: { condition: conditionOf(options), seed: options.linkSeed },
     onProgress: steps.step,
   });

@@ -122,7 +122,7 @@ export class Client {
     const question = { name: origin.host, type: TYPE_A };
     const record = parts.steering.server.answer(question, this.near.viewer).records[0];
     const address = record === undefined ? '' : [...record.data].join('.');
-    const region = regions.find(({ gateway }) => gateway.address === address);
+    const region = regions.find(({ answer }) => answer === address);
     if (record === undefined || region === undefined) return undefined;
     const until = now + (record.ttl * 1000) / parts.timeScale;
     this.resolved = { place: region.gateway, until };

@@ -7,6 +7,8 @@ import { DrillRefused } from './refused';
 export interface WorldRegion {
   readonly name: string;
   readonly gateway: Place;
+  /** What DNS answers in its place. */
+  readonly answer: string;
   readonly databases: readonly DatabaseServer[];
   /** An address from which DNS sends users here while all is well; empty where it sends nobody. */
   readonly viewer: string;
@@ -60,8 +62,8 @@ export function estateOf(parts: RunningParts): World {
     const viewer = VANTAGES.map(({ prefixes }) => (prefixes[0] ?? '').split('/', 1)[0] ?? '').find(
       (address) => parts.steering.steer(host, address) === plan.name,
     );
-    const gateway = plan.places.gateway;
-    return { name: plan.name, gateway, databases, viewer: viewer ?? '' };
+    const { gateway, answer } = plan.places;
+    return { name: plan.name, gateway, answer, databases, viewer: viewer ?? '' };
   });
   const environment = environmentOf(parts);
   const secret = parts.plan.secrets.find(({ name }) => name === environment['SIGNING_SECRET']);

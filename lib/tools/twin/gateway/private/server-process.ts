@@ -1,5 +1,5 @@
 import type { NodeChild } from '../../processes';
-import { choosePort, signal, startNodeChild, within } from '../../processes';
+import { holdPorts, signal, startNodeChild, within } from '../../processes';
 import type { ServerConfig } from '..';
 import type { ServerProgramConfig } from '../server';
 
@@ -23,12 +23,16 @@ export async function startServerProcess(
   options: { readonly program: string; readonly log: string },
 ): Promise<ServerProcess> {
   const { address, file, sha256, memoryMiB } = of;
-  const port = await choosePort(address, preferred);
+  const held = holdPorts();
+  const port = await held.hold(address, preferred);
+  // Once it listens, or has failed to, the port speaks for itself.
   const child = await startNodeChild<null>({
     ...options,
     config: { file, sha256, address, port } satisfies ServerProgramConfig,
     env: { ...of.environment, PORT: String(port) },
     execArgv: [`--max-old-space-size=${memoryMiB}`, '--enable-source-maps'],
+  }).finally(() => {
+    held.release();
   });
   const { exited, ended, identity } = child;
   return {

@@ -17,6 +17,10 @@ export interface LinkOptions {
   readonly control: Place;
   /** One way, in milliseconds; `to` may be the control table. @default none */
   readonly delayMs?: (from: string, to: string, kind: Traffic) => number;
+  /** Takes a port of an address. @default any that is free at the moment */
+  readonly hold?: (address: string, preferred: number) => Promise<number>;
+  /** One address for everything, ports apart. @default an address for each end, by its Region */
+  readonly onlyAddress?: string | undefined;
 }
 
 /**
@@ -24,7 +28,7 @@ export interface LinkOptions {
  * control table is number 0.
  */
 export async function planLink(options: LinkOptions): Promise<Link> {
-  const { regions, control, delayMs = () => 0 } = options;
+  const { regions, control, delayMs = () => 0, hold = choosePort, onlyAddress } = options;
   const ends = regions.flatMap((end, at) => placesOf(end).map((it) => ({ ...it, number: at + 1 })));
   const shared = { region: CONTROL, kind: 'control' as const, place: control, number: 0 };
   const wanted = regions.flatMap(({ region: from }, at) =>
@@ -32,12 +36,12 @@ export async function planLink(options: LinkOptions): Promise<Link> {
       .filter(({ region: to }) => to !== from)
       .map(({ region: to, kind, place: target, number }) => ({
         ...{ from, to, kind, target, delayMs: delayMs(from, to, kind) },
-        address: seenFrom(at + 1, number, target),
+        address: onlyAddress ?? seenFrom(at + 1, number, target),
       })),
   );
   const routes = await Promise.all(
     wanted.map(async ({ address, ...route }): Promise<Route> => {
-      const port = await choosePort(address, route.target.port);
+      const port = await hold(address, route.target.port);
       return { ...route, listen: { address, port } };
     }),
   );

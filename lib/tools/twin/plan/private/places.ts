@@ -19,6 +19,8 @@ export interface RegionPlaces {
   readonly tables: Place;
   /** The load balancer. */
   readonly gateway: Place;
+  /** What DNS answers in the load balancer's place: its address, where it has one of its own. */
+  readonly answer: string;
   /** Address of the servers behind it; each has a port of its own. */
   readonly servers: string;
   /** The listener that stands for the CDN, in this Region only. */

@@ -1,51 +1,74 @@
-import type { RegionPlaces, Survey } from '../../plan';
-import { choosePort } from '../../processes';
+import type { Place, RegionPlaces, Survey } from '../../plan';
+import type { HeldPorts } from '../../processes';
+import { hasAddress } from '../../processes';
 
 const PORTS = {
-  database: 5432,
-  readers: 5433,
-  cache: 6379,
-  tables: 8000,
-  gateway: 8080,
-  edge: 8081,
+  ...{ database: 5432, readers: 5433, cache: 6379 },
+  ...{ tables: 8000, gateway: 8080, edge: 8081 },
 } as const;
+/** Last number of the address of each part's first one. */
+const HOSTS = {
+  ...{ database: 10, readers: 10, cache: 30 },
+  ...{ tables: 20, gateway: 80, edge: 80, servers: 90 },
+} as const;
+/** Of what belongs to no Region; with ports, of everything. */
+export const SHARED = '127.0.0.1';
+
+/** Whether each part has an address of its own, as on AWS, or all have one and ports apart. */
+export type Layout = 'addresses' | 'ports';
+
+/** @param wanted by whoever started the twin; @default addresses where this machine has them */
+export async function layoutOf(
+  wanted: Layout | undefined,
+  has: (address: string) => Promise<boolean> = hasAddress,
+): Promise<Layout> {
+  return wanted ?? ((await has(addressOf(1, HOSTS.gateway))) ? 'addresses' : 'ports');
+}
 
 /**
  * Loopback addresses for Region number i, counted from 1: `127.i.0.10` the databases, `127.i.0.20`
- * the stand-ins, `127.i.0.30` the caches, `127.i.0.80` the load balancer, `127.i.0.90` the servers. Usual ports where they are free, else others.
+ * the stand-ins, `127.i.0.30` the caches, `127.i.0.80` the load balancer, `127.i.0.90` the servers.
+ * Usual ports where they are free, else others. With ports apart all is `127.0.0.1`, on usual ports
+ * for the first Region and other ones for the next; then the address of a load balancer is but the
+ * sign by which DNS names its Region.
  *
  * @param zones whether readers of a database have an endpoint of their own
  */
 export async function allocatePlaces(
   survey: Survey,
-  zones = false,
+  held: HeldPorts,
+  { layout, zones }: { readonly layout: Layout; readonly zones: boolean },
 ): Promise<readonly RegionPlaces[]> {
-  return Promise.all(
-    survey.regions.map(async (region, at): Promise<RegionPlaces> => {
-      const network = `127.${at + 1}.0`;
-      const places = async (keys: readonly string[], first: number, preferred: number) => {
-        const chosen = keys.map(async (key, number) => {
-          const address = `${network}.${first + number}`;
-          return [key, { address, port: await choosePort(address, preferred) }] as const;
-        });
-        return new Map(await Promise.all(chosen));
-      };
-      const place = async (host: number, preferred: number) => {
-        const address = `${network}.${host}`;
-        return { address, port: await choosePort(address, preferred) };
-      };
-      return {
-        region,
-        databases: await places(survey.databases[region] ?? [], 10, PORTS.database),
-        ...(zones && { readers: await places(written(survey, region), 10, PORTS.readers) }),
-        caches: await places(survey.caches[region] ?? [], 30, PORTS.cache),
-        tables: await place(20, PORTS.tables),
-        gateway: await place(80, PORTS.gateway),
-        servers: `${network}.90`,
-        edge: await place(80, PORTS.edge),
-      };
-    }),
-  );
+  const regions: RegionPlaces[] = [];
+  // One after the other: with ports apart the first Region gets the usual ones.
+  for (const [at, region] of survey.regions.entries()) {
+    const number = at + 1;
+    const own = (host: number) => (layout === 'ports' ? SHARED : addressOf(number, host));
+    const place = async (kind: keyof typeof PORTS, further = 0): Promise<Place> => {
+      const address = own(HOSTS[kind] + further);
+      return { address, port: await held.hold(address, PORTS[kind]) };
+    };
+    const places = async (keys: readonly string[], kind: keyof typeof PORTS) => {
+      const entries = keys.map(async (key, further) => [key, await place(kind, further)] as const);
+      return new Map(await Promise.all(entries));
+    };
+    regions.push({
+      region,
+      databases: await places(survey.databases[region] ?? [], 'database'),
+      ...(zones && { readers: await places(written(survey, region), 'readers') }),
+      caches: await places(survey.caches[region] ?? [], 'cache'),
+      tables: await place('tables'),
+      gateway: await place('gateway'),
+      answer: addressOf(number, HOSTS.gateway),
+      servers: own(HOSTS.servers),
+      edge: await place('edge'),
+    });
+  }
+  return regions;
+}
+
+function addressOf(region: number, host: number): string {
+  return `127.${region}.0.${host}`;
 }
 
 /** Clusters of a Region that write at first. */

@@ -6,7 +6,8 @@ import { Locator } from '../../dns';
 import { startEdge } from '../../edge';
 import { HealthChecks } from '../../health';
 import type { Place, PlannedRegion, Survey, TwinPlan } from '../../plan';
-import { choosePort, demandPort, waitFor } from '../../processes';
+import { demandPort, waitFor } from '../../processes';
+import type { Layout } from './allocate';
 import type { StartOptions } from './start';
 import { FootprintMeter } from './footprint';
 import { LagMonitor } from './lag';
@@ -40,6 +41,8 @@ export interface Fronts {
 
 export interface FrontOptions extends StartOptions {
   readonly lines: RunningLink['lines'];
+  readonly layout: Layout;
+  readonly hold: (address: string, preferred: number) => Promise<number>;
   readonly plan: TwinPlan;
   readonly survey: Survey;
   readonly regions: readonly RunningRegion[];
@@ -71,7 +74,7 @@ export async function startFronts(options: FrontOptions): Promise<Fronts> {
   );
 
   const balancers = new BalancerHealth(options);
-  const edgePlace = { address: ADDRESS, port: await port(options.ports.edge, PREFERRED.edge) };
+  const edgePlace = { address: ADDRESS, port: await port(options, 'edge') };
   const steering = await startSteering({
     ...{ assembly: options.assembly, regions: plan.regions, edge: edgePlace },
     port: options.ports.dns,
@@ -138,7 +141,7 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
     edge: plan.edge === undefined ? null : `http://${edgePlace.address}:${edgePlace.port}`,
     origin: originHost ?? null,
     dns: { host: steering.server.address, port: steering.server.port },
-    ...{ timeScale, startedInMs },
+    ...{ timeScale, startedInMs, layout: options.layout },
   });
   const status = async (): Promise<Status> => ({
     ...common(),
@@ -148,7 +151,7 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
     vantages: originHost === undefined ? [] : vantageStatus(vantageViews(steering, originHost)),
   });
   const page = await startConsole({
-    ...{ address: ADDRESS, port: await port(options.ports.console, PREFERRED.console), status },
+    ...{ address: ADDRESS, port: await port(options, 'console'), status },
     ...(originHost !== undefined && { look: lookBy(options, steering, originHost, regionsNow) }),
   });
   supervisor.add(
@@ -204,8 +207,9 @@ function allSeen(lag: LagMonitor, regions: readonly RunningRegion[]): true | und
 }
 
 /** @throws PortTaken where a port that was asked for is not free */
-function port(asked: number | undefined, preferred: number): Promise<number> {
-  return asked === undefined ? choosePort(ADDRESS, preferred) : demandPort(ADDRESS, asked);
+function port({ ports, hold }: FrontOptions, of: keyof typeof PREFERRED): Promise<number> {
+  const asked = ports[of];
+  return asked === undefined ? hold(ADDRESS, PREFERRED[of]) : demandPort(ADDRESS, asked);
 }
 
 /** A server within this process. */

@@ -36,15 +36,19 @@ export interface RunningLinkOptions {
   readonly condition?: Condition | undefined;
   /** Of what is left to chance. @default 1 */
   readonly seed?: number | undefined;
+  readonly hold: (address: string, preferred: number) => Promise<number>;
+  readonly onlyAddress: string | undefined;
 }
 
 /** Starts the link; `launch` is given its process while it starts. */
 export async function startRunningLink(
   context: ChildContext,
-  { places: regions, control, directory, condition, seed }: RunningLinkOptions,
+  options: RunningLinkOptions,
   launch: (child: Promise<Child>) => Promise<Child>,
 ): Promise<RunningLink> {
-  const { routes, via } = await planLink({ regions, control, delayMs: distanceMs });
+  const { places: regions, control, directory, condition, seed, hold, onlyAddress } = options;
+  const ends = { regions, control, delayMs: distanceMs };
+  const { routes, via } = await planLink({ ...ends, hold, onlyAddress });
   const switchboard = join(directory, 'link.switchboard');
   const board = Switchboard.create(switchboard, routes.length);
   const conditions = new Conditions(routes, condition);

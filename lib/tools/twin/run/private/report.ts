@@ -1,4 +1,5 @@
 import type { Part } from '../../plan';
+import type { Layout } from './allocate';
 
 /** What `up --json` says when the twin is ready; docs/schemas/twin-up.schema.json. */
 export interface Report {
@@ -16,6 +17,8 @@ export interface Report {
   readonly dns: { readonly host: string; readonly port: number };
   readonly regions: Readonly<Record<string, RegionReport>>;
   readonly parts: readonly Part[];
+  /** `ports`: all is on one address, ports apart, and what DNS answers is the Region's sign alone. */
+  readonly layout: Layout;
   /** How much faster time runs for health checks. */
   readonly timeScale: number;
   /** Milliseconds from the assembly to being ready. */

@@ -7,9 +7,9 @@ import type { RunHome } from '../../home';
 import { MARKER } from '../../home';
 import type { Place, Survey, TwinPlan } from '../../plan';
 import { planTwin, surveyAssembly } from '../../plan';
-import { choosePort } from '../../processes';
 import type { Programs } from '../../programs';
-import { allocatePlaces } from './allocate';
+import type { Layout } from './allocate';
+import { takeGround } from './ground';
 import { startCaches } from './caches';
 import type { Child, ChildContext } from './children';
 import { migrate, startClusterChild, startGatewayChild, startTablesChild } from './children';
@@ -39,6 +39,8 @@ export interface StartOptions {
   /** Whether Regions that write run zone by zone. @default false */
   readonly zones?: boolean;
   readonly ports: FrontPorts;
+  /** @default an address for each part where this machine has them, else one, and ports apart */
+  readonly layout?: Layout | undefined;
   /** The network between Regions from the beginning. @default as far as they are apart */
   readonly link?: Pick<RunningLinkOptions, 'condition' | 'seed'>;
   readonly onProgress: (step: string) => void;
@@ -52,8 +54,6 @@ export interface Twin extends Pick<
   readonly parts: RunningParts;
 }
 
-/** Address of what belongs to no Region. */
-const SHARED = '127.0.0.1';
 const BUCKETS = 'buckets';
 
 /**
@@ -70,14 +70,14 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
   const survey = surveyAssembly(assembly, provider);
   const marker = { [MARKER]: home.directory };
   const zones = options.zones === true;
-  const places = await allocatePlaces(survey, zones);
+  const ground = await takeGround(survey, { layout: options.layout, zones }, supervisor);
+  const { places, control } = ground;
   const logs = join(home.directory, 'logs');
   await mkdir(logs, { recursive: true, mode: 0o700 });
   const context: ChildContext = { programs: await options.programs, logs, marker };
-  const control: Place = { address: SHARED, port: await choosePort(SHARED, 8009) };
   const link = await startRunningLink(
     context,
-    { places, control, directory: home.directory, ...options.link },
+    { ...ground, directory: home.directory, ...options.link },
     (child) => supervisor.launch(child),
   );
   const { via } = link;
@@ -115,7 +115,9 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
     ...plan.steeringOf(region.balancer.key),
   }));
   const { lines } = link;
-  const fronts = await startFronts({ ...options, plan, regions, survey, startedAt, lines });
+  const { layout, hold } = ground;
+  const planned = { plan, regions, survey, startedAt };
+  const fronts = await startFronts({ ...options, ...planned, lines, layout, hold });
   const { checks, steering, report, status, offerDrills, offerFaults, operate } = fronts;
   const buckets = join(home.directory, BUCKETS);
   const parts = { plan, regions, link, control, checks, steering, buckets, timeScale };

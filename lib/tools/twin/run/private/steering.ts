@@ -49,7 +49,7 @@ async function listen(
 
 export async function startSteering(options: SteeringOptions): Promise<Steering> {
   const { assembly, regions, edge } = options;
-  const addresses = new Map(regions.map((it) => [it.places.gateway.address, it.name]));
+  const addresses = new Map(regions.map((it) => [it.places.answer, it.name]));
   const { records } = recordSets(assembly, localAddresses(assembly, regions, edge));
   const zones = zoneNames(
     assembly,
@@ -75,13 +75,13 @@ function localAddresses(
   regions: readonly PlannedRegion[],
   edge: Place,
 ): Answer {
-  const balancers = new Map(regions.map((it) => [it.balancer.key, it.places.gateway.address]));
+  const balancers = new Map(regions.map((it) => [it.balancer.key, it.places.answer]));
   return ({ resource, attribute }) => {
     if (attribute === 'DNSName') return balancers.get(resource);
     const type = assembly.resource(resource)?.type;
     // Records name an elastic address only where one server serves: those of NAT gateways never.
     if (type === 'AWS::EC2::EIP' && attribute === 'PublicIp') {
-      return regions[0]?.places.gateway.address;
+      return regions[0]?.places.answer;
     }
     return attribute === 'DomainName' && type === 'AWS::CloudFront::Distribution'
       ? edge.address

@@ -27,6 +27,7 @@ export const statusWith = (
   ...{ console: 'http://127.0.0.1:1/', edge: null, origin: null, startedInMs: 1 },
   dns: { host: '127.0.0.1', port: 5353 },
   link: [],
+  layout: 'addresses',
   footprint: { processes: 40, memoryBytes: 500 * 2 ** 20, diskBytes: 300 * 2 ** 20 },
   regions: {
     'eu-west-1': region('Dublin', { writer: true, ...dublin }),
