@@ -88,9 +88,6 @@ export function resolveDeployment(input: unknown): Deployment {
     domains,
     load: { demand: product.demand, regions: Math.max(regions.length, 1) },
   });
-  // One server runs a module beside its database, and has no container runtime.
-  if (product.stage === 'single-server' && services.some(({ image }) => image !== undefined))
-    at('services').reject('a `bundle` at stage single-server', 'an image');
   const sample =
     GROWTH_STAGES[product.stage].queues && services.some(({ bundle }) => bundle === SAMPLE_BUNDLE);
   const controlRegions = readControlRegions(at('controlRegions'));
@@ -120,10 +117,19 @@ export function resolveDeployment(input: unknown): Deployment {
     delegations: readDelegations(at('delegations'), product.domainName),
     review: readReview(at('review')),
   });
+  checkTogether(root, at, deployment);
+  root.throwIfFaulty();
+  return deployment;
+}
+
+/** What no section can tell by itself. */
+function checkTogether(root: Field, at: (name: string) => Field, deployment: Deployment): void {
+  const { stage, services } = deployment;
+  // One server runs a module beside its database, and has no container runtime.
+  if (stage === 'single-server' && services.some(({ image }) => image !== undefined))
+    at('services').reject('a `bundle` at stage single-server', 'an image');
   checkEdge(at('routing'), deployment);
   checkDoors(at('services'), deployment);
   checkComputedNames(root, deployment);
   checkStackSizes(root, deployment);
-  root.throwIfFaulty();
-  return deployment;
 }
