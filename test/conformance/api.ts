@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Documentation } from './documented';
+import { Unmet } from './expect';
 
 /** Whatever came back; `body` is what the contract's JSON holds, `{}` where there is none. */
 export interface Answer {
@@ -41,6 +43,8 @@ export class Api {
     /** Set apart whatever this case creates. */
     private readonly mark: string,
     private readonly attempts = ATTEMPTS,
+    /** Whatever is answered is held against it. */
+    private readonly documentation?: Documentation,
     private serial = 0,
   ) {}
 
@@ -78,7 +82,13 @@ export class Api {
     });
     const text = await response.text();
     const request = `${method} ${path}`;
-    return { status: response.status, headers: response.headers, body: parse(text), request };
+    const { status } = response;
+    const answer = { status, headers: response.headers, body: parse(text), request };
+    const contentType = response.headers.get('content-type');
+    const told = { method, path, status, contentType, body: answer.body as unknown };
+    const fault = this.documentation?.faultOf(told);
+    if (fault !== undefined) throw new Unmet(`${request} answered ${status}: ${fault}`);
+    return answer;
   }
 
   /** A text that nothing else in the service has. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Api } from './api';
 import type { Case, Group } from './case';
+import { Documentation } from './documented';
 import { Unmet } from './expect';
 import { GROUPS } from './suite';
 
@@ -36,6 +37,9 @@ export interface ConformOptions {
   readonly onResult?: (result: CaseResult, done: number, of: number) => void;
 }
 
+/** Of this workload: another backend's is its own. */
+const documentation = new Documentation();
+
 /** Runs every case; an expectation that is not met is a finding, never an exception. */
 export async function conform(options: ConformOptions): Promise<ConformanceReport> {
   const { urls, concurrency, contractOnly = false, isWanted = () => true, onResult } = options;
@@ -66,14 +70,15 @@ export async function conform(options: ConformOptions): Promise<ConformanceRepor
 }
 
 async function run(
-  { urls, attempts }: ConformOptions,
+  { urls, attempts, contractOnly = false }: ConformOptions,
   group: Group,
   { name, run }: Case,
 ): Promise<CaseResult> {
   const started = Date.now();
   const said = { group: group.name, part: group.part, name };
   try {
-    await run(new Api(urls, randomBytes(4).toString('hex'), attempts));
+    const mark = randomBytes(4).toString('hex');
+    await run(new Api(urls, mark, attempts, contractOnly ? undefined : documentation));
     return { ...said, passed: true, ms: Date.now() - started };
   } catch (error) {
     return { ...said, passed: false, reason: reasonOf(error), ms: Date.now() - started };
