@@ -11,12 +11,17 @@ import { isSignedBy, sign } from './token';
 export const FORWARDED_BY = 'x-meridian-forwarded-by';
 export const FORWARD_SIGNATURE = 'x-meridian-signature';
 export const IDEMPOTENCY_KEY = 'idempotency-key';
+/** On what is sent again: whoever is overloaded can tell retries from requests. */
+export const REPEATED = 'x-meridian-repeated';
 export const REGION_HEADER = 'x-meridian-region';
 
 /** How far two Regions' clocks and a slow link may stand apart. */
 const SIGNATURE_WINDOW_MS = 60_000;
 /** Bound of one attempt; two of them and the wait for visibility stay well within 30 s. */
 const ATTEMPT_TIMEOUT_MS = 5_000;
+
+/** By each process, of which a Region has many: what they have saved up is not to be a storm. */
+const RETRIES_SAVED = 3;
 
 /** What a peer signs: everything that the write depends on, and for whom it is meant. */
 export interface ForwardedWrite {
@@ -80,7 +85,7 @@ export interface Sending {
 export class Forwarder {
   /** By the Region that is sent to, and the shard that it is about. */
   private readonly admissions = new Map<string, Admission>();
-  private readonly retries = new RetryBudget();
+  private readonly retries = new RetryBudget(RETRIES_SAVED);
 
   constructor(private readonly options: ForwarderOptions) {}
 
@@ -127,7 +132,7 @@ export class Forwarder {
       if (!this.retries.take()) throw unavailable('region', `${home} cannot be reached`);
     }
     try {
-      return await this.attempt(origin, home, write, deadline);
+      return await this.attempt(origin, home, write, deadline, { [REPEATED]: '1' });
     } catch (error) {
       if (error instanceof HttpTimeout || error instanceof HttpBroken)
         throw unavailable('region', `${home} cannot be reached`);
@@ -140,6 +145,7 @@ export class Forwarder {
     home: string,
     write: Omit<ForwardedWrite, 'from' | 'to'>,
     deadline: Deadline,
+    more: Readonly<Record<string, string>> = {},
   ): Promise<ForwardedReply> {
     deadline.demand();
     const timeoutMs = Math.ceil(Math.min(ATTEMPT_TIMEOUT_MS, deadline.leftMs));
@@ -157,6 +163,7 @@ export class Forwarder {
         [TIME_LEFT]: String(timeoutMs),
         [FORWARD_SIGNATURE]: signForward(full, current, now()),
         [IDEMPOTENCY_KEY]: write.idempotencyKey,
+        ...more,
         ...(write.authorization !== '' && { authorization: write.authorization }),
       },
       timeoutMs,

@@ -10,11 +10,16 @@ const MOST_SAVED = 10;
  */
 export class RetryBudget {
   /** In parts of a retry, so that sums stay exact. */
-  private saved = MOST_SAVED * REQUESTS_PER_RETRY;
+  private saved: number;
+
+  /** @param mostSaved retries for which requests that went well are saved up */
+  constructor(private readonly mostSaved = MOST_SAVED) {
+    this.saved = mostSaved * REQUESTS_PER_RETRY;
+  }
 
   /** Call for each request, not for its retries. */
   request(): void {
-    this.saved = Math.min(this.saved + 1, MOST_SAVED * REQUESTS_PER_RETRY);
+    this.saved = Math.min(this.saved + 1, this.mostSaved * REQUESTS_PER_RETRY);
   }
 
   /** Whether a retry may be made. */

@@ -12,6 +12,12 @@ test('where every request fails, retries add a tenth, beyond the few that are sa
   expect(retries).toBeLessThanOrEqual(110);
 });
 
+test('who saves up less sends less again where all fails at once', () => {
+  const budget = new RetryBudget(3);
+  const taken = Array.from({ length: 20 }, () => budget.take()).filter((it) => it).length;
+  expect(taken).toBe(3);
+});
+
 test('some failures now and then are all tried again', () => {
   const budget = new RetryBudget();
   for (let request = 0; request < 1_000; request += 1) {

@@ -55,6 +55,14 @@ export interface Line {
   readonly cut: boolean;
 }
 
+/** Requests that servers of a Region have sent to another one since the beginning. */
+export interface Forwarded {
+  /** Each attempt. */
+  readonly attempts: number;
+  /** Those that were made again. */
+  readonly repeated: number;
+}
+
 /** The far end of routes to what belongs to no Region. */
 export const CONTROL = 'control';
 

@@ -2,11 +2,13 @@ import type { CarryOnDrill } from '../model';
 import {
   carriesTheLoad,
   doublesNothing,
+  expectation,
   failsNothingOver,
   losesNothing,
   measured,
 } from '../private/carried-on';
 import { attemptsBetween } from '../private/attempts';
+import { breaksBetween } from '../private/between';
 import { Client } from '../private/client';
 import { crowd } from '../private/crowd';
 import { pause } from '../private/scene';
@@ -19,10 +21,13 @@ const PAUSE_MS = 50;
 /** What it takes until writes are as quick as before, in milliseconds. */
 const RECOVERY_MS = 5_000;
 const WINDOW_MS = 4_000;
+/** In which the lines between Regions break again and again. */
+const BREAKS_MS = 8_000;
 
 /**
  * A crowd asks the Region that writes for lists that no cache holds, more than it can answer, and each
- * one who is refused asks again at once. Writes matter more: what is shed are reads.
+ * one who is refused asks again at once. Writes matter more: what is shed are reads. Then the lines to that
+ * Region break again and again: what the other Regions' servers send a second time is bounded.
  */
 export const retryStorm: CarryOnDrill = {
   flow: 'carry-on',
@@ -53,11 +58,12 @@ export const retryStorm: CarryOnDrill = {
       const calm = performance.now();
       await pause(WINDOW_MS);
       const after = goodput(calm, performance.now());
+      const between = await breaksBetween(scene, BREAKS_MS);
       return {
         ...{ attempts: storm.asked, answered: storm.answered, refused: storm.refused },
         ...{ brokenAttempts: storm.failed, p50Ms: storm.p50Ms, p99Ms: storm.p99Ms },
         attemptsPerSecond: Math.round((storm.asked * 1_000) / (over - began)),
-        ...{ goodputInStorm: goodput(began, over), goodputAfter: after },
+        ...{ goodputInStorm: goodput(began, over), goodputAfter: after, ...between },
       };
     } finally {
       client.close();
@@ -75,5 +81,21 @@ export const retryStorm: CarryOnDrill = {
       least: 0.6,
     }),
     measured('5 s after the storm they are as before', 'goodputAfter', { least: 0.9 }),
+    measured(
+      'lines between Regions break under writes: servers send some again',
+      'retriesBetween',
+      {
+        least: 3,
+      },
+    ),
+    expectation(
+      'retries between Regions stay within a tenth of the requests, beyond what each process has saved up',
+      ({
+        measured: { retriesBetween = NaN, retriesAllowed = 0, requestsBetween = 0, ...rest },
+      }) => [
+        retriesBetween <= retriesAllowed,
+        `${retriesBetween} of ${requestsBetween} sent again, ${retriesAllowed} allowed; ${rest['brokenWrites'] ?? NaN} writes were refused`,
+      ],
+    ),
   ],
 };

@@ -6,6 +6,7 @@ import { PERFECT } from '../quality';
 import type { ChannelOptions } from './channel';
 import { Channel, Pipe } from './channel';
 import { DelayLine } from './delay-line';
+import { ForwardedCount } from './forwarded';
 import { randomFrom } from './random';
 import { isCut, Switchboard } from './switchboard';
 
@@ -24,6 +25,7 @@ export async function startLink(config: LinkConfig): Promise<Service<null>> {
     ready: null,
     answer: (topic, body) => {
       if (topic === 'connections') return forwarders.map((forwarder) => forwarder.size);
+      if (topic === 'forwarded') return forwarders.map(({ forwarded }) => forwarded.value);
       if (topic !== 'qualities') return undefined;
       const qualities = body as readonly Quality[];
       for (const [at, forwarder] of forwarders.entries()) {
@@ -76,6 +78,7 @@ interface ForwarderOptions {
 class Forwarder {
   /** Of what is sent from now on. */
   public quality: Quality;
+  public readonly forwarded = new ForwardedCount();
   private readonly server: Server;
   private readonly connections = new Set<Connection>();
   private seen: number;
@@ -120,6 +123,7 @@ class Forwarder {
   }
 
   private accept(near: Socket): void {
+    if (this.route.kind === 'requests') near.on('data', this.forwarded.note);
     const connection = new Connection(near, {
       ...{ target: this.route.target, generation: this.options.generation },
       ...{ quality: () => this.quality, pipes: this.options.pipes },

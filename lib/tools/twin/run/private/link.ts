@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Condition, Line, Lines, Route, Traffic } from '../../link';
+import type { Condition, Forwarded, Line, Lines, Route, Traffic } from '../../link';
 import { Conditions, distanceMs, planLink, Switchboard } from '../../link';
 import type { Place, RegionPlaces } from '../../plan';
 import type { Child, ChildContext } from './children';
@@ -23,6 +23,8 @@ export interface RunningLink {
   set(lines: Lines, condition: Condition): Promise<void>;
   /** Lines are as at the beginning; those that are cut stay so. */
   reset(lines: Lines): Promise<void>;
+  /** What servers have sent to another Region, by the routes in their order. */
+  readonly forwarded: () => Promise<readonly Forwarded[]>;
   /** How it is now. */
   readonly lines: () => readonly Line[];
 }
@@ -82,6 +84,7 @@ export async function startRunningLink(
       change(() => {
         conditions.reset(lines);
       }),
+    forwarded: async () => (await child.ask('forwarded')) as readonly Forwarded[],
     lines: () => conditions.lines((route) => board.isCut(route)),
   };
 }

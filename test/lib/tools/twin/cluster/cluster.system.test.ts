@@ -83,9 +83,9 @@ test('a zone that falls silent loses nothing that was acknowledged, and its writ
   const [old] = servers;
   if (old === undefined) throw new Error('there is no writer');
   let acknowledged = 0;
-  let ended = false;
+  const end = new AbortController();
   const writing = (async () => {
-    for (let id = 0; !ended; id += 1) {
+    for (let id = 0; !end.signal.aborted; id += 1) {
       await ask(config.endpoint.port, `insert into kept values (${id})`).then(
         () => (acknowledged += 1),
         () => undefined,
@@ -97,7 +97,7 @@ test('a zone that falls silent loses nothing that was acknowledged, and its writ
   await until('the other zone', async () => (await view()).writer === 'two');
   const before = acknowledged;
   await until('writes again', () => acknowledged > before);
-  ended = true;
+  end.abort();
   await writing;
   const [row] = await ask<{ n: number }>(
     config.endpoint.port,
