@@ -17,6 +17,8 @@ export interface Cluster {
   readonly birthRegion: RegionName;
   /** Regions with a member, in the order of the deployment. */
   readonly regions: readonly RegionName[];
+  /** Those of them where the member has instances, so that it answers and can be promoted. */
+  readonly serving: readonly RegionName[];
 }
 
 type Held = Pick<Deployment, 'stores' | 'shards' | 'birthRegion'>;
@@ -24,15 +26,20 @@ type Held = Pick<Deployment, 'stores' | 'shards' | 'birthRegion'>;
 /** Every Aurora cluster of a deployment, by store and then by shard. */
 export function clustersOf({ stores, shards, birthRegion }: Held): readonly Cluster[] {
   return storesOf({ stores }, 'aurora').flatMap((store): readonly Cluster[] => {
-    const { regions } = store;
-    if (!store.sharded)
-      return [{ store, shard: EVERYBODY, home: birthRegion, birthRegion, regions }];
+    const serving = (regions: readonly RegionName[]): readonly RegionName[] =>
+      regions.filter((region) => !store.headless.includes(region));
+    if (!store.sharded) {
+      const { regions } = store;
+      const place = { home: birthRegion, birthRegion, regions, serving: serving(regions) };
+      return [{ store, shard: EVERYBODY, ...place }];
+    }
     return shards.map((shard) => ({
       store,
       shard: shard.name,
       home: shard.home,
       birthRegion: shard.birthRegion,
-      regions: regions.filter((region) => shard.regions.includes(region)),
+      regions: store.regions.filter((region) => shard.regions.includes(region)),
+      serving: serving(store.regions.filter((region) => shard.regions.includes(region))),
     }));
   });
 }

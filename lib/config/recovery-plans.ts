@@ -18,7 +18,7 @@ export interface RecoveryPair {
 type Held = Pick<Deployment, 'regions' | 'stores' | 'shards' | 'birthRegion'>;
 
 /**
- * One for each home and each Region with a copy of what is written there, in the order of the
+ * One for each home and each Region with a copy, instances and all, of what is written there, in the order of the
  * deployment: a Region switch plan has exactly two Regions.
  */
 export function recoveryPairsOf(deployment: Held): readonly RecoveryPair[] {
@@ -28,7 +28,7 @@ export function recoveryPairsOf(deployment: Held): readonly RecoveryPair[] {
     names
       .filter((standby) => standby !== home)
       .flatMap((standby) => {
-        const held = clusters.filter((it) => it.home === home && it.regions.includes(standby));
+        const held = clusters.filter((it) => it.home === home && it.serving.includes(standby));
         const stores = new Map<string, readonly Cluster[]>();
         for (const it of held)
           stores.set(it.store.name, [...(stores.get(it.store.name) ?? []), it]);

@@ -9,7 +9,7 @@ import { Field } from './private/field';
 import { readRecovery } from './private/recovery-section';
 import { readProduct } from './private/product';
 import { readUploads } from './private/uploads-section';
-import { checkProxies } from './private/stores/proxy';
+import { checkClusters } from './private/stores/clusters';
 import { readReview } from './private/review-section';
 import { readRegions } from './private/regions-section';
 import { readServer } from './private/server-section';
@@ -72,14 +72,10 @@ export function resolveDeployment(input: unknown): Deployment {
   const product = readProduct(at);
   const regions = readRegions(at('regions'), product.stage);
   const regionNames = regions.map(({ name }) => name);
-  const birth = at('birthRegion');
-  const birthRegion = birth.present
-    ? birth.reference(regionNames, 'one of `regions`')
-    : regionNames[0];
+  const birthRegion = readBirthRegion(at('birthRegion'), regionNames);
   const where = { regions: regionNames, birthRegion, stage: product.stage };
   const tableRegions = readTableRegions(at('tableRegions'), where);
   const stores = readStores(at('stores'), where, tableRegions);
-  checkProxies(at('stores'), stores, product.secretRotationDays);
   const domains = readDomains(at('domains'), stores);
   const shards = readShards(at('shards'), storesOf({ stores }, 'aurora'), where);
   const services = readServices(at('services'), {
@@ -92,6 +88,7 @@ export function resolveDeployment(input: unknown): Deployment {
     GROWTH_STAGES[product.stage].queues && services.some(({ bundle }) => bundle === SAMPLE_BUNDLE);
   const controlRegions = readControlRegions(at('controlRegions'));
   const held = { ...product, regions, stores, shards, birthRegion: birthRegion ?? '' };
+  checkClusters(at('stores'), held);
   const deployment = nameQueues(at('services'), {
     schemaVersion: 1,
     ...product,
@@ -132,4 +129,8 @@ function checkTogether(root: Field, at: (name: string) => Field, deployment: Dep
   checkDoors(at('services'), deployment);
   checkComputedNames(root, deployment);
   checkStackSizes(root, deployment);
+}
+
+function readBirthRegion(birth: Field, regions: readonly string[]): string | undefined {
+  return birth.present ? birth.reference(regions, 'one of `regions`') : regions[0];
 }

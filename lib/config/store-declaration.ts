@@ -56,6 +56,12 @@ export interface AuroraStoreDeclaration {
   readonly sharded?: boolean;
   /** A pool of connections before each cluster, in each Region. @default false: servers connect themselves */
   readonly proxy?: ProxyDeclaration | false;
+  /**
+   * Regions whose copies are storage without instances: as far behind as any other, a fraction of the price, and
+   * nobody reads or is moved there. To move there, take the Region out of this list first and deploy.
+   * @default none
+   */
+  readonly headless?: readonly RegionName[];
   /** Readers under names of their own, at most four, such as some for analytics alone. @default none */
   readonly endpoints?: Readonly<Record<string, EndpointDeclaration>>;
   /** Which statements are logged, and which are stopped. */

@@ -30,6 +30,8 @@ export interface AuroraStore {
   /** Whether each shard has a cluster of its own. */
   readonly sharded: boolean;
   readonly proxy: Proxy | undefined;
+  /** Regions whose members are storage without instances. */
+  readonly headless: readonly RegionName[];
   readonly endpoints: readonly Endpoint[];
   readonly statements: Statements;
   readonly logicalReplication: boolean;

@@ -102,7 +102,7 @@ export class Alarms extends MeridianStack {
     const clusters = clustersOf(deployment);
     return clusters
       .filter(({ regions }) => regions.includes(region.name))
-      .flatMap(({ store, shard, regions }) => [
+      .flatMap(({ store, shard, regions, serving }) => [
         ...databaseAlarms({
           cluster: this.names.cluster(store.name, shard, region.name),
           instanceClass: store.instanceClass,
@@ -110,8 +110,9 @@ export class Alarms extends MeridianStack {
           subject: `${store.name}-${shard}`,
           peers: regions.filter((name) => name !== region.name),
           rpoSeconds: deployment.objectives.rpoSeconds,
+          headless: !serving.includes(region.name),
         }),
-        ...(store.proxy === undefined
+        ...(store.proxy === undefined || !serving.includes(region.name)
           ? []
           : proxyAlarms(this.names.proxy(store.name, shard), `${store.name}-${shard}`)),
       ]);

@@ -34,6 +34,7 @@ export interface MemberOutputs extends ClusterEndpoints {
  * that Region's stack alone.
  */
 export class Data extends MeridianStack {
+  /** Those that have instances. */
   public readonly members: readonly MemberOutputs[];
 
   public constructor(scope: Construct, id: string, props: DataProps) {
@@ -58,7 +59,7 @@ export class Data extends MeridianStack {
       vpc: network.vpc,
       clients: { Service: network.serviceGroup, Migration: network.migrationGroup },
     });
-    this.members = props.clusters.map(({ store, shard }) => {
+    this.members = props.clusters.flatMap(({ store, shard, serving }) => {
       const member = new AuroraGlobalMember(this, `${store.name}-${shard}`, {
         deployment,
         region: region.name,
@@ -68,7 +69,9 @@ export class Data extends MeridianStack {
         securityGroup,
         isBirth,
       });
-      return { store: store.name, shard, group: securityGroup, ...member.endpoints };
+      // Storage without instances answers nobody.
+      if (!serving.includes(region.name)) return [];
+      return [{ store: store.name, shard, group: securityGroup, ...member.endpoints }];
     });
   }
 }

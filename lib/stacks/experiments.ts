@@ -143,7 +143,7 @@ export class Experiments extends MeridianStack {
   private clusters(): readonly Cluster[] {
     const { deployment, region } = this.props;
     return clustersOf(deployment).filter(
-      ({ store, regions }) => store.instancesPerRegion > 1 && regions.includes(region.name),
+      ({ store, serving }) => store.instancesPerRegion > 1 && serving.includes(region.name),
     );
   }
 

@@ -39,7 +39,7 @@ export function readRecovery(field: Field, of: Recovered): Recovery | undefined 
   const recovery = recoveryOf(at, of);
   const moves = recoveryPairsOf(of).length > 0;
   if (!field.present) return moves && fits(recovery, of) ? recovery : undefined;
-  if (!moves) field.reject('false: no `aurora` store has a copy in another Region');
+  if (!moves) field.reject('false: no `aurora` store has a copy with instances in another Region');
   else if (!fits(recovery, of)) rejectTime(field, recovery, of);
   return recovery;
 }

@@ -220,7 +220,10 @@ function checkSample(field: Field, { regions, stores, domains }: Held): void {
   }
   const used = domains.filter(({ name }) => SAMPLE_DOMAINS.includes(name));
   for (const store of stores.filter(({ name }) => used.some((domain) => domain.store === name))) {
-    const without = regions.filter((region) => !store.regions.includes(region));
+    const bare = store.sharded ? [] : store.headless;
+    const without = regions.filter(
+      (region) => !store.regions.includes(region) || bare.includes(region),
+    );
     if (without.length === 0) continue;
     field.reject(
       'stores in every serving Region, whose servers read from their own, or a bundle of your own',

@@ -55,6 +55,9 @@ const INSIGHTS_DAYS = { standard: 7, advanced: 465 } as const;
  * version is changed on the global cluster first, therefore no automatic minor upgrades. Costs the
  * price of its instances by the hour, storage and I/O; each replicated write once more in each Region.
  *
+ * In a Region where the store is headless it has storage and no instance: a copy that nobody reads, and that
+ * cannot be promoted before it has one.
+ *
  * Its log goes to CloudWatch, as what the instances' disks hold is gone with them; Database Insights keeps the
  * load by statement, in `advanced` mode for 0.0125 USD an hour for each vCPU.
  *
@@ -74,11 +77,12 @@ export class AuroraGlobalMember extends Construct {
       );
     }
     const cluster = this.cluster(props, this.subnetGroup(props.vpc));
-    const instances = Array.from({ length: store.instancesPerRegion }, (_, index) =>
+    const count = store.headless.includes(props.region) ? 0 : store.instancesPerRegion;
+    const instances = Array.from({ length: count }, (_, index) =>
       this.instance(cluster, index + 1, props),
     );
     const set =
-      store.endpoints.length > 0
+      store.endpoints.length > 0 && count > 0
         ? new ReaderEndpoints(this, 'Readers', { ...props, instances })
         : undefined;
     const at = (host: string): string => Fn.join(':', [host, String(DATABASE_PORT)]);

@@ -96,7 +96,7 @@ function declareReaders(
     ({ store }) => store.maxInstancesPerRegion > store.instancesPerRegion,
   );
   for (const region of deployment.regions) {
-    const clusters = membersIn(scaled, region.name);
+    const clusters = scaled.filter(({ serving }) => serving.includes(region.name));
     if (clusters.length === 0) continue;
     const readers = new Readers(scope, `Readers-${region.name}`, { deployment, region, clusters });
     after(

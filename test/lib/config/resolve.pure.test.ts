@@ -10,6 +10,7 @@ const faultsOf = (input: unknown) => faultsIn(input).map(({ path, found }) => `$
 
 /** What a store says of its statements and load by default; tests of its own tell the rest. */
 const WATCHED = {
+  headless: [],
   endpoints: [],
   statements: { logSlowerThanMs: 1000, timeoutSeconds: 3600, idleInTransactionSeconds: 60 },
   logicalReplication: false,

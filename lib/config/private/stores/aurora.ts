@@ -5,6 +5,7 @@ import type { Field, Properties, Rule } from '../field';
 import { SERVERLESS_CLASS } from '../../capacity';
 import { flag, integer, number, text } from '../rules';
 import { readEndpoints } from './endpoints';
+import { readHeadless } from './headless';
 import { readProxy } from './proxy';
 import { readRegionList } from './region-list';
 import type { Where } from './region-list';
@@ -32,6 +33,7 @@ export const AURORA_OPTIONS = [
   'maxInstancesPerRegion',
   'sharded',
   'proxy',
+  'headless',
   'endpoints',
   'statements',
   'logicalReplication',
@@ -59,6 +61,7 @@ export function readAurora(
     ...instances,
     sharded: at?.('sharded').optional(flag, true) ?? true,
     proxy,
+    headless: readHeadless(at?.('headless'), regions),
     endpoints: readEndpoints(at?.('endpoints'), { ...instances, proxy }),
     statements: readStatements(at?.('statements')),
     logicalReplication: at?.('logicalReplication').optional(flag, false) ?? false,

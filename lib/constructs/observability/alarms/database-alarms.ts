@@ -15,6 +15,8 @@ export interface WatchedCluster {
   readonly peers: readonly RegionName[];
   /** What the business accepts to lose, in seconds. */
   readonly rpoSeconds: number;
+  /** Whether it is storage without instances, which nothing but the lag is told of. @default false */
+  readonly headless?: boolean;
 }
 
 const MOST_CPU = 80;
@@ -25,7 +27,8 @@ const LEAST_MEMORY = 0.05;
 
 /** Equal for every member, whoever writes: roles change, and alarms must not. */
 export function databaseAlarms(watched: WatchedCluster): readonly RunbookAlarm[] {
-  return [...(watched.peers.length > 0 ? lagAlarms(watched) : []), ...instanceAlarms(watched)];
+  const lag = watched.peers.length > 0 ? lagAlarms(watched) : [];
+  return watched.headless === true ? lag : [...lag, ...instanceAlarms(watched)];
 }
 
 function lagAlarms({ cluster, subject, peers, rpoSeconds }: WatchedCluster): RunbookAlarm[] {

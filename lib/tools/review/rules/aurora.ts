@@ -28,8 +28,18 @@ export const secondary: Rule = {
         yield { at: global, message: `has members in ${new Set(regions).size} Region(s)` };
       }
       for (const [index, { cluster, instances }] of all.entries()) {
-        if (instances.length === 0)
-          yield { at: cluster, message: 'has no instance, so nothing can be promoted at once' };
+        if (instances.length === 0) {
+          // A cheap copy beside one that can be promoted is a choice; the only copy is none.
+          const others = all.filter((it) => it.cluster !== cluster && it.instances.length > 0);
+          const only = new Set(others.map((it) => it.cluster.stack.region)).size < 2;
+          yield {
+            at: cluster,
+            message: only
+              ? 'has no instance, so nothing can be promoted at once'
+              : 'has no instance: before it can be promoted, one has to be created, which takes minutes',
+            severity: only ? 'error' : 'warning',
+          };
+        }
         if (regions.indexOf(cluster.stack.region) < index) {
           yield { at: cluster, message: `is the second member in ${cluster.stack.region}` };
         }
@@ -86,10 +96,12 @@ export const unequal: Rule = {
     for (const { members: all } of view.once(globalDatabasesOf)) {
       for (const [trait, of] of EQUAL) {
         const values = all.map((it) => of(view, it));
-        const usual = mostFrequent(values);
+        // What instances have, storage without instances has not.
+        const compared = all.map((it) => it.instances.length > 0 || !trait.startsWith('instance '));
+        const usual = mostFrequent(values.filter((_, index) => compared[index]));
         for (const [index, { cluster, instances }] of all.entries()) {
           const value = values[index];
-          if (value === usual) continue;
+          if (value === usual || !compared[index]) continue;
           const at = trait === 'instance classes' ? (instances[0] ?? cluster) : cluster;
           yield { at, message: `${trait}: ${String(value)}, other members have ${String(usual)}` };
         }

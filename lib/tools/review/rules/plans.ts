@@ -3,6 +3,7 @@ import { isJsonList, isJsonObject } from '../../assembly';
 import type { Breach, Rule } from '../model';
 import { numberOf, within } from '../private/view';
 import type { View } from '../private/view';
+import { databasesOf } from '../private/databases';
 
 const PLAN = 'AWS::ARCRegionSwitch::Plan';
 const REGION_SWITCH = 'https://docs.aws.amazon.com/r53recovery/latest/dg/region-switch-plans.html';
@@ -100,7 +101,8 @@ const NAMED: readonly (readonly [arn: RegExp, types: readonly string[], property
 export const planTargets: Rule = {
   id: 'plan-names-nothing',
   severity: 'error',
-  title: 'Databases, compute and alarms that a Region switch plan names exist',
+  title:
+    'Databases, compute and alarms that a Region switch plan names exist, databases with instances',
   reason: 'A step on something that does not exist fails, and the steps behind it are not reached.',
   source: 'https://docs.aws.amazon.com/r53recovery/latest/dg/working-with-rs-plan-evaluation.html',
   remedy: 'Compute the name where the resource and the plan both take it from.',
@@ -128,6 +130,8 @@ function noGlobal(view: View, name: string): string | undefined {
 }
 
 function noArn(view: View, arn: string): string | undefined {
+  const bare = bareCluster(view, arn);
+  if (bare !== undefined) return bare;
   for (const [pattern, types, property] of NAMED) {
     const [, region, name] = pattern.exec(arn) ?? [];
     if (region === undefined || name === undefined) continue;
@@ -137,6 +141,22 @@ function noArn(view: View, arn: string): string | undefined {
     return `${region} has no ${types[0]?.split('::').at(-1) ?? ''} ${name}`;
   }
   return undefined;
+}
+
+/** A cluster that a plan would promote, and which has nothing that could take writes. */
+function bareCluster(view: View, arn: string): string | undefined {
+  const [, region, name] = /^arn:[^:]+:rds:([^:]+):\d+:cluster:(.+)$/.exec(arn) ?? [];
+  const named = view
+    .once(databasesOf)
+    .find(
+      ({ cluster, instances, globalName }) =>
+        cluster.stack.region === region &&
+        view.text(cluster, 'DBClusterIdentifier') === name &&
+        globalName !== undefined &&
+        instances.length === 0,
+    );
+  if (named === undefined) return undefined;
+  return `${region ?? ''} has cluster ${name ?? ''} without an instance: nothing of it can be promoted in the plan's time`;
 }
 
 /** Texts that templates determine, each with the property that holds it. */

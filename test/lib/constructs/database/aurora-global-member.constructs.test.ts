@@ -189,6 +189,17 @@ test('clusters and instances are retained in production, and deleted where ephem
   });
 });
 
+test('in a Region where the store is headless it is storage alone, encrypted and backed up as elsewhere', () => {
+  const bare = member({
+    headless: ['us-east-2'],
+    endpoints: { export: { instances: [2], exclusive: false } },
+  });
+  bare.resourceCountIs('AWS::RDS::DBInstance', 0);
+  bare.resourceCountIs('AWS::RDS::DBParameterGroup', 0);
+  bare.resourceCountIs('AWS::RDS::DBClusterEndpoint', 0);
+  expect(only(bare, 'AWS::RDS::DBCluster')).toEqual(cluster);
+});
+
 test('a member without an instance is refused', () => {
   const deployment = deploymentWith();
   expect(() =>

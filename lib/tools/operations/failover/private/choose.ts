@@ -16,9 +16,8 @@ export function chooseSuccessor(
   members: readonly Member[],
   to?: string,
 ): Member {
-  const reachable = members.filter(
-    ({ region, role }) => region !== from && role !== 'unreachable' && (to ?? region) === region,
-  );
+  const wanted = members.filter(({ region }) => region !== from && (to ?? region) === region);
+  const reachable = wanted.filter(({ role }) => role === 'writer' || role === 'standby');
   const writers = reachable.filter(({ role }) => role === 'writer');
   if (writers.length > 1) {
     const names = writers.map(({ region }) => region).join(' and ');
@@ -28,6 +27,14 @@ export function chooseSuccessor(
     );
   }
   const [first, ...rest] = writers.length === 1 ? writers : reachable;
+  const bare = wanted.filter(({ role }) => role === 'headless').map(({ region }) => region);
+  if (first === undefined && bare.length > 0) {
+    throw new FailoverRefused(
+      `${shard} has storage without instances in ${bare.join(', ')}, and no standby that could be promoted`,
+      `take ${bare.join(' or ')} out of \`headless\` of its stores, deploy the data stack of that Region and ` +
+        'wait until its instances are available, which takes about ten minutes each; then run the failover again',
+    );
+  }
   if (first === undefined) {
     throw new FailoverRefused(
       `no standby of ${shard} ${to === undefined ? `outside ${from}` : `in ${to}`} can be reached`,

@@ -148,7 +148,7 @@ class Run {
     await Promise.all(
       moves.map(async ({ shard, to }) => {
         const member = (await databases.survey(shard)).find(({ region }) => region === to);
-        if (member === undefined || member.role === 'unreachable') lost.push(shard);
+        if (member?.role !== 'writer' && member?.role !== 'standby') lost.push(shard);
       }),
     );
     if (lost.length > 0) {

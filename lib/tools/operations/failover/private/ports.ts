@@ -32,7 +32,8 @@ export interface ControlTable {
 /** One Region's copy of a shard. */
 export interface Member {
   readonly region: string;
-  readonly role: 'writer' | 'standby' | 'unreachable';
+  /** `headless` is storage without an instance: it follows, and cannot be promoted before it has one. */
+  readonly role: 'writer' | 'standby' | 'headless' | 'unreachable';
   /** How much of the write-ahead log it holds, in bytes; meaningless where it is unreachable. */
   readonly position: bigint;
   /** Epoch milliseconds of the newest transaction it shows; undefined where that is not known. */

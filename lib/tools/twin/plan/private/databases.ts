@@ -32,7 +32,9 @@ export function planDatabases(reader: TemplateReader): readonly PlannedDatabase[
       .resources('AWS::RDS::GlobalCluster')
       .map((global) => [sourceOf(reader, global), reader.text(global, 'GlobalClusterIdentifier')]),
   );
-  const clusters = reader.resources('AWS::RDS::DBCluster').filter((it) => !isLimitless(reader, it));
+  const clusters = reader
+    .resources('AWS::RDS::DBCluster')
+    .filter((it) => !isLimitless(reader, it) && !isHeadless(reader, it));
   return clusters.map((cluster) => {
     const engine = reader.needed(cluster, 'Engine');
     if (engine !== 'aurora-postgresql' && engine !== 'postgres') {
@@ -68,6 +70,18 @@ function isProxied(reader: TemplateReader, cluster: AssemblyResource): boolean {
 /** A cluster that the engine divides itself, which no PostgreSQL here does. */
 export function isLimitless(reader: TemplateReader, cluster: AssemblyResource): boolean {
   return reader.text(cluster, 'ClusterScalabilityType') === 'limitless';
+}
+
+/** A copy without an instance, which is storage alone: nobody asks it, and nobody promotes it as it is. */
+export function isHeadless(reader: TemplateReader, cluster: AssemblyResource): boolean {
+  if (reader.text(cluster, 'GlobalClusterIdentifier') === undefined) return false;
+  const ref = JSON.stringify({ Ref: cluster.logicalId });
+  return !reader
+    .resources('AWS::RDS::DBInstance', cluster.stack.region)
+    .some(
+      ({ stack, properties }) =>
+        stack === cluster.stack && JSON.stringify(properties['DBClusterIdentifier']) === ref,
+    );
 }
 
 /** `REGION/IDENTIFIER` of the cluster that a global cluster wraps. */

@@ -3,7 +3,7 @@ import type { CacheProvider } from '../../cache';
 import { CACHE_TYPES } from '../../cache';
 import { findHaproxy } from '../../gateway';
 import { migrationHandlers } from './content';
-import { isLimitless } from './databases';
+import { isHeadless, isLimitless } from './databases';
 import { findOneServer } from './one-server';
 import { asList, asObject, raw, TemplateReader } from './reader';
 import { queuedFunctions } from './queues';
@@ -33,6 +33,7 @@ const NODES: Readonly<Record<string, string>> = {
   'AWS::ElastiCache::ServerlessCache': 'one node with every slot, no limits, no TLS',
 };
 
+const HEADLESS = 'storage without instances, which nobody asks';
 const NO_LIMITLESS = 'no Limitless runs here, and the sample workload uses none';
 type Engine = readonly [state: 'real' | 'emulated', engine: string];
 
@@ -235,6 +236,9 @@ function idleResources(assembly: Assembly): ReadonlyMap<string, string> {
   const limitless = reader
     .resources('AWS::RDS::DBCluster')
     .filter((cluster) => isLimitless(reader, cluster));
+  const bare = reader
+    .resources('AWS::RDS::DBCluster')
+    .filter((cluster) => isHeadless(reader, cluster));
   const logs = new Set(accessLogBuckets(reader));
   const buckets = reader
     .resources('AWS::S3::Bucket')
@@ -242,6 +246,7 @@ function idleResources(assembly: Assembly): ReadonlyMap<string, string> {
   return new Map([
     ...functions.map(({ key }) => [key, DEPLOYS_ONLY] as const),
     ...buckets.map(({ key }) => [key, 'no access logs are written'] as const),
+    ...bare.map(({ key }) => [key, HEADLESS] as const),
     ...limitless.map(({ key }) => [key, NO_LIMITLESS] as const),
   ]);
 }

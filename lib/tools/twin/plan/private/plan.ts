@@ -10,7 +10,7 @@ import { planBlobs } from './blobs';
 import type { PlannedObject } from './content';
 import { planBuckets, planMigrations, planObjects } from './content';
 import type { PlannedDatabase } from './databases';
-import { isLimitless, planDatabases, writersOf } from './databases';
+import { isHeadless, isLimitless, planDatabases, writersOf } from './databases';
 import { planEdge, privateDoors } from './distribution';
 import { configuredLeaseMs, planFunction } from './functions';
 import { planHealthChecks } from './health';
@@ -72,7 +72,7 @@ export function surveyAssembly(assembly: Assembly, cache: CacheEngine): Survey {
   const keysOf = (types: readonly string[]) => {
     const found = types
       .flatMap((type) => reader.resources(type))
-      .filter((it) => !isLimitless(reader, it));
+      .filter((it) => !isLimitless(reader, it) && !isHeadless(reader, it));
     const within = (region: string) => found.filter(({ stack }) => stack.region === region);
     return Object.fromEntries(
       regions.map((region) => [region, within(region).map(({ key }) => key)]),

@@ -63,6 +63,25 @@ describe('a failover', () => {
     expect(world.shard()).toMatchObject({ home: FAR, state: 'serving' });
   });
 
+  test('passes over storage without instances, however near it is', async () => {
+    const world = new World();
+    world.set('s0', NEAR, { role: 'headless' });
+    await run(world);
+    expect(world.promotions).toEqual([`s0 ${FAR}`]);
+  });
+
+  test('says what has to be done first where all that is left is storage without instances', async () => {
+    const world = new World();
+    world.set('s0', NEAR, { role: 'headless' });
+    world.set('s0', FAR, { role: 'headless' });
+    await expect(run(world)).rejects.toThrow(
+      new RegExp(
+        `s0 has storage without instances in ${NEAR}, ${FAR}.*Remedy: take ${NEAR} or ${FAR} out of .headless.`,
+      ),
+    );
+    expect(world.promotions).toEqual([]);
+  });
+
   test('keeps the fields of the document that it does not know', async () => {
     const world = new World();
     world.document = Object.assign({ ...world.document }, { logicalShards: [{ first: 0 }] });

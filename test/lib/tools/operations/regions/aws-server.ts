@@ -21,6 +21,8 @@ export class AwsServer {
   public readonly requests: string[] = [];
   public readonly objects = new Set<string>();
   public readonly clusters: Record<string, Global> = {};
+  /** Regions whose clusters have no instance. */
+  public readonly headless = new Set<string>();
   /** The next so many requests are throttled. */
   public throttled = 0;
   private looks = 0;
@@ -111,6 +113,12 @@ export class AwsServer {
     return { status, headers: {}, body: '' };
   }
 
+  private instances(region: string): string {
+    const one =
+      '<DBClusterMember><DBInstanceIdentifier>one</DBInstanceIdentifier></DBClusterMember>';
+    return this.headless.has(region) ? '' : one;
+  }
+
   private rds(region: string, query: URLSearchParams): Reply {
     const action = query.get('Action') ?? '';
     const id = query.get('GlobalClusterIdentifier') ?? '';
@@ -120,7 +128,8 @@ export class AwsServer {
       return xml(
         action,
         `<DBClusters><DBCluster><DBClusterIdentifier>${cluster}</DBClusterIdentifier>` +
-          `<Status>available</Status></DBCluster></DBClusters>`,
+          `<Status>available</Status><DBClusterMembers>${this.instances(region)}</DBClusterMembers>` +
+          `</DBCluster></DBClusters>`,
       );
     }
     if (named === undefined) return failure(404, 'GlobalClusterNotFoundFault');

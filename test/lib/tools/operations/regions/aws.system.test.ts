@@ -183,6 +183,22 @@ test('a lost writer is evacuated only with its losses accepted, to the copy that
   expect(aws.requests).toContain(`rds ${OHIO} FailoverGlobalCluster`);
 }, 120_000);
 
+test('storage without instances is told of, and nothing is moved there before it has one', async () => {
+  aws.headless.add(OHIO);
+  const { shards } = await statusOf(estate);
+  expect(shards['s0']?.copies?.map(({ region, role }) => `${region} ${role}`)).toEqual([
+    `${FRANKFURT} writer`,
+    `${OHIO} headless`,
+    `${TOKYO} standby`,
+  ]);
+  const refused = await run(switchoverOf(['s0'], OHIO));
+  expect(refused).toMatchObject({ outcome: 'refused', done: [] });
+  expect(refused.reason).toMatch(
+    new RegExp(`storage without instances in ${OHIO}.*deploy the data stack of that Region`),
+  );
+  expect((await home())?.home).toBe(FRANKFURT);
+});
+
 test('while one is at work another is told so', async () => {
   const now = Date.now();
   await estate.control.hold({ operation: 'evacuate x', id: 'other', until: now + 60_000 }, now);

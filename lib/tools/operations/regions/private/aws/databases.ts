@@ -44,6 +44,7 @@ export class AuroraDatabases implements Databases {
       if (own.length === 0) return [];
       const roles = own.map(({ role }) => role);
       if (roles.includes('unreachable')) return [{ region, role: 'unreachable', position: 0n }];
+      if (roles.includes('headless')) return [{ region, role: 'headless', position: 0n }];
       if (roles.includes('writer')) return [{ region, role: 'writer', position: 0n }];
       const known = own.flatMap(({ lagSeconds }) => lagSeconds ?? []);
       if (known.length < own.length) return [{ region, role: 'standby', position: FARTHEST }];
@@ -74,10 +75,12 @@ export class AuroraDatabases implements Databases {
     return Promise.all(
       regions.map(async (region): Promise<Copy> => {
         const identifier = this.names.cluster(store.name, shard, region);
-        const status = await this.statusOf(region, identifier).catch(() => undefined);
+        const { status, instances } = await this.lookAt(region, identifier);
         const isWriter = memberOf(made, region)?.IsWriter === true;
         // While it is being promoted nobody knows who takes writes.
         const settled = made.Status === 'available';
+        if (status === 'available' && instances === 0 && !isWriter)
+          return { region, role: 'headless', lagSeconds: undefined };
         const role =
           status !== 'available' ? 'unreachable' : isWriter && settled ? 'writer' : 'standby';
         const lagSeconds =
@@ -89,9 +92,18 @@ export class AuroraDatabases implements Databases {
     );
   }
 
-  private async statusOf(region: string, identifier: string): Promise<string | undefined> {
+  /** Nothing of a cluster that does not answer. */
+  private async lookAt(
+    region: string,
+    identifier: string,
+  ): Promise<{ readonly status?: string | undefined; readonly instances?: number | undefined }> {
     const command = new (rds().DescribeDBClustersCommand)({ DBClusterIdentifier: identifier });
-    return (await this.clients.of(region).send(command)).DBClusters?.[0]?.Status;
+    try {
+      const [found] = (await this.clients.of(region).send(command)).DBClusters ?? [];
+      return { status: found?.Status, instances: found?.DBClusterMembers?.length };
+    } catch {
+      return {};
+    }
   }
 
   /** As the first Region that answers has it. @throws Error with the reasons of all */
