@@ -105,6 +105,8 @@ export interface AssemblyResource {
   readonly dependsOn: readonly string[];
   readonly deletionPolicy: string | undefined;
   readonly updateReplacePolicy: string | undefined;
+  /** As written; empty where there is none. */
+  readonly updatePolicy: JsonObject;
   /** Whether the condition lets it exist; `unknown` where the assembly does not say. */
   readonly included: boolean | 'unknown';
 }

@@ -65,6 +65,7 @@ function readResource(stack: AssemblyStack, declared: JsonObject, logicalId: str
     dependsOn: logicalIds(file, path, property(resource, 'DependsOn')),
     deletionPolicy: policy(resource, 'DeletionPolicy'),
     updateReplacePolicy: policy(resource, 'UpdateReplacePolicy'),
+    updatePolicy: section(file, resource, 'UpdatePolicy', `${path}.UpdatePolicy`),
     included: property(resource, 'Condition') === undefined ? true : 'unknown',
   };
 }

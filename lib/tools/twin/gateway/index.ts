@@ -132,8 +132,23 @@ export interface FunctionConfig {
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMiB: number;
   readonly timeoutSeconds: number;
+  /** Name of the version that its alias leads to. @default it has no alias */
+  readonly version?: string;
+  /** Versions that get a share of the requests beside it, each from 0 to 1. @default none */
+  readonly additional?: readonly { readonly version: string; readonly weight: number }[];
+  /** How a new version gets the requests. @default all at once */
+  readonly rollout?: FunctionRollout;
   /** Among which instances are spread. @default zones are not told apart */
   readonly zones?: readonly string[];
+}
+
+/** A new version's share of the requests, from 0 to 1: first, and more after each interval. */
+export interface FunctionRollout {
+  readonly firstShare: number;
+  readonly stepShare: number;
+  readonly intervalSeconds: number;
+  /** Whether an error of the function takes it back. */
+  readonly watched: boolean;
 }
 
 /** Servers of one container service: the same module as in its image, without the image. */
@@ -199,6 +214,7 @@ export interface GatewayReady {
 export type { TrafficCount } from './private/traffic';
 export { startGateway } from './private/gateway';
 export { FunctionPool } from './private/pool';
+export { FunctionVersions } from './private/versions';
 export type { PoolOptions } from './private/pool';
 export { ServerFleet } from './private/fleet';
 export type { FleetOptions } from './private/fleet';

@@ -1,15 +1,16 @@
 import type { Deployed, Deployment } from '..';
 import type { ServerFleet } from './fleet';
-import type { FunctionPool } from './pool';
+import type { FunctionVersions } from './versions';
 
 interface Compute {
-  readonly pools: ReadonlyMap<string, FunctionPool>;
+  readonly pools: ReadonlyMap<string, FunctionVersions>;
   readonly fleets: ReadonlyMap<string, ServerFleet>;
 }
 
 /**
- * One stack's update: functions change at once, servers one after the other. Where the circuit breaker
- * of one service takes its servers back, all goes back, as CloudFormation has it.
+ * One stack's update: functions change at once or by their roll-out, servers one after the other. Where the
+ * circuit breaker of one service takes its servers back, or an error a function's new version, all goes
+ * back, as CloudFormation has it.
  *
  * @throws Error that names a service or function which is not there; nothing has changed then
  */
@@ -28,11 +29,13 @@ export async function deploy(
     services: services.map(({ of }) => ({ of, to: of.version })),
     code: code.map(({ of }) => ({ of, to: of.version })),
   };
-  for (const { of, to } of code) of.deploy(to);
+  const shifted = code.map(({ of, to }) => of.deploy(to));
   const done = await Promise.all(services.map(({ of, to }) => of.deploy(to)));
-  const rolledBack = done.some((it) => it.rolledBack);
+  const taken = (await Promise.all(shifted)).some((it) => it.rolledBack);
+  const rolledBack = taken || done.some((it) => it.rolledBack);
   if (rolledBack) {
-    for (const { of, to } of before.code) of.deploy(to);
+    const back = before.code.filter(({ of, to }) => of.version.directory !== to.directory);
+    await Promise.all(back.map(({ of, to }) => of.deploy(to)));
     const changed = before.services.filter((_, at) => done[at]?.rolledBack === false);
     await Promise.all(changed.map(({ of, to }) => of.deploy(to)));
   }

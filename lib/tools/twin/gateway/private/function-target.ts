@@ -3,7 +3,7 @@ import type { FunctionGroupConfig } from '..';
 import { COMPUTE_HEADER } from '..';
 import type { Target } from './answers';
 import { failure, traceId, write } from './answers';
-import type { FunctionPool } from './pool';
+import type { FunctionVersions } from './versions';
 import type { HttpResponse } from './translate';
 import { fromResult, PAYLOAD_LIMIT, toEvent } from './translate';
 
@@ -11,7 +11,7 @@ import { fromResult, PAYLOAD_LIMIT, toEvent } from './translate';
 export class FunctionTarget implements Target {
   public constructor(
     private readonly group: FunctionGroupConfig,
-    private readonly pool: FunctionPool,
+    private readonly pool: FunctionVersions,
     private readonly port: number,
   ) {}
 

@@ -8,9 +8,9 @@ import { failure, write } from './answers';
 import { deploy } from './deploy';
 import { ServerFleet } from './fleet';
 import { FunctionTarget } from './function-target';
-import { FunctionPool } from './pool';
 import { chooseAction } from './rules';
 import { TrafficCounter } from './traffic';
+import { FunctionVersions } from './versions';
 import { chooseGroup } from './weights';
 
 /** How long an idle connection of a client is kept, in milliseconds. */
@@ -54,7 +54,7 @@ export async function startGateway(config: GatewayConfig): Promise<Service<Gatew
 
 interface Compute {
   /** By key of the function. */
-  readonly pools: ReadonlyMap<string, FunctionPool>;
+  readonly pools: ReadonlyMap<string, FunctionVersions>;
   /** By key of the service. */
   readonly fleets: ReadonlyMap<string, ServerFleet>;
   /** By key of the target group. */
@@ -66,7 +66,7 @@ function computeOf(config: GatewayConfig): Compute {
   const pools = new Map(
     Object.entries(config.functions).map(([key, of]) => [
       key,
-      new FunctionPool(of, { program: programs.instance, log: logs.functions }),
+      new FunctionVersions(of, { program: programs.instance, log: logs.functions, timeScale }),
     ]),
   );
   const fleets = new Map<string, ServerFleet>();

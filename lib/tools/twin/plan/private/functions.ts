@@ -3,6 +3,7 @@ import type { AssemblyResource, AssemblyStack } from '../../../assembly';
 import type { FunctionConfig } from '../../gateway';
 import type { TemplateReader } from './reader';
 import { asObject, asText, PlanError } from './reader';
+import { planVersions } from './versions';
 
 /** What the twin adds to the environment of a function or server, and takes from it. */
 export interface LocalEnvironment {
@@ -42,6 +43,7 @@ export function planFunction(
     },
     memoryMiB,
     timeoutSeconds: Number(reader.text(resource, 'Timeout') ?? 3),
+    ...planVersions(reader, resource),
   };
 }
 

@@ -51,6 +51,11 @@ const ENGINES: Readonly<Record<string, Engine>> = {
     'emulated',
     "those that serve, migrate and do queued or scheduled work: Node.js processes that load the assembly's own bundles",
   ],
+  'AWS::Lambda::Alias': [
+    'emulated',
+    'requests shared among versions by weight; a new version gets its part by the roll-out',
+  ],
+  'AWS::Lambda::Version': ['emulated', "the function's code as this assembly has it"],
   'AWS::ECS::Service': [
     'emulated',
     'one server in a Region, replaced when it ends or is unhealthy; the number stays',

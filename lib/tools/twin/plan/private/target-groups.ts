@@ -42,7 +42,7 @@ export function planTargetGroup(
   return { key, config, target: of };
 }
 
-/** The function that is a target; a name for a version leads to it, whose newest code runs here. */
+/** The function that is a target; a name for versions leads to it, see planVersions. */
 export function functionBehind(
   reader: TemplateReader,
   group: AssemblyResource,
