@@ -223,6 +223,8 @@ export interface Series {
   readonly stepMs: number;
   readonly acknowledged: Readonly<Record<string, readonly number[]>>;
   readonly failed: Readonly<Record<string, readonly number[]>>;
+  /** Longest time of the attempts that were acknowledged in the step, in milliseconds; null: none was. */
+  readonly slowestMs: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
 /** docs/schemas/drill.schema.json */

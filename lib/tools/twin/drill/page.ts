@@ -1,10 +1,11 @@
-import type { CarryOnResult, DrillResult, Rto, Series } from './model';
+import type { CarryOnResult, DrillResult, Rto } from './model';
+import { color, escape, timelinePlots } from './private/plots';
 
 const PARTS: readonly (keyof Omit<Rto, 'total'>)[] = [
   ...(['detect', 'decide', 'fence', 'lease', 'promote', 'home', 'steer', 'client'] as const),
 ];
 const WORDS: Readonly<Record<keyof Rto, string>> = {
-  detect: 'detect: until the health check says so',
+  detect: 'detect: until it is noticed',
   decide: 'decide: a person',
   fence: 'fence: the topology document says so',
   lease: 'lease: until nobody else may write',
@@ -14,18 +15,7 @@ const WORDS: Readonly<Record<keyof Rto, string>> = {
   client: 'client: users of every Region write again',
   total: 'total',
 };
-const COLORS = [
-  '#4477aa',
-  '#ee6677',
-  '#228833',
-  '#ccbb44',
-  '#66ccee',
-  '#aa3377',
-  '#997700',
-  '#777',
-];
 const WIDTH = 960;
-const HEIGHT = 180;
 
 /** One page that needs nothing from elsewhere: verdict, timeline, clocks, losses, what users saw. */
 export function drillPage(result: DrillResult): string {
@@ -42,10 +32,12 @@ td.n{text-align:right;font-variant-numeric:tabular-nums}
 .ok{color:#228833}.no{color:#cc3311;font-weight:600}
 svg{width:100%;height:auto;background:#8881;border-radius:4px}
 svg text{font:11px system-ui,sans-serif;fill:currentColor}
+.axis line{stroke:#8888}.axis text{opacity:.75}
+h3{margin:1rem 0 .3rem;font-size:1rem}td:first-child{white-space:nowrap}
 </style></head><body>
 <h1>${escape(name)}: <span class="${passed ? 'ok' : 'no'}">${passed ? 'passed' : 'failed'}</span></h1>
 <p>${escape(regions.hit)} was hit; ${escape(regions.writer)} writes now.</p>
-${timeline(result)}
+${timelinePlots(result)}
 ${expectations(result)}
 ${result.rto === undefined ? '' : clocks(result, result.rto)}
 ${result.flow === 'failover' ? '' : measures(result)}
@@ -54,40 +46,6 @@ ${users(result)}
 ${events(result)}
 </body></html>
 `;
-}
-
-function timeline({ series, events: all, faultAt }: DrillResult): string {
-  const { stepMs, acknowledged, failed } = series;
-  const regions = Object.keys(acknowledged);
-  const steps = Math.max(1, ...Object.values(acknowledged).map(({ length }) => length));
-  const most = Math.max(1, ...[acknowledged, failed].flatMap((it) => Object.values(it).flat()));
-  const x = (ms: number) => (ms / (steps * stepMs)) * WIDTH;
-  const line = (counts: readonly number[]) =>
-    counts
-      .map(
-        (count, at) =>
-          `${x(at * stepMs).toFixed(1)},${(HEIGHT - (count / most) * HEIGHT).toFixed(1)}`,
-      )
-      .join(' ');
-  const plot = (title: string, counts: Series['acknowledged']) =>
-    `<h3>${title} per ${stepMs} ms</h3><svg viewBox="0 0 ${WIDTH} ${HEIGHT + 16}" role="img" aria-label="${title} over time">
-${regions.map((region, at) => `<polyline fill="none" stroke-width="1.5" stroke="${color(at)}" points="${line(counts[region] ?? [])}"><title>${escape(region)}</title></polyline>`).join('\n')}
-${marks(all, faultAt, x)}</svg>`;
-  const legend = regions
-    .map((region, at) => `<b style="color:${color(at)}">━</b> users near ${escape(region)}`)
-    .join(' &nbsp; ');
-  return `<h2>Timeline</h2><p>${legend}</p>${plot('Acknowledged writes', acknowledged)}${plot('Failed attempts', failed)}`;
-}
-
-function marks(all: DrillResult['events'], faultAt: number, x: (ms: number) => number): string {
-  const shown = ['fault', 'detected', 'decided', 'leaseOver', 'promoted', 'homed', 'back'];
-  return all
-    .filter(({ kind }) => shown.includes(kind))
-    .map(({ at, kind, text }, index) => {
-      const title = `${text}, ${((at - faultAt) / 1000).toFixed(2)} s`;
-      return `<g><line x1="${x(at)}" x2="${x(at)}" y1="0" y2="${HEIGHT}" stroke="currentColor" stroke-dasharray="${kind === 'fault' ? 'none' : '2 3'}"/><text x="${x(at) + 3}" y="${12 + (index % 4) * 13}">${escape(kind)}</text><title>${escape(title)}</title></g>`;
-    })
-    .join('\n');
 }
 
 function expectations({ expectations: all }: DrillResult): string {
@@ -101,7 +59,9 @@ function expectations({ expectations: all }: DrillResult): string {
 function clocks(result: DrillResult, rto: Rto): string {
   const seconds = (ms: number) => `<td class="n">${(ms / 1000).toFixed(2)} s</td>`;
   const configured = result.flow === 'failover' ? result.rtoAsConfigured : undefined;
-  const rows = [...PARTS, 'total' as const].map(
+  // Where something takes over by itself, nobody decides and no other Region is waited for.
+  const parts = PARTS.filter((part) => configured !== undefined || rto[part] > 0);
+  const rows = [...parts, 'total' as const].map(
     (part) =>
       `<tr><td>${WORDS[part]}</td>${seconds(rto[part])}${configured === undefined ? '' : seconds(configured[part])}</tr>`,
   );
@@ -150,12 +110,4 @@ function events({ events: all, faultAt }: DrillResult): string {
       `<tr><td class="n">${((at - faultAt) / 1000).toFixed(2)} s</td><td>${escape(text)}</td></tr>`,
   );
   return `<h2>Events</h2><table><tbody>${rows.join('\n')}</tbody></table>`;
-}
-
-function color(at: number): string {
-  return COLORS[at % COLORS.length] ?? '#777';
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`);
 }

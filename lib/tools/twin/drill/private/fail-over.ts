@@ -108,6 +108,9 @@ export class Failover {
       case 'homed':
         this.of.timeline.mark('homed', `the document names ${to}`, event.at);
         return;
+      case 'steered':
+        this.of.timeline.say('switch', `the switch of ${this.of.hit} takes it out of traffic`);
+        return;
       default:
         this.of.timeline.say(event.kind, to === '' ? event.kind : `successor: ${to}`);
     }

@@ -163,6 +163,9 @@ export class LoadGenerator {
       stepMs,
       acknowledged: of(({ acknowledged }) => acknowledged.map(({ at }) => at)),
       failed: of(({ failures }) => failures.map(({ at }) => at)),
+      slowestMs: Object.fromEntries(
+        this.crowds.map((crowd) => [crowd.client.near.name, this.slowest(crowd, stepMs, steps)]),
+      ),
     };
   }
 
@@ -173,6 +176,19 @@ export class LoadGenerator {
 
   public get startedAt(): number {
     return this.began;
+  }
+
+  private slowest(
+    { acknowledged }: Crowd,
+    stepMs: number,
+    steps: number,
+  ): readonly (number | null)[] {
+    const longest = Array.from({ length: steps }, (): number | null => null);
+    for (const { at, ms } of acknowledged) {
+      const step = Math.floor((at - this.began) / stepMs);
+      if (step < steps) longest[step] = Math.max(longest[step] ?? 0, Math.round(ms));
+    }
+    return longest;
   }
 
   private crowd(region: string): Crowd {

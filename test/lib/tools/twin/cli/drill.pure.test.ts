@@ -43,6 +43,7 @@ const RESULT: FailoverResult & { readonly page: string } = {
     stepMs: 250,
     acknowledged: { 'eu-central-1': [1, 2] },
     failed: { 'eu-central-1': [0] },
+    slowestMs: { 'eu-central-1': [20, null] },
   },
   faultAt: 5_000,
   page: '/tmp/region-killed.html',
@@ -72,7 +73,13 @@ describe('what drills say', () => {
       readonly page: string;
     };
     expect(valid(one, result)).toEqual([true, null]);
-    expect(valid(one, { ...result, rto: RTO })[0]).toBe(false);
+    // A recovery time where something took over by itself, and no other clock than that of the run.
+    const healed = { ...result, rto: { ...RTO, decide: 0 } };
+    expect(valid(one, healed)).toEqual([true, null]);
+    expect(describeDrill(healed)).toMatch(/promote +0\.20 s\n(.|\n)*staleReads +3/);
+    expect(describeDrill(healed)).not.toContain('decide');
+    expect(drillPage(healed)).not.toContain('as the templates configure');
+    expect(valid(one, { ...result, rtoAsConfigured: RTO })[0]).toBe(false);
     expect(valid(one, { ...RESULT, measured: {} })[0]).toBe(false);
     expect(describeDrill(result)).toMatch(/staleReads +3/);
     expect(drillPage(result)).toContain('<td>staleReads</td>');
