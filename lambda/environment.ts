@@ -86,6 +86,8 @@ export interface RotationEnvironment {
   readonly SIGNING_SECRET: string;
   /** Name of the migration function, the same in every Region. */
   readonly MIGRATION_FUNCTION: string;
+  /** Secrets that proxies read too, `SECRET=SECRET_OF_THE_USER_LEFT`, comma separated. */
+  readonly PROXIED_SECRETS?: string;
 }
 
 /** How the workload reaches AWS APIs; endpoints are overridden by the SDKs' standard variables. */
@@ -160,6 +162,8 @@ export interface RotationSettings {
   readonly topologyRegions: readonly string[];
   readonly signingSecret: string;
   readonly migrationFunction: string;
+  /** By the name of a secret: where proxies find the user that a rotation leaves. */
+  readonly leftUsers: ReadonlyMap<string, string>;
   readonly aws: AwsSettings;
 }
 
@@ -234,6 +238,7 @@ export function loadRotationEnvironment(variables: Variables = process.env): Rot
     topologyRegions: read.regions('TOPOLOGY_REGIONS'),
     signingSecret: read.text('SIGNING_SECRET'),
     migrationFunction: read.text('MIGRATION_FUNCTION'),
+    leftUsers: read.pairs('PROXIED_SECRETS'),
     aws: read.aws(),
   });
 }
@@ -286,6 +291,19 @@ class Reader {
       else this.invalid(name, '`region=url` pairs, comma separated', entry);
     }
     return peers;
+  }
+
+  /** Empty where it is not set. */
+  pairs(name: string): ReadonlyMap<string, string> {
+    const value = this.variables[name] ?? '';
+    const pairs = new Map<string, string>();
+    for (const entry of value === '' ? [] : value.split(',')) {
+      const [, one, other] = /^([\w/+=.@-]+?)=([\w/+.@-]+)$/.exec(entry) ?? [];
+      if (one === undefined || other === undefined)
+        this.invalid(name, '`name=name` pairs, comma separated', entry);
+      else pairs.set(one, other);
+    }
+    return pairs;
   }
 
   tls(name: string): DatabaseTls {

@@ -8,6 +8,7 @@ import { parseSigningKeys, rotateKeyRing } from '../platform/signing-keys';
 import { TopologyTable } from '../platform/topology-store';
 import type { RoleReply, RoleRequest, TopologyDocument } from '../topology';
 import { invoke } from './invoke';
+import { keepLeftUser } from './left-user';
 import { SecretVersions } from './secret-versions';
 
 /** What Secrets Manager sends, four times for each rotation. */
@@ -50,6 +51,7 @@ export function createRotationHandler(settings: RotationSettings, log: Log): Rot
         else await atEveryHome(rotation, 'prove');
         break;
       case 'finishSecret':
+        await keepLeft(rotation, versions);
         await versions.makeCurrent();
         break;
       default:
@@ -57,6 +59,15 @@ export function createRotationHandler(settings: RotationSettings, log: Log): Rot
     }
     log('info', 'rotation step done', { step: Step, secret });
   };
+}
+
+/** A proxy has to know both users, or it refuses servers that have not heard of the new one yet. */
+async function keepLeft(rotation: Rotation, versions: SecretVersions): Promise<void> {
+  const { settings, api, secret, version } = rotation;
+  const name = settings.leftUsers.get(secret);
+  if (name === undefined) return;
+  const credentials = await versions.current();
+  await keepLeftUser(api, settings.region, { name, version, credentials });
 }
 
 function renew(secret: string, current: string, signing: boolean): string {

@@ -35,4 +35,5 @@ export * from './routing-legality';
 export * from './steering';
 export * from './viewer-regions';
 export * from './resolve';
+export * from './rotated-domains';
 export * from './topology-seed';

@@ -301,6 +301,11 @@ export class Names {
     return [this.of.name, 'domain', domain].join('/');
   }
 
+  /** Secret with the user of a domain that the last rotation left, for proxies alone. */
+  public leftUserSecret(domain: string): string {
+    return `${this.domainSecret(domain)}/left`;
+  }
+
   /** Secret that signs session tokens and forwarded writes. */
   public signingSecret(): string {
     return `${this.of.name}/signing`;

@@ -9,7 +9,7 @@ import { Field } from './private/field';
 import { readRecovery } from './private/recovery-section';
 import { readProduct } from './private/product';
 import { readUploads } from './private/uploads-section';
-import { checkClusters } from './private/stores/clusters';
+import { checkHeadless } from './private/stores/headless';
 import { readReview } from './private/review-section';
 import { readRegions } from './private/regions-section';
 import { readServer } from './private/server-section';
@@ -88,7 +88,7 @@ export function resolveDeployment(input: unknown): Deployment {
     GROWTH_STAGES[product.stage].queues && services.some(({ bundle }) => bundle === SAMPLE_BUNDLE);
   const controlRegions = readControlRegions(at('controlRegions'));
   const held = { ...product, regions, stores, shards, birthRegion: birthRegion ?? '' };
-  checkClusters(at('stores'), held);
+  checkHeadless(at('stores'), held);
   const deployment = nameQueues(at('services'), {
     schemaVersion: 1,
     ...product,

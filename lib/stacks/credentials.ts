@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { clustersOf, storesOf } from '../config';
+import { clustersOf, rotatedBehindProxies, storesOf } from '../config';
 import type { RegionName } from '../config';
 import { ReplicatedSecret } from '../constructs/security';
 import type { MeridianStackProps } from './private/meridian-stack';
@@ -23,8 +23,8 @@ interface SecretSpec {
  * that uses it. Only the origin secret goes to the edge's Region too, where no key of ours need be.
  */
 export class Credentials extends MeridianStack {
-  /** ARNs in the birth Region, in the order of the domains. */
-  public readonly domainSecretArns: readonly string[];
+  /** ARNs in the birth Region that proxies read: of the domains in their order, then of the users left. */
+  public readonly proxiedSecretArns: readonly string[];
 
   public constructor(scope: Construct, id: string, props: MeridianStackProps) {
     const { deployment } = props;
@@ -49,12 +49,20 @@ export class Credentials extends MeridianStack {
       const id = `Master${pascalCase(store)}`;
       this.secret(props, id, { name, description, username: MASTER, regions });
     }
-    this.domainSecretArns = deployment.domains.map(({ name: domain }) => {
+    const domainArns = deployment.domains.map(({ name: domain }) => {
       const description = `Role of the domain ${domain}`;
       const name = names.domainSecret(domain);
       const id = `Domain${pascalCase(domain)}`;
       return this.secret(props, id, { name, description, username: domain });
     });
+    const leftArns = rotatedBehindProxies(deployment).map(({ name: domain }) => {
+      const description = `The user of the domain ${domain} that the last rotation left, for proxies`;
+      const name = names.leftUserSecret(domain);
+      // Until the first rotation nobody is of this name.
+      const username = `${domain}_clone`;
+      return this.secret(props, `Left${pascalCase(domain)}`, { name, description, username });
+    });
+    this.proxiedSecretArns = [...domainArns, ...leftArns];
     this.secret(props, 'Signing', {
       name: names.signingSecret(),
       description: 'Signs session tokens and forwarded writes',

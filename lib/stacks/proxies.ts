@@ -1,5 +1,6 @@
 import { Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { rotatedBehindProxies } from '../config';
 import type { Proxy } from '../config';
 import { BindingReader } from '../constructs/binding';
 import { DatabaseProxy } from '../constructs/database';
@@ -47,10 +48,13 @@ export class Proxies extends MeridianStack {
         ending,
       ]);
     };
-    const secrets = deployment.domains.map(({ name, store }, index) => ({
-      ...{ store, name: names.domainSecret(name) },
-      arn: arnOf(index),
-    }));
+    const read = [
+      ...deployment.domains.map(({ name, store }) => ({ store, name: names.domainSecret(name) })),
+      ...rotatedBehindProxies(deployment).map(({ name, store }) => {
+        return { store, name: names.leftUserSecret(name) };
+      }),
+    ];
+    const secrets = read.map((secret, index) => ({ ...secret, arn: arnOf(index) }));
     this.members = props.proxied.map(({ member, proxy }) => {
       const { store, shard } = member;
       const { endpoints } = new DatabaseProxy(this, `${store}-${shard}`, {

@@ -5,7 +5,7 @@ import type { Artifacts, MeridianStackProps } from './private/meridian-stack';
 import { MeridianStack } from './private/meridian-stack';
 
 export interface ProxySecretsProps extends MeridianStackProps {
-  /** ARNs of the domains' secrets in the birth Region, in the order of the domains. */
+  /** ARNs in the birth Region: of the domains' secrets in their order, then of the users left. */
   readonly secretArns: readonly string[];
   /** What is built before constructs run. */
   readonly artifacts: Pick<Artifacts, 'handlers'>;

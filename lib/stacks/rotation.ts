@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { rotatedBehindProxies } from '../config';
 import { LoggedFunction, rotationEnvironment } from '../constructs/compute';
 import { RunbookAlarms, rotationAlarms } from '../constructs/observability';
 import { SecretRotation, useDataKey, useTables } from '../constructs/security';
@@ -61,6 +62,7 @@ export class Rotation extends MeridianStack {
     const { names } = this;
     const place = { deployment, region: deployment.birthRegion };
     const domains = deployment.domains.map(({ name }) => names.domainSecret(name));
+    const left = rotatedBehindProxies(deployment).map(({ name }) => names.leftUserSecret(name));
     return [
       new PolicyStatement({
         actions: [
@@ -73,6 +75,14 @@ export class Rotation extends MeridianStack {
           names.secretArnPattern(secret, place.region),
         ),
       }),
+      ...(left.length > 0
+        ? [
+            new PolicyStatement({
+              actions: ['secretsmanager:DescribeSecret', 'secretsmanager:PutSecretValue'],
+              resources: left.map((secret) => names.secretArnPattern(secret, place.region)),
+            }),
+          ]
+        : []),
       useDataKey(place, ['secretsmanager'], true),
       useTables(place, ['topology'], ['GetItem'], deployment.controlRegions),
       new PolicyStatement({

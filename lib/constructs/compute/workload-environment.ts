@@ -3,7 +3,14 @@ import type {
   RotationEnvironment,
   WorkloadEnvironment,
 } from '../../../lambda/environment';
-import { EVENT_QUEUE, Names, poolsOf, SAMPLE_POOLS, tablesOf } from '../../config';
+import {
+  EVENT_QUEUE,
+  Names,
+  poolsOf,
+  rotatedBehindProxies,
+  SAMPLE_POOLS,
+  tablesOf,
+} from '../../config';
 import type { Deployment, RegionName } from '../../config';
 import { nearestRegions } from './private/nearest-regions';
 
@@ -69,12 +76,16 @@ function eventQueue(deployment: Deployment): Pick<WorkloadEnvironment, 'EVENT_QU
 export function rotationEnvironment(deployment: Deployment): RotationEnvironment {
   const names = new Names(deployment);
   const region = deployment.birthRegion;
+  const proxied = rotatedBehindProxies(deployment).map(
+    ({ name }) => `${names.domainSecret(name)}=${names.leftUserSecret(name)}`,
+  );
   return {
     MERIDIAN_REGION: region,
     TOPOLOGY_TABLE: names.table('topology'),
     TOPOLOGY_REGIONS: nearestRegions(region, deployment.controlRegions).join(','),
     SIGNING_SECRET: names.signingSecret(),
     MIGRATION_FUNCTION: names.migrationFunction(),
+    ...(proxied.length > 0 && { PROXIED_SECRETS: proxied.join(',') }),
   };
 }
 

@@ -27,7 +27,7 @@ export function declareProxies(
   if (stores.every(({ proxy }) => proxy === undefined)) {
     return { members: data.members, stacks: [] };
   }
-  const secretArns = credentials.domainSecretArns;
+  const secretArns = credentials.proxiedSecretArns;
   const told = new ProxySecrets(scope, 'ProxySecrets', { deployment, secretArns, artifacts });
   const reached = new Map<RegionName, readonly MemberOutputs[]>();
   const stacks: Stack[] = [told];

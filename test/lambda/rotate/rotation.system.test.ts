@@ -7,6 +7,8 @@ import type { RoleRequest } from '../../../lambda/topology';
 import { AWAY, HOME, startWorld, type World } from '../support/world';
 
 const ROLE = 'content-role';
+/** What proxies read beside it. */
+const LEFT = 'content-role/left';
 const FIVE_MINUTES = 5 * 60_000;
 
 let world: World;
@@ -30,8 +32,10 @@ beforeAll(async () => {
   const settings = {
     ...{ region: HOME, topologyTable: 'topology', topologyRegions: ['us-east-1'] },
     ...{ signingSecret: 'signing', migrationFunction: 'migration', aws: world.aws.settings },
+    leftUsers: new Map([[ROLE, LEFT]]),
   };
   rotation = createRotationHandler(settings, silent);
+  world.aws.secrets.set(LEFT, JSON.stringify({ username: 'nobody', password: 'yet' }));
   databases = new Databases(
     { region: HOME, tls: 'disable', poolSize: 2 },
     new Secrets(world.aws.api, HOME, () => now),
@@ -82,6 +86,35 @@ test('two users take turns, and nobody is locked out in between', async () => {
   expect(await user()).toBe('content_api');
   expect(secret().password).not.toBe(before.password);
 }, 30_000);
+
+test('proxies know the user that is left with the one that takes its turn, in every Region, before it does', async () => {
+  const before = world.aws.secrets.get(ROLE);
+  const looks: (string | undefined)[] = [];
+  world.aws.copies.set(LEFT, () => {
+    looks.push(world.aws.secrets.get(ROLE));
+    return [{ Region: AWAY, Status: looks.length < 2 ? 'InProgress' : 'InSync' }];
+  });
+  await world.aws.rotate(ROLE, rotation);
+  expect(looks).toEqual([before, before]);
+  expect(world.aws.secrets.get(LEFT)).toBe(before);
+  expect(world.aws.secrets.get(ROLE)).not.toBe(before);
+  // It is let in still: a server that has not heard asks as it.
+  expect(await user()).toBe((JSON.parse(before!) as Record<string, string>).username);
+});
+
+test('where a Region does not get the user that is left, the rotation ends with nothing changed', async () => {
+  const before = world.aws.secrets.get(ROLE);
+  world.aws.copies.set(LEFT, () => [
+    { Region: AWAY, Status: 'Failed', StatusMessage: 'no access to the key' },
+  ]);
+  await expect(world.aws.rotate(ROLE, rotation)).rejects.toThrow(
+    `${LEFT} in ${AWAY} is no access to the key`,
+  );
+  expect(world.aws.secrets.get(ROLE)).toBe(before);
+  world.aws.copies.delete(LEFT);
+  now += FIVE_MINUTES;
+  expect(await user()).toBe(secret().username);
+});
 
 test('a step may be repeated', async () => {
   const twice = async (event: RotationEvent) => {

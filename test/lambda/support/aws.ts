@@ -15,6 +15,8 @@ export interface FakeAws {
   readonly tables: { readonly address: string; readonly port: number };
   /** Current values by name. */
   readonly secrets: Map<string, string>;
+  /** Of secrets, in other Regions. */
+  readonly copies: Map<string, () => readonly object[]>;
   /** What may be invoked, by Region and name: `eu-west-1/NAME`. */
   readonly functions: Map<string, (payload: never) => Promise<unknown>>;
   /** Calls a rotation function as Secrets Manager does. */
@@ -56,6 +58,7 @@ export async function startFakeAws(): Promise<FakeAws> {
     api,
     tables: { address: '127.0.0.1', port: (dynamodb.address() as AddressInfo).port },
     secrets: secrets.current,
+    copies: secrets.copies,
     functions,
     rotate: async (name, rotation) => {
       const ClientRequestToken = randomUUID();

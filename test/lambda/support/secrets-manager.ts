@@ -21,6 +21,8 @@ const BORN = 'born';
 export class SecretsManager {
   /** Current values; a test may set them. */
   readonly current = new Map<string, string>();
+  /** How copies of a secret in other Regions stand at each look. */
+  readonly copies = new Map<string, () => readonly object[]>();
   private readonly currentIds = new Map<string, string>();
   private readonly pending = new Map<string, Pending>();
 
@@ -57,12 +59,18 @@ export class SecretsManager {
       }
       case 'DescribeSecret':
         return {
+          ...(this.copies.has(name) && { ReplicationStatus: this.copies.get(name)?.() }),
           VersionIdsToStages: {
             [id]: ['AWSCURRENT'],
             ...(pending && { [pending.id]: ['AWSPENDING'] }),
           },
         };
       case 'PutSecretValue':
+        if (body.VersionStages === undefined) {
+          this.current.set(name, String(body.SecretString));
+          this.currentIds.set(name, String(body.ClientRequestToken));
+          return {};
+        }
         this.pending.set(name, {
           id: String(body.ClientRequestToken),
           value: String(body.SecretString),

@@ -1,4 +1,4 @@
-import { resolveDeployment, storesOf } from '../../../lib/config';
+import { resolveDeployment, rotatedBehindProxies, storesOf } from '../../../lib/config';
 import reference from '../../../lib/config/declarations/multi-region';
 import { faultsIn } from '../../support/faults';
 
@@ -38,6 +38,18 @@ it('keeps every property of a proxy', () => {
   expect(proxyOf(proxy)).toEqual(proxy);
 });
 
+it.each([
+  [30, ['identity', 'content', 'social']],
+  [false, []],
+])('with a rotation every %p days knows the users left of %j', (secretRotationDays, expected) => {
+  const deployment = resolveDeployment(declared({ proxy: {} }, { secretRotationDays }));
+  expect(rotatedBehindProxies(deployment).map(({ name }) => name)).toEqual(expected);
+});
+
+it('without a proxy keeps no user that was left', () => {
+  expect(rotatedBehindProxies(resolveDeployment(reference))).toEqual([]);
+});
+
 it.each<[string, object, string[]]>([
   [
     'all connections of an instance, which leaves none for migrations',
@@ -58,11 +70,6 @@ it.each<[string, object, string[]]>([
     'a proxy without a reader for its readers’ endpoint',
     declared({ proxy: {}, instancesPerRegion: 1 }),
     ['stores.main.proxy: 1 instance'],
-  ],
-  [
-    'a proxy where roles rotate by two users',
-    declared({ proxy: {} }, { secretRotationDays: 30 }),
-    ['stores.main.proxy: a proxy with a rotation every 30 days'],
   ],
   [
     'a property that there is not',

@@ -12,7 +12,6 @@ let made: Synthesized;
 beforeAll(async () => {
   made = await synthesized({
     stores: { main: { engine: 'aurora', proxy: {} } },
-    secretRotationDays: false,
   });
 }, 120_000);
 
@@ -23,6 +22,23 @@ test('each Region has the proxies of its clusters, behind the data and before wh
   );
   expect(stacks.get('Migration-us-east-2')!.dependencies).toContain(PROXIES);
   expect(stacks.get(PROXIES)!.text).toContain('/meridian/bindings/domain-secrets');
+});
+
+test('a proxy reads both users of each domain, and the rotation leaves the one where the proxy looks', () => {
+  const { template, text } = made.stacks.get(PROXIES)!;
+  const [proxy] = Object.values(template.Resources).filter(
+    ({ Type }) => Type === 'AWS::RDS::DBProxy',
+  );
+  expect(proxy!.Properties!.Auth).toHaveLength(6);
+  expect(text).toContain('secret:meridian/domain/content/left-??????');
+  const rotation = made.stacks.get('Rotation')!.text;
+  expect(rotation).toContain('meridian/domain/content=meridian/domain/content/left');
+  const { Resources } = made.stacks.get('Credentials')!.template;
+  const left = Object.values(Resources).filter(({ Properties }) =>
+    /\/left$/.test(String(Properties?.Name)),
+  );
+  expect(left).toHaveLength(3);
+  for (const { Properties } of left) expect(Properties!.ReplicaRegions).toHaveLength(2);
 });
 
 test('servers are told of the proxy, and migrations of the cluster behind it', () => {

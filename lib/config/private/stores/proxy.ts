@@ -1,6 +1,4 @@
 import type { Proxy } from '../../proxy-declaration';
-import { storesOf } from '../../stores';
-import type { Store } from '../../stores';
 import type { Field } from '../field';
 import { integer } from '../rules';
 
@@ -29,25 +27,4 @@ export function readProxy(field: Field | undefined, instances: number): Proxy | 
     borrowTimeoutSeconds: at?.('borrowTimeoutSeconds').optional(integer(1, 300), 5) ?? 5,
     idleClientSeconds: at?.('idleClientSeconds').optional(integer(60, 28_800), 1800) ?? 1800,
   };
-}
-
-/**
- * Roles rotate by two users that take turns in one secret (ADR 0014), and a proxy knows the one user that
- * the secret holds: servers that still have the other would be refused for minutes.
- */
-export function checkProxies(
-  stores: Field,
-  all: readonly Store[],
-  rotationDays: number | undefined,
-): void {
-  if (rotationDays === undefined) return;
-  for (const { name, proxy } of storesOf({ stores: all }, 'aurora')) {
-    if (proxy === undefined) continue;
-    stores
-      .below(`${name}.proxy`)
-      .reject(
-        'nothing, or `secretRotationDays: false`: a proxy refuses the user that a rotation left',
-        `a proxy with a rotation every ${rotationDays} days`,
-      );
-  }
 }
