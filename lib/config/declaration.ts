@@ -339,6 +339,13 @@ export interface Declaration {
   readonly delegations?: Readonly<Record<string, readonly string[]>>;
   /** @default RTO 300 s, RPO 5 s */
   readonly objectives?: Objectives;
+  /**
+   * ARN of a managed policy, `arn:aws:iam::ACCOUNT:policy/NAME`, that bounds what any role of any stack
+   * may ever do, those of custom resources included. It must be there before the first deployment, and
+   * admit what the roles' own policies grant. Roles are changed in place when it changes.
+   * @default none
+   */
+  readonly permissionBoundary?: string;
   /** @default production */
   readonly protection?: Protection;
   /** @default nothing is accepted */

@@ -62,6 +62,8 @@ export interface Deployment {
   readonly demand: Required<Demand>;
   readonly objectives: Required<Objectives>;
   readonly protection: Protection;
+  /** ARN of the policy that bounds every role; `undefined` for none. */
+  readonly permissionBoundary: string | undefined;
   readonly review: Required<ReviewDeclaration>;
 }
 

@@ -54,6 +54,7 @@ const DECLARATION = [
   'queues',
   'jobs',
   'objectives',
+  'permissionBoundary',
   'protection',
   'review',
 ];

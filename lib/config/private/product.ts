@@ -32,14 +32,19 @@ export interface Product {
   readonly demand: Required<Demand>;
   readonly objectives: Required<Objectives>;
   readonly protection: Protection;
+  readonly permissionBoundary: string | undefined;
 }
 
 /** Everything about the product as a whole, Regions and what runs in them apart. */
 export function readProduct(at: Properties): Product {
   at('schemaVersion').require(oneOf1, 1);
+  const account = at('account').require(
+    text(/^\d{12}$/, 'an account id: text of twelve digits'),
+    '',
+  );
   return {
     stage: at('stage').require(oneOf(STAGE_NAMES), 'multi-region'),
-    account: at('account').require(text(/^\d{12}$/, 'an account id: text of twelve digits'), ''),
+    account,
     domainName: at('domainName').require(DOMAIN_NAME, ''),
     name: at('name').optional(NAME, 'meridian'),
     zone: readZone(at('zone')),
@@ -47,7 +52,19 @@ export function readProduct(at: Properties): Product {
     demand: readDemand(at('demand')),
     objectives: readObjectives(at('objectives')),
     protection: at('protection').optional(oneOf(['production', 'ephemeral']), 'production'),
+    permissionBoundary: readBoundary(at('permissionBoundary'), account),
   };
+}
+
+/** A policy of the account itself, or one that AWS manages: IAM takes no other account's. */
+function readBoundary(field: Field, account: string): string | undefined {
+  if (!field.present) return undefined;
+  const owner = account === '' ? '\\d{12}' : account;
+  const arn = text(
+    new RegExp(`^arn:aws:iam::(?:${owner}|aws):policy/(?:[\\w+=,.@-]+/)*[\\w+=,.@-]{1,128}$`),
+    `the ARN of a managed policy of \`account\`, such as "arn:aws:iam::${account}:policy/boundary"`,
+  );
+  return field.require(arn, '');
 }
 
 const oneOf1: Rule<1> = { allowed: '1', accepts: (value): value is 1 => value === 1 };

@@ -1,4 +1,5 @@
 import { Aspects, Stack } from 'aws-cdk-lib';
+import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { defaultZones, Names } from '../../config';
 import type { Deployment, RegionName, StackKind } from '../../config';
@@ -72,6 +73,14 @@ export abstract class MeridianStack extends Stack {
     const serving = deployment.regions.find(({ name }) => name === region);
     this.zones = serving?.zones ?? defaultZones(region);
     Aspects.of(this).add(new LogRetention());
+    this.bound(deployment.permissionBoundary);
+  }
+
+  /** Of the roles that the library adds as well. */
+  private bound(policyArn: string | undefined): void {
+    if (policyArn === undefined) return;
+    const policy = ManagedPolicy.fromManagedPolicyArn(this, 'PermissionBoundary', policyArn);
+    PermissionsBoundary.of(this).apply(policy);
   }
 
   /** From the declaration: the library's own answer is a look-up that needs credentials. */
