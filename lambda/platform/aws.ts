@@ -1,4 +1,5 @@
 import type { AwsService, AwsSettings } from '../environment';
+import { Breaker } from './breaker';
 import { callHttp, type HttpReply } from './http';
 import { RetryBudget } from './retry-budget';
 import { Signer } from './sign';
@@ -34,6 +35,10 @@ export class AwsError extends Error {
 
 const ATTEMPTS = 3;
 const BACKOFF_MS = 25;
+/** Calls, each with its repeats. */
+const LOST_IN_A_ROW = 3;
+/** What is back is used again within this. */
+const LONGEST_PAUSE_MS = 2_000;
 const THROTTLED = new Set([
   'ProvisionedThroughputExceededException',
   'ThrottlingException',
@@ -52,6 +57,7 @@ const CONTENT_TYPE: Readonly<Record<JsonService, string>> = {
 export class AwsApi {
   private readonly signer = new Signer();
   private readonly retries = new RetryBudget();
+  private readonly guarded = new Map<string, Guarded>();
 
   constructor(
     private readonly settings: AwsSettings,
@@ -61,10 +67,34 @@ export class AwsApi {
 
   /**
    * One call, repeated on throttling, 5xx and connection failures. A conditional write may therefore
-   * have been applied when its condition is reported as failed: callers compare, never assume.
+   * have been applied when its condition is reported as failed: callers compare, never assume. A table, a queue
+   * or a service that has not answered some calls in a row is left alone for a second or two, but for one call.
    * @throws AwsError
    */
   async call(request: AwsRequest): Promise<Readonly<Record<string, unknown>>> {
+    const guarded = this.guardedOf(request);
+    if (!guarded.breaker.admit())
+      throw new AwsError('Unreachable', 0, `${request.target} in ${request.region} is left alone`);
+    try {
+      const result = await this.repeated(request);
+      guarded.answered();
+      return result;
+    } catch (error) {
+      if (isAnswer(error)) guarded.answered();
+      else guarded.failed();
+      throw error;
+    }
+  }
+
+  private guardedOf({ service, region, body }: AwsRequest): Guarded {
+    const { TableName, QueueUrl } = body as Readonly<Record<string, string | undefined>>;
+    const key = [service, region, TableName ?? QueueUrl ?? ''].join(' ');
+    const guarded = this.guarded.get(key) ?? new Guarded();
+    this.guarded.set(key, guarded);
+    return guarded;
+  }
+
+  private async repeated(request: AwsRequest): Promise<Readonly<Record<string, unknown>>> {
     this.retries.request();
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -94,6 +124,27 @@ export class AwsApi {
       throw new AwsError('Unreachable', 0, `${target} in ${region}: ${String(cause)}`);
     }
     return answer(reply);
+  }
+}
+
+/** Also of what is asked too often: it answers. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof AwsError && error.status !== 0 && error.status < 500;
+}
+
+/** What may be out of reach by itself. One call that is lost says nothing: several in a row do. */
+class Guarded {
+  readonly breaker = new Breaker(undefined, undefined, LONGEST_PAUSE_MS);
+  private lost = 0;
+
+  answered(): void {
+    this.lost = 0;
+    this.breaker.succeeded();
+  }
+
+  failed(): void {
+    this.lost += 1;
+    if (this.lost >= LOST_IN_A_ROW) this.breaker.failed();
   }
 }
 
