@@ -106,6 +106,7 @@ export function reviewOf(directory: string, deployment: Deployment): Review {
 
 /** Where what a drill saw differs from what the review says of the same loss; empty: they agree. */
 export function disagreements(drill: DrillResult, review: Review): readonly string[] {
+  if (drill.whatIf !== undefined) return [`${drill.name}: what if is no evidence`];
   const asked = QUESTIONS[drill.name];
   if (asked === undefined) return [`no question is asked of ${drill.name}`];
   if ('none' in asked) return [];

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Command } from 'commander';
+import { Option } from 'commander';
 import type { CommandContext } from '../command';
 import type * as Cli from './cli';
 import * as values from './values';
@@ -90,6 +91,12 @@ export function registerDrill(program: Command, context: CommandContext): void {
       'run the configured clocks so many times as fast',
       values.factor,
       10,
+    )
+    .addOption(
+      new Option(
+        '--what-if <what>',
+        'with replication between Regions that no template declares: no evidence',
+      ).choices(['sync']),
     )
     .option('--rate <writes>', "writes per second in place of the drill's own", values.rate)
     .action(async (name: string | undefined, options: Cli.DrillCommandOptions) => {

@@ -28,11 +28,13 @@ export type {
   Series,
   ReadErrors,
   UserErrors,
+  WhatIf,
 } from './model';
 /** For the page of a twin. */
 export { faultsByHand } from './private/by-hand';
 export { drillPage } from './page';
 export { comesBack, mayComeBack } from './private/bring-back';
+export { mayBeSync, SYNC } from './private/what-if';
 export { DrillRefused } from './private/refused';
 export { findDrill } from './private/find';
 export { runDrill } from './private/run-drill';

@@ -262,7 +262,16 @@ export interface CarryOnResult extends ResultBase {
   readonly rto?: Rto;
 }
 
+/** What is not so in what the templates declare. */
+export interface WhatIf {
+  /** Between Regions. */
+  readonly replication: 'sync';
+  readonly evidence: false;
+}
+
 interface ResultBase {
+  /** Set where something was other than the templates declare: then the result is no evidence. */
+  readonly whatIf?: WhatIf;
   readonly schemaVersion: 1;
   readonly name: string;
   readonly passed: boolean;

@@ -37,6 +37,7 @@ h3{margin:1rem 0 .3rem;font-size:1rem}td:first-child{white-space:nowrap}
 </style></head><body>
 <h1>${escape(name)}: <span class="${passed ? 'ok' : 'no'}">${passed ? 'passed' : 'failed'}</span></h1>
 <p>${escape(regions.hit)} was hit; ${escape(regions.writer)} writes now.</p>
+${result.whatIf === undefined ? '' : '<p class="no">What if replication between Regions were synchronous: no evidence of what the templates declare.</p>'}
 ${timelinePlots(result)}
 ${expectations(result)}
 ${result.rto === undefined ? '' : clocks(result, result.rto)}

@@ -12,12 +12,16 @@ const PARTS: readonly (readonly [keyof Rto, string])[] = [
   ['total', 'RTO'],
 ];
 
+const NO_EVIDENCE =
+  'what if replication between Regions were synchronous: no evidence of what the templates declare';
+
 /** What a person reads of a drill. */
 export function describeDrill(result: DrillResult & { readonly page: string }): string {
   const { rpo, load, regions } = result;
   return [
     '',
     `${result.passed ? 'passed' : 'FAILED'}  ${result.name}: ${regions.hit} was hit, ${regions.writer} writes`,
+    ...(result.whatIf === undefined ? [] : [`  ${NO_EVIDENCE}`]),
     ...result.expectations.map(
       ({ what, passed, observed }) => `  ${passed ? 'ok  ' : 'FAIL'} ${what} (${observed})`,
     ),

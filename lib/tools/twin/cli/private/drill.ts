@@ -19,6 +19,8 @@ export interface DrillCommandOptions {
   readonly json?: true;
   /** Bring the Region that was hit back after a failover. */
   readonly return?: true;
+  /** What is other than the templates declare: between Regions `sync`, replication. No evidence. */
+  readonly whatIf?: 'sync';
   readonly name: string;
   readonly declaration: string;
   readonly assembly?: string;
@@ -71,10 +73,13 @@ export function summary(results: readonly Reported[], wanted: number) {
 }
 
 function chosenDrills(
-  { DRILLS, findDrill, mayComeBack }: typeof Drills,
+  { DRILLS, findDrill, mayBeSync, mayComeBack }: typeof Drills,
   asked: string | undefined,
-  { all, return: back }: DrillCommandOptions,
+  { all, return: back, whatIf }: DrillCommandOptions,
 ): readonly Drill[] {
+  if (all === true && whatIf !== undefined) {
+    throw new CommandError('--what-if is no evidence: name one drill in place of --all', 2);
+  }
   if (all === true && asked === undefined) return DRILLS;
   if (all === true || asked === undefined) {
     const names = DRILLS.map(({ name, summary }) => `  ${name.padEnd(20)} ${summary}`);
@@ -84,6 +89,7 @@ function chosenDrills(
     const drill = findDrill(asked);
     // Before a twin is started for it.
     if (back === true) mayComeBack(drill);
+    if (whatIf !== undefined) mayBeSync(drill);
     return [drill];
   } catch (error) {
     throw unusable(error);
@@ -92,7 +98,7 @@ function chosenDrills(
 
 /** @returns undefined where somebody ended it */
 async function perform(
-  { runDrill, comesBack }: typeof Drills,
+  { runDrill, comesBack, SYNC }: typeof Drills,
   one: Drill,
   { declaration, rate, ...options }: DrillCommandOptions,
   surroundings: Surroundings,
@@ -109,6 +115,7 @@ async function perform(
     return runDrill(twin, one, {
       signal,
       ...(rate === undefined ? {} : { writesPerSecond: rate }),
+      ...(options.whatIf === undefined ? {} : { whatIf: SYNC }),
       bringBack: options.return === true && comesBack(one),
       onEvent: ({ at, text }) => {
         steps.say(`${(at / 1000).toFixed(1).padStart(6)} s  ${text}`);

@@ -17,6 +17,7 @@ import type { Clocks } from './timeline';
 import type { Outage } from './reads';
 import { asConfigured, partsOf, steeredAsConfigured } from './timeline';
 import type { World } from './world';
+import { expectationsOf } from './what-if';
 import { leaseOf } from './world';
 
 const STEP_MS = 250;
@@ -60,7 +61,9 @@ export function failoverResult(
   const observed: Observed = { ...seen, load, rto };
   const complete = timeline.at('back') !== undefined && timeline.at('detected') !== undefined;
   const expectations = [
-    ...drill.expectations.map(({ what, judge }) => ({ what, ...judge(observed) })),
+    ...expectationsOf(drill, of.options.whatIf).map(({ what, judge }) => ({
+      ...{ what, ...judge(observed) },
+    })),
     {
       what: 'every step comes about in its time',
       passed: complete,
@@ -109,6 +112,7 @@ function common(of: Scene, { load, expectations, writer, fault }: Common) {
   return {
     schemaVersion: 1 as const,
     name: of.drill.name,
+    ...(of.options.whatIf !== undefined && { whatIf: of.options.whatIf }),
     passed: expectations.every(({ passed }) => passed),
     expectations,
     regions: { hit: of.struck, writer },

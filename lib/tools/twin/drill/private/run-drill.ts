@@ -5,6 +5,7 @@ import { CarryOn } from './carry-on';
 import { Failover } from './fail-over';
 import type { DrillOptions } from './scene';
 import { Scene } from './scene';
+import { confirmElsewhere, mayBeSync } from './what-if';
 
 /**
  * Runs a drill in a twin that is ready and well, to its end: it needs no longer than its configured
@@ -18,6 +19,7 @@ export async function runDrill(
   options: DrillOptions = {},
 ): Promise<DrillResult> {
   if (options.bringBack === true) mayComeBack(drill);
+  if (options.whatIf !== undefined) mayBeSync(drill);
   return drill.flow === 'failover'
     ? perform(await Scene.set(twin, drill, options), (scene) => new Failover(scene).toEnd())
     : perform(await Scene.set(twin, drill, options), (scene) => new CarryOn(scene).toEnd());
@@ -25,6 +27,7 @@ export async function runDrill(
 
 async function perform<S extends Scene, R>(scene: S, flow: (scene: S) => Promise<R>): Promise<R> {
   try {
+    if (scene.options.whatIf !== undefined) await confirmElsewhere(scene);
     await scene.warmUp();
     return await flow(scene);
   } finally {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Twin } from '../../run';
-import type { DrillBase, DrillEvent, LoadFigures } from '../model';
+import type { DrillBase, DrillEvent, LoadFigures, WhatIf } from '../model';
 import { ControlClient } from './control';
 import type { Fault } from './faults';
 import { enroll, LoadGenerator, rampSeconds } from './load';
@@ -18,6 +18,8 @@ export interface DrillOptions {
   readonly writesPerSecond?: number;
   /** Whether the Region that was hit is brought back as a secondary after a failover. @default false */
   readonly bringBack?: boolean;
+  /** What is other than the templates declare, while the drill lasts. @default nothing */
+  readonly whatIf?: WhatIf;
   /** Aborted where somebody ends the drill: what stands still is woken up at once. */
   readonly signal?: AbortSignal;
 }
@@ -78,7 +80,9 @@ export class Scene<D extends DrillBase = DrillBase> {
     const { home: hit } = directory;
     const other = world.regions.find(({ name }) => name !== hit)?.name ?? hit;
     const struck = drill.setup.strikes === 'another' ? other : hit;
-    await world.parts.link.delay('replication', drill.setup.replicationDelayMs);
+    // A lag would be waited for by each write: then the distance is enough.
+    const lag = options.whatIf === undefined ? drill.setup.replicationDelayMs : undefined;
+    await world.parts.link.delay('replication', lag);
     const load = new LoadGenerator(
       {
         ...{ run, home: struck, shareOfHome: drill.load.shareOfHome },

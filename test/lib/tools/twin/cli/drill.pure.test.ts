@@ -7,6 +7,8 @@ import {
   describeDrill,
   drillTable,
 } from '../../../../../lib/tools/twin/cli/private/describe-drill';
+import type { Review } from '../../../../support/agreement';
+import { disagreements } from '../../../../support/agreement';
 import { summary } from '../../../../../lib/tools/twin/cli/private/drill';
 
 const RTO = {
@@ -85,6 +87,23 @@ describe('what drills say', () => {
     expect(drillPage(result)).toContain('<td>staleReads</td>');
     expect(drillTable([RESULT, result])).toMatch(/FAILED +region-killed +0 of 1 +7\.7 s +35 s/);
     expect(drillTable([RESULT, result])).toContain('no failover');
+  });
+
+  test('what if is no evidence, on the page and in words, and none of it is held against the review', () => {
+    const asked = { ...RESULT, whatIf: { replication: 'sync', evidence: false } as const };
+    expect(valid(one, asked)).toEqual([true, null]);
+    const claimed = { ...RESULT, whatIf: { replication: 'sync', evidence: true } };
+    expect(valid(one, claimed)[0]).toBe(false);
+    expect(describeDrill(asked)).toContain('no evidence');
+    expect(drillPage(asked)).toContain('no evidence');
+    expect(describeDrill(RESULT) + drillPage(RESULT)).not.toContain('no evidence');
+    const unasked: Review = {
+      ask: () => {
+        throw new Error('asked');
+      },
+      ...{ found: () => [], typeOf: () => undefined },
+    };
+    expect(disagreements(asked, unasked)).toEqual(['region-killed: what if is no evidence']);
   });
 
   test('has passed where every drill that was asked for has', () => {

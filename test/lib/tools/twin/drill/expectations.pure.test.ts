@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DRILLS, findDrill } from '../../../../../lib/tools/twin/drill';
+import { DRILLS, findDrill, mayBeSync, SYNC } from '../../../../../lib/tools/twin/drill';
+import { expectationsOf } from '../../../../../lib/tools/twin/drill/private/what-if';
 import type { Observed } from '../../../../../lib/tools/twin/drill/model';
 
 const GOOD: Observed = {
@@ -61,6 +62,34 @@ describe('the expectations of every drill', () => {
       const expected = words === 'acknowledged per second' ? 'at the rate of the drill' : words;
       expect(failed).toContainEqual(expect.stringContaining(expected));
     }
+  });
+
+  test('bear a difference of a quarter, or of five rows, and no more', () => {
+    const of = (lost: number, predicted: number) => {
+      const lostWrites = Array.from({ length: lost }, (_, at) => ({
+        ...rpo.lostWrites[0]!,
+        id: `w${at}`,
+      }));
+      return failures('region-killed', { ...GOOD, rpo: { ...rpo, lost, predicted, lostWrites } });
+    };
+    for (const lost of [75, 125]) expect(of(lost, 100)).toEqual([]);
+    for (const lost of [74, 126]) expect(of(lost, 100)).toHaveLength(1);
+    for (const lost of [3, 13]) expect(of(lost, 8)).toEqual([]);
+    for (const lost of [2, 14]) expect(of(lost, 8)).toHaveLength(1);
+  });
+
+  test('what if each write were confirmed by another Region: nothing may be lost', () => {
+    const killed = FAILOVERS.find(({ name }) => name === 'region-killed')!;
+    const all = expectationsOf(killed, SYNC);
+    const failed = (seen: Partial<Observed['rpo']>) =>
+      all.filter(({ judge }) => !judge({ ...GOOD, rpo: { ...rpo, ...seen } }).passed);
+    expect(failed({ lost: 0, predicted: 0, lostWrites: [] })).toEqual([]);
+    expect(failed({})).toHaveLength(1);
+    expect(expectationsOf(killed, undefined)).toEqual(killed.expectations);
+    for (const drill of DRILLS.filter(({ flow }) => flow === 'carry-on'))
+      expect(() => {
+        mayBeSync(drill);
+      }).toThrow('fails nothing over');
   });
 
   test('of a partition want the old writer asked, refusing, alive, and out of reach', () => {
