@@ -1,4 +1,5 @@
-export { identify, isAlive, parentOf, parseStartTime, signal } from './private/identity';
+export { identify, isAlive, parentOf, signal } from './private/identity';
+export { parseStartTime, PROCESSES } from './private/table';
 export type { ProcessIdentity } from './private/identity';
 export { proportionalSetSize } from './private/memory';
 export { treeOf } from './private/tree';

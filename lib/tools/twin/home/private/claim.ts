@@ -37,7 +37,7 @@ export async function claim(
     );
   }
   const supervisor = identify(process.pid);
-  if (supervisor === undefined) throw new Error('/proc is needed and not there');
+  if (supervisor === undefined) throw new Error('neither /proc nor `ps` tells of this process');
   writeState(home.directory, {
     ...{ schemaVersion: 1, name, status: 'starting', supervisor, processes: [] },
   });

@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../processes';
-import { identify, isAlive, signal, treeOf, waitFor } from '../../processes';
+import { identify, isAlive, PROCESSES, signal, treeOf, waitFor } from '../../processes';
 import type { RunHome } from './run-home';
 import { readState } from './state';
 
@@ -11,20 +10,9 @@ export const MARKER = 'MERIDIAN_TWIN';
 
 /** Processes that bear a twin's marker, whoever started them. */
 function marked(directory: string): readonly ProcessIdentity[] {
-  const variable = `${MARKER}=${directory}`;
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
-    .filter((pid) => environmentOf(pid).includes(variable))
-    .flatMap((pid) => identify(Number(pid)) ?? []);
-}
-
-function environmentOf(pid: string): readonly string[] {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-  } catch {
-    // It belongs to another user, or has just ended.
-    return [];
-  }
+  return PROCESSES.withVariable(`${MARKER}=${directory}`)
+    .filter((pid) => pid !== process.pid)
+    .flatMap((pid) => identify(pid) ?? []);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Place, PlannedDatabase, PlannedInstance } from '../../plan';
 import { Connection, startServer } from '../../postgres';
 import type { Supervised } from '../../processes';
 import { choosePort } from '../../processes';
+import { SHARED } from './allocate';
 import type { DatabaseOptions, DatabaseServer, PreparedDatabases } from './databases';
 
 /** So many instances of a cluster run, each in its zone: this machine has to carry the other Regions too. */
@@ -67,10 +68,10 @@ function refuse(): Promise<never> {
 
 const IMMOVABLE = { follow: refuse, demote: refuse, rejoin: refuse };
 
-/** Zone number n has the network n of its Region. */
+/** Zone number n has the network n of its Region; with ports apart there is one address for all. */
 async function placeIn(zone: number, { address }: Place): Promise<Place> {
   const [first = '127', region = '1', , host = '10'] = address.split('.');
-  const own = `${first}.${region}.${zone}.${host}`;
+  const own = address === SHARED ? address : `${first}.${region}.${zone}.${host}`;
   return { address: own, port: await choosePort(own, 5432) };
 }
 
