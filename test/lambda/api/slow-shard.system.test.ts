@@ -7,7 +7,7 @@ import { overHttp } from '../support/client';
 import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
 import { endpointOf, MASTER } from '../support/postgres';
 
-const SLOW_SHARD_MS = 300;
+const SLOW_SHARD_MS = 1_500;
 
 let world: LiveWorld;
 
@@ -67,11 +67,16 @@ test('an instance waits for a slow database once, refuses at once after that, an
   expect(first).toMatchObject({ status: 503, retryAfter: '1' });
   expect(first.ms).toBeGreaterThanOrEqual(SLOW_SHARD_MS - 10);
   // Far below the 5 s after which the database itself gives up.
-  expect(first.ms).toBeLessThan(3_000);
-  const second = await instance.get(path);
-  expect(second.status).toBe(503);
-  expect(second.body).toContain('has enough to do');
-  expect(second.ms).toBeLessThan(SLOW_SHARD_MS);
+  expect(first.ms).toBeLessThan(4_500);
+  const next = [];
+  for (let n = 0; n < 6; n += 1) next.push(await instance.get(path));
+  for (const { status, body } of next) {
+    expect(status).toBe(503);
+    expect(body).toContain('has enough to do');
+  }
+  // But for one that is let through after a pause.
+  const atOnce = next.filter(({ ms }) => ms < SLOW_SHARD_MS - 10);
+  expect(atOnce.length).toBeGreaterThanOrEqual(4);
   const user = await instance.get('/api/user', author.authorization);
   expect(user.status).toBe(200);
 
