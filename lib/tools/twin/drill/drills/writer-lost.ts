@@ -4,8 +4,8 @@ import { AFTER_FAILOVER } from '../private/expectations';
 
 /**
  * The database that writes is gone, and its Region's servers live: they refuse writes, say that they
- * are not ready, and send writes on once another Region is the home. The twin has no second server
- * in a Region, which on AWS would take over without any loss.
+ * are not ready, and send writes on once another Region is the home. Nothing in its own
+ * Region takes over, as where both zones of a cluster are lost; one zone alone is another drill, `zone-lost`.
  */
 export const writerLost: FailoverDrill = {
   flow: 'failover',
