@@ -15,6 +15,8 @@ const WORDS: Readonly<Record<keyof Rto, string>> = {
   client: 'client: users of every Region write again',
   total: 'total',
 };
+/** Lost writes beyond which their list is folded. */
+const MANY = 20;
 const WIDTH = 960;
 
 /** One page that needs nothing from elsewhere: verdict, timeline, clocks, losses, what users saw. */
@@ -90,7 +92,7 @@ function losses({ rpo }: DrillResult): string {
       `<tr><td>${escape(id)}</td><td>${escape(entered)}</td><td class="n">${acknowledgedAt} ms</td><td>${heldByOldWriter === null ? 'not known' : heldByOldWriter ? 'yes' : 'no'}</td></tr>`,
   );
   return `<h2>Recovery point</h2><p>${rpo.lost} of ${rpo.acknowledged} acknowledged writes lost; ${rpo.predicted} had not been replayed; ${rpo.doubled} doubled; ${rpo.unconfirmed} kept of which nobody was told.</p>
-<details><summary>every lost write</summary><table><thead><tr><th>write</th><th>entered near</th><th>acknowledged after the fault</th><th>old writer has it</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></details>`;
+<details${rpo.lost > MANY ? '' : ' open'}><summary>every lost write, row by row</summary><table><thead><tr><th>write</th><th>entered near</th><th>acknowledged after the fault</th><th>old writer has it</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></details>`;
 }
 
 function users({ errors, reads }: DrillResult): string {
