@@ -132,6 +132,8 @@ export interface FunctionConfig {
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMiB: number;
   readonly timeoutSeconds: number;
+  /** Requests at a time that it may have in hand; more are refused at once. @default what this machine carries */
+  readonly concurrency?: number;
   /** Name of the version that its alias leads to. @default it has no alias */
   readonly version?: string;
   /** Versions that get a share of the requests beside it, each from 0 to 1. @default none */

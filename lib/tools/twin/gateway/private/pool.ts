@@ -58,6 +58,7 @@ export class FunctionPool {
   private readonly reaper: NodeJS.Timeout;
   private readonly spread: ZoneSpread;
   private starting = 0;
+  private inHand = 0;
   private closed = false;
 
   public constructor(
@@ -111,6 +112,29 @@ export class FunctionPool {
 
   /** @param isGone asked before an instance is spent on it: whether nobody waits for the answer */
   public async invoke(event: unknown, isGone: () => boolean = () => false): Promise<Outcome> {
+    const { concurrency = Infinity } = this.of;
+    if (this.inHand >= concurrency) {
+      return { kind: 'failed', reason: `throttled: ${concurrency} requests at a time` };
+    }
+    this.inHand += 1;
+    try {
+      return await this.run(event, isGone);
+    } finally {
+      this.inHand -= 1;
+    }
+  }
+
+  /** Ends every instance at once: whoever waits for an answer is refused. */
+  public async close(): Promise<void> {
+    this.closed = true;
+    clearInterval(this.reaper);
+    for (const waiter of this.waiters.splice(0)) waiter.refuse('the function is being ended');
+    const children = [...this.all].map(({ child }) => child);
+    for (const child of children) child.kill();
+    await Promise.all(children.map((child) => child.exited));
+  }
+
+  private async run(event: unknown, isGone: () => boolean): Promise<Outcome> {
     let instance: Instance;
     try {
       instance = await this.take(isGone);
@@ -129,16 +153,6 @@ export class FunctionPool {
       else this.offer(instance);
       return { kind: 'failed', reason };
     }
-  }
-
-  /** Ends every instance at once: whoever waits for an answer is refused. */
-  public async close(): Promise<void> {
-    this.closed = true;
-    clearInterval(this.reaper);
-    for (const waiter of this.waiters.splice(0)) waiter.refuse('the function is being ended');
-    const children = [...this.all].map(({ child }) => child);
-    for (const child of children) child.kill();
-    await Promise.all(children.map((child) => child.exited));
   }
 
   private take(isGone: () => boolean): Promise<Instance> {

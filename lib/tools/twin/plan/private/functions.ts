@@ -32,6 +32,7 @@ export function planFunction(
   const { region } = resource.stack;
   const name = reader.text(resource, 'FunctionName') ?? resource.logicalId;
   const memoryMiB = Number(reader.text(resource, 'MemorySize') ?? 128);
+  const reserved = reader.text(resource, 'ReservedConcurrentExecutions');
   return {
     name,
     directory: assetOf(reader, resource),
@@ -43,6 +44,7 @@ export function planFunction(
     },
     memoryMiB,
     timeoutSeconds: Number(reader.text(resource, 'Timeout') ?? 3),
+    ...(reserved !== undefined && { concurrency: Number(reserved) }),
     ...planVersions(reader, resource),
   };
 }

@@ -126,6 +126,15 @@ describe('instances of a function', () => {
     expect(outcomes.filter(({ kind }) => kind === 'failed')).toHaveLength(3);
   });
 
+  test('are no more than the function may have: who comes then is refused at once', async () => {
+    const pool = await warmPool({ concurrency: 1 });
+    const busy = pool.invoke({ ms: 300 });
+    const second = await pool.invoke({});
+    expect(second).toEqual({ kind: 'failed', reason: 'throttled: 1 requests at a time' });
+    await valueOf(busy);
+    expect((await valueOf(pool.invoke({}))).together).toBe(1);
+  });
+
   test('are not spent on requests for whose answer nobody waits any more', async () => {
     const pool = await warmPool({}, { limit: 1 });
     const first = pool.invoke({ ms: 50 });
