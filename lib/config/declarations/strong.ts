@@ -19,7 +19,8 @@ export default defineDeployment({
   regions: { [EAST]: {}, [MIDWEST]: {} },
   demand: { users: 10_000_000 },
   stores: {
-    main: { engine: 'aurora' },
+    // Functions and servers share the connections of each Region's cluster.
+    main: { engine: 'aurora', proxy: {} },
     ledger: { engine: 'dsql', witnessRegion: WITNESS },
     limits: {
       engine: 'dynamodb',

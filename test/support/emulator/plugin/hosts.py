@@ -15,6 +15,11 @@ def name_host(host, address):
         _write()
 
 
+def address_of(host):
+    with _lock:
+        return _hosts.get(host)
+
+
 def forget_host(host):
     with _lock:
         _hosts.pop(host, None)
