@@ -13,6 +13,16 @@ import replicated from '../../../lib/config/declarations/replicated';
 import sharded from '../../../lib/config/declarations/sharded';
 import singleServer from '../../../lib/config/declarations/single-server';
 
+/** Of the Regions of `sharded`. */
+const CONTINENTS: Readonly<Record<string, string>> = {
+  'eu-central-1': 'Europe',
+  'us-east-2': 'North America',
+  'ap-northeast-1': 'Asia',
+  'sa-east-1': 'South America',
+  'ap-southeast-2': 'Oceania',
+  'af-south-1': 'Africa',
+};
+
 const faultsOf = (input: unknown): string[] => {
   try {
     resolveDeployment(input);
@@ -78,6 +88,29 @@ describe('the sharded reference', () => {
     const homes = new Set(deployment.shards.map(({ home }) => home));
     expect(homes).toEqual(new Set(deployment.regions.map(({ name }) => name)));
     expect(new Set(birthRegionsOf(deployment))).toEqual(homes);
+    const continents = new Set([...homes].map((home) => CONTINENTS[home]));
+    expect(continents).toEqual(new Set(Object.values(CONTINENTS)));
+    expect(continents.size).toBe(6);
+  });
+
+  it('keeps discovery apart: a cluster of its own, which no shard and no other domain is in', () => {
+    const discovery = clusters.filter(({ store }) => store.name === 'discovery');
+    expect(discovery).toHaveLength(1);
+    const domains = deployment.domains.map(({ name, store }) => `${name} in ${store}`);
+    expect(domains).toEqual([
+      ...['identity', 'content', 'social', 'notifications'].map((name) => `${name} in main`),
+      'discovery in discovery',
+    ]);
+  });
+
+  it.each(Object.keys(CONTINENTS))('refuses to remove %s, which is home to shards', (removed) => {
+    const regions = Object.fromEntries(
+      Object.entries(sharded.regions).filter(([name]) => name !== removed),
+    );
+    const homes = Object.entries(sharded.shards ?? {}).filter(([, { home }]) => home === removed);
+    expect(homes.length).toBeGreaterThan(0);
+    const faults = faultsOf({ ...sharded, regions });
+    for (const [name] of homes) expect(faults).toContain(`shards.${name}.home: "${removed}"`);
   });
 
   it('seeds the whole map of 1,024 logical shards, with five domains', () => {
