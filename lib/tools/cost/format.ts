@@ -1,3 +1,4 @@
+import type { BackupCost } from './backups';
 import type { CostLine, CostReport, UnknownCost } from './report';
 
 /** The report as text for a person. */
@@ -12,6 +13,7 @@ export function formatReport(report: CostReport): string {
     ...regionTable(lines),
     '',
     ...unknownLines(report.unknown),
+    ...backupLines(report.backups),
     `Prices are those of ${prices.region} for every Region, as of ${prices.asOf}.`,
     'Free allowances of the account are not subtracted.',
     `Not included is what use drives (requests, traffic, storage, I/O) of: ${names(report)}.`,
@@ -51,6 +53,28 @@ function unknownLines(unknown: readonly UnknownCost[]): readonly string[] {
     ...groups.map(
       (group) => `  ${group[0].type} (${group.length}): ${group[0].reason}; ${group[0].resource}`,
     ),
+    '',
+  ];
+}
+
+/** Of backups, by what is kept in which Region. */
+function backupLines({ assumed, perMonth, lines, unknown }: BackupCost): readonly string[] {
+  if (lines.length + unknown.length === 0) return [];
+  const { change, ...sizes } = assumed;
+  const held = Object.entries(sizes).map(([kind, gb]) => `${gb} GB a ${kind}`);
+  const rows = groupBy(lines, ({ kind, kept, region }) => `${kind}\0${kept}\0${region}`).map(
+    (group) => [
+      ...[group[0].kind, group[0].kept, group[0].region],
+      String(Math.round(group.reduce((sum, { gb }) => sum + gb, 0))),
+      `${group[0].unitPrice}/month`,
+      dollars(group.reduce((sum, line) => sum + line.perMonth, 0)),
+    ],
+  );
+  return [
+    `Beside that, storage of backups: at the most ${dollars(perMonth)} a month, once the oldest are as`,
+    `old as they get. Assumed (--assume): ${held.join(', ')}; ${change} % of it changed in a day.`,
+    ...table(['Of', 'Kept as', 'Region', 'Count', 'Price', 'Per month'], rows),
+    ...unknown.map((plan) => `  ${plan}: does not say what is kept for how long`),
     '',
   ];
 }

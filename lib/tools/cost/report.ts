@@ -1,4 +1,7 @@
 import type { Assembly, AssemblyResource } from '../assembly';
+import type { BackupAssumptions } from './assumptions';
+import type { BackupCost } from './backups';
+import { backupCost } from './backups';
 import type { Charge, Unit, Unpriced } from './private/charges';
 import { USAGE_DRIVEN, isFree } from './private/other-types';
 import { PRICES, findPrice } from './private/prices';
@@ -42,16 +45,18 @@ export interface CostReport {
   readonly lines: readonly CostLine[];
   /** What may bill and could not be priced. */
   readonly unknown: readonly UnknownCost[];
+  /** What the storage of backups costs beside it, by what is assumed to be in them. */
+  readonly backups: BackupCost;
   /** Types present that bill by use as well or only, which is not in the total. */
   readonly usageDriven: readonly string[];
 }
 
 /**
  * What a deployment costs a month if nobody uses it: everything that bills by the hour or month for
- * existing. Requests, traffic and storage are not included, and an account's free allowances are
- * not subtracted. Prices are those of one Region for every Region.
+ * existing. Requests, traffic and storage are not included, but for that of backups, which is told
+ * apart; an account's free allowances are not subtracted. Prices are those of one Region for every Region.
  */
-export function standingCost(assembly: Assembly): CostReport {
+export function standingCost(assembly: Assembly, assumed?: BackupAssumptions): CostReport {
   const lines = new Map<string, CostLine>();
   const unknown: UnknownCost[] = [];
   const resources = assembly.resources().filter(({ included }) => included !== false);
@@ -71,6 +76,7 @@ export function standingCost(assembly: Assembly): CostReport {
     total: { perHour: round(perMonth / HOURS_PER_MONTH), perMonth },
     lines: [...lines.values()],
     unknown,
+    backups: backupCost(assembly, assumed),
     usageDriven: [...types].sort(),
   };
 }
