@@ -34,12 +34,13 @@ function ofKeyspaces(deployment: Deployment, here: RegionName): readonly Runbook
   const names = new Names(deployment);
   return storesOf(deployment, 'keyspaces')
     .filter(({ regions }) => regions.includes(here))
-    .flatMap(({ name, tables }) =>
+    .flatMap(({ name, tables, regions }) =>
       tables.flatMap((table) =>
         wideTableAlarms({
           keyspace: names.keyspace(name),
           table: table.name,
           subject: `${name}-${table.name}`,
+          peers: regions.filter((region) => region !== here),
         }),
       ),
     );

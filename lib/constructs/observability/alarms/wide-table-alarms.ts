@@ -1,3 +1,4 @@
+import type { RegionName } from '../../../config';
 import type { AlarmMetric, RunbookAlarm } from '../runbook-alarms';
 
 /** This Region's copy of a table of a `keyspaces` store. */
@@ -6,16 +7,21 @@ export interface WatchedWideTable {
   readonly table: string;
   /** Which of ours it is, for the alarm's name. */
   readonly subject: string;
+  /** Regions that it sends its writes to. */
+  readonly peers: readonly RegionName[];
 }
 
 const READS = ['SELECT'];
+/** How late a write may be elsewhere; usual is a second. */
+const SLOWEST_MS = 5000;
 const WRITES = ['INSERT', 'UPDATE', 'DELETE'];
 
 /**
  * Keyspaces tells of each statement apart, so that an alarm adds them up.
  * @see https://docs.aws.amazon.com/keyspaces/latest/devguide/metrics-dimensions.html
  */
-export function wideTableAlarms({ keyspace, table, subject }: WatchedWideTable): RunbookAlarm[] {
+export function wideTableAlarms(watched: WatchedWideTable): RunbookAlarm[] {
+  const { keyspace, table, subject, peers } = watched;
   const metrics = (name: string, operations: readonly string[]): Record<string, AlarmMetric> =>
     Object.fromEntries(
       operations.map((Operation) => [
@@ -35,6 +41,7 @@ export function wideTableAlarms({ keyspace, table, subject }: WatchedWideTable):
     silence: 'healthy',
   } as const;
   return [
+    ...(peers.length > 0 ? [latencyAlarm(watched)] : []),
     {
       ...common,
       entry: 'keyspace-throttles',
@@ -57,4 +64,30 @@ export function wideTableAlarms({ keyspace, table, subject }: WatchedWideTable):
       },
     },
   ];
+}
+
+/** AWS tells of the way to each Region, by the table with its keyspace or by the table alone. */
+function latencyAlarm({ keyspace, table, subject, peers }: WatchedWideTable): RunbookAlarm {
+  const latency = (dimensions: Readonly<Record<string, string>>): AlarmMetric => ({
+    ...{ namespace: 'AWS/Cassandra', name: 'ReplicationLatency', statistic: 'Average' },
+    dimensions,
+  });
+  const sent = peers.flatMap((ReceivingRegion, index): [string, AlarmMetric][] => {
+    const alone = { TableName: table, ReceivingRegion };
+    return [
+      [`to${index + 1}`, latency({ Keyspace: keyspace, ...alone })],
+      [`to${index + 1}table`, latency(alone)],
+    ];
+  });
+  return {
+    entry: 'keyspace-replication-latency',
+    subject,
+    says: `Writes of this Region take more than ${SLOWEST_MS} ms to reach another.`,
+    metric: { formula: 'MAX(METRICS())', metrics: Object.fromEntries(sent) },
+    is: 'above',
+    threshold: SLOWEST_MS,
+    minutes: 5,
+    // Measured on writes alone: a quiet table proves nothing either way.
+    silence: 'unchanged',
+  };
 }
