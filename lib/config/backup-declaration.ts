@@ -17,8 +17,9 @@ export interface BackupLockDeclaration {
 }
 
 /**
- * Copies of each shard's clusters by AWS Backup, apart from those that the clusters keep themselves,
- * which go when somebody deletes the cluster or takes over the account.
+ * Copies by AWS Backup of each shard's clusters, of tables and graphs of other stores, of the control
+ * table and of uploads, apart from those that they keep themselves, which go when somebody deletes them
+ * or takes over the account. Keyspaces and Aurora Limitless are not among what AWS Backup takes.
  */
 export interface BackupDeclaration {
   /** Hours from one backup to the next: 1, 2, 3, 4, 6, 8, 12 or 24. @default 24 */
@@ -27,7 +28,8 @@ export interface BackupDeclaration {
   readonly retentionDays?: number;
   /**
    * Whether the vault also holds what restores to any second of the last 14 days, as long as the
-   * clusters keep theirs: AWS Backup sets the clusters' own number, so another would drift.
+   * clusters keep theirs: AWS Backup sets the clusters' own number, so another would drift. Of clusters
+   * and uploads alone: tables keep 35 days by themselves.
    * @default false
    */
   readonly continuous?: boolean;

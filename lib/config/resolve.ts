@@ -88,18 +88,15 @@ export function resolveDeployment(input: unknown): Deployment {
   const sample =
     GROWTH_STAGES[product.stage].queues && services.some(({ bundle }) => bundle === SAMPLE_BUNDLE);
   const controlRegions = readControlRegions(at('controlRegions'));
-  const held = { ...product, regions, stores, shards, birthRegion: birthRegion ?? '' };
+  const uploads = readUploads(at('uploads'), product);
+  const placed = { ...product, regions, stores, shards, controlRegions, uploads };
+  const held = { ...placed, birthRegion: birthRegion ?? '' };
   checkHeadless(at('stores'), held);
   const deployment = nameQueues(at('services'), {
     schemaVersion: 1,
-    ...product,
-    birthRegion: birthRegion ?? '',
+    ...held,
     edgeRegion: 'us-east-1',
-    controlRegions,
-    regions,
-    stores,
     domains,
-    shards,
     tableRegions,
     services,
     queues: readQueues(at('queues'), sample),
@@ -107,9 +104,8 @@ export function resolveDeployment(input: unknown): Deployment {
     server: readServer(at, product.stage),
     cache: readCache(at('cache'), { ...where, services }),
     backup: readBackup(at('backup'), held),
-    recovery: readRecovery(at('recovery'), { ...held, controlRegions }),
+    recovery: readRecovery(at('recovery'), held),
     experiments: readExperiments(at('experiments'), { ...held, services }),
-    uploads: readUploads(at('uploads'), product),
     edge: readEdge(at('edge')),
     routing: readRouting(at('routing'), regionNames),
     delegations: readDelegations(at('delegations'), product.domainName),

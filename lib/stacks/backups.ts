@@ -18,17 +18,17 @@ import type { RegionalStackProps } from './private/regional';
 export interface BackupsProps extends RegionalStackProps {
   /** The declared backup. */
   readonly backup: Backup;
-  /** Clusters that were born in this Region. */
+  /** What is backed up in this Region. */
   readonly targets: readonly BackupTarget[];
-  /** The Region's network, for what is restored for a test. */
+  /** The Region's network, for clusters that are restored for a test. */
   readonly vpc: IVpc;
   /** What is built before constructs run. */
   readonly artifacts: Pick<Artifacts, 'handlers'>;
 }
 
 /**
- * The plans of the clusters that were born in a Region, the tests of what they keep, and whoever
- * rings when either gives no proof. What is kept is the vaults' and outlives this.
+ * The plans of what is backed up in a Region (clusters where they were born), the tests of what they
+ * keep, and whoever rings when either gives no proof. What is kept is the vaults' and outlives this.
  */
 export class Backups extends MeridianStack {
   public constructor(scope: Construct, id: string, props: BackupsProps) {
@@ -39,16 +39,15 @@ export class Backups extends MeridianStack {
       region: region.name,
       regional: true,
       stateful: false,
-      description: `${deployment.name}: backups of clusters of ${region.name}`,
+      description: `${deployment.name}: backups of data of ${region.name}`,
     });
     const { names } = this;
     const roles = this.roles(props);
-    for (const { subject, clusterArn, copies } of targets) {
+    for (const { subject, kind, arn, copies } of targets) {
       new BackupPlan(this, subject, {
         planName: `${deployment.name}-${subject}`,
         vaultName: names.backupVault(),
-        ...{ backup, copies },
-        resources: [clusterArn],
+        ...{ backup, copies, kind, arn },
         role: roles.backup,
       });
     }
@@ -58,8 +57,7 @@ export class Backups extends MeridianStack {
         everyDays: backup.restoreTestDays,
         continuous: backup.continuous,
         vaultArn: names.backupVaultArn(region.name),
-        clusters: Object.fromEntries(targets.map((it) => [it.subject, it.clusterArn])),
-        vpc: props.vpc,
+        ...{ targets, vpc: props.vpc },
         role: roles.restore,
       });
     }
@@ -78,8 +76,7 @@ export class Backups extends MeridianStack {
     return new BackupRoles(this, 'Roles', {
       account: deployment.account,
       region: region.name,
-      clusters: targets.map(({ clusterArn }) => clusterArn),
-      vaults,
+      ...{ targets, vaults },
       keyAliases: [names.keyAlias(), names.backupKeyAlias()],
       keyRegions: regions,
     });
@@ -111,11 +108,11 @@ export class Backups extends MeridianStack {
   }
 }
 
-function watchedOf({ subject, clusterArn, copies }: BackupTarget, backup: Backup): WatchedBackup {
+function watchedOf({ subject, arn, copies }: BackupTarget, backup: Backup): WatchedBackup {
   const proofs: readonly BackupProof[] = [
     'backup',
     ...(copies.length > 0 ? (['copy'] as const) : []),
     ...(backup.restoreTestDays === undefined ? [] : (['restore'] as const)),
   ];
-  return { subject, arn: clusterArn, proofs };
+  return { subject, arn, proofs };
 }

@@ -77,7 +77,8 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
     networks,
   });
   const control = new Control(scope, 'Control', { deployment });
-  const backups = declareBackups(scope, deployment, { networks, data, artifacts });
+  const others = [...foundations.values(), ...stores, control];
+  const backups = declareBackups(scope, deployment, { networks, data, others, artifacts });
 
   const migrations = deployment.regions.map((region) => {
     const network = of(networks, region.name);

@@ -15,11 +15,14 @@ const ofType = ({ template }: SynthesizedStack, type: string) =>
 const stacks = (kind: string) =>
   [...assembly.stacks.values()].filter(({ id }) => id.startsWith(`${kind}-`));
 
-/** ARNs of clusters in the text of properties. */
-const clustersIn = (value: unknown): readonly string[] =>
-  JSON.stringify(value).match(/arn:aws:rds:[a-z0-9-]+:\d+:cluster:meridian-[a-z0-9-]+/g) ?? [];
+/** ARN of the only thing that a selection names. */
+const selectedBy = (selection: Record<string, unknown>): string => {
+  const { Resources } = selection.BackupSelection as { Resources: readonly string[] };
+  expect(Resources).toHaveLength(1);
+  return Resources[0]!;
+};
 
-test('each cluster is selected by one plan of its own, where it was born', () => {
+test('each cluster, the control table and the uploads are selected by one plan of their own', () => {
   const clusters = stacks('Data').flatMap((stack) => {
     const birth = /-from-(.*)$/.exec(stack.id)?.[1] ?? 'eu-central-1';
     if (stack.region !== birth) return [];
@@ -30,13 +33,16 @@ test('each cluster is selected by one plan of its own, where it was born', () =>
   });
   expect(clusters).toHaveLength(17);
   const selected = stacks('Backups').flatMap((stack) => {
-    const selections = ofType(stack, 'AWS::Backup::BackupSelection').map(clustersIn);
+    const selections = ofType(stack, 'AWS::Backup::BackupSelection').map(selectedBy);
     expect(ofType(stack, 'AWS::Backup::BackupPlan')).toHaveLength(selections.length);
-    for (const of of selections) expect(of).toHaveLength(1);
-    for (const of of selections.flat()) expect(of).toContain(`:${stack.region}:`);
-    return selections.flat();
+    for (const of of selections) expect(of).toMatch(new RegExp(`[:-]${stack.region}[:-]`));
+    return selections;
   });
-  expect(selected.sort()).toEqual(clusters.sort());
+  const others = [
+    'arn:aws:dynamodb:us-east-2:123456789012:table/meridian-topology',
+    'arn:aws:s3:::meridian-123456789012-eu-central-1-uploads',
+  ];
+  expect(selected.sort()).toEqual([...clusters, ...others].sort());
 });
 
 test('each plan copies to a vault of another Region that holds the shard, and is tested', () => {
@@ -49,8 +55,12 @@ test('each plan copies to a vault of another Region that holds the shard, and is
       expect(assembly.stacks.has(`Vault-${region}`)).toBe(true);
       expect(stack.dependencies).toContain(`Vault-${region}`);
     }
-    const tested = ofType(stack, 'AWS::Backup::RestoreTestingSelection').flatMap(clustersIn);
-    expect(tested).toHaveLength(vaults.length);
+    const tested = ofType(stack, 'AWS::Backup::RestoreTestingSelection').map(
+      ({ ProtectedResourceArns: arns }) => (arns as readonly string[])[0],
+    );
+    const selected = ofType(stack, 'AWS::Backup::BackupSelection').map(selectedBy);
+    expect([tested.sort(), vaults]).toEqual([selected.sort(), expect.any(Array)]);
+    expect(vaults).toHaveLength(selected.length);
   }
 });
 

@@ -46,8 +46,16 @@ const PINNED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Control: { TopologyB46D899B: 'AWS::DynamoDB::GlobalTable' },
 };
 /** Actions for which IAM knows no resource. */
-const NO_NARROWER =
-  /^ec2:|^ecr:GetAuthorizationToken$|^backup:List\w+Jobs\w*$|^cloudwatch:PutMetricData$/;
+const NO_NARROWER = new RegExp(
+  [
+    '^ec2:',
+    '^ecr:GetAuthorizationToken$',
+    '^backup:List\\w+Jobs\\w*$',
+    '^cloudwatch:(Get|Put)MetricData$',
+    '^events:ListRules$',
+    '^s3:ListAllMyBuckets$',
+  ].join('|'),
+);
 const STATEFUL_TYPES = new Set(Object.values(PINNED).flatMap((ids) => Object.values(ids)));
 const REGIONS = ['eu-central-1', 'us-east-2', 'ap-northeast-1'];
 
@@ -80,6 +88,7 @@ test('one synthesis gives every stack of every Region', () => {
       ['Rotation', 'eu-central-1'],
       ['GlobalData', 'eu-central-1'],
       ['Backups-eu-central-1', 'eu-central-1'],
+      ['Backups-us-east-2', 'us-east-2'],
       ['Control', 'us-east-1'],
       ['EdgeFoundation', 'us-east-1'],
       ['HealthAlarms', 'us-east-1'],

@@ -1,5 +1,6 @@
 import type { Backup } from '../backup-declaration';
 import { CONTINUOUS_DAYS } from '../backup-declaration';
+import type { BackupTarget } from '../backups';
 import { copyRegionOf, vaultAccount } from '../backups';
 import type { Cluster } from '../clusters';
 import type { Deployment } from '../deployment';
@@ -10,6 +11,7 @@ const MOST_TESTED = 30;
 
 interface Held extends Pick<Deployment, 'account'> {
   readonly clusters: readonly Cluster[];
+  readonly targets: readonly BackupTarget[];
 }
 
 /** Reports what is legal each for itself, and not together. */
@@ -59,14 +61,14 @@ function checkCopies(at: Properties, backup: Backup, { account, clusters }: Held
   );
 }
 
-function checkTests(at: Properties, { restoreTestDays }: Backup, { clusters }: Held): void {
+function checkTests(at: Properties, { restoreTestDays }: Backup, { targets }: Held): void {
   if (restoreTestDays === undefined) return;
-  for (const birth of new Set(clusters.map(({ birthRegion }) => birthRegion))) {
-    const born = clusters.filter(({ birthRegion }) => birthRegion === birth).length;
-    if (born <= MOST_TESTED) continue;
+  for (const place of new Set(targets.map(({ region }) => region))) {
+    const here = targets.filter(({ region }) => region === place).length;
+    if (here <= MOST_TESTED) continue;
     at('restoreTest').reject(
-      `false, or at most ${MOST_TESTED} clusters that are born in one Region`,
-      `${born} in ${birth}`,
+      `false, or at most ${MOST_TESTED} clusters, tables and buckets that are born in one Region`,
+      `${here} in ${place}`,
     );
     return;
   }

@@ -1,4 +1,6 @@
 import type { Backup, BackupLock } from '../backup-declaration';
+import type { BackedUp as Held } from '../backups';
+import { backupTargetsOf } from '../backups';
 import { clustersOf } from '../clusters';
 import type { Deployment } from '../deployment';
 import { GROWTH_STAGES } from '../growth-stages';
@@ -35,10 +37,7 @@ const TEST_SLACK_HOURS = 24;
 const BACKUP_SLACK_HOURS = 12;
 
 /** What the section is held against. */
-export type BackedUp = Pick<
-  Deployment,
-  'stage' | 'protection' | 'account' | 'regions' | 'stores' | 'shards' | 'birthRegion'
->;
+export type BackedUp = Omit<Held, 'backup'> & Pick<Deployment, 'stage' | 'protection'>;
 
 /** Backups beside those that the clusters keep; `undefined` for none. */
 export function readBackup(field: Field, of: BackedUp): Backup | undefined {
@@ -59,7 +58,10 @@ export function readBackup(field: Field, of: BackedUp): Backup | undefined {
   if (!field.present && !GROWTH_STAGES[stage].backup) return undefined;
   const at = field.present ? field.properties(BACKUP) : undefined;
   const backup = backupOf(at, of);
-  if (at !== undefined) checkBackup(at, backup, { ...of, clusters: clustersOf(of) });
+  if (at !== undefined) {
+    const targets = backupTargetsOf({ ...of, backup });
+    checkBackup(at, backup, { ...of, clusters: clustersOf(of), targets });
+  }
   return backup;
 }
 

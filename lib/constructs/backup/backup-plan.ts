@@ -1,7 +1,7 @@
 import { CfnBackupPlan, CfnBackupSelection } from 'aws-cdk-lib/aws-backup';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { Backup } from '../../config';
+import type { Backup, BackupKind } from '../../config';
 import { CONTINUOUS_DAYS } from '../../config';
 
 export interface BackupPlanProps {
@@ -13,8 +13,10 @@ export interface BackupPlanProps {
   readonly vaultName: string;
   /** ARNs of the vaults that each backup is copied to. */
   readonly copies: readonly string[];
-  /** ARNs of exactly what is backed up. */
-  readonly resources: readonly string[];
+  /** ARN of exactly what is backed up. */
+  readonly arn: string;
+  /** What that is. */
+  readonly kind: BackupKind;
   /** By which AWS Backup does it. */
   readonly role: IRole;
 }
@@ -22,11 +24,15 @@ export interface BackupPlanProps {
 const START_MINUTES = 60;
 const COMPLETION_MINUTES = 720;
 
+/** Of which AWS Backup keeps what restores to any second. */
+const CONTINUOUS: readonly BackupKind[] = ['cluster', 'bucket'];
+
 /**
- * When one shard's clusters are backed up, for how long that is kept and where it is copied to. A
+ * When one cluster, table or bucket is backed up, for how long that is kept and where it is copied to. A
  * continuous backup has a rule of its own, because a copy of it would be a snapshot all the same.
  *
- * Costs 0.021 USD per GB and month in us-east-1, and traffic between Regions once for each copy.
+ * Costs by the GB and month (`meridian cost` tells how much), and traffic between Regions once for each
+ * copy.
  *
  * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/creating-a-backup-plan.html
  */
@@ -51,7 +57,7 @@ export class BackupPlan extends Construct {
               lifecycle: { deleteAfterDays: backup.copyRetentionDays },
             })),
           },
-          ...(backup.continuous ? [continuous(vaultName)] : []),
+          ...(backup.continuous && CONTINUOUS.includes(props.kind) ? [continuous(vaultName)] : []),
         ],
       },
     });
@@ -60,7 +66,7 @@ export class BackupPlan extends Construct {
       backupSelection: {
         selectionName: props.planName,
         iamRoleArn: props.role.roleArn,
-        resources: [...props.resources],
+        resources: [props.arn],
       },
     });
   }

@@ -16,9 +16,9 @@ export interface ProofWatchProps {
   readonly handler: string;
 }
 
-/** One cluster, and the proofs that its backup is to give. */
+/** One cluster, table or bucket, and the proofs that its backup is to give. */
 export interface WatchedBackup {
-  /** Store and shard: the dimension `Cluster` of the metrics. */
+  /** Such as store and shard: the dimension `Cluster` of the metrics, also of what is no cluster. */
   readonly subject: string;
   readonly arn: string;
   readonly proofs: readonly BackupProof[];
@@ -36,8 +36,8 @@ export const PROOF_METRICS: Readonly<Record<BackupProof, string>> = {
 };
 
 /**
- * Each hour asks AWS Backup when each cluster was last backed up, copied and restored for a test, and
- * tells the ages as metrics. AWS's own count jobs of a whole vault, so that a cluster nobody backs up
+ * Each hour asks AWS Backup when each of them was last backed up, copied and restored for a test, and
+ * tells the ages as metrics. AWS's own count jobs of a whole vault, so that one that nobody backs up
  * hides behind the others, and an alarm on them sees one week at most.
  *
  * Costs 0.30 USD a month for each metric.

@@ -4,6 +4,7 @@ import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CfnDBSubnetGroup } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
+import type { BackupKind, BackupTarget } from '../../config';
 import { isolatedSubnets } from '../network';
 
 export interface RestoreTestProps {
@@ -15,8 +16,8 @@ export interface RestoreTestProps {
   readonly continuous: boolean;
   /** ARN of the vault that it takes backups from. */
   readonly vaultArn: string;
-  /** What is restored: ARN of the cluster by store and shard. */
-  readonly clusters: Readonly<Record<string, string>>;
+  /** What is restored. */
+  readonly targets: readonly Pick<BackupTarget, 'subject' | 'kind' | 'arn'>[];
   /** The Region's network. */
   readonly vpc: IVpc;
   /** By which AWS Backup restores. */
@@ -26,26 +27,26 @@ export interface RestoreTestProps {
 /** What the test has taken is deleted after so long. */
 const VALIDATION_HOURS = 1;
 
+/** As AWS Backup calls what it restores. */
+const TYPES: Readonly<Record<BackupKind, string>> = {
+  cluster: 'Aurora',
+  graph: 'Neptune',
+  table: 'DynamoDB',
+  bucket: 'S3',
+};
+
 /**
- * Restores the latest backup of each cluster and deletes it again, in subnets without a way out and a
- * group that admits nobody. It proves that a cluster can be made from the backup, not what is in it.
- * AWS bills what stands meanwhile: storage, no instance.
+ * Restores the latest backup of each cluster, table and bucket and deletes it again; clusters in subnets
+ * without a way out and a group that admits nobody. It proves that one can be made from the backup, not
+ * what is in it. AWS bills what stands meanwhile, and what it reads to fill a bucket or a table.
  *
  * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing.html
  */
 export class RestoreTest extends Construct {
   public constructor(scope: Construct, id: string, props: RestoreTestProps) {
     super(scope, id);
-    const { vpc, everyDays } = props;
-    const subnets = new CfnDBSubnetGroup(this, 'Subnets', {
-      dbSubnetGroupDescription: 'Isolated subnets, for what is restored for a test',
-      subnetIds: isolatedSubnets(vpc),
-    });
-    const group = new SecurityGroup(this, 'Nobody', {
-      vpc,
-      description: 'Admits nobody to what is restored for a test',
-      allowAllOutbound: false,
-    });
+    const { everyDays, targets } = props;
+    const inNetwork = targets.some(standsInNetwork) ? this.nowhere(props.vpc) : undefined;
     const plan = new CfnRestoreTestingPlan(this, 'Resource', {
       restoreTestingPlanName: props.planName,
       scheduleExpression: everyDays === 1 ? 'cron(0 9 * * ? *)' : 'cron(0 9 ? * MON *)',
@@ -58,19 +59,39 @@ export class RestoreTest extends Construct {
         selectionWindowDays: 7,
       },
     });
-    for (const [subject, arn] of Object.entries(props.clusters)) {
+    for (const target of targets) {
+      const { subject, kind, arn } = target;
       new CfnRestoreTestingSelection(this, subject, {
         restoreTestingPlanName: plan.ref,
-        restoreTestingSelectionName: subject.replaceAll('-', '_'),
-        protectedResourceType: 'Aurora',
+        restoreTestingSelectionName: subject.replaceAll(/\W/g, '_'),
+        protectedResourceType: TYPES[kind],
         protectedResourceArns: [arn],
         iamRoleArn: props.role.roleArn,
         validationWindowHours: VALIDATION_HOURS,
-        restoreMetadataOverrides: {
-          dbSubnetGroupName: subnets.ref,
-          vpcSecurityGroupIds: JSON.stringify([group.securityGroupId]),
-        },
+        ...(standsInNetwork(target) &&
+          inNetwork !== undefined && { restoreMetadataOverrides: inNetwork }),
       });
     }
   }
+
+  /** Where nobody reaches a cluster, and it reaches nobody. */
+  private nowhere(vpc: IVpc): Readonly<Record<string, string>> {
+    const subnets = new CfnDBSubnetGroup(this, 'Subnets', {
+      dbSubnetGroupDescription: 'Isolated subnets, for what is restored for a test',
+      subnetIds: isolatedSubnets(vpc),
+    });
+    const group = new SecurityGroup(this, 'Nobody', {
+      vpc,
+      description: 'Admits nobody to what is restored for a test',
+      allowAllOutbound: false,
+    });
+    return {
+      dbSubnetGroupName: subnets.ref,
+      vpcSecurityGroupIds: JSON.stringify([group.securityGroupId]),
+    };
+  }
+}
+
+function standsInNetwork({ kind }: Pick<BackupTarget, 'kind'>): boolean {
+  return kind === 'cluster' || kind === 'graph';
 }

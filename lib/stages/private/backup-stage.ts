@@ -9,18 +9,20 @@ import type { DataNeeds, DataStacks } from './data-stage';
 
 export interface BackupNeeds extends Pick<DataNeeds, 'networks'> {
   readonly data: DataStacks;
+  /** Of what else is backed up: buckets, tables, other stores. */
+  readonly others: readonly Stack[];
   /** What is built before constructs run. */
   readonly artifacts: Artifacts;
 }
 
 /**
- * A vault in each Region, and in each Region where clusters were born what fills it: only then are
- * there clusters to back up, and vaults to copy to.
+ * A vault in each Region, and in each Region where something is backed up what fills it: only when
+ * there is something to back up, and vaults to copy to.
  */
 export function declareBackups(
   scope: Construct,
   deployment: Deployment,
-  { networks, data, artifacts }: BackupNeeds,
+  { networks, data, others, artifacts }: BackupNeeds,
 ): readonly Stack[] {
   const { backup } = deployment;
   const all = backupTargetsOf(deployment);
@@ -36,6 +38,6 @@ export function declareBackups(
     const props = { deployment, region, backup, targets, vpc, artifacts };
     return [new Backups(scope, `Backups-${region.name}`, props)];
   });
-  for (const stack of backups) after(stack, [...vaults.values(), ...data.stacks]);
+  for (const stack of backups) after(stack, [...vaults.values(), ...data.stacks, ...others]);
   return [...vaults.values(), ...backups];
 }

@@ -4,6 +4,7 @@ import loadBalanced from '../../../lib/config/declarations/load-balanced';
 import reference from '../../../lib/config/declarations/multi-region';
 import replicated from '../../../lib/config/declarations/replicated';
 import sharded from '../../../lib/config/declarations/sharded';
+import strong from '../../../lib/config/declarations/strong';
 import singleServer from '../../../lib/config/declarations/single-server';
 import { faultsIn } from '../../support/faults';
 
@@ -71,20 +72,60 @@ test('every property is taken as declared', () => {
 });
 
 test('copies go to a Region that holds the shard already', () => {
-  expect(backupTargetsOf(resolveDeployment(reference))).toEqual([
-    {
-      subject: 'main-s0',
-      cluster: 'meridian-main-s0-eu-central-1',
-      clusterArn: 'arn:aws:rds:eu-central-1:123456789012:cluster:meridian-main-s0-eu-central-1',
-      region: 'eu-central-1',
-      copies: [VAULT],
-    },
-  ]);
+  const [main] = backupTargetsOf(resolveDeployment(reference));
+  expect(main).toEqual({
+    subject: 'main-s0',
+    kind: 'cluster',
+    arn: 'arn:aws:rds:eu-central-1:123456789012:cluster:meridian-main-s0-eu-central-1',
+    region: 'eu-central-1',
+    copies: [VAULT],
+  });
   const targets = backupTargetsOf(resolveDeployment(sharded));
-  expect(targets).toHaveLength(17);
+  expect(targets.filter(({ kind }) => kind === 'cluster')).toHaveLength(17);
   const s15 = targets.find(({ subject }) => subject === 'main-s15');
   expect(s15).toMatchObject({ region: 'af-south-1' });
   expect(s15!.copies).toEqual([VAULT.replace('us-east-2', 'eu-central-1')]);
+});
+
+test('the control table is backed up where a Region of it serves, and uploads where they began', () => {
+  const [, ...others] = backupTargetsOf(resolveDeployment(reference));
+  expect(others).toEqual([
+    {
+      ...{ subject: 'control', kind: 'table', region: 'us-east-2' },
+      arn: 'arn:aws:dynamodb:us-east-2:123456789012:table/meridian-topology',
+      copies: [VAULT.replace('us-east-2', 'eu-central-1')],
+    },
+    {
+      ...{ subject: 'uploads', kind: 'bucket', region: 'eu-central-1' },
+      arn: 'arn:aws:s3:::meridian-123456789012-eu-central-1-uploads',
+      copies: [VAULT],
+    },
+  ]);
+  const controlRegions = ['eu-west-1', 'eu-west-2', 'eu-central-1'];
+  const of = (changes: object) =>
+    backupTargetsOf(resolveDeployment({ ...reference, ...changes })).map(
+      ({ subject, region }) => `${subject} ${region}`,
+    );
+  expect(of({ controlRegions })).toContain('control eu-central-1');
+  expect(of({ controlRegions: ['ap-northeast-2', 'ap-northeast-3', 'ap-northeast-1'] })).toContain(
+    'control ap-northeast-1',
+  );
+  expect(of({ regions: { 'eu-west-1': {}, 'sa-east-1': {} }, uploads: false })).toEqual([
+    'main-s0 eu-west-1',
+  ]);
+});
+
+test('tables and graphs of other stores are backed up in the first of their Regions', () => {
+  const targets = backupTargetsOf(resolveDeployment(strong));
+  const found = targets.map(({ subject, kind, region }) => [subject, kind, region]);
+  expect(found).toEqual([
+    ['main-s0', 'cluster', 'us-east-1'],
+    ['limits-reservations', 'table', 'us-east-1'],
+    ['circles-graph', 'graph', 'us-east-1'],
+    ['control', 'table', 'us-east-1'],
+    ['uploads', 'bucket', 'us-east-1'],
+  ]);
+  for (const { copies } of targets) expect(copies).toEqual([VAULT]);
 });
 
 test('a declared Region takes the copies of all that are not born in it', () => {
@@ -100,9 +141,9 @@ test('in one Region backups are kept there, or copied to another account', () =>
   const kept = resolveDeployment(withBackup({}, replicated));
   expect(backupTargetsOf(kept).flatMap(({ copies }) => copies)).toEqual([]);
   const copied = resolveDeployment(withBackup({ accountVault: ELSEWHERE }, replicated));
-  expect(backupTargetsOf(copied).map(({ copies }) => copies)).toEqual([
-    [ELSEWHERE.replace('{region}', 'eu-central-1')],
-  ]);
+  expect(new Set(backupTargetsOf(copied).flatMap(({ copies }) => copies))).toEqual(
+    new Set([ELSEWHERE.replace('{region}', 'eu-central-1')]),
+  );
 });
 
 test.each<[string, unknown, readonly string[]]>([

@@ -1,5 +1,5 @@
 import { Role } from 'aws-cdk-lib/aws-iam';
-import type { Backup, Protection } from '../../../../lib/config';
+import type { Backup, BackupKind, Protection } from '../../../../lib/config';
 import {
   BackupPlan,
   BackupRoles,
@@ -21,6 +21,13 @@ import type { TestStack } from '../../../support/stack';
 
 const BUNDLE = bundleFixture();
 const CLUSTER = `arn:aws:rds:us-east-2:${ACCOUNT}:cluster:meridian-main-s0-us-east-2`;
+const TABLE = `arn:aws:dynamodb:us-east-2:${ACCOUNT}:table/meridian-topology`;
+const BUCKET = `arn:aws:s3:::meridian-${ACCOUNT}-us-east-2-uploads`;
+const ALL = [
+  { subject: 'main-s0', kind: 'cluster', arn: CLUSTER },
+  { subject: 'control', kind: 'table', arn: TABLE },
+  { subject: 'uploads', kind: 'bucket', arn: BUCKET },
+] as const;
 const vault = (region: string, account = ACCOUNT): string =>
   `arn:aws:backup:${region}:${account}:backup-vault:meridian-backups`;
 const roleOf = (stack: TestStack) =>
@@ -95,14 +102,18 @@ test('VaultKey rotates, is found by its alias, and is retained with it in produc
 });
 
 describe('BackupPlan', () => {
-  const planOf = (more: Partial<Backup> = {}, copies: readonly string[] = []) =>
+  const planOf = (
+    more: Partial<Backup> = {},
+    copies: readonly string[] = [],
+    kind: BackupKind = 'cluster',
+  ) =>
     templateOf((stack) => {
       new BackupPlan(stack, 'Plan', {
         planName: 'meridian-main-s0',
         backup: { ...deploymentWith().backup!, ...more },
         vaultName: 'meridian-backups',
         copies,
-        resources: [CLUSTER],
+        ...{ kind, arn: CLUSTER },
         role: roleOf(stack),
       });
     });
@@ -144,6 +155,15 @@ describe('BackupPlan', () => {
     expect(continuous).not.toHaveProperty('CopyActions');
   });
 
+  test('keeps a continuous backup of uploads, and none of a table, which AWS Backup refuses', () => {
+    const names = (kind: BackupKind) =>
+      rulesOf(planOf({ continuous: true }, [], kind)).map((rule) =>
+        'EnableContinuousBackup' in rule ? 'continuous' : 'snapshot',
+      );
+    expect(names('bucket')).toEqual(['snapshot', 'continuous']);
+    expect(names('table')).toEqual(['snapshot']);
+  });
+
   test('selects exactly what it is given', () => {
     expect(only(planOf(), 'AWS::Backup::BackupSelection')).toMatchObject({
       BackupPlanId: { Ref: expect.stringMatching(/^Plan/) as unknown },
@@ -153,14 +173,18 @@ describe('BackupPlan', () => {
 });
 
 describe('RestoreTest', () => {
-  const testOf = (everyDays: 1 | 7, continuous: boolean) =>
+  const testOf = (
+    everyDays: 1 | 7,
+    continuous: boolean,
+    targets: readonly (typeof ALL)[number][] = ALL.slice(0, 1),
+  ) =>
     templateOf((stack) => {
       new RestoreTest(stack, 'Test', {
         planName: 'meridian_restore_test',
         everyDays,
         continuous,
         vaultArn: vault('us-east-2'),
-        clusters: { 'main-s0': CLUSTER },
+        targets,
         vpc: stack.importedVpc(),
         role: roleOf(stack),
       });
@@ -190,6 +214,25 @@ describe('RestoreTest', () => {
     );
   });
 
+  test('restores tables and buckets as what they are, and no network for them alone', () => {
+    const template = testOf(7, false, ALL.slice(1));
+    const selections = Object.values(
+      template.findResources('AWS::Backup::RestoreTestingSelection'),
+    ) as { Properties: Record<string, unknown> }[];
+    expect(
+      selections.map(({ Properties: it }) => [
+        it.ProtectedResourceType,
+        it.ProtectedResourceArns,
+        it.RestoreMetadataOverrides,
+      ]),
+    ).toEqual([
+      ['DynamoDB', [TABLE], undefined],
+      ['S3', [BUCKET], undefined],
+    ]);
+    template.resourceCountIs('AWS::EC2::SecurityGroup', 0);
+    template.resourceCountIs('AWS::RDS::DBSubnetGroup', 0);
+  });
+
   test('each day restores continuous backups too', () => {
     const plan = only(testOf(1, true), 'AWS::Backup::RestoreTestingPlan');
     expect(plan).toMatchObject({
@@ -204,7 +247,7 @@ describe('BackupRoles', () => {
     new BackupRoles(stack, 'Roles', {
       account: ACCOUNT,
       region: 'us-east-2',
-      clusters: [CLUSTER],
+      targets: ALL,
       vaults: [vault('us-east-2'), vault('eu-central-1')],
       keyAliases: ['alias/meridian-data', 'alias/meridian-backups'],
       keyRegions: ['us-east-2', 'eu-central-1'],
@@ -231,6 +274,39 @@ describe('BackupRoles', () => {
         (region) => `arn:aws:rds:${region}:${ACCOUNT}:cluster-snapshot:awsbackup:*`,
       ),
     );
+  });
+
+  test('back up this table by advanced backups alone, and restore into tables of a test', () => {
+    const of = (action: string) => allowed(action).flatMap(({ Resource }) => Resource);
+    expect(of('dynamodb:StartAwsBackupJob')).toEqual([TABLE]);
+    expect(allowed('dynamodb:CreateBackup')).toEqual([]);
+    expect(of('dynamodb:RestoreTableFromAwsBackup')).toEqual([
+      `arn:aws:dynamodb:us-east-2:${ACCOUNT}:table/awsbackup-restore-test-*`,
+    ]);
+  });
+
+  test('read the versions of this bucket, and write into buckets of a test alone', () => {
+    const of = (action: string) => allowed(action).flatMap(({ Resource }) => Resource);
+    expect(of('s3:PutInventoryConfiguration')).toEqual([BUCKET]);
+    expect(of('s3:GetObjectVersion')).toEqual([
+      `${BUCKET}/*`,
+      'arn:aws:s3:::awsbackup-restore-test-*/*',
+    ]);
+    expect(of('s3:PutObject')).toEqual(['arn:aws:s3:::awsbackup-restore-test-*/*']);
+    expect(of('events:PutRule')).toEqual([
+      `arn:aws:events:us-east-2:${ACCOUNT}:rule/AwsBackupManagedRule*`,
+    ]);
+  });
+
+  test('of clusters alone know nothing of tables and buckets', () => {
+    const clusters = templateOf((stack) => {
+      new BackupRoles(stack, 'Roles', {
+        ...{ account: ACCOUNT, region: 'us-east-2', targets: ALL.slice(0, 1) },
+        vaults: [vault('us-east-2')],
+        ...{ keyAliases: ['alias/meridian-backups'], keyRegions: ['us-east-2'] },
+      });
+    });
+    expect(JSON.stringify(statements(clusters))).not.toMatch(/"(s3|dynamodb|events):/);
   });
 
   test('use the keys of data and vaults alone, and give grants to AWS services alone', () => {
