@@ -3,7 +3,8 @@ import type { ClusterView } from '../../cluster';
 import type { Place, PlannedDatabase, PlannedInstance } from '../../plan';
 import { Connection, startServer } from '../../postgres';
 import type { Supervised } from '../../processes';
-import { choosePort } from '../../processes';
+import type { HeldPorts } from '../../processes';
+import { holdPorts } from '../../processes';
 import { SHARED } from './allocate';
 import type { DatabaseOptions, DatabaseServer, PreparedDatabases } from './databases';
 
@@ -35,10 +36,13 @@ export async function startZoned(of: PlannedDatabase, parts: Parts): Promise<Dat
   const { endpoint: place, reader, template, engines } = parts;
   const { username, password } = template;
   const planned = of.instances.slice(0, ZONES);
-  const places = await Promise.all(planned.map((_, at) => placeIn(at + 1, place)));
+  const held = holdPorts();
+  const places = await Promise.all(planned.map((_, at) => placeIn(at + 1, place, held)));
   const instances = await Promise.all(
     planned.map((it, at) => parts.supervise(startInstance(it, at, { places, parts }))),
-  );
+  ).finally(() => {
+    held.release();
+  });
   const label = `PostgreSQL ${of.identifier}`;
   const child = await parts.startCluster(`endpoint of ${of.identifier}`, {
     ...{ identifier: of.identifier, endpoint: place, reader, instances },
@@ -69,10 +73,10 @@ function refuse(): Promise<never> {
 const IMMOVABLE = { follow: refuse, demote: refuse, rejoin: refuse };
 
 /** Zone number n has the network n of its Region; with ports apart there is one address for all. */
-async function placeIn(zone: number, { address }: Place): Promise<Place> {
+async function placeIn(zone: number, { address }: Place, held: HeldPorts): Promise<Place> {
   const [first = '127', region = '1', , host = '10'] = address.split('.');
   const own = address === SHARED ? address : `${first}.${region}.${zone}.${host}`;
-  return { address: own, port: await choosePort(own, 5432) };
+  return { address: own, port: await held.hold(own, 5432) };
 }
 
 async function startInstance(
