@@ -76,6 +76,10 @@ export interface MigrationEnvironment {
   readonly TOPOLOGY_TABLE: string;
   readonly TOPOLOGY_REGIONS: string;
   readonly DATABASE_TLS: 'verify-full' | 'disable';
+  /** Regions whose code may still use what a contract step removes. @default none is removed */
+  readonly SERVING_REGIONS?: string;
+  /** SSM parameters, the same in each of these, with the schemas that the deployed code knows. */
+  readonly SCHEMA_PARAMETERS?: string;
 }
 
 /** What the rotation function needs, in the Region of the primary secrets. */
@@ -97,7 +101,7 @@ export interface AwsSettings {
   readonly endpoints: Readonly<Partial<Record<AwsService, string>>>;
 }
 
-export type AwsService = 'dynamodb' | 'secretsmanager' | 'lambda' | 'sqs' | 's3';
+export type AwsService = 'dynamodb' | 'secretsmanager' | 'lambda' | 'sqs' | 's3' | 'ssm';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -144,12 +148,22 @@ export interface CacheEndpoint {
 
 export type DatabaseTls = WorkloadEnvironment['DATABASE_TLS'];
 
+/** Who says up to which version the code that runs knows the schemas. */
+export interface RunningCode {
+  /** None where the one server has stopped before it migrates. */
+  readonly regions: readonly string[];
+  /** Names of SSM parameters in each of them. */
+  readonly parameters: readonly string[];
+}
+
 /** {@link MigrationEnvironment}, parsed. */
 export interface MigrationSettings {
   readonly region: string;
   readonly topologyTable: string;
   readonly topologyRegions: readonly string[];
   readonly databaseTls: DatabaseTls;
+  /** `undefined` where that is not known: nothing is removed then. */
+  readonly running?: RunningCode;
   readonly aws: AwsSettings;
 }
 
@@ -222,6 +236,7 @@ export function loadMigrationEnvironment(variables: Variables = process.env): Mi
     topologyTable: read.text('TOPOLOGY_TABLE'),
     topologyRegions: read.regions('TOPOLOGY_REGIONS'),
     databaseTls: read.tls('DATABASE_TLS'),
+    ...read.running(),
     aws: read.aws(),
   });
 }
@@ -278,6 +293,20 @@ class Reader {
     if (value !== '' && !regions.every((region) => REGION.test(region)))
       this.invalid(name, 'Region names, comma separated', value);
     return regions;
+  }
+
+  /** `none` says that no other code runs. */
+  running(): Pick<MigrationSettings, 'running'> {
+    const [regions = '', parameters = ''] = ['SERVING_REGIONS', 'SCHEMA_PARAMETERS'].map(
+      (name) => this.variables[name],
+    );
+    if (regions === '') return {};
+    return {
+      running: {
+        regions: regions === 'none' ? [] : this.regions('SERVING_REGIONS'),
+        parameters: parameters.split(',').filter((name) => name !== ''),
+      },
+    };
   }
 
   peers(name: string): Readonly<Record<string, string>> {
@@ -364,6 +393,7 @@ class Reader {
         ...this.endpoint('lambda', 'AWS_ENDPOINT_URL_LAMBDA'),
         ...this.endpoint('sqs', 'AWS_ENDPOINT_URL_SQS'),
         ...this.endpoint('s3', 'AWS_ENDPOINT_URL_S3'),
+        ...this.endpoint('ssm', 'AWS_ENDPOINT_URL_SSM'),
       },
     };
   }

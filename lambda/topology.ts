@@ -81,6 +81,17 @@ export interface RoleReply {
   readonly done: readonly string[];
 }
 
+/** Asks a Region's migration function for the steps that waited until all Regions run new code. */
+export interface ContractRequest {
+  readonly contract: true;
+}
+
+/** Steps as `shard.domain: version name`; those held with the reason behind. */
+export interface ContractReply {
+  readonly applied: readonly string[];
+  readonly held: readonly string[];
+}
+
 export interface TopologySeed {
   readonly directory: { readonly home: string };
   readonly logicalShards: readonly LogicalRange[];

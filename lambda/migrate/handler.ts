@@ -5,7 +5,9 @@ import { Secrets } from '../platform/secrets';
 import { TopologyTable } from '../platform/topology-store';
 import type { MigrationProperties, ShardLocation, TopologySeed } from '../topology';
 import { MIGRATIONS } from './migrations';
+import type { Steps } from './run';
 import { provision } from './provision';
+import { contractGate } from './running';
 import { changeTopology, withoutRegion, withRegion } from './registration';
 
 /** What CDK's Provider framework hands to `onEvent`, as far as it is used. */
@@ -16,7 +18,7 @@ export interface MigrationEvent {
 
 export interface MigrationResult {
   readonly PhysicalResourceId: string;
-  readonly Data: { readonly Epoch: string; readonly Applied: string };
+  readonly Data: { readonly Epoch: string; readonly Applied: string; readonly Held: string };
 }
 
 export type MigrationHandler = (event: MigrationEvent) => Promise<MigrationResult>;
@@ -27,20 +29,21 @@ export function createHandler(settings: MigrationSettings, log: Log): MigrationH
   const secrets = new Secrets(api, settings.region);
   const table = new TopologyTable(api, settings.topologyTable, settings.topologyRegions);
   return async (event) => {
-    const { epoch, applied } =
+    const { epoch, applied, held } =
       event.RequestType === 'Delete'
         ? await remove(table, settings.region)
-        : await deploy(event.ResourceProperties, { settings, secrets, table, log });
+        : await deploy(event.ResourceProperties, { settings, api, secrets, table, log });
     return {
       // One id for ever: an update never makes CloudFormation delete what it just registered.
       PhysicalResourceId: `meridian-migration-${settings.region}`,
-      Data: { Epoch: String(epoch), Applied: applied.join(', ') },
+      Data: { Epoch: String(epoch), Applied: applied.join(', '), Held: held.join(', ') },
     };
   };
 }
 
 interface Context {
   readonly settings: MigrationSettings;
+  readonly api: AwsApi;
   readonly secrets: Secrets;
   readonly table: TopologyTable;
   readonly log: Log;
@@ -49,6 +52,8 @@ interface Context {
 interface Done {
   readonly epoch: number;
   readonly applied: readonly string[];
+  /** Steps that wait, each with its reason. */
+  readonly held: readonly string[];
 }
 
 /** Schemas first, registration after: no server is ever sent to a database without its tables. */
@@ -58,14 +63,18 @@ async function deploy(properties: MigrationProperties, context: Context): Promis
   const { Clusters } = properties;
   const planned = withRegion(await table.read(), seed, settings.region, Clusters);
   const applied: string[] = [];
-  for (const [name, shard] of Object.entries(planned.shards))
-    if (shard.home === settings.region && seed.shards[name] !== undefined)
-      applied.push(...(await migrateShard(name, shard, seed, properties, context)));
+  const held: string[] = [];
+  for (const [name, shard] of Object.entries(planned.shards)) {
+    if (shard.home !== settings.region || seed.shards[name] === undefined) continue;
+    const steps = await migrateShard(name, shard, seed, properties, context);
+    applied.push(...steps.applied);
+    held.push(...steps.held);
+  }
   const document = await changeTopology(table, (current) =>
     withRegion(current, seed, settings.region, Clusters),
   );
   log('info', 'endpoints registered', { epoch: document?.epoch });
-  return { epoch: document?.epoch ?? 0, applied };
+  return { epoch: document?.epoch ?? 0, applied, held };
 }
 
 async function migrateShard(
@@ -73,9 +82,10 @@ async function migrateShard(
   shard: ShardLocation,
   seed: TopologySeed,
   properties: MigrationProperties,
-  { settings, secrets, log }: Context,
-): Promise<readonly string[]> {
+  { settings, api, secrets, log }: Context,
+): Promise<Steps> {
   const applied: string[] = [];
+  const held: string[] = [];
   for (const [domain, location] of Object.entries(shard.domains)) {
     const store = seed.shards[name]?.domains[domain]?.store;
     if (store === undefined) continue;
@@ -91,14 +101,16 @@ async function migrateShard(
         database: location.database,
         role: await secrets.database(location.secret),
         migrations: MIGRATIONS[domain] ?? [],
+        gate: contractGate(api, settings.running, domain),
       },
       (level, message, fields) => {
         log(level, message, { shard: name, domain, ...fields });
       },
     );
-    applied.push(...steps.map((step) => `${name}.${domain}: ${step}`));
+    applied.push(...steps.applied.map((step) => `${name}.${domain}: ${step}`));
+    held.push(...steps.held.map((step) => `${name}.${domain}: ${step}`));
   }
-  return applied;
+  return { applied, held };
 }
 
 /** Takes the Region's endpoints out; data and schemas stay. */
@@ -108,11 +120,11 @@ async function remove(table: TopologyTable, region: string): Promise<Done> {
       table,
       (current) => current && withoutRegion(current, region),
     );
-    return { epoch: document?.epoch ?? 0, applied: [] };
+    return { epoch: document?.epoch ?? 0, applied: [], held: [] };
   } catch (error) {
     // The control table went first: with it went the endpoints.
     if (error instanceof AwsError && error.type === 'ResourceNotFoundException')
-      return { epoch: 0, applied: [] };
+      return { epoch: 0, applied: [], held: [] };
     throw error;
   }
 }

@@ -4,7 +4,8 @@ import { splitEndpoint } from '../platform/databases';
 import type { Log } from '../platform/log';
 import type { DatabaseCredentials } from '../platform/secrets';
 import type { Migration } from './migration';
-import { locked, migrate } from './run';
+import type { ContractGate } from './running';
+import { locked, migrate, type Steps } from './run';
 import { alternateUser } from './role-name';
 import { scramVerifier } from './scram';
 
@@ -21,6 +22,8 @@ export interface DomainDatabase {
   readonly database: string;
   readonly role: DatabaseCredentials;
   readonly migrations: readonly Migration[];
+  /** Asked before a step that removes something. @default it waits */
+  readonly gate?: ContractGate;
 }
 
 const MAINTENANCE_DATABASE = 'postgres';
@@ -29,12 +32,14 @@ const CONNECT_TIMEOUT_SECONDS = 10;
 /**
  * Creates what is missing of a domain's database and role, then brings its schema up to date.
  * May be repeated at any time, also concurrently; a changed password is applied.
+ *
+ * @returns the steps that were taken, and those that wait
  */
 export async function provision(
   cluster: Cluster,
   domain: DomainDatabase,
   log: Log,
-): Promise<readonly string[]> {
+): Promise<Steps> {
   await session(cluster, MAINTENANCE_DATABASE, (sql) =>
     locked(sql, async () => {
       await ensureRole(sql, domain.role);
@@ -42,7 +47,7 @@ export async function provision(
     }),
   );
   return await session(cluster, domain.database, async (sql) => {
-    const applied = await migrate(sql, domain.migrations, log);
+    const steps = await migrate(sql, domain.migrations, log, domain.gate);
     await locked(sql, async () => {
       await grantData(sql, domain.role.username);
       // Servers that have not heard of the last rotation still use the other one.
@@ -50,8 +55,17 @@ export async function provision(
       const [found] = await sql`select from pg_roles where rolname = ${other}`;
       if (found !== undefined) await grantData(sql, other);
     });
-    return applied;
+    return steps;
   });
+}
+
+/** Only the steps, in a database that is there already. */
+export async function migrateDatabase(
+  cluster: Cluster,
+  { database, migrations, gate }: Omit<DomainDatabase, 'role'>,
+  log: Log,
+): Promise<Steps> {
+  return await session(cluster, database, (sql) => migrate(sql, migrations, log, gate));
 }
 
 /** Lets a further user of a domain's database in, or gives it a new password; may be repeated. */

@@ -71,6 +71,19 @@ const EXPAND_RULES: readonly Rule[] = [
   },
 ];
 
+/** Statements that come too late in a step that waits until all Regions run the code that needs them. */
+const CONTRACT_RULES: readonly Rule[] = [
+  {
+    pattern: /^create\b(?!.*\bindex concurrently\b)/,
+    reason: 'adds something after the code that would use it: belongs to an expand step',
+  },
+  {
+    pattern:
+      /^alter table\b.*\badd (?:column )?(?!(?:constraint|check|foreign key|unique|primary key|exclude)\b)/,
+    reason: 'adds a column after the code that would use it: belongs to an expand step',
+  },
+];
+
 const ALWAYS_RULES: readonly Rule[] = [
   {
     pattern: /^(begin|commit|rollback|start transaction|savepoint)\b/,
@@ -78,7 +91,9 @@ const ALWAYS_RULES: readonly Rule[] = [
   },
 ];
 
-/** All violations of one domain's history: numbering, expand rules, transactions. */
+const PHASE_RULES = { expand: EXPAND_RULES, contract: CONTRACT_RULES } as const;
+
+/** All violations of one domain's history: numbering, rules of the phase, transactions. */
 export function checkMigrations(migrations: readonly Migration[]): readonly Violation[] {
   return migrations.flatMap((migration, index) => {
     const violations = checkMigration(migration);
@@ -91,7 +106,7 @@ export function checkMigrations(migrations: readonly Migration[]): readonly Viol
 function checkMigration(migration: Migration): readonly Violation[] {
   const statements = splitStatements(migration.sql);
   const created = new Set(statements.flatMap((statement) => tableOf(CREATES, statement) ?? []));
-  const rules = [...ALWAYS_RULES, ...(migration.phase === 'expand' ? EXPAND_RULES : [])];
+  const rules = [...ALWAYS_RULES, ...PHASE_RULES[migration.phase]];
   const broken = statements.flatMap((statement) =>
     rules
       .filter((rule) => breaks(rule, statement, created))

@@ -2,6 +2,7 @@ import type postgres from 'postgres';
 import type { Log } from '../platform/log';
 import { checksum, type Migration } from './migration';
 import { checkMigrations } from './rules';
+import type { ContractGate } from './running';
 
 /** Any number, the same in every version of this program: `meridian` in ASCII. */
 const LOCK = '7882543361690951022';
@@ -20,14 +21,25 @@ export class MigrationError extends Error {
   }
 }
 
+/** What became of a history, as `version name`. */
+export interface Steps {
+  readonly applied: readonly string[];
+  /** Contract steps that wait, each with the reason behind. */
+  readonly held: readonly string[];
+}
+
 interface Applied {
   readonly version: number;
+  readonly phase: Migration['phase'];
   readonly checksum: string;
 }
 
 /**
  * Brings one domain's database up to date and returns the names of the steps it took. Holds a
  * session's advisory lock, so that of concurrent runs one works and the others find it done.
+ *
+ * A contract step is taken where its gate lets it; else it waits, and expand steps behind it go ahead,
+ * because the code that brings them needs them. In a database of which nobody knows yet nothing waits.
  *
  * @param sql one session (`max: 1`) of the owner of the database
  * @throws MigrationError for changed history, forbidden statements or a lock that is never free
@@ -36,7 +48,8 @@ export async function migrate(
   sql: postgres.ReservedSql,
   migrations: readonly Migration[],
   log: Log,
-): Promise<readonly string[]> {
+  gate: ContractGate = () => Promise.resolve('nobody was asked which code runs'),
+): Promise<Steps> {
   const [violation] = checkMigrations(migrations);
   if (violation !== undefined) {
     const { migration, reason, statement } = violation;
@@ -45,8 +58,17 @@ export async function migrate(
   return await locked(sql, async () => {
     await sql`select set_config('lock_timeout', ${`${LOCK_TIMEOUT_MS}ms`}, false),
       set_config('statement_timeout', ${`${STATEMENT_TIMEOUT_MS}ms`}, false)`;
-    const pending = await findPending(sql, migrations);
+    const { pending, fresh } = await findPending(sql, migrations);
+    const applied: string[] = [];
+    const held: string[] = [];
     for (const migration of pending) {
+      const name = `${migration.version} ${migration.name}`;
+      const reason = fresh || migration.phase === 'expand' ? undefined : await gate(migration);
+      if (reason !== undefined) {
+        held.push(`${name} (${reason})`);
+        log('warn', 'contract step waits', { migration: name, reason });
+        continue;
+      }
       const started = Date.now();
       await apply(sql, migration);
       log('info', 'migration applied', {
@@ -54,8 +76,9 @@ export async function migrate(
         migration: migration.name,
         ms: Date.now() - started,
       });
+      applied.push(name);
     }
-    return pending.map(({ version, name }) => `${version} ${name}`);
+    return { applied, held };
   });
 }
 
@@ -84,7 +107,7 @@ export async function locked<T>(sql: postgres.ReservedSql, work: () => Promise<T
 async function findPending(
   sql: postgres.ReservedSql,
   migrations: readonly Migration[],
-): Promise<readonly Migration[]> {
+): Promise<{ readonly pending: readonly Migration[]; readonly fresh: boolean }> {
   await sql`
     create table if not exists schema_migrations (
       version integer primary key,
@@ -93,7 +116,8 @@ async function findPending(
       checksum text not null,
       applied_at timestamptz not null default now()
     )`.simple();
-  const applied = await sql<Applied[]>`select version, checksum from schema_migrations`;
+  const applied = await sql<Applied[]>`
+    select version, phase, checksum from schema_migrations order by version`;
   const known = new Map(applied.map((row) => [row.version, row.checksum]));
   for (const migration of migrations) {
     const recorded = known.get(migration.version);
@@ -104,7 +128,15 @@ async function findPending(
       );
   }
   // Versions beyond ours come from a newer release; its expand steps do not mind this one.
-  return migrations.filter(({ version }) => !known.has(version));
+  const last = migrations.at(-1)?.version ?? 0;
+  const gone = applied.find(({ version, phase }) => version > last && phase === 'contract');
+  if (gone !== undefined)
+    throw new MigrationError(
+      `migration ${gone.version} of a newer release has removed what this code may use: ` +
+        'deploy a release that knows it',
+    );
+  const pending = migrations.filter(({ version }) => !known.has(version));
+  return { pending, fresh: applied.length === 0 };
 }
 
 async function apply(sql: postgres.ReservedSql, migration: Migration): Promise<void> {

@@ -48,6 +48,7 @@ const CONTENT_TYPE: Readonly<Record<JsonService, string>> = {
   dynamodb: 'application/x-amz-json-1.0',
   secretsmanager: 'application/x-amz-json-1.1',
   sqs: 'application/x-amz-json-1.0',
+  ssm: 'application/x-amz-json-1.1',
 };
 
 /**

@@ -2,6 +2,7 @@ export * from './declaration';
 export * from './backup-declaration';
 export * from './cache-declaration';
 export * from './backups';
+export * from './code-parts';
 export * from './compute-declaration';
 export * from './deployment';
 export * from './experiment-declaration';

@@ -45,6 +45,9 @@ export type StackKind =
   | 'experiments'
   | 'edge';
 
+/** What of the code of a Region uses its databases, each in a stack of its own. */
+export type CodePart = 'service' | 'work';
+
 export type BucketPurpose = 'site' | 'switch' | 'logs' | 'uploads';
 /** What keys of uploads begin with, and so the CDN's path to them. */
 export const MEDIA_PREFIX = 'media/';
@@ -130,6 +133,16 @@ export class Names {
 
   public storeEndpointArn(store: string, region: RegionName): string {
     return `arn:aws:ssm:${region}:${this.of.account}:parameter${this.storeEndpoint(store)}`;
+  }
+
+  /** SSM parameter of each Region with the schemas that its deployed code knows. */
+  public schemaParameter(part: CodePart): string {
+    return `/${this.of.name}/schema/${part}`;
+  }
+
+  /** @param region one, or `*` for any */
+  public schemaParameterArn(part: CodePart, region: RegionName): string {
+    return `arn:aws:ssm:${region}:${this.of.account}:parameter${this.schemaParameter(part)}`;
   }
 
   /** Alias of the Region's data key; the same in every Region. */

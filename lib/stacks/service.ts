@@ -4,7 +4,7 @@ import { Fn, Tags } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { EXPERIMENT_TAG, steeringRecords } from '../config';
+import { EXPERIMENT_TAG, codePartsOf, steeringRecords } from '../config';
 import type { Service as ServiceConfig } from '../config';
 import { BindingReader, BindingWriter } from '../constructs/binding';
 import {
@@ -14,6 +14,7 @@ import {
   SoftwareBalancer,
 } from '../constructs/compute';
 import type { IServiceCompute, ServerComputeProps } from '../constructs/compute';
+import { KnownSchemas } from '../constructs/database';
 import { SiteContent } from '../constructs/edge';
 import { RegionalHealth, RegionalRecords } from '../constructs/routing';
 import type { NetworkOutputs } from './network';
@@ -38,6 +39,9 @@ export interface ServiceProps extends RegionalStackProps {
 
 /** Experiments find groups, and instances, which take it over, by the tag alone. */
 const GROUPS = ['AWS::AutoScaling::AutoScalingGroup'];
+
+/** Children that run the service. */
+const CODE = ['Workload', 'Servers', 'Instances'];
 
 /** What watches a service knows it by. */
 export interface ServiceOutputs {
@@ -82,6 +86,13 @@ export class Service extends DoorStack {
       directory: artifacts.site,
       handler: artifacts.handlers.site,
     });
+    if (codePartsOf(deployment).includes('service')) {
+      new KnownSchemas(this, 'Schemas', {
+        parameterName: this.names.schemaParameter('service'),
+        schemas: artifacts.schemas,
+        code: CODE.flatMap((child) => this.node.tryFindChild(child) ?? []),
+      });
+    }
     if (deployment.experiments !== undefined) {
       Tags.of(this).add(EXPERIMENT_TAG, deployment.name, { includeResourceTypes: GROUPS });
     }

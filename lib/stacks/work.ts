@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { codePartsOf } from '../config';
 import type { Deployment, Grants, Job, Queue, Service as ServiceConfig } from '../config';
 import {
   DATABASE_CERTIFICATES,
@@ -6,6 +7,7 @@ import {
   workloadEnvironment,
 } from '../constructs/compute';
 import { receiveFromQueue, sendToQueues, useQueueKeys } from '../constructs/security';
+import { KnownSchemas } from '../constructs/database';
 import { QueueConsumer, ScheduledJob } from '../constructs/work';
 import type { WorkFunctionProps } from '../constructs/work';
 import type { NetworkOutputs } from './network';
@@ -22,13 +24,13 @@ export interface WorkProps extends RegionalStackProps {
   /** Address of the Region's cache, `rediss://host:port[?cluster]`. @default none */
   readonly cacheEndpoint?: string;
   /** What is built before constructs run. */
-  readonly artifacts: Pick<Artifacts, 'functions'>;
+  readonly artifacts: Pick<Artifacts, 'functions' | 'schemas'>;
 }
 
 /** What a Region does while no request waits: consumers of its queues, and jobs on a schedule. */
 export class Work extends MeridianStack {
   public constructor(scope: Construct, id: string, props: WorkProps) {
-    const { deployment, region } = props;
+    const { deployment, region, artifacts } = props;
     super(scope, id, {
       deployment,
       kind: 'work',
@@ -39,6 +41,12 @@ export class Work extends MeridianStack {
     });
     for (const queue of deployment.queues) this.consume(props, queue);
     for (const job of deployment.jobs) this.schedule(props, job);
+    if (!codePartsOf(deployment).includes('work')) return;
+    new KnownSchemas(this, 'Schemas', {
+      parameterName: this.names.schemaParameter('work'),
+      schemas: artifacts.schemas,
+      code: this.node.children,
+    });
   }
 
   private consume(props: WorkProps, queue: Queue): void {

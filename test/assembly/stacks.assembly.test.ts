@@ -259,7 +259,7 @@ describe('between Regions', () => {
   };
 
   test('no function or server is told of another Region but in the documented lists', () => {
-    const allowed = new Set(['PEER_URLS', 'TOPOLOGY_REGIONS']);
+    const allowed = new Set(['PEER_URLS', 'TOPOLOGY_REGIONS', 'SERVING_REGIONS']);
     const told = resources(all())
       .filter(({ Type }) => ['AWS::Lambda::Function', 'AWS::ECS::TaskDefinition'].includes(Type))
       .flatMap(({ owner, id, ...resource }) => {

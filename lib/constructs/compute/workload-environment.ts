@@ -4,6 +4,7 @@ import type {
   WorkloadEnvironment,
 } from '../../../lambda/environment';
 import {
+  codePartsOf,
   EVENT_QUEUE,
   Names,
   poolsOf,
@@ -99,6 +100,21 @@ export function migrationEnvironment(
     TOPOLOGY_TABLE: new Names(deployment).table('topology'),
     TOPOLOGY_REGIONS: nearestRegions(region, deployment.controlRegions).join(','),
     DATABASE_TLS: 'verify-full',
+  };
+}
+
+/** Whom the migration function asks before it removes what older code uses. */
+export function runningCode(
+  deployment: Deployment,
+  region: RegionName,
+): Pick<MigrationEnvironment, 'SERVING_REGIONS' | 'SCHEMA_PARAMETERS'> {
+  const names = new Names(deployment);
+  const others = deployment.regions.map(({ name }) => name).filter((name) => name !== region);
+  return {
+    SERVING_REGIONS: [region, ...others].join(','),
+    SCHEMA_PARAMETERS: codePartsOf(deployment)
+      .map((part) => names.schemaParameter(part))
+      .join(','),
   };
 }
 

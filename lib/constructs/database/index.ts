@@ -6,6 +6,7 @@ export * from './database-security-group';
 export * from './dsql-cluster';
 export * from './dsql-peering';
 export * from './global-table';
+export * from './known-schemas';
 export * from './limitless-cluster';
 export * from './migration-runner';
 export * from './neptune-global';

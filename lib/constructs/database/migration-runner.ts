@@ -1,15 +1,20 @@
 import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import type { MigrationProperties } from '../../../lambda/topology';
-import { Names, clustersOf, topologySeed } from '../../config';
+import { Names, clustersOf, codePartsOf, topologySeed } from '../../config';
 import type { Deployment, RegionName } from '../../config';
-import { DATABASE_CERTIFICATES, LoggedFunction, migrationEnvironment } from '../compute';
+import {
+  DATABASE_CERTIFICATES,
+  LoggedFunction,
+  migrationEnvironment,
+  runningCode,
+} from '../compute';
 import { readPendingSecrets, readSecrets, useDataKey, useTables } from '../security';
 
 export interface MigrationRunnerProps {
@@ -44,7 +49,11 @@ export class MigrationRunner extends Construct {
       // Schemas only ever expand or contract; a migration that takes longer is run by a person.
       timeout: Duration.minutes(10),
       memoryMiB: 512,
-      environment: { ...DATABASE_CERTIFICATES, ...migrationEnvironment(deployment, region) },
+      environment: {
+        ...DATABASE_CERTIFICATES,
+        ...migrationEnvironment(deployment, region),
+        ...runningCode(deployment, region),
+      },
       statements: migrationStatements(deployment, region),
       network: { vpc, securityGroup },
     });
@@ -82,5 +91,14 @@ function migrationStatements(deployment: Deployment, region: RegionName): Policy
     ...readPendingSecrets(deployment, domains),
     useTables(place, ['topology'], ['GetItem', 'PutItem'], deployment.controlRegions),
     useDataKey(place, ['secretsmanager']),
+    ...readSchemas(deployment),
   ];
+}
+
+/** What the code says that it knows, in whichever Region it runs, before anything is removed. */
+function readSchemas(deployment: Deployment): PolicyStatement[] {
+  const names = new Names(deployment);
+  const resources = codePartsOf(deployment).map((part) => names.schemaParameterArn(part, '*'));
+  if (resources.length === 0) return [];
+  return [new PolicyStatement({ actions: ['ssm:GetParameter'], resources })];
 }

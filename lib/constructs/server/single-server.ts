@@ -210,6 +210,8 @@ function environment({ deployment, region, service }: SingleServerProps): Record
     ...workloadEnvironment(deployment, region),
     TOPOLOGY_TABLE: new Names(deployment).table('server-topology'),
     TOPOLOGY_REGIONS: region,
+    // The one server has stopped before the next one starts, and migrates.
+    SERVING_REGIONS: 'none',
     // Inside one machine.
     DATABASE_TLS: 'disable',
     PEER_URLS: `${region}=https://${deployment.domainName}`,

@@ -13,6 +13,8 @@ export interface Artifacts {
   readonly migrate: string;
   /** Bundle of the rotation function. */
   readonly rotate: string;
+  /** File with the last version of each schema that the workload's code knows, as JSON. */
+  readonly schemas: string;
   /** Bundles of consumers and jobs, by the path that is declared. */
   readonly functions: Readonly<Record<string, string>>;
   /** Bundles of lib/handlers. */

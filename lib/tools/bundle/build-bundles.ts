@@ -4,6 +4,7 @@ import type { BuildOptions, OutputFile } from 'esbuild';
 import type { Deployment, Service } from '../../config';
 import { workBundles } from '../../config';
 import { patchedPackages } from './private/patched-packages';
+import { HISTORIES, schemasOf } from './private/schemas';
 import { inputsOf, isUpToDate, writeStamp } from './private/stamp';
 import { writeIfChanged } from './private/write-if-changed';
 
@@ -28,6 +29,8 @@ export interface Bundles {
   readonly services: Readonly<Record<string, string>>;
   readonly migrate: string;
   readonly rotate: string;
+  /** The last version of each domain's schema that the workload's code knows, as JSON. */
+  readonly schemas: string;
   /** Directories by the path that was asked for. */
   readonly functions: Readonly<Record<string, string>>;
   readonly handlers: {
@@ -70,6 +73,7 @@ const INLINE: Readonly<Record<string, string>> = {
 };
 const INLINE_SETTINGS = { supported: { 'template-literal': false } } satisfies BuildOptions;
 const CERTIFICATES = 'certificates/databases.pem';
+const SCHEMAS = 'lambda/schemas.json';
 /** Directories and files, relative to the root, that decide the bytes: this tool is one of them. */
 const SOURCES = [
   'lambda',
@@ -119,6 +123,7 @@ export async function buildBundles({
     services: Object.fromEntries(own),
     migrate: join(out, 'lambda/migrate'),
     rotate: join(out, 'lambda/rotate'),
+    schemas: join(out, SCHEMAS),
     functions: Object.fromEntries(functions.map((path) => [path, functionBundle(path, cwd, root)])),
     handlers: {
       binding: join(out, 'handlers/binding'),
@@ -174,9 +179,11 @@ async function bundle(root: string, out: string, inputs: string): Promise<void> 
     return (await build({ ...options, write: false })).outputFiles;
   };
   const built = await Promise.all([bundled(ENTRIES), bundled(INLINE, INLINE_SETTINGS)]);
+  const histories = await bundled({ histories: HISTORIES }, { format: 'cjs', minify: false });
   const outputs: Record<string, Uint8Array> = {
     [CERTIFICATES]: Buffer.from(`${authorities.ca.map((one) => one.trim()).join('\n')}\n`),
   };
+  outputs[SCHEMAS] = Buffer.from(schemasOf(histories));
   for (const { path, contents } of built.flat()) outputs[relative(out, path)] = contents;
   for (const [name, contents] of Object.entries(outputs)) writeIfChanged(join(out, name), contents);
   writeStamp(out, inputs, outputs);

@@ -35,7 +35,7 @@ test('Regions that deploy at once make one document, and the home migrates', asy
 
 test('a deployment that changes nothing leaves the epoch alone', async () => {
   const { Data } = await send('Update', HOME);
-  expect(Data).toEqual({ Epoch: '2', Applied: '' });
+  expect(Data).toEqual({ Epoch: '2', Applied: '', Held: '' });
 });
 
 test('a deployment moves no writer, and migrates where the writer is', async () => {

@@ -21,8 +21,9 @@ function target() {
   return { writer: endpointOf(cluster.writer), master: MASTER, tls: 'disable' as const };
 }
 
-function run(database: string, migrations: readonly Migration[], credentials = role) {
-  return provision(target(), { database, role: credentials, migrations }, silent);
+async function run(database: string, migrations: readonly Migration[], credentials = role) {
+  const domain = { database, role: credentials, migrations };
+  return (await provision(target(), domain, silent)).applied;
 }
 
 function connect(database: string, credentials = role) {
@@ -137,4 +138,67 @@ test('a changed password is applied, the old one refused', async () => {
   expect(await attempt(before, 'select 1')).toBe('28P01');
   expect(await attempt(after, 'select 1')).toBe('allowed');
   await Promise.all([before.end(), after.end()]);
+});
+
+describe('a step that removes something', () => {
+  const note: Migration = {
+    ...{ version: 1, name: 'notes', phase: 'expand', transaction: 'own' },
+    sql: 'create table notes (id bigint primary key, old text, fresh text)',
+  };
+  const goodbye: Migration = {
+    ...{ version: 2, name: 'no old', phase: 'contract', transaction: 'own' },
+    sql: 'alter table notes drop column old',
+  };
+  const behind: Migration = {
+    ...{ version: 3, name: 'more', phase: 'expand', transaction: 'own' },
+    sql: 'alter table notes add column more text',
+  };
+  const steps = (database: string, migrations: readonly Migration[], reason?: string) =>
+    provision(
+      target(),
+      { database, role, migrations, gate: () => Promise.resolve(reason) },
+      silent,
+    );
+  const columns = async (database: string): Promise<string[]> => {
+    const sql = cluster.admin(cluster.writer, database);
+    const rows = await sql<{ column_name: string }[]>`
+      select column_name from information_schema.columns where table_name = 'notes'
+      order by ordinal_position`;
+    await sql.end();
+    return rows.map((row) => row.column_name);
+  };
+
+  test('waits with its reason, while the steps behind it go ahead, and is taken afterwards', async () => {
+    await run('notes', [note]);
+    const history = [note, goodbye, behind];
+    expect(await steps('notes', history, 'us-east-2 runs old code')).toEqual({
+      applied: ['3 more'],
+      held: ['2 no old (us-east-2 runs old code)'],
+    });
+    expect(await columns('notes')).toEqual(['id', 'old', 'fresh', 'more']);
+    expect(await steps('notes', history)).toEqual({ applied: ['2 no old'], held: [] });
+    expect(await columns('notes')).toEqual(['id', 'fresh', 'more']);
+    expect(await steps('notes', history, 'never mind')).toEqual({ applied: [], held: [] });
+  });
+
+  test('waits where nobody was asked', async () => {
+    await run('silent', [note]);
+    const found = await provision(
+      target(),
+      { database: 'silent', role, migrations: [note, goodbye] },
+      silent,
+    );
+    expect(found.held).toEqual(['2 no old (nobody was asked which code runs)']);
+  });
+
+  test('waits for nobody in a database that nobody knows yet', async () => {
+    const found = await steps('newborn', [note, goodbye, behind], 'us-east-2 runs old code');
+    expect(found).toEqual({ applied: ['1 notes', '2 no old', '3 more'], held: [] });
+  });
+
+  test('keeps older code from being deployed behind it', async () => {
+    await expect(run('notes', [note])).rejects.toThrow(
+      /migration 2 of a newer release has removed what this code may use/,
+    );
+  });
 });

@@ -72,6 +72,27 @@ test('a contract step may remove, but not end its transaction', () => {
 });
 
 test.each([
+  'create table t (id int)',
+  'create index i on users (bio)',
+  'alter table users add column x int',
+  'alter table users add x int',
+])('a contract step is refused what code would have needed before it: %s', (sql) => {
+  expect(reasons({ ...expand(sql), phase: 'contract' })).toEqual([
+    expect.stringContaining('belongs to an expand step'),
+  ]);
+});
+
+test.each([
+  'alter table users alter column bio set not null',
+  'alter table users add constraint c check (id > 0)',
+  'alter table users add unique (bio)',
+  'delete from users',
+  'drop table users',
+])('a contract step may: %s', (sql) => {
+  expect(reasons({ ...expand(sql), phase: 'contract' })).toEqual([]);
+});
+
+test.each([
   ['create index concurrently if not exists i on users (bio)', 'own', false],
   ['create index concurrently if not exists i on users (bio)', 'none', true],
   ['create index concurrently i on users (bio)', 'none', false],

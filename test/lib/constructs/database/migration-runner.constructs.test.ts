@@ -57,6 +57,8 @@ test('it runs in the private subnets with the migration environment alone', () =
         TOPOLOGY_TABLE: 'meridian-topology',
         TOPOLOGY_REGIONS: 'us-east-2,us-east-1,us-west-2',
         DATABASE_TLS: 'verify-full',
+        SERVING_REGIONS: 'us-east-2,eu-central-1,ap-northeast-1',
+        SCHEMA_PARAMETERS: '/meridian/schema/service,/meridian/schema/work',
       },
     },
   });
@@ -78,6 +80,15 @@ test('it reads master secrets of its Region, roles wherever they rotate, and rep
   expect(all).toContainEqual(
     expect.objectContaining({ Action: ['dynamodb:GetItem', 'dynamodb:PutItem'] }),
   );
+});
+
+test('it reads what the code of every Region knows, before it removes anything', () => {
+  const parameter = 'arn:aws:ssm:*:123456789012:parameter/meridian/schema';
+  expect(statements(template)).toContainEqual({
+    Action: 'ssm:GetParameter',
+    Effect: 'Allow',
+    Resource: [`${parameter}/service`, `${parameter}/work`],
+  });
 });
 
 test('every function of it has a log with a retention', () => {
