@@ -38,12 +38,13 @@ export interface Product {
 /** Everything about the product as a whole, Regions and what runs in them apart. */
 export function readProduct(at: Properties): Product {
   at('schemaVersion').require(oneOf1, 1);
+  const stage = at('stage').require(oneOf(STAGE_NAMES), 'multi-region');
   const account = at('account').require(
     text(/^\d{12}$/, 'an account id: text of twelve digits'),
     '',
   );
   return {
-    stage: at('stage').require(oneOf(STAGE_NAMES), 'multi-region'),
+    stage,
     account,
     domainName: at('domainName').require(DOMAIN_NAME, ''),
     name: at('name').optional(NAME, 'meridian'),
