@@ -10,6 +10,7 @@ import type { CacheDeclaration } from './cache-declaration';
 import type { ComputeDeclaration } from './compute-declaration';
 import type { ExperimentsDeclaration } from './experiment-declaration';
 import type { LoadBalancingDeclaration } from './load-balancing';
+import type { ObservabilityDeclaration } from './observability-declaration';
 import type { JobDeclaration, QueueDeclaration } from './queue-declaration';
 import type { RecoveryDeclaration } from './recovery-declaration';
 import type { StoreDeclaration } from './store-declaration';
@@ -330,6 +331,8 @@ export interface Declaration {
   readonly experiments?: ExperimentsDeclaration | false;
   /** @default the mode `cdn` */
   readonly edge?: EdgeDeclaration;
+  /** @default each option's own */
+  readonly observability?: ObservabilityDeclaration;
   /** How users are led to a Region. @default latency */
   readonly routing?: RoutingDeclaration;
   /**

@@ -14,6 +14,7 @@ import type {
 } from './declaration';
 import type { Experiments } from './experiment-declaration';
 import type { LoadBalancing } from './load-balancing';
+import type { Observability } from './observability-declaration';
 import type { Job, Queue } from './queue-declaration';
 import type { Recovery } from './recovery-declaration';
 import type { ImageReference } from './server-image';
@@ -56,6 +57,7 @@ export interface Deployment {
   /** Days between two rotations; `undefined` for none. */
   readonly secretRotationDays: number | undefined;
   readonly edge: { readonly mode: EdgeMode };
+  readonly observability: Observability;
   readonly routing: Routing;
   /** Subdomains with a zone of their own, by their whole name: its name servers. */
   readonly delegations: readonly Delegation[];

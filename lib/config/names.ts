@@ -299,6 +299,15 @@ export class Names {
     return `arn:aws:sns:${region}:${this.of.account}:${this.alarmTopic()}`;
   }
 
+  public alarmArn(alarm: string, region: RegionName): string {
+    return `arn:aws:cloudwatch:${region}:${this.of.account}:alarm:${alarm}`;
+  }
+
+  /** Of a Region, or of all; dashboards of an account bear their names in no Region. */
+  public dashboard(region: RegionName | 'all'): string {
+    return `${this.of.name}-${region}`;
+  }
+
   /** Secret of a cluster's master user; one for all members of the global cluster. */
   public masterSecret(store: string, shard: string): string {
     return [this.of.name, store, shard, 'master'].join('/');

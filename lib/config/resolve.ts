@@ -7,6 +7,7 @@ import { checkDoors, checkEdge, readEdge } from './private/edge-section';
 import { readExperiments } from './private/experiments-section';
 import { Field } from './private/field';
 import { readRecovery } from './private/recovery-section';
+import { readObservability } from './private/observability-section';
 import { readProduct } from './private/product';
 import { readUploads } from './private/uploads-section';
 import { checkHeadless } from './private/stores/headless';
@@ -54,6 +55,7 @@ const DECLARATION = [
   'queues',
   'jobs',
   'objectives',
+  'observability',
   'permissionBoundary',
   'protection',
   'review',
@@ -107,6 +109,7 @@ export function resolveDeployment(input: unknown): Deployment {
     recovery: readRecovery(at('recovery'), held),
     experiments: readExperiments(at('experiments'), { ...held, services }),
     edge: readEdge(at('edge')),
+    observability: readObservability(at('observability'), product),
     routing: readRouting(at('routing'), regionNames),
     delegations: readDelegations(at('delegations'), product.domainName),
     review: readReview(at('review')),

@@ -1,28 +1,20 @@
 import type { Construct } from 'constructs';
-import { clustersOf, datastoreRole, tablesOf } from '../config';
 import { ZonalAutoshift } from '../constructs/compute';
 import type { RunbookAlarm } from '../constructs/observability';
 import {
   AlarmTopic,
   CompositeAlarms,
+  Dashboard,
   RunbookAlarms,
-  cacheAlarms,
-  databaseAlarms,
-  datastoreAlarms,
-  deadLetterAlarm,
+  alarmName,
   doorAlarms,
   functionAlarms,
   impairmentAlarms,
   instanceAlarms,
-  proxyAlarms,
-  queueAlarms,
-  serverAlarms,
-  serverlessCacheAlarms,
-  tableAlarms,
 } from '../constructs/observability';
 import { MeridianStack } from './private/meridian-stack';
+import { linesOf, namedAlarms, namedLines } from './private/named-alarms';
 import type { RegionalStackProps } from './private/regional';
-import { storeAlarms } from './private/store-alarms';
 import type { ServiceOutputs } from './service';
 
 export interface AlarmsProps extends RegionalStackProps {
@@ -51,17 +43,22 @@ export class Alarms extends MeridianStack {
       account: deployment.account,
     });
     const prefix = deployment.name;
-    const own = [
-      ...(service === undefined ? [] : this.ofService(props, service)),
-      ...this.ofDatabases(props),
-      ...this.ofTables(props),
-      ...this.ofCache(props),
-      ...this.ofQueues(props),
-    ];
+    const serving = service === undefined ? [] : this.ofService(props, service);
+    const own = [...serving, ...namedAlarms(deployment, region.name)];
     const alarms = new RunbookAlarms(this, 'Watch', { prefix, topicArn, alarms: own });
     alarms.node.addDependency(topic);
     const whole = impairmentAlarms(prefix, own);
     new CompositeAlarms(this, 'Whole', { prefix, topicArn, over: alarms, alarms: whole });
+    if (deployment.observability.dashboards) {
+      new Dashboard(this, 'Dashboard', {
+        ...{ dashboardName: names.dashboard(region.name), region: region.name },
+        about: `${deployment.name} in ${region.name}`,
+        alarmArns: [...whole, ...own].map((it) =>
+          names.alarmArn(alarmName(prefix, it), region.name),
+        ),
+        lines: [...linesOf(serving, region.name), ...namedLines(deployment, region.name)],
+      });
+    }
     if (service !== undefined) this.autoshift(props, service)?.node.addDependency(alarms);
   }
 
@@ -75,7 +72,7 @@ export class Alarms extends MeridianStack {
     const place = `${region.name}:${deployment.account}`;
     return new ZonalAutoshift(this, 'Autoshift', {
       resourceArn: `arn:aws:elasticloadbalancing:${place}:loadbalancer/${loadBalancer}`,
-      outcomeAlarm: `arn:aws:cloudwatch:${place}:alarm:${deployment.name}-load-balancer-errors`,
+      outcomeAlarm: this.names.alarmArn(`${deployment.name}-load-balancer-errors`, region.name),
     });
   }
 
@@ -86,72 +83,14 @@ export class Alarms extends MeridianStack {
     const inTurn = (servers?.deployment.strategy ?? 'rolling') !== 'rolling';
     const balancing = service?.loadBalancing;
     const network = balancing?.kind !== 'application';
-    const cluster = this.names.serverCluster();
     return [
       ...doorAlarms({ loadBalancer, targetGroups, network, inTurn }),
       ...(functionName === undefined ? [] : functionAlarms(functionName)),
-      ...(servers ? serverAlarms({ cluster, service: name, minTasks: servers.minTasks }) : []),
       ...(ec2 ? groupAlarms('instances', outputs.instanceGroupName, ec2) : []),
       ...(balancing?.kind === 'software'
         ? groupAlarms('balancers', outputs.balancerGroupName, balancing.tier)
         : []),
     ];
-  }
-
-  private ofDatabases({ deployment, region }: AlarmsProps): readonly RunbookAlarm[] {
-    const clusters = clustersOf(deployment);
-    return clusters
-      .filter(({ regions }) => regions.includes(region.name))
-      .flatMap(({ store, shard, regions, serving }) => [
-        ...databaseAlarms({
-          cluster: this.names.cluster(store.name, shard, region.name),
-          instanceClass: store.instanceClass,
-          capacityUnits: store.capacityUnits,
-          subject: `${store.name}-${shard}`,
-          peers: regions.filter((name) => name !== region.name),
-          rpoSeconds: deployment.objectives.rpoSeconds,
-          headless: !serving.includes(region.name),
-        }),
-        ...(store.proxy === undefined || !serving.includes(region.name)
-          ? []
-          : proxyAlarms(this.names.proxy(store.name, shard), `${store.name}-${shard}`)),
-      ]);
-  }
-
-  private ofTables({ deployment, region }: AlarmsProps): readonly RunbookAlarm[] {
-    const peers = deployment.regions.map(({ name }) => name).filter((name) => name !== region.name);
-    const own = tablesOf(deployment).flatMap((kind) =>
-      tableAlarms({ table: this.names.table(kind), subject: kind, peers }),
-    );
-    return [...own, ...storeAlarms(deployment, region.name)];
-  }
-
-  private ofCache({ deployment, region }: AlarmsProps): readonly RunbookAlarm[] {
-    const { cache } = deployment;
-    if (cache === undefined) return [];
-    if (cache.kind === 'serverless') {
-      return serverlessCacheAlarms({
-        cacheName: this.names.cacheGroup(region.name, cache),
-        maxStorageGb: cache.maxStorageGb,
-      });
-    }
-    const nodes = this.names.cacheNodes(region.name, cache);
-    const copied = datastoreRole(cache, region.name) === 'secondary';
-    return [...cacheAlarms(nodes), ...(copied ? datastoreAlarms(nodes) : [])];
-  }
-
-  private ofQueues({ deployment }: AlarmsProps): readonly RunbookAlarm[] {
-    const { names } = this;
-    const queues = deployment.queues.flatMap((queue) =>
-      queueAlarms({
-        subject: queue.name,
-        queueName: names.queue(queue),
-        deadLettersName: names.deadLetters(queue),
-        ageSeconds: queue.ageAlarmSeconds,
-      }),
-    );
-    const jobs = deployment.jobs.length > 0 ? [deadLetterAlarm('jobs', names.deadJobs())] : [];
-    return [...queues, ...jobs];
   }
 }
 

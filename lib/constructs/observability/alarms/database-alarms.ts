@@ -25,6 +25,19 @@ const MOST_CONNECTIONS = 0.8;
 /** Of the class's memory. */
 const LEAST_MEMORY = 0.05;
 
+/** Commits a second of a member: only who writes has a writer, and any other is silent. */
+export function commits(cluster: string): Pick<RunbookAlarm, 'entry' | 'metric'> {
+  return {
+    entry: 'who-writes',
+    metric: {
+      namespace: 'AWS/RDS',
+      name: 'CommitThroughput',
+      dimensions: { DBClusterIdentifier: cluster, Role: 'WRITER' },
+      statistic: 'Average',
+    },
+  };
+}
+
 /** Equal for every member, whoever writes: roles change, and alarms must not. */
 export function databaseAlarms(watched: WatchedCluster): readonly RunbookAlarm[] {
   const lag = watched.peers.length > 0 ? lagAlarms(watched) : [];

@@ -11,6 +11,9 @@ const SIGNALS: readonly (readonly string[])[] = [
   ['unhealthy-targets', 'too-few-servers', 'function-errors', 'function-throttles'],
 ];
 
+/** Entries of the alarms on a Region as a whole. */
+export const REGION_ALARMS = ['region-impaired', 'region-unknown'] as const;
+
 /**
  * Whether a whole Region is impaired, out of what its own alarms say. No single one of them decides.
  *
@@ -28,13 +31,13 @@ export function impairmentAlarms(
   if (signals.length < 2) return [];
   return [
     {
-      entry: 'region-impaired',
+      entry: REGION_ALARMS[0],
       says: 'This Region does not serve as it should: independent signals say so.',
       when: 'corroborated',
       signals,
     },
     {
-      entry: 'region-unknown',
+      entry: REGION_ALARMS[1],
       says: 'Nobody knows whether this Region serves: what would tell is silent.',
       when: 'unknown',
       signals,

@@ -65,6 +65,12 @@ export const STANDING: Readonly<Record<string, ChargeRule>> = {
     unit: 'month',
     price: 'cw.compositeAlarmMonth',
   }),
+  'AWS::CloudWatch::Dashboard': one({
+    service: 'CloudWatch',
+    item: 'dashboard',
+    unit: 'month',
+    price: 'cw.dashboardMonth',
+  }),
   // Each makes one metric, which bills while there are lines.
   'AWS::Logs::MetricFilter': one({
     service: 'CloudWatch',

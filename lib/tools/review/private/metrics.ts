@@ -91,6 +91,7 @@ export const PUBLISHED: Table = {
     ReadLatency: high(...DATABASE),
     WriteLatency: high(...DATABASE),
     CommitLatency: high(...DATABASE),
+    CommitThroughput: either(...DATABASE),
     Deadlocks: high(...DATABASE),
     DatabaseConnectionsBorrowLatency: high(
       ['ProxyName'],

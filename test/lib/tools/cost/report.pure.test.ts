@@ -193,6 +193,7 @@ it.each<[string, string, object, string[]]>([
     { MetricName: 'Errors' },
     ['us-east-2 CloudWatch/metric of an alarm × 1 = 0.1'],
   ],
+  ['a dashboard', 'AWS::CloudWatch::Dashboard', {}, ['us-east-2 CloudWatch/dashboard × 1 = 3']],
   [
     'an alarm over alarms',
     'AWS::CloudWatch::CompositeAlarm',
