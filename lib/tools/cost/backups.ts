@@ -125,7 +125,8 @@ interface RuleOf {
 }
 
 /** `undefined` where one does not say for how long, or when. */
-function rulesOf({ value }: Properties): readonly RuleOf[] | undefined {
+function rulesOf(properties: Properties): readonly RuleOf[] | undefined {
+  const value: Properties['value'] = (...path) => properties.value(...path);
   const rules: RuleOf[] = [];
   for (let at = 0; ; at += 1) {
     const path = ['BackupPlan', 'BackupPlanRule', at] as const;
@@ -164,8 +165,7 @@ function selectedBy({ stack, logicalId }: AssemblyResource, assembly: Assembly):
       JSON.stringify(properties['BackupPlanId']).includes(`"${logicalId}"`),
     )
     .flatMap((selection) => {
-      const { value } = propertiesOf(selection, assembly);
-      const found = value('BackupSelection', 'Resources');
+      const found = propertiesOf(selection, assembly).value('BackupSelection', 'Resources');
       return Array.isArray(found) ? found.map(String) : [];
     });
 }
