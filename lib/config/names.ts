@@ -303,8 +303,8 @@ export class Names {
     return `arn:aws:cloudwatch:${region}:${this.of.account}:alarm:${alarm}`;
   }
 
-  /** Of a Region, or of all; dashboards of an account bear their names in no Region. */
-  public dashboard(region: RegionName | 'all'): string {
+  /** Of a Region, or `all`; dashboards of an account bear their names in no Region. */
+  public dashboard(region: RegionName): string {
     return `${this.of.name}-${region}`;
   }
 

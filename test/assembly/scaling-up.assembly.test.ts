@@ -60,7 +60,11 @@ const VALUES: readonly (readonly [
     'stores.NAME.instanceClass',
     replicated,
     store({ instanceClass: 'db.r8g.4xlarge' }),
-    ['changed AWS::CloudWatch::Alarm', 'changed AWS::RDS::DBInstance'],
+    [
+      'changed AWS::CloudWatch::Alarm',
+      'changed AWS::CloudWatch::Dashboard',
+      'changed AWS::RDS::DBInstance',
+    ],
   ],
   [
     'stores.NAME.capacityUnits, in place of a class',
@@ -69,6 +73,7 @@ const VALUES: readonly (readonly [
     // In place: an instance of a class becomes a serverless one with a failover.
     [
       'changed AWS::CloudWatch::Alarm',
+      'changed AWS::CloudWatch::Dashboard',
       'changed AWS::RDS::DBCluster',
       'changed AWS::RDS::DBInstance',
     ],
@@ -77,7 +82,11 @@ const VALUES: readonly (readonly [
     'stores.NAME.capacityUnits.max',
     serverless,
     store({ capacityUnits: { min: 8, max: 128 } }),
-    ['changed AWS::CloudWatch::Alarm', 'changed AWS::RDS::DBCluster'],
+    [
+      'changed AWS::CloudWatch::Alarm',
+      'changed AWS::CloudWatch::Dashboard',
+      'changed AWS::RDS::DBCluster',
+    ],
   ],
   [
     'stores.NAME.capacityUnits.min',
@@ -113,7 +122,8 @@ const VALUES: readonly (readonly [
     'services.NAME.compute.fargate.maxTasks',
     replicated,
     compute({ maxTasks: 500 }),
-    ['changed AWS::ApplicationAutoScaling::ScalableTarget'],
+    // Each of so many servers may open fewer connections (`POOL_SIZE`).
+    ['changed AWS::ApplicationAutoScaling::ScalableTarget', 'changed AWS::ECS::TaskDefinition'],
   ],
   [
     'services.NAME.memoryMiB',
@@ -131,7 +141,12 @@ const VALUES: readonly (readonly [
     'demand.users',
     replicated,
     { demand: { users: 20_000_000 } },
-    ['changed AWS::ApplicationAutoScaling::ScalableTarget', 'changed AWS::CloudWatch::Alarm'],
+    [
+      'changed AWS::ApplicationAutoScaling::ScalableTarget',
+      'changed AWS::CloudWatch::Alarm',
+      'changed AWS::CloudWatch::Dashboard',
+      'changed AWS::ECS::TaskDefinition',
+    ],
   ],
 ];
 

@@ -42,6 +42,7 @@ export const TOPICS: readonly Topic[] = [
     panels: {
       'table-replication-latency': 'How late tables are elsewhere, ms',
       'table-throttles': 'Requests refused',
+      'keyspace-replication-latency': 'How late keyspaces are elsewhere, ms',
       'keyspace-throttles': 'Statements refused',
       'keyspace-errors': 'Errors of keyspaces',
       'graph-replication-lag': 'How late graphs are, ms',

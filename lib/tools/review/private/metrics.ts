@@ -112,6 +112,11 @@ export const PUBLISHED: Table = {
     ConsumedWriteCapacityUnits: high(...TABLE),
   },
   'AWS/Cassandra': {
+    // By the table with its keyspace or by the table alone: AWS's page does not say which.
+    ReplicationLatency: high(
+      ['Keyspace', 'TableName', 'ReceivingRegion'],
+      ['TableName', 'ReceivingRegion'],
+    ),
     ReadThrottleEvents: high(STATEMENT),
     WriteThrottleEvents: high(STATEMENT),
     SystemErrors: high(STATEMENT),

@@ -33,6 +33,8 @@ export function differencesOf(view: View): readonly Difference[] {
     .all()
     .filter(({ stack }) => serving.includes(stack.region) && isRegional(stack))
     .filter(({ stack }) => !view.once(unevenData).has(stack.id) && !holdsPlans(stack))
+    // Pictures of what is there, which is compared itself.
+    .filter(({ type }) => type !== 'AWS::CloudWatch::Dashboard')
     .filter((it) => !watchesShards(view, it) && !watchesBackups(view, it) && !ofDatastore(view, it))
     .filter(({ key }) => !view.once(ownShares).has(key));
   const regions = [...new Set(regional.map(({ stack }) => stack.region))];
