@@ -168,10 +168,16 @@ describe('the reference strong', () => {
         .map(({ Properties }) => Properties ?? {})
         .filter(({ AlarmName }) => String(AlarmName).startsWith('meridian-keyspace'));
       expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual([
+        'meridian-keyspace-replication-latency-timelines-notices',
         'meridian-keyspace-throttles-timelines-notices',
         'meridian-keyspace-errors-timelines-notices',
       ]);
-      for (const { Metrics } of alarms) {
+      const [late, ...statements] = alarms;
+      const [elsewhere] = AMERICA.filter((it) => it !== region);
+      expect(JSON.stringify(late?.['Metrics'])).toContain(
+        `"ReceivingRegion","Value":"${elsewhere}"`,
+      );
+      for (const { Metrics } of statements) {
         const operations = JSON.stringify(Metrics).match(/"Operation","Value":"(\w+)"/g);
         expect(operations).toHaveLength(4);
         expect(JSON.stringify(Metrics)).toContain('"Keyspace","Value":"meridian_timelines"');

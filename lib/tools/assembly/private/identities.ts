@@ -92,7 +92,10 @@ const IDENTITIES: ReadonlyMap<string, Identity> = new Map<string, Identity>([
   ['AWS::ECS::Cluster', named('ClusterName', regional('ecs', 'cluster/'))],
   ['AWS::ECR::Repository', named('RepositoryName', regional('ecr', 'repository/'))],
   ['AWS::CloudWatch::Alarm', named('AlarmName', regional('cloudwatch', 'alarm:'))],
-  ['AWS::ElastiCache::ReplicationGroup', named('ReplicationGroupId')],
+  [
+    'AWS::ElastiCache::ReplicationGroup',
+    named('ReplicationGroupId', regional('elasticache', 'replicationgroup:')),
+  ],
   ['AWS::ElastiCache::ServerlessCache', named('ServerlessCacheName')],
   ['AWS::Route53::RecordSet', { property: 'Name', ref: 'name', global: true }],
   ['AWS::Route53::HostedZone', { property: 'Name', global: true }],
