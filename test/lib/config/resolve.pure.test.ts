@@ -107,8 +107,7 @@ it('keeps every property that is declared', () => {
     },
     uploads: { origins: ['https://app.example.net'] },
     objectives: { rtoSeconds: 60, rpoSeconds: 0, decisionSeconds: 9, promotionSeconds: 0 },
-    observability: { dashboards: false },
-    secretRotationDays: 90,
+    ...{ observability: { dashboards: false }, secretRotationDays: 90 },
   };
   const declared = {
     ...reference,
