@@ -134,11 +134,7 @@ async function startDrill(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const refusal = refusalOf(request);
-  if (refusal !== undefined) {
-    say(response, ...refusal);
-    return;
-  }
+  if (refused(request, response)) return;
   const { name } = wordsIn(await bodyOf(request));
   const [lasting] = feed.faults.board.active;
   if (lasting !== undefined && feed.desk.board.running === null) {
@@ -160,11 +156,7 @@ async function breakByHand(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const refusal = refusalOf(request);
-  if (refusal !== undefined) {
-    say(response, ...refusal);
-    return;
-  }
+  if (refused(request, response)) return;
   const { name, region, on } = wordsIn(await bodyOf(request));
   const { running } = feed.desk.board;
   if (running !== null) {
@@ -198,6 +190,13 @@ async function operate(
   } catch (error) {
     say(response, 422, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Whether it was answered with the reason why nobody but this page may ask. */
+function refused(request: IncomingMessage, response: ServerResponse): boolean {
+  const refusal = refusalOf(request);
+  if (refusal !== undefined) say(response, ...refusal);
+  return refusal !== undefined;
 }
 
 function refusalOf({ method, headers }: IncomingMessage): [number, string] | undefined {
