@@ -163,7 +163,8 @@ test('a button freezes a Region until it is pressed again, and DNS leaves it mea
 test('the keyboard starts a drill, keeps its place, and is told why it was not run', async () => {
   await page.locator('#drill-region-killed').focus();
   await page.keyboard.press('Enter');
-  await page.locator('#result .warning').waitFor();
+  // What the test before was told stands there until then.
+  await page.locator('#result .warning', { hasText: 'was not run: ' }).waitFor();
   // The greeter is no sample workload: there are no writes of users to count.
   expect(await page.locator('#result').textContent()).toContain('region-killed was not run: ');
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('drill-region-killed');
