@@ -1,5 +1,6 @@
 import type { RegionName } from '../../../config';
 import type { AlarmMetric, RunbookAlarm } from '../runbook-alarms';
+import { lateWrites } from './late-writes';
 
 /** This Region's replica of a global table. */
 export interface WatchedTable {
@@ -9,9 +10,6 @@ export interface WatchedTable {
   /** Regions that it sends its writes to. */
   readonly peers: readonly RegionName[];
 }
-
-/** How late a write may be elsewhere; usual is a second. */
-const SLOWEST_MS = 5000;
 
 export function tableAlarms({ table, subject, peers }: WatchedTable): readonly RunbookAlarm[] {
   const metric = (
@@ -28,19 +26,10 @@ export function tableAlarms({ table, subject, peers }: WatchedTable): readonly R
     (ReceivingRegion, index) =>
       [`to${index + 1}`, metric('ReplicationLatency', 'Average', { ReceivingRegion })] as const,
   );
-  const latency: RunbookAlarm = {
-    entry: 'table-replication-latency',
-    subject,
-    says: `Writes of this Region take more than ${SLOWEST_MS} ms to reach another.`,
-    metric: { formula: 'MAX(METRICS())', metrics: Object.fromEntries(sent) },
-    is: 'above',
-    threshold: SLOWEST_MS,
-    minutes: 5,
-    // Measured on writes alone: a quiet table proves nothing either way.
-    silence: 'unchanged',
-  };
   return [
-    ...(sent.length > 0 ? [latency] : []),
+    ...(sent.length > 0
+      ? [lateWrites({ entry: 'table-replication-latency', subject }, Object.fromEntries(sent))]
+      : []),
     {
       entry: 'table-throttles',
       subject,

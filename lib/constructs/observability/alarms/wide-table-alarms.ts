@@ -1,5 +1,6 @@
 import type { RegionName } from '../../../config';
 import type { AlarmMetric, RunbookAlarm } from '../runbook-alarms';
+import { lateWrites } from './late-writes';
 
 /** This Region's copy of a table of a `keyspaces` store. */
 export interface WatchedWideTable {
@@ -12,8 +13,6 @@ export interface WatchedWideTable {
 }
 
 const READS = ['SELECT'];
-/** How late a write may be elsewhere; usual is a second. */
-const SLOWEST_MS = 5000;
 const WRITES = ['INSERT', 'UPDATE', 'DELETE'];
 
 /**
@@ -79,15 +78,5 @@ function latencyAlarm({ keyspace, table, subject, peers }: WatchedWideTable): Ru
       [`to${index + 1}table`, latency(alone)],
     ];
   });
-  return {
-    entry: 'keyspace-replication-latency',
-    subject,
-    says: `Writes of this Region take more than ${SLOWEST_MS} ms to reach another.`,
-    metric: { formula: 'MAX(METRICS())', metrics: Object.fromEntries(sent) },
-    is: 'above',
-    threshold: SLOWEST_MS,
-    minutes: 5,
-    // Measured on writes alone: a quiet table proves nothing either way.
-    silence: 'unchanged',
-  };
+  return lateWrites({ entry: 'keyspace-replication-latency', subject }, Object.fromEntries(sent));
 }
