@@ -1,12 +1,10 @@
+import type { FaultChoice, FaultRunner } from '../../console';
 import type { RunningParts } from '../../run';
 import type { Fault } from './faults';
 import { cacheFault, consumerFault, prepareFault } from './faults';
 
 /** A fault that a person causes at the page, to see what comes of it. */
-interface Hand {
-  readonly label: string;
-  readonly undo: string | null;
-  readonly summary: string;
+interface Hand extends Omit<FaultChoice, 'name' | 'regions'> {
   /** Whether a Region has what it breaks. */
   readonly has: (region: RunningParts['regions'][number]) => boolean;
   readonly prepare: (target: { readonly parts: RunningParts }, region: string) => Promise<Fault>;
@@ -57,20 +55,8 @@ const HANDS: Readonly<Record<string, Hand>> = {
   },
 };
 
-export interface FaultsByHand {
-  readonly available: readonly {
-    readonly name: string;
-    readonly label: string;
-    readonly undo: string | null;
-    readonly summary: string;
-    readonly regions: readonly string[];
-  }[];
-  /** @returns what ends it; @throws DrillRefused where there is nothing to break */
-  strike(name: string, region: string): Promise<() => void>;
-}
-
 /** The faults of drills one by one, for a person: no load, no verdict, and nobody recovers but people. */
-export function faultsByHand(parts: RunningParts): FaultsByHand {
+export function faultsByHand(parts: RunningParts): FaultRunner {
   const available = Object.entries(HANDS).map(([name, { label, undo, summary, has }]) => {
     const regions = parts.regions.filter(has).map(({ plan }) => plan.name);
     return { name, label, undo, summary, regions };
