@@ -3,9 +3,10 @@ import { AwsApi } from '../platform/aws';
 import type { Log } from '../platform/log';
 import { Secrets } from '../platform/secrets';
 import { TopologyTable } from '../platform/topology-store';
-import type { ContractReply, ContractRequest, ShardLocation } from '../topology';
+import type { ContractReply, ContractRequest } from '../topology';
 import type { Migration } from './migration';
 import { migrateDatabase } from './provision';
+import { placesOf } from './roles';
 import { contractGate } from './running';
 
 export type ContractHandler = (request: ContractRequest) => Promise<ContractReply>;
@@ -26,7 +27,7 @@ export function createContractHandler(
     const document = await table.read();
     const applied: string[] = [];
     const held: string[] = [];
-    for (const [shard, domain, place] of placesOf(document?.shards ?? {}, settings.region)) {
+    for (const { shard, domain, ...place } of placesOf(document?.shards ?? {}, settings.region)) {
       const steps = await migrateDatabase(
         {
           writer: place.writer,
@@ -47,30 +48,4 @@ export function createContractHandler(
     }
     return { applied, held };
   };
-}
-
-interface Place {
-  readonly writer: string;
-  readonly database: string;
-  readonly masterSecret: string;
-}
-
-function placesOf(
-  shards: Readonly<Record<string, ShardLocation>>,
-  region: string,
-): readonly (readonly [shard: string, domain: string, place: Place])[] {
-  return Object.entries(shards)
-    .filter(([, { home }]) => home === region)
-    .flatMap(([shard, { state, domains }]) =>
-      Object.entries(domains).map(([domain, { endpoints, database, masterSecret }]) => {
-        const name = `${shard}.${domain}`;
-        const writer = endpoints[region]?.direct ?? endpoints[region]?.writer;
-        if (state !== 'serving') throw new Error(`shard ${shard} is ${state}: try again later`);
-        if (writer === undefined || masterSecret === undefined)
-          throw new Error(
-            `${name} is not registered in ${region}: deploy the migration stack first`,
-          );
-        return [shard, domain, { writer, database, masterSecret }] as const;
-      }),
-    );
 }

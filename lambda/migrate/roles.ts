@@ -3,7 +3,7 @@ import { AwsApi } from '../platform/aws';
 import type { Log } from '../platform/log';
 import { type DatabaseCredentials, parseDatabaseCredentials, Secrets } from '../platform/secrets';
 import { TopologyTable } from '../platform/topology-store';
-import type { RoleReply, RoleRequest, ShardLocation, TopologyDocument } from '../topology';
+import type { RoleReply, RoleRequest, ShardLocation } from '../topology';
 import { admit, prove } from './provision';
 
 export type RoleHandler = (request: RoleRequest) => Promise<RoleReply>;
@@ -23,50 +23,53 @@ export function createRoleHandler(settings: MigrationSettings, log: Log): RoleHa
     if (document === undefined) throw new Error('there is no topology document yet');
     const pending = await readPending(api, request);
     const done: string[] = [];
-    for (const place of placesOf(document, request.secret, settings.region)) {
-      const { writer, database, masterSecret } = place;
+    for (const place of placesOf(document.shards, settings.region, request.secret)) {
+      const { shard, domain: of, writer, database, masterSecret } = place;
       const cluster = { writer, tls: settings.databaseTls };
       const domain = { database, role: pending };
       if (request.step === 'prove') await prove(cluster, domain);
       else await admit({ ...cluster, master: await secrets.database(masterSecret) }, domain);
-      done.push(place.name);
+      done.push(`${shard}.${of}`);
     }
     log('info', 'role changed', { step: request.step, secret: request.secret, done });
     return { done };
   };
 }
 
-interface Place {
-  /** `shard.domain`. */
-  readonly name: string;
+export interface Place {
+  readonly shard: string;
+  readonly domain: string;
   readonly writer: string;
   readonly database: string;
   readonly masterSecret: string;
 }
 
-/** Databases of the domain that are written in this Region. */
-function placesOf(document: TopologyDocument, secret: string, region: string): readonly Place[] {
-  return Object.entries(document.shards)
-    .filter(([, shard]) => shard.home === region)
-    .flatMap(([name, shard]) => placesOfShard(name, shard, secret, region));
-}
-
-function placesOfShard(
-  shard: string,
-  { state, domains }: ShardLocation,
-  secret: string,
+/**
+ * Databases that are written in a Region, all of them or those of one secret.
+ *
+ * @throws Error while the shard of one is fenced or moves
+ */
+export function placesOf(
+  shards: Readonly<Record<string, ShardLocation>>,
   region: string,
+  secret?: string,
 ): readonly Place[] {
-  return Object.entries(domains)
-    .filter(([, location]) => location.secret === secret)
-    .map(([domain, { endpoints, database, masterSecret }]) => {
-      const name = `${shard}.${domain}`;
-      const writer = endpoints[region]?.direct ?? endpoints[region]?.writer;
-      if (state !== 'serving') throw new Error(`shard ${shard} is ${state}: try again later`);
-      if (writer === undefined || masterSecret === undefined)
-        throw new Error(`${name} is not registered in ${region}: deploy the migration stack first`);
-      return { name, writer, database, masterSecret };
-    });
+  return Object.entries(shards)
+    .filter(([, { home }]) => home === region)
+    .flatMap(([shard, { state, domains }]) =>
+      Object.entries(domains)
+        .filter(([, location]) => secret === undefined || location.secret === secret)
+        .map(([domain, { endpoints, database, masterSecret }]) => {
+          const name = `${shard}.${domain}`;
+          const writer = endpoints[region]?.direct ?? endpoints[region]?.writer;
+          if (state !== 'serving') throw new Error(`shard ${shard} is ${state}: try again later`);
+          if (writer === undefined || masterSecret === undefined)
+            throw new Error(
+              `${name} is not registered in ${region}: deploy the migration stack first`,
+            );
+          return { shard, domain, writer, database, masterSecret };
+        }),
+    );
 }
 
 async function readPending(
