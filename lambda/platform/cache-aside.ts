@@ -3,8 +3,9 @@ import { type Apart, IN_PLACE } from './admission';
 import { type Cache, CacheDown } from './cache';
 import {
   type CacheEntry,
-  decode,
   encode,
+  type Found,
+  foundOf,
   generationKey,
   keptMs,
   type Keys,
@@ -182,14 +183,12 @@ export class CacheAside {
 
   private async lookUp(keys: Keys, near?: Near): Promise<Found> {
     const seen = near?.get(keys.entry, this.now());
-    if (seen !== undefined) return { ...seen, old: seen.stored };
+    if (seen !== undefined) return { generation: seen.generation, stored: seen, old: seen };
     const stamp = near?.stampOf(keys.entry);
-    const [generation = NONE, text] = await this.cache.getAll([keys.generation, keys.entry]);
-    const stored = text === undefined ? undefined : decode(text);
-    const valid =
-      stored !== undefined && stored.generation === generation && stored.expires > this.now();
-    if (valid && stamp !== undefined) near?.keep(keys.entry, { generation, stored }, stamp);
-    return { generation, stored: valid ? stored : undefined, old: stored };
+    const [generation, text] = await this.cache.getAll([keys.generation, keys.entry]);
+    const found = foundOf(generation, text, this.now());
+    near?.keep(keys.entry, found.stored, stamp);
+    return found;
   }
 
   private isNearItsEnd({ expires, loadMs }: Stored): boolean {
@@ -205,13 +204,6 @@ export class CacheAside {
     const value = encode({ ...loaded, expires: this.now() + left });
     await this.cache.set(keys.entry, value, keptMs(entry, loaded.text, left));
   }
-}
-
-interface Found {
-  readonly generation: string;
-  readonly stored: Stored | undefined;
-  /** Also where it is of another generation, or has ended. */
-  readonly old: Stored | undefined;
 }
 
 function ignoreDown(error: unknown): void {

@@ -38,6 +38,14 @@ export interface Stored {
   readonly text: string | undefined;
 }
 
+/** What the two keys of an entry hold. */
+export interface Found {
+  readonly generation: string;
+  readonly stored: Stored | undefined;
+  /** Also where it is of another generation, or has ended. */
+  readonly old: Stored | undefined;
+}
+
 /** Generation of a scope that has not been invalidated lately. */
 export const NONE = '-';
 
@@ -62,6 +70,13 @@ export function decode(value: string): Stored {
   const [generation = '', expires, loadMs] = value.slice(0, end < 0 ? undefined : end).split(' ');
   const text = end < 0 ? undefined : value.slice(end + 1);
   return { generation, expires: Number(expires), loadMs: Number(loadMs), text };
+}
+
+/** @param now epoch milliseconds */
+export function foundOf(generation = NONE, text: string | undefined, now: number): Found {
+  const old = text === undefined ? undefined : decode(text);
+  const valid = old?.generation === generation && old.expires > now;
+  return { generation, stored: valid ? old : undefined, old };
 }
 
 /**

@@ -2,15 +2,14 @@ import type { Apart } from './admission';
 import { type Cache, CacheDown } from './cache';
 import {
   type CacheEntry,
-  decode,
   encode,
+  type Found,
+  foundOf,
   keptMs,
   type Keys,
   keysOf,
-  NONE,
   type NoteAge,
   shownInstead,
-  type Stored,
 } from './cache-entry';
 import { isOutage } from './errors';
 import type { Near } from './near';
@@ -35,13 +34,10 @@ export interface ManyRead<Id> {
   readonly near: Near | undefined;
 }
 
-interface Slot<Id> {
+interface Slot<Id> extends Found {
   readonly id: Id;
   readonly entry: CacheEntry;
   readonly keys: Keys;
-  readonly generation: string;
-  readonly stored: Stored | undefined;
-  readonly old: Stored | undefined;
 }
 
 /**
@@ -97,19 +93,16 @@ async function lookUp<Id>(
     const copies = entry.near === true ? near : undefined;
     const seen = copies?.get(one.keys.entry, now());
     if (seen === undefined) return { ...one, copies, stamp: copies?.stampOf(one.keys.entry) };
-    slots.push({ ...one, ...seen, old: seen.stored });
+    slots.push({ ...one, generation: seen.generation, stored: seen, old: seen });
     return [];
   });
   if (asked.length === 0) return slots;
   const names = asked.flatMap(({ keys }) => [keys.generation, keys.entry]);
-  const found = await cache.getAll(names);
+  const texts = await cache.getAll(names);
   for (const [index, { copies, stamp, ...one }] of asked.entries()) {
-    const generation = found[2 * index] ?? NONE;
-    const text = found[2 * index + 1];
-    const stored = text === undefined ? undefined : decode(text);
-    const valid = stored?.generation === generation && stored.expires > now();
-    if (valid && stamp !== undefined) copies?.keep(one.keys.entry, { generation, stored }, stamp);
-    slots.push({ ...one, generation, stored: valid ? stored : undefined, old: stored });
+    const found = foundOf(texts[2 * index], texts[2 * index + 1], now());
+    copies?.keep(one.keys.entry, found.stored, stamp);
+    slots.push({ ...one, ...found });
   }
   return slots;
 }

@@ -8,12 +8,8 @@ const MOST_ENTRIES = 2_000;
 /** Longer texts are kept by few, and would be most of the memory. */
 const LONGEST = 65_536;
 
-export interface Seen {
-  readonly generation: string;
+interface Kept {
   readonly stored: Stored;
-}
-
-interface Kept extends Seen {
   readonly changes: string;
 }
 
@@ -30,11 +26,11 @@ export class Near {
   constructor(private readonly changes: Pick<Changes, 'known' | 'current'>) {}
 
   /** @param now epoch milliseconds */
-  get(key: string, now: number): Seen | undefined {
+  get(key: string, now: number): Stored | undefined {
     this.count(key);
     const seen = this.kept.get(key);
     if (seen === undefined) return undefined;
-    if (seen.changes === this.changes.known && seen.stored.expires > now) return seen;
+    if (seen.changes === this.changes.known && seen.stored.expires > now) return seen.stored;
     this.kept.delete(key);
     return undefined;
   }
@@ -48,10 +44,12 @@ export class Near {
     return known;
   }
 
-  keep(key: string, seen: Seen, changes: string): void {
-    if ((seen.stored.text?.length ?? 0) > LONGEST) return;
+  /** @param changes what {@link stampOf} said before it was looked up */
+  keep(key: string, stored: Stored | undefined, changes: string | undefined): void {
+    if (stored === undefined || changes === undefined) return;
+    if ((stored.text?.length ?? 0) > LONGEST) return;
     this.kept.delete(key);
-    this.kept.set(key, { ...seen, changes });
+    this.kept.set(key, { stored, changes });
     const [oldest] = this.kept.keys();
     if (this.kept.size > MOST_ENTRIES && oldest !== undefined) this.kept.delete(oldest);
   }
