@@ -297,9 +297,7 @@ class Reader {
 
   /** `none` says that no other code runs. */
   running(): Pick<MigrationSettings, 'running'> {
-    const [regions = '', parameters = ''] = ['SERVING_REGIONS', 'SCHEMA_PARAMETERS'].map(
-      (name) => this.variables[name],
-    );
+    const { SERVING_REGIONS: regions = '', SCHEMA_PARAMETERS: parameters = '' } = this.variables;
     if (regions === '') return {};
     return {
       running: {

@@ -18,7 +18,7 @@ export interface Presenter {
 export async function presentArticle(by: Presenter, article: FullArticle, favorited?: boolean) {
   const about = { articles: [article.id], users: [article.authorId] };
   const [cards, ties] = await Promise.all([
-    authorsOf(by, [article]),
+    authorsOf(by, [article], about.users),
     tiesOf(by.deps, by.document, by.viewerId, about),
   ]);
   const { slug, title, description, ...rest } = toSummary(article, cards, ties);
@@ -38,7 +38,7 @@ export async function presentArticle(by: Presenter, article: FullArticle, favori
 export async function presentArticles(by: Presenter, articles: readonly ArticleRow[]) {
   const users = [...new Set(articles.map(({ authorId }) => authorId))];
   const [cards, ties] = await Promise.all([
-    authorsOf(by, articles),
+    authorsOf(by, articles, users),
     tiesOf(by.deps, by.document, by.viewerId, { articles: articles.map(({ id }) => id), users }),
   ]);
   return articles.map((article) => toSummary(article, cards, ties));
@@ -48,17 +48,17 @@ export async function presentArticles(by: Presenter, articles: readonly ArticleR
 async function authorsOf(
   { deps, document }: Presenter,
   articles: readonly ArticleRow[],
+  users: readonly Id[],
 ): Promise<ReadonlyMap<Id, Card>> {
-  const cards = new Map<Id, Card>();
-  const missing = new Set<Id>();
-  for (const article of articles) {
-    const card = deps.cache.state === 'off' ? copiedCard(article) : undefined;
-    if (card === undefined) missing.add(article.authorId);
-    else cards.set(article.authorId, card);
+  const copied = new Map<Id, Card>();
+  for (const article of deps.cache.state === 'off' ? articles : []) {
+    const card = copiedCard(article);
+    if (card !== undefined) copied.set(article.authorId, card);
   }
-  if (missing.size === 0) return cards;
-  const asked = [...missing].filter((id) => !cards.has(id));
-  return new Map([...cards, ...(await cardsOf(deps, document, asked))]);
+  const missing = users.filter((id) => !copied.has(id));
+  if (missing.length === 0) return copied;
+  const asked = await cardsOf(deps, document, missing);
+  return copied.size === 0 ? asked : new Map([...copied, ...asked]);
 }
 
 export async function presentComments(by: Presenter, comments: readonly CommentRow[]) {

@@ -1,5 +1,6 @@
 import type { ArticleRow, FullArticle } from '../data/articles';
 import type { Card } from '../data/identity';
+import { byShard } from '../platform/by-shard';
 import type { CacheEntry, CacheOutcome } from '../platform/cache-aside';
 import { usernameKey } from '../platform/directory';
 import type { Domain } from '../platform/databases';
@@ -100,14 +101,7 @@ export async function ofTheirShards<Name extends ReadName>(
   read: Name,
   argsFor: (ids: readonly Id[]) => ArgsOf<Name>,
 ): Promise<ResultOf<Name>[]> {
-  const groups = new Map<string, Id[]>();
-  for (const id of ids) {
-    const { name } = shardOf(document, logicalShardOf(id));
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [id]);
-    else group.push(id);
-  }
-  const parts = [...groups].map(([shard, group]) =>
+  const parts = [...byShard(document, ids, (id) => id)].map(([shard, group]) =>
     readShard(deps, document, shard, read, argsFor(group)),
   );
   return await Promise.all(parts);

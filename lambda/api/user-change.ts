@@ -81,11 +81,7 @@ async function copyCard(
   const asked = { shard, location, domain: 'content', place, patienceMs } as const;
   await atWriter(deps, asked, async (sql) => {
     const grant = grantFor(await freshest(deps, view, shard), shard);
-    await inFence(sql, grant, {
-      run: async (content) => {
-        await write(content);
-      },
-    });
+    await inFence(sql, grant, { run: write });
   });
 }
 

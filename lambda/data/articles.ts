@@ -136,7 +136,7 @@ export function slugOfArticle({ title, id }: Pick<ArticleRow, 'title' | 'id'>): 
 }
 
 /** Parts of statements, which belong to no connection, made once: to make them costs as much as to send one. */
-type Fragment = ReturnType<Queryable>;
+export type Fragment = ReturnType<Queryable>;
 let columns: Fragment | undefined;
 let withAuthors: Fragment | undefined;
 

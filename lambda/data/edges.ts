@@ -1,6 +1,6 @@
 import type { Queryable } from '../platform/databases';
 import { EPOCH_MS, type Id } from '../platform/ids';
-import { TIMELINE_LENGTH } from './timelines';
+import { list, TIMELINE_LENGTH } from './timelines';
 
 /** Who follows whom, in the order of a statement's two lists. */
 export interface Edge {
@@ -14,7 +14,6 @@ export interface FoundEdge extends Edge {
 }
 
 const FIRST: Edge = { followerId: '0', followedId: '0' };
-const list = (ids: readonly Id[]) => `{${ids.join()}}`;
 
 /** Edges that have stood for a while, in their order, after one of them. */
 export async function listFollows(

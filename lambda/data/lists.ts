@@ -1,6 +1,6 @@
 import type { Queryable } from '../platform/databases';
 import type { Id } from '../platform/ids';
-import { type ArticleRow, articlesWithAuthors, plain } from './articles';
+import { type ArticleRow, articlesWithAuthors, type Fragment, plain } from './articles';
 
 /** Which articles a list holds; all that are given count. */
 export interface ArticleFilter {
@@ -159,8 +159,6 @@ function total(sql: Queryable, { authorId, favoredBy, tag }: ArticleFilter): Tot
         select from article_tags where tag = ${tag} limit ${EXACT_UP_TO}) as first_ones`;
   return totalOfAll(sql);
 }
-
-type Fragment = ReturnType<Queryable>;
 
 function favored(sql: Queryable, userId: Id | undefined, id: Fragment): Fragment {
   if (userId === undefined) return sql``;

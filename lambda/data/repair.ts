@@ -1,13 +1,12 @@
 import type { Queryable } from '../platform/databases';
 import type { Id } from '../platform/ids';
+import { list } from './timelines';
 
 /** Articles and followers of one user, as counted for them. */
 export interface Counted {
   readonly id: Id;
   readonly articles: number;
 }
-
-const list = (ids: readonly Id[]) => `{${ids.join()}}`;
 
 /** Users with counters, in the order of their ids, after one of them. */
 export async function listCounted(

@@ -16,7 +16,8 @@ export const PUSH_LIMIT = (1_000 * LONGEST_PUSH_MS) / MICROSECONDS_A_FOLLOWER;
 export const TIMELINE_LENGTH = 800;
 const LARGEST_ID = '9223372036854775807';
 
-const list = (ids: readonly Id[]) => `{${ids.join()}}`;
+/** As a parameter: one text, whatever their number. */
+export const list = (ids: readonly Id[]) => `{${ids.join()}}`;
 
 export type Follower = { readonly id: Id };
 

@@ -2,10 +2,11 @@ import type { Dependencies } from '../api/dependencies';
 import { readShard } from '../api/reads';
 import * as edges from '../data/edges';
 import * as timelines from '../data/timelines';
+import { byShard, groupBy } from '../platform/by-shard';
 import type { Sql, Transaction } from '../platform/databases';
 import { grantFor, inFence } from '../platform/fence';
-import { type Id, logicalShardOf } from '../platform/ids';
-import { type ShardLocation, shardOf, type TopologyDocument } from '../topology';
+import type { Id } from '../platform/ids';
+import type { ShardLocation, TopologyDocument } from '../topology';
 import { Consumer } from './consume';
 
 /** What differed between shards. */
@@ -174,22 +175,4 @@ async function write(
 
 function lineKey({ userId, authorId }: { readonly userId: Id; readonly authorId: Id }): string {
   return `${userId} ${authorId}`;
-}
-
-function byShard<T>(
-  document: TopologyDocument,
-  all: readonly T[],
-  whose: (one: T) => Id,
-): ReadonlyMap<string, readonly T[]> {
-  return groupBy(all, (one) => shardOf(document, logicalShardOf(whose(one))).name);
-}
-
-function groupBy<T>(all: readonly T[], key: (one: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const group = groups.get(key(one));
-    if (group === undefined) groups.set(key(one), [one]);
-    else group.push(one);
-  }
-  return groups;
 }

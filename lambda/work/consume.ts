@@ -2,6 +2,7 @@ import type { PendingQuery, Row } from 'postgres';
 import type { Dependencies } from '../api/dependencies';
 import { listIds } from '../data/lists';
 import * as timelines from '../data/timelines';
+import { byShard } from '../platform/by-shard';
 import type { Transaction } from '../platform/databases';
 import { fenced } from '../platform/errors';
 import { grantFor, inFence } from '../platform/fence';
@@ -67,13 +68,10 @@ export class Consumer {
     messages: readonly WorkMessage[],
   ): Promise<readonly (readonly EventMessage[])[]> {
     const { document } = await this.deps.topology.current();
-    const groups = new Map<string, EventMessage[]>();
-    for (const message of messages) {
-      if (message.type !== 'event' || !isArticle(message)) continue;
-      const { name } = shardOf(document, logicalShardOf(message.actorId));
-      groups.set(name, [...(groups.get(name) ?? []), message]);
-    }
-    return [...groups.values()];
+    const articles = messages.filter(
+      (message): message is EventMessage => message.type === 'event' && isArticle(message),
+    );
+    return [...byShard(document, articles, ({ actorId }) => actorId).values()];
   }
 
   private async act(
@@ -130,12 +128,7 @@ export class Consumer {
     envelope: Envelope,
   ): Promise<void> {
     const { document } = await this.deps.topology.current();
-    const groups = new Map<string, Id[]>();
-    for (const id of followerIds) {
-      const { name } = shardOf(document, logicalShardOf(id));
-      groups.set(name, [...(groups.get(name) ?? []), id]);
-    }
-    for (const [name, ids] of groups)
+    for (const [name, ids] of byShard(document, followerIds, (id) => id))
       await this.deliver(
         { type: 'fan', ...what, followerIds: ids },
         { ...envelope, id: `${envelope.id}.${name}` },
