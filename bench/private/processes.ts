@@ -46,16 +46,13 @@ export function processTree(root: number): readonly number[] {
   return tree;
 }
 
-/**
- * CPU of a process tree so far, user and system, in milliseconds; of those that live, and with `ended` of
- * those whose end their parent has seen, so that it never falls.
- */
-export function cpuMilliseconds(root: number, ended = false): number {
+/** CPU of a process tree so far, user and system, in milliseconds, of those that live. */
+export function cpuMilliseconds(root: number): number {
   return processTree(root).reduce((sum, pid) => {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      const ticks = fields.slice(11, ended ? 15 : 13).reduce((all, one) => all + Number(one), 0);
+      const ticks = fields.slice(11, 13).reduce((all, one) => all + Number(one), 0);
       return sum + (ticks * 1000) / TICKS_PER_SECOND;
     } catch {
       return sum;
