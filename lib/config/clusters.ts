@@ -26,21 +26,21 @@ type Held = Pick<Deployment, 'stores' | 'shards' | 'birthRegion'>;
 /** Every Aurora cluster of a deployment, by store and then by shard. */
 export function clustersOf({ stores, shards, birthRegion }: Held): readonly Cluster[] {
   return storesOf({ stores }, 'aurora').flatMap((store): readonly Cluster[] => {
-    const serving = (regions: readonly RegionName[]): readonly RegionName[] =>
-      regions.filter((region) => !store.headless.includes(region));
-    if (!store.sharded) {
-      const { regions } = store;
-      const place = { home: birthRegion, birthRegion, regions, serving: serving(regions) };
-      return [{ store, shard: EVERYBODY, ...place }];
-    }
-    return shards.map((shard) => ({
-      store,
-      shard: shard.name,
-      home: shard.home,
-      birthRegion: shard.birthRegion,
-      regions: store.regions.filter((region) => shard.regions.includes(region)),
-      serving: serving(store.regions.filter((region) => shard.regions.includes(region))),
-    }));
+    const { regions } = store;
+    const cluster = (place: Omit<Cluster, 'store' | 'serving'>): Cluster => ({
+      ...{ store, ...place },
+      serving: place.regions.filter((region) => !store.headless.includes(region)),
+    });
+    if (!store.sharded)
+      return [cluster({ shard: EVERYBODY, home: birthRegion, birthRegion, regions })];
+    return shards.map((shard) =>
+      cluster({
+        shard: shard.name,
+        home: shard.home,
+        birthRegion: shard.birthRegion,
+        regions: regions.filter((region) => shard.regions.includes(region)),
+      }),
+    );
   });
 }
 

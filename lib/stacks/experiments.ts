@@ -136,7 +136,7 @@ export class Experiments extends MeridianStack {
     new Experiment(this, id, {
       ...{ account, region, description, parts, log: this.log },
       experimentName: `${deployment.name}-${name}`,
-      stopAlarmArn: `arn:aws:cloudwatch:${region}:${account}:alarm:${deployment.name}-load-balancer-errors`,
+      stopAlarmArn: this.names.alarmArn(`${deployment.name}-load-balancer-errors`, region),
     });
   }
 

@@ -87,7 +87,7 @@ export class Recovery extends MeridianStack {
     const alarms = Object.fromEntries(
       regions.map((region) => [
         `well-${region}`,
-        `arn:aws:cloudwatch:${region}:${account}:alarm:${name}-load-balancer-errors`,
+        this.names.alarmArn(`${name}-load-balancer-errors`, region),
       ]),
     );
     const { role } = new PlanRole(this, `${id}Role`, {
