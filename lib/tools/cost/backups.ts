@@ -1,15 +1,17 @@
+import type { BackupKind } from '../../config';
 import type { Assembly, AssemblyResource } from '../assembly';
 import type { BackupAssumptions } from './assumptions';
 import { ASSUMED } from './assumptions';
 import { findPrice } from './private/prices';
 import type { Properties } from './private/charges';
 import { propertiesOf } from './private/properties';
+import { round } from './private/round';
 
 /** What is kept of one thing in one vault. Schema: docs/schemas/cost.schema.json. */
 export interface BackupLine {
   /** Plan that keeps it, `STACK_ID/LOGICAL_ID`. */
   readonly plan: string;
-  readonly kind: Kind;
+  readonly kind: BackupKind;
   /** What is backed up. */
   readonly resource: string;
   /** Whether it lies where it was taken, or was copied. */
@@ -35,10 +37,10 @@ export interface BackupCost {
   readonly unknown: readonly string[];
 }
 
-type Kind = 'cluster' | 'graph' | 'table' | 'bucket';
-
 /** AWS Backup takes a bucket's changes alone; of all others each backup is a whole one. */
-const PRICES: Readonly<Record<Kind, { readonly price: string; readonly changesOnly: boolean }>> = {
+const PRICES: Readonly<
+  Record<BackupKind, { readonly price: string; readonly changesOnly: boolean }>
+> = {
   cluster: { price: 'backup.auroraSnapshotGbMonth', changesOnly: false },
   graph: { price: 'backup.neptuneSnapshotGbMonth', changesOnly: false },
   table: { price: 'ddb.backupGbMonth', changesOnly: false },
@@ -103,7 +105,7 @@ function linesOf(
 }
 
 function storedGb(
-  kind: Kind,
+  kind: BackupKind,
   { continuous, everyHours, days }: Omit<RuleOf, 'kept'> & { readonly days: number },
   assumed: BackupAssumptions,
 ): number {
@@ -171,7 +173,7 @@ function selectedBy({ stack, logicalId }: AssemblyResource, assembly: Assembly):
 }
 
 /** The ARN of a graph is one of RDS: what tells it is the cluster itself. */
-function kindOf(arn: string, graphs: ReadonlySet<string>): Kind | undefined {
+function kindOf(arn: string, graphs: ReadonlySet<string>): BackupKind | undefined {
   if (arn.startsWith('arn:aws:dynamodb:')) return 'table';
   if (arn.startsWith('arn:aws:s3:::')) return 'bucket';
   if (!arn.startsWith('arn:aws:rds:')) return undefined;
@@ -183,9 +185,4 @@ function graphsOf(assembly: Assembly): ReadonlySet<string> {
   return new Set(
     clusters.map((it) => String(propertiesOf(it, assembly).value('DBClusterIdentifier'))),
   );
-}
-
-/** To a millionth, which rids sums of binary fractions. */
-function round(number: number): number {
-  return Math.round(number * 1e6) / 1e6;
 }

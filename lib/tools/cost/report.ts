@@ -6,6 +6,7 @@ import type { Charge, Unit, Unpriced } from './private/charges';
 import { USAGE_DRIVEN, isFree } from './private/other-types';
 import { PRICES, findPrice } from './private/prices';
 import { propertiesOf } from './private/properties';
+import { round } from './private/round';
 import { STANDING } from './private/rules';
 
 /** AWS's own convention for the hours of a month. */
@@ -119,9 +120,4 @@ function addCharge(
 function unknownCost(resource: AssemblyResource, reason: string): UnknownCost {
   const { key, type, stack } = resource;
   return { resource: key, type, region: stack.region, reason };
-}
-
-/** To a millionth of a dollar, which rids sums of binary fractions. */
-function round(dollars: number): number {
-  return Math.round(dollars * 1e6) / 1e6;
 }

@@ -1,9 +1,6 @@
-import { databaseMemory } from '../../../config';
 import type { AssemblyResource } from '../../assembly';
 import type { Charge, Unpriced } from './charges';
-
-/** Of the memory-optimized classes that clusters here have. */
-const BYTES_PER_VCPU = 8 * 1024 ** 3;
+import { vcpusOf } from './vcpus';
 
 /**
  * What is told of an instance's load beyond a week, and of all clusters together: nothing in `standard` mode.
@@ -20,11 +17,9 @@ export function databaseInsights(
     const item = 'Database Insights, capacity unit';
     return [{ ...insights, item, quantity: units.quantity, price: 'databaseInsights.acuHour' }];
   }
-  try {
-    const quantity = databaseMemory(instanceClass) / BYTES_PER_VCPU;
-    const item = 'Database Insights, vCPU';
-    return [{ ...insights, item, quantity, price: 'databaseInsights.vcpuHour' }];
-  } catch {
+  const quantity = vcpusOf(instanceClass);
+  if (quantity === undefined)
     return [{ reason: `Database Insights of ${instanceClass}, whose vCPUs are not known` }];
-  }
+  const item = 'Database Insights, vCPU';
+  return [{ ...insights, item, quantity, price: 'databaseInsights.vcpuHour' }];
 }

@@ -1,10 +1,8 @@
-import { databaseMemory } from '../../../config';
 import type { Assembly, AssemblyResource } from '../../assembly';
 import type { Charge, ChargeRule, Unpriced } from './charges';
 import { propertiesOf } from './properties';
+import { vcpusOf } from './vcpus';
 
-/** Of the memory-optimized classes that clusters here have. */
-const BYTES_PER_VCPU = 8 * 1024 ** 3;
 /** Fewer are billed as so many. */
 const LEAST_VCPUS = 2;
 
@@ -54,19 +52,11 @@ function vcpusBehind(proxy: AssemblyResource, assembly: Assembly): number | unde
   );
   if (cluster === undefined) return undefined;
   const ref = JSON.stringify({ Ref: cluster.logicalId });
-  const classes = inRegion('AWS::RDS::DBInstance')
+  const vcpus = inRegion('AWS::RDS::DBInstance')
     .filter(
       ({ stack, properties }) =>
         stack === cluster.stack && JSON.stringify(properties['DBClusterIdentifier']) === ref,
     )
-    .map((it) => propertiesOf(it, assembly).value('DBInstanceClass'));
-  try {
-    return classes.reduce<number>(
-      (sum, each) => sum + databaseMemory(String(each)) / BYTES_PER_VCPU,
-      0,
-    );
-  } catch {
-    // A class of another kind, whose size is not known here.
-    return undefined;
-  }
+    .map((it) => vcpusOf(String(propertiesOf(it, assembly).value('DBInstanceClass'))));
+  return vcpus.every((it) => it !== undefined) ? vcpus.reduce((sum, it) => sum + it, 0) : undefined;
 }
