@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Declaration } from '../../lib/config';
 import { resolveDeployment } from '../../lib/config';
@@ -7,18 +6,14 @@ import { loadAssembly } from '../../lib/tools/assembly';
 import { findHaproxy } from '../../lib/tools/twin/gateway';
 import type { Survey } from '../../lib/tools/twin/plan';
 import { surveyAssembly } from '../../lib/tools/twin/plan';
-import { ROOT, synthesizedFrom } from '../support/assembly';
+import { synthesizedFrom } from '../support/assembly';
+import { DECLARATIONS, REFERENCES } from '../support/references';
 
-const DIRECTORY = join(ROOT, 'lib/config/declarations');
-const NAMES = readdirSync(DIRECTORY)
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.replace('.ts', ''));
-
-describe.each(NAMES)('the twin of %s', (name) => {
+describe.each(REFERENCES)('the twin of %s', (name) => {
   let assembly: Assembly;
   let survey: Survey;
   beforeAll(async () => {
-    const module = (await import(join(DIRECTORY, name))) as { readonly default: Declaration };
+    const module = (await import(join(DECLARATIONS, name))) as { readonly default: Declaration };
     const { directory } = await synthesizedFrom(resolveDeployment(module.default));
     assembly = loadAssembly(directory);
     survey = surveyAssembly(assembly, { real: false, label: 'a stand-in', remedy: 'install one' });

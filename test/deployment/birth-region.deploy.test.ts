@@ -52,7 +52,7 @@ async function switchOver(to: string): Promise<void> {
   const file = join(emulator.directory, 'declaration.json');
   writeFileSync(file, JSON.stringify({ ...reference, ...CHANGES }));
   const order = ['switchover', 's0', '--to', to, '--declaration', file, '--yes', '--json'];
-  const { code, stdout, stderr } = await meridian(emulator, ...order);
+  const { code, stdout, stderr } = await meridian(emulator, order);
   expect([code, stderr]).toEqual([0, expect.any(String)]);
   expect(JSON.parse(stdout)).toMatchObject({ outcome: 'done', reason: null });
 }

@@ -1,19 +1,15 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveDeployment } from '../../../lib/config';
 import { ROOT, synthesizedFrom } from '../assembly';
 import { deploymentWith } from '../deployment';
+import { DECLARATIONS, REFERENCES } from '../references';
 import { coveragePage, kindOf, readCoverage } from './coverage';
 import type { Coverage } from './coverage';
 
 jest.setTimeout(120_000);
 
 const PAGE = join(ROOT, 'docs/emulator-coverage.md');
-const DECLARATIONS = join(ROOT, 'lib/config/declarations');
-const REFERENCES = readdirSync(DECLARATIONS)
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.replace(/\.ts$/, ''))
-  .sort();
 
 let types: ReadonlyMap<string, readonly string[]>;
 let coverage: Coverage;

@@ -1,9 +1,7 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { cdkEnvironment } from './cdk';
 import type { Emulator } from './emulator';
-
-const ROOT = join(__dirname, '../../..');
+import { ROOT } from '../root';
 
 export interface MeridianOutcome {
   readonly code: number;
@@ -14,9 +12,10 @@ export interface MeridianOutcome {
 /** The project's own command, as a person runs it, against the emulator. */
 export async function meridian(
   emulator: Emulator,
-  ...args: readonly string[]
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = {},
 ): Promise<MeridianOutcome> {
-  const options = { cwd: ROOT, env: cdkEnvironment(emulator) };
+  const options = { cwd: ROOT, env: { ...cdkEnvironment(emulator), ...more } };
   return await new Promise((resolve) => {
     const child = execFile(
       process.execPath,

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +10,10 @@ import { App, BootstraplessSynthesizer, CfnResource, Stack } from 'aws-cdk-lib';
 import Ajv from 'ajv';
 import schema from '../../../../../docs/schemas/deploy.schema.json';
 import type { DeploymentReport } from '../../../../../lib/tools/operations/deploy';
-import { ROOT } from '../../../../support/assembly';
-import { HASTEN, cdkEnvironment } from '../../../../support/emulator/cdk';
+import { HASTEN } from '../../../../support/emulator/cdk';
 import { Account } from '../../../../support/emulator/client';
 import { ACCOUNT, Emulator } from '../../../../support/emulator/emulator';
+import { meridian } from '../../../../support/emulator/meridian';
 import { eventually } from '../../../../support/processes';
 
 const [FRANKFURT, COLUMBUS, EDGE] = ['eu-central-1', 'us-east-2', 'us-east-1'] as const;
@@ -84,14 +83,10 @@ interface Outcome {
 
 /** The command as a person runs it; only its waiting for CloudFormation is shorter. */
 async function deploy(assembly: string, ...options: readonly string[]): Promise<Outcome> {
-  const args = ['bin/meridian.js', 'deploy', assembly, '--json', ...options];
-  return await new Promise((resolve) => {
-    const env = { ...cdkEnvironment(emulator), NODE_OPTIONS: `--import ${HASTEN}` };
-    const child = execFile(process.execPath, args, { cwd: ROOT, env }, (_error, stdout, stderr) => {
-      const report = JSON.parse(stdout) as DeploymentReport;
-      resolve({ code: child.exitCode ?? 1, report, progress: stderr });
-    });
-  });
+  const args = ['deploy', assembly, '--json', ...options];
+  const hastened = { NODE_OPTIONS: `--import ${HASTEN}` };
+  const { code, stdout, stderr } = await meridian(emulator, args, hastened);
+  return { code, report: JSON.parse(stdout) as DeploymentReport, progress: stderr };
 }
 
 const setting = async (region: string) => await account.parameter(region, `/waves/${region}`);
