@@ -71,7 +71,7 @@ export type RegionEnd = Pick<RegionPlaces, 'region' | 'databases' | 'tables' | '
 
 export { bytesOf, megabitsOf, MOST_LOSS, PERFECT } from './quality';
 export type { Quality } from './quality';
-export { Conditions, isOf } from './private/conditions';
+export { conditionOf, Conditions, isOf } from './private/conditions';
 export { distanceMs } from './private/distance';
 export { startLink } from './private/forwarder';
 export { planLink } from './private/plan';

@@ -1,5 +1,5 @@
 import type { Condition } from '../../link';
-import { bytesOf } from '../../link';
+import { conditionOf as inUnits } from '../../link';
 
 /** Of all lines between Regions, from the beginning. */
 export interface LinkOptions {
@@ -12,10 +12,8 @@ export interface LinkOptions {
 
 export function conditionOf(options: LinkOptions): Condition {
   const { linkLatency, linkJitter, linkLoss, linkBandwidth } = options;
-  return {
-    ...(linkLatency !== undefined && { delayMs: linkLatency }),
-    ...(linkJitter !== undefined && { jitterMs: linkJitter }),
-    ...(linkLoss !== undefined && { loss: linkLoss / 100 }),
-    ...(linkBandwidth !== undefined && { bytesPerSecond: bytesOf(linkBandwidth) }),
-  };
+  return inUnits({
+    ...{ latencyMs: linkLatency, jitterMs: linkJitter, lossPercent: linkLoss },
+    megabitsPerSecond: linkBandwidth,
+  });
 }

@@ -1,5 +1,5 @@
 // Drills: a button each, and how the last one ended.
-import { badge, fill, make, seconds } from './view.mjs';
+import { badge, fill, make, post, seconds } from './view.mjs';
 
 const buttons = new Map();
 let told = '';
@@ -7,12 +7,8 @@ let told = '';
 async function start(name) {
   const button = buttons.get(name);
   if (button.getAttribute('aria-disabled') === 'true') return;
-  const answer = await fetch('drills', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name }),
-  }).catch(() => undefined);
-  told = answer?.ok ? '' : `${name} was not started: ${(await answer?.text()) ?? 'no answer'}`;
+  const refusal = await post('drills', { name });
+  told = refusal === undefined ? '' : `${name} was not started: ${refusal}`;
 }
 
 /** Buttons are made once: one that has the focus must not vanish under it. */

@@ -1,19 +1,16 @@
 // Faults by hand: a row for each, a button for each Region that has what it breaks.
-import { fill, make } from './view.mjs';
+import { fill, make, post } from './view.mjs';
 
 const buttons = new Map();
-let now = { active: [], running: null };
+/** Those that last. */
+let now = [];
 
-const lasts = (name, region) => now.active.some((it) => it.name === name && it.region === region);
+const lasts = (name, region) => now.some((it) => it.name === name && it.region === region);
 
 async function turn(choice, region) {
   const on = !lasts(choice.name, region);
-  const answer = await fetch('faults', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: choice.name, region, on }),
-  }).catch(() => undefined);
-  const words = answer?.ok ? '' : `Not done: ${(await answer?.text()) ?? 'no answer'}`;
+  const refusal = await post('faults', { name: choice.name, region, on });
+  const words = refusal === undefined ? '' : `Not done: ${refusal}`;
   fill('fault-answer', words, () =>
     words === '' ? [] : [make('p', { className: 'warning bad' }, words)],
   );
@@ -49,7 +46,7 @@ const say = (element, words, label) => {
 };
 
 export function showFaults({ available, active }, { running }, regions) {
-  now = { active, running };
+  now = active;
   fill('faults', available, () =>
     available.length === 0
       ? [make('p', { className: 'quiet' }, 'This twin offers no faults.')]

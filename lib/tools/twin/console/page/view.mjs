@@ -8,6 +8,16 @@ export const make = (tag, properties = {}, ...children) => {
 export const badge = (kind, text) => make('span', { className: `badge ${kind}` }, text);
 const link = (url) => make('a', { href: url }, url);
 
+/** Asks the twin to do something. @returns why it was not done; undefined where it was */
+export const post = async (path, body) => {
+  const answer = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }).catch(() => undefined);
+  return answer?.ok ? undefined : ((await answer?.text()) ?? 'no answer');
+};
+
 /** Replaces what is in an element only where the data changed, so that focus and selection stay. */
 const shown = new Map();
 export const fill = (id, data, children) => {

@@ -15,7 +15,7 @@ export const readerLag: CarryOnDrill = {
   load: { writesPerSecond: 10, shareOfHome: 0.6 },
   act: async (scene) => {
     const { world, timeline } = scene;
-    await world.parts.link.delay('replication', LAG_MS);
+    await world.parts.link.set({ traffic: 'replication' }, { delayMs: LAG_MS });
     timeline.mark('fault', `what is replicated takes ${LAG_MS} ms longer to reach another Region`);
     const lags = await replicationLag(scene, SAMPLES);
     timeline.say('lag', `a write is in other Regions after ${Math.max(...lags)} ms at the most`);

@@ -126,7 +126,7 @@ function isRefused(outcome: Outcome): boolean {
   return outcome.kind === 'answer' && outcome.status === 503 && retryAfterMs(outcome) !== undefined;
 }
 
-function isWritten(outcome: Outcome): boolean {
+export function isWritten(outcome: Outcome): boolean {
   return outcome.kind === 'answer' && outcome.status === 201;
 }
 

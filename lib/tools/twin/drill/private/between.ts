@@ -1,6 +1,6 @@
 import type { Measures } from '../model';
 import { attemptsBetween } from './attempts';
-import { write } from './authors';
+import { isWritten, write } from './authors';
 import { partOf } from './percentile';
 import type { Scene } from './scene';
 import { pause } from './scene';
@@ -21,9 +21,10 @@ const BUDGET = 0.1;
 export async function breaksBetween(scene: Scene, ms: number): Promise<Measures> {
   const { world, hit, timeline, run } = scene;
   const { link } = world.parts;
-  const touches = link.routes.map(({ kind, to }) => kind === 'requests' && to === hit);
+  const touches = ({ kind, to }: (typeof link.routes)[number]) => kind === 'requests' && to === hit;
+  const counts = link.routes.map(touches);
   const counted = async () => {
-    const all = (await link.forwarded()).filter((_, at) => touches[at]);
+    const all = (await link.forwarded()).filter((_, at) => counts[at]);
     const sum = (of: (it: (typeof all)[number]) => number) =>
       all.reduce((total, it) => total + of(it), 0);
     return { attempts: sum((it) => it.attempts), repeated: sum((it) => it.repeated) };
@@ -35,10 +36,8 @@ export async function breaksBetween(scene: Scene, ms: number): Promise<Measures>
     let count = 0;
     for (; performance.now() < end; count += 1) {
       // In one instant: whoever is on the line is told, and whoever comes after finds it open.
-      const broken = (route: (typeof link.routes)[number]) =>
-        route.kind === 'requests' && route.to === hit;
-      link.cut(broken);
-      link.heal(broken);
+      link.cut(touches);
+      link.heal(touches);
       await pause(BREAK_MS);
     }
     return count;
@@ -82,7 +81,7 @@ async function writes(
   for (let turn = 0; performance.now() < end; turn += 1) {
     const sent = performance.now();
     const outcome = await write(client, authorization, `${id}-${client.near.name}-${turn}`);
-    if (outcome.kind === 'answer' && outcome.status === 201) times.push(performance.now() - sent);
+    if (isWritten(outcome)) times.push(performance.now() - sent);
     else failed += 1;
     await pause(PAUSE_MS);
   }

@@ -41,12 +41,6 @@ export const isAFault = expectation(
   ({ rpo }) => [rpo.predicted > 0, `${rpo.predicted} writes`],
 );
 
-/** In the place of {@link isAFault}, where what is acknowledged is in two Regions. */
-export const losesNothingAtAll = expectation('no acknowledged write is lost', ({ rpo }) => [
-  rpo.acknowledged > 0 && rpo.lost === 0,
-  `${rpo.lost} of ${rpo.acknowledged} lost`,
-]);
-
 export const listsEveryLoss = expectation('every lost write is listed', ({ rpo }) => [
   rpo.lostWrites.length === rpo.lost,
   `${rpo.lostWrites.length} of ${rpo.lost}`,

@@ -63,7 +63,7 @@ export class Failover {
     const held = await snapshot(world, control, { shards, regions, run });
     // The lag was that of the lost writer. To follow the new one takes seven round trips of log-in and
     // questions: with the lag on each, the third Region's readers stood still for seconds.
-    await world.parts.link.delay('replication', undefined);
+    await world.parts.link.set({ traffic: 'replication' }, { delayMs: undefined });
     await decided;
     this.of.timeline.mark('decided', 'a person decides to fail over');
     return held;

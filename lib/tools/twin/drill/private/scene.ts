@@ -82,7 +82,7 @@ export class Scene<D extends DrillBase = DrillBase> {
     const struck = drill.setup.strikes === 'another' ? other : hit;
     // A lag would be waited for by each write: then the distance is enough.
     const lag = options.whatIf === undefined ? drill.setup.replicationDelayMs : undefined;
-    await world.parts.link.delay('replication', lag);
+    await world.parts.link.set({ traffic: 'replication' }, { delayMs: lag });
     const load = new LoadGenerator(
       {
         ...{ run, home: struck, shareOfHome: drill.load.shareOfHome },
@@ -128,7 +128,8 @@ export class Scene<D extends DrillBase = DrillBase> {
   public async clean(): Promise<void> {
     await Promise.all([this.load.stop(0), this.reads.stop()]);
     this.endFaults();
-    await this.world.parts.link.delay('replication', undefined).catch(() => undefined);
+    const { link } = this.world.parts;
+    await link.set({ traffic: 'replication' }, { delayMs: undefined }).catch(() => undefined);
     for (const [client] of this.users) client.close();
   }
 

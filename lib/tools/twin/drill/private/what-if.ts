@@ -1,5 +1,6 @@
 import type { Drill, Expected, FailoverDrill, WhatIf } from '../model';
-import { carriesTheLoad, isAFault, losesNothingAtAll } from './expectations';
+import { losesNothing } from './carried-on';
+import { carriesTheLoad, isAFault } from './expectations';
 import { DrillRefused } from './refused';
 import type { Scene } from './scene';
 import { until } from './until';
@@ -31,7 +32,7 @@ export function expectationsOf(
   if (whatIf === undefined) return expectations;
   return expectations
     .filter((it) => it !== carriesTheLoad)
-    .map((it) => (it === isAFault ? losesNothingAtAll : it));
+    .map((it): Expected => (it === isAFault ? losesNothing : it));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Condition, Line, Lines, Quality, Route, Traffic } from '..';
 import { CONTROL } from '..';
-import { megabitsOf, PERFECT } from '../quality';
+import { bytesOf, megabitsOf, PERFECT } from '../quality';
 
 /** Whether a route is meant. */
 export function isOf(route: Route, { between, traffic }: Lines): boolean {
@@ -9,6 +9,21 @@ export function isOf(route: Route, { between, traffic }: Lines): boolean {
   if (between === undefined) return route.to !== CONTROL || traffic === 'control';
   const ends = [route.from, route.to];
   return between.every((end) => ends.includes(end));
+}
+
+type Wanted = 'latencyMs' | 'jitterMs' | 'lossPercent' | 'megabitsPerSecond';
+
+/** What people want of lines, in their units; what is undefined they leave as it is. */
+export function conditionOf(wanted: {
+  readonly [K in Wanted]?: Line[K] | undefined;
+}): Condition {
+  const { latencyMs, jitterMs, lossPercent, megabitsPerSecond: wide } = wanted;
+  return {
+    ...(latencyMs !== undefined && { delayMs: latencyMs }),
+    ...(jitterMs !== undefined && { jitterMs }),
+    ...(lossPercent !== undefined && { loss: lossPercent / 100 }),
+    ...(wide !== undefined && { bytesPerSecond: wide === null ? null : bytesOf(wide) }),
+  };
 }
 
 /** How all lines are: as far apart as the Regions, until somebody sets something else. */

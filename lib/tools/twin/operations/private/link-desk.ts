@@ -1,5 +1,5 @@
-import type { Condition, Line, Lines, Traffic } from '../../link';
-import { bytesOf, CONTROL, isOf, MOST_LOSS } from '../../link';
+import type { Line, Lines, Traffic } from '../../link';
+import { conditionOf, CONTROL, isOf, MOST_LOSS } from '../../link';
 import type { RunningParts } from '../../run';
 import type { LinkCall } from '../model';
 
@@ -28,16 +28,6 @@ export async function changeLink(
     link.heal((route) => isOf(route, lines));
   }
   return link.lines();
-}
-
-function conditionOf(call: LinkCall): Condition {
-  const { latencyMs, jitterMs, lossPercent, megabitsPerSecond: wide } = call;
-  return {
-    ...(latencyMs !== undefined && { delayMs: latencyMs }),
-    ...(jitterMs !== undefined && { jitterMs }),
-    ...(lossPercent !== undefined && { loss: lossPercent / 100 }),
-    ...(wide !== undefined && { bytesPerSecond: wide === null ? null : bytesOf(wide) }),
-  };
 }
 
 /** Comes over the line: it may be anything. */

@@ -39,6 +39,8 @@ function holderOf(file: string): ProcessIdentity | undefined {
  */
 export class HeldPorts {
   private readonly files = new Set<string>();
+  /** Looked up once: where there is no /proc, each look is a process. */
+  private readonly holder = JSON.stringify(identify(process.pid) ?? { pid: process.pid });
 
   /** @param free finds a free port: the preferred one where it is free, else any */
   public constructor(private readonly free: (address: string, port: number) => Promise<number>) {}
@@ -70,9 +72,7 @@ export class HeldPorts {
   private write(file: string): boolean {
     const building = `${file}.${process.pid}`;
     try {
-      writeFileSync(building, JSON.stringify(identify(process.pid) ?? { pid: process.pid }), {
-        mode: 0o600,
-      });
+      writeFileSync(building, this.holder, { mode: 0o600 });
       linkSync(building, file);
       this.files.add(file);
       return true;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Condition, Forwarded, Line, Lines, Route, Traffic } from '../../link';
+import type { Condition, Forwarded, Line, Lines, Route } from '../../link';
 import { Conditions, distanceMs, planLink, Switchboard } from '../../link';
 import type { Place, RegionPlaces } from '../../plan';
 import type { Child, ChildContext } from './children';
@@ -14,11 +14,6 @@ export interface RunningLink {
   cut(affects: (route: Route) => boolean): void;
   /** Opens them again; connections that lived through the cut are reset. */
   heal(affects: (route: Route) => boolean): void;
-  /**
-   * Sets the one-way delay of a kind of traffic, of what is sent from now on; `undefined` for that
-   * of the distance.
-   */
-  delay(kind: Traffic, delayMs: number | undefined): Promise<void>;
   /** Sets how lines carry what is sent from now on; what is undefined is as at the beginning. */
   set(lines: Lines, condition: Condition): Promise<void>;
   /** Lines are as at the beginning; those that are cut stay so. */
@@ -72,10 +67,6 @@ export async function startRunningLink(
     heal: (affects) => {
       board.set(routes, false, affects);
     },
-    delay: (traffic, delayMs) =>
-      change(() => {
-        conditions.set({ traffic }, { delayMs });
-      }),
     set: (lines, wanted) =>
       change(() => {
         conditions.set(lines, wanted);

@@ -19,7 +19,6 @@ function desk() {
   };
   const link = {
     ...{ routes: ROUTES, via: () => place, cut: mark(true), heal: mark(false) },
-    delay: () => Promise.resolve(),
     set: (...change: Parameters<Conditions['set']>) => {
       conditions.set(...change);
       return Promise.resolve();
