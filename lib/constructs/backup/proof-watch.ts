@@ -81,7 +81,7 @@ export class ProofWatch extends Construct {
     new CfnSchedule(this, 'Resource', {
       name: props.scheduleName,
       description: 'Looks for proofs of backups',
-      // On the hour, not by a rate: the twin runs what has a rate, and has no backups to ask for.
+      // The twin, which takes no backups, leaves it out by what it may ask for.
       scheduleExpression: 'cron(0 * * * ? *)',
       flexibleTimeWindow: { mode: 'OFF' },
       // A call that fails for good rings by its silence: it needs no dead letter.

@@ -5,7 +5,18 @@ export type WorkConfig =
   /** With messages of a queue. */
   | { readonly of: FunctionConfig; readonly queue: string; readonly batchSize: number }
   /** With an input, over and over. */
-  | { readonly of: FunctionConfig; readonly everyMs: number; readonly input: unknown };
+  | { readonly of: FunctionConfig; readonly everyMs: number; readonly input: unknown }
+  /** With an input, by the calendar. */
+  | { readonly of: FunctionConfig; readonly at: CalendarTimes; readonly input: unknown };
+
+/** Times on a calendar that runs faster: from this machine's date at the start on. */
+export interface CalendarTimes {
+  /** `cron(…)` of six fields. */
+  readonly cron: string;
+  readonly timeZone: string;
+  /** By how much time runs faster. */
+  readonly timeScale: number;
+}
 
 /** One queue, as its template declares it. */
 export interface QueueConfig {
@@ -51,6 +62,8 @@ export interface QueueDepth {
   readonly ageMs: number;
 }
 
+export { Calendar } from './private/calendar';
+export { Cron } from './private/cron';
 export { EventSource } from './private/event-source';
 export type { EventSourceOptions } from './private/event-source';
 export { Queue } from './private/queue';

@@ -63,7 +63,10 @@ export const ENGINES: Readonly<Record<string, Engine>> = {
     "SQS's JSON protocol: order by group, visibility, redrive; kept in a journal",
   ],
   'AWS::Lambda::EventSourceMapping': ['emulated', 'polls, one batch at a time, partial responses'],
-  'AWS::Scheduler::Schedule': ['emulated', 'rates on the compressed clock; no `cron`'],
+  'AWS::Scheduler::Schedule': [
+    'emulated',
+    'rates and `cron` on the compressed clock, its calendar from the start on; none for one date',
+  ],
   'AWS::SecretsManager::Secret': ['emulated', 'GetSecretValue over values made for this twin'],
   'AWS::S3::Bucket': [
     'emulated',

@@ -1,9 +1,10 @@
 import type { AssemblyResource } from '../../../assembly';
-import type { QueueConfig, WorkConfig } from '../../queues';
+import type { CalendarTimes, QueueConfig, WorkConfig } from '../../queues';
+import { Cron } from '../../queues';
 import type { LocalEnvironment } from './functions';
 import { planFunction } from './functions';
 import type { TemplateReader } from './reader';
-import { raw } from './reader';
+import { asList, PlanError, raw } from './reader';
 
 /** A Region's queues, and the functions that they and the scheduler call. */
 export interface PlannedQueues {
@@ -42,8 +43,8 @@ export function queuedFunctions(reader: TemplateReader): readonly AssemblyResour
     .map((mapping) => functionOf(reader, mapping, ['FunctionName']));
   const called = reader
     .resources('AWS::Scheduler::Schedule')
-    .filter((schedule) => everySeconds(reader.text(schedule, 'ScheduleExpression')) !== undefined)
-    .map((schedule) => functionOf(reader, schedule, ['Target', 'Arn']));
+    .filter((schedule) => timesOf(reader, schedule, 1) !== undefined)
+    .map((schedule) => calledBy(reader, schedule));
   return [...mapped, ...called].filter((found) => found !== undefined);
 }
 
@@ -62,19 +63,60 @@ function consumers(
   });
 }
 
-/** On the twin's clock. One at a fixed hour is not called: the twin's day has no beginning. */
+/** On the twin's clock, whose calendar begins with this machine's date. */
 function jobs(
   reader: TemplateReader,
   region: string,
   local: LocalEnvironment,
 ): readonly WorkConfig[] {
   return reader.resources('AWS::Scheduler::Schedule', region).flatMap((schedule) => {
-    const of = functionOf(reader, schedule, ['Target', 'Arn']);
-    const seconds = everySeconds(reader.text(schedule, 'ScheduleExpression'));
-    if (of === undefined || seconds === undefined) return [];
+    const of = calledBy(reader, schedule);
+    const times = timesOf(reader, schedule, local.timeScale);
+    if (of === undefined || times === undefined) return [];
     const input: unknown = JSON.parse(reader.text(schedule, 'Target', 'Input') ?? '{}');
-    const everyMs = Math.max(SHORTEST_SECONDS, seconds / local.timeScale) * 1_000;
-    return { of: planFunction(reader, of, local), everyMs, input };
+    return { of: planFunction(reader, of, local), ...times, input };
+  });
+}
+
+type Times = { readonly everyMs: number } | { readonly at: CalendarTimes };
+
+/** Undefined for what is due once, at a date. @throws PlanError for a `cron` that is none */
+function timesOf(
+  reader: TemplateReader,
+  schedule: AssemblyResource,
+  timeScale: number,
+): Times | undefined {
+  const expression = reader.text(schedule, 'ScheduleExpression') ?? '';
+  const seconds = everySeconds(expression);
+  if (seconds !== undefined) {
+    return { everyMs: Math.max(SHORTEST_SECONDS, seconds / timeScale) * 1_000 };
+  }
+  if (!expression.startsWith('cron(')) return undefined;
+  const timeZone = reader.text(schedule, 'ScheduleExpressionTimezone') ?? 'UTC';
+  try {
+    new Cron(expression, timeZone);
+  } catch (error) {
+    throw new PlanError(schedule.key, error instanceof Error ? error.message : String(error));
+  }
+  return { at: { cron: expression, timeZone, timeScale } };
+}
+
+/** Not what looks after backups: no backups are taken here, and it would find none. */
+function calledBy(
+  reader: TemplateReader,
+  schedule: AssemblyResource,
+): AssemblyResource | undefined {
+  const found = functionOf(reader, schedule, ['Target', 'Arn']);
+  return found === undefined || asksForBackups(reader, found) ? undefined : found;
+}
+
+function asksForBackups(reader: TemplateReader, of: AssemblyResource): boolean {
+  const role = reader.target(of, raw(of, ['Role']))?.resource;
+  return reader.resources('AWS::IAM::Policy', of.stack.region).some((policy) => {
+    const roles = asList(raw(policy, ['Roles'])).map((it) => reader.target(policy, it)?.resource);
+    return (
+      roles.includes(role) && JSON.stringify(raw(policy, ['PolicyDocument'])).includes('"backup:')
+    );
   });
 }
 

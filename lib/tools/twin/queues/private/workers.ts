@@ -1,10 +1,14 @@
-import type { QueuesConfig, WorkConfig } from '..';
+import type { CalendarTimes, QueuesConfig, WorkConfig } from '..';
 import { StartError, startNodeChild } from '../../processes';
 import type { NodeChild } from '../../processes';
+import { Calendar } from './calendar';
+import { Cron } from './cron';
 import { EventSource } from './event-source';
 
 /** After a function has ended by itself, in milliseconds. */
 const RESTART_MS = 1_000;
+/** Of a timer of Node. */
+const MOST_WAIT_MS = 2 ** 31 - 1;
 
 /** One instance of each bundle that queues and the scheduler call, started at its first call. */
 export class Workers {
@@ -12,6 +16,7 @@ export class Workers {
   private readonly timers: NodeJS.Timeout[] = [];
   /** By directory: what shares a bundle shares a process, and the machine's memory. */
   private readonly children = new Map<string, Promise<NodeChild<null>>>();
+  private readonly started = Date.now();
   private ending = false;
 
   public constructor(private readonly config: QueuesConfig & { readonly instance: string }) {}
@@ -48,19 +53,30 @@ export class Workers {
     this.sources.push(source);
   }
 
-  /** The next call a while after the last one has ended: none overlaps another. */
-  private schedule(work: WorkConfig & { readonly everyMs: number; readonly input: unknown }): void {
+  /** The next call once the last one has ended: none overlaps another. */
+  private schedule(work: Exclude<WorkConfig, { readonly queue: string }>): void {
+    const wait = 'at' in work ? this.calendar(work.at) : () => work.everyMs;
     const call = () => {
       this.invoke(work, work.input)
         .catch((error: unknown) => {
           console.error(`${work.of.name}: ${String(error)}`);
         })
-        .finally(() => {
-          if (!this.ending) this.timers.push(setTimeout(call, work.everyMs));
-          this.timers.splice(0, Math.max(0, this.timers.length - 100));
-        });
+        .finally(plan);
     };
-    this.timers.push(setTimeout(call, work.everyMs));
+    const plan = () => {
+      const ms = wait();
+      if (this.ending || ms === undefined) return;
+      // Nobody can wait for longer in one go: then it is planned again.
+      const next = ms > MOST_WAIT_MS ? plan : call;
+      this.timers.push(setTimeout(next, Math.min(ms, MOST_WAIT_MS)));
+      this.timers.splice(0, Math.max(0, this.timers.length - 100));
+    };
+    plan();
+  }
+
+  private calendar({ cron, timeZone, timeScale }: CalendarTimes): () => number | undefined {
+    const calendar = new Calendar(new Cron(cron, timeZone), { timeScale, from: this.started });
+    return () => calendar.wait();
   }
 
   private async invoke(work: WorkConfig, event: unknown): Promise<unknown> {

@@ -31,3 +31,37 @@ test('a type that nobody has thought of is listed as missing, and not passed ove
   expect(part).toMatchObject({ resource: 'AWS::Nobody::Knows', state: 'not run', count: 1 });
   expect(part?.engine).toMatch(/^not known here/);
 });
+
+describe('functions that the scheduler calls', () => {
+  const caller = (expression: string, actions: string) => ({
+    Role: { Type: 'AWS::IAM::Role', Properties: {} },
+    Policy: {
+      Type: 'AWS::IAM::Policy',
+      Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement: { Action: actions } } },
+    },
+    Code: { Type: 'AWS::Lambda::Function', Properties: { Role: arnOf('Role') } },
+    Schedule: {
+      Type: 'AWS::Scheduler::Schedule',
+      Properties: { ScheduleExpression: expression, Target: { Arn: arnOf('Code') } },
+    },
+  });
+  const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+  const stateOf = (resources: object) =>
+    partsOf(resources).find(({ resource }) => resource === 'AWS::Lambda::Function')?.state;
+
+  test.each([
+    ['rate(5 minutes)', 's3:GetObject', 'emulated'],
+    ['cron(0 3 * * ? *)', 's3:GetObject', 'emulated'],
+    // Nobody can wait for one date of a clock that is compressed.
+    ['at(2027-01-01T00:00:00)', 's3:GetObject', 'not run'],
+    ['cron(0 3 * * ? *)', 'backup:ListRecoveryPointsByBackupVault', 'not run'],
+  ])('at %s with %s are %s', (expression, action, state) => {
+    expect(stateOf(caller(expression, action))).toBe(state);
+  });
+
+  test('at what is no time are refused by what is wrong with it', () => {
+    expect(() => partsOf(caller('cron(0 25 * * ? *)', 's3:GetObject'))).toThrow(
+      /Schedule: cron\(0 25 \* \* \? \*\): hours must be of 0 to 23, got: 25/,
+    );
+  });
+});
