@@ -15,6 +15,7 @@ interface Step {
 interface Job {
   readonly environment?: string;
   readonly permissions?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
 }
 
@@ -51,6 +52,17 @@ test('what is reviewed is what is deployed, and nothing is before both', () => {
   expect(at('npx meridian deploy assembly --yes')).toBeGreaterThan(
     at('npx meridian review assembly'),
   );
+});
+
+test('a person says whether contract steps are taken, by an option that the command has', () => {
+  const { env = {}, steps: own } = jobs.deploy;
+  expect(own.at(-1)?.run).toMatch(/ "\$CONTRACT"$/);
+  const words = [...(env['CONTRACT'] ?? '').matchAll(/'([^']+)'/g)].map(([, word]) => word);
+  const program = new Command();
+  registerDeploy(program, { env: {}, cwd: '/', root: '/' } as CommandContext);
+  const known = program.commands[0]!.options.map(({ long }) => long);
+  expect(words).toEqual(['--contract', '--no-contract']);
+  expect(known).toEqual(expect.arrayContaining(words));
 });
 
 test('AWS is reached by OIDC alone, by the one job that a person approves', () => {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as CloudFormation from '@aws-sdk/client-cloudformation';
 import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
+import type * as Lambda from '@aws-sdk/client-lambda';
 import type * as Rds from '@aws-sdk/client-rds';
 import type * as S3 from '@aws-sdk/client-s3';
 import type * as SecretsManager from '@aws-sdk/client-secrets-manager';
@@ -14,6 +15,7 @@ export const cloudFormation = (): typeof CloudFormation =>
   load('@aws-sdk/client-cloudformation') as typeof CloudFormation;
 export const cloudWatch = (): typeof CloudWatch =>
   load('@aws-sdk/client-cloudwatch') as typeof CloudWatch;
+export const lambda = (): typeof Lambda => load('@aws-sdk/client-lambda') as typeof Lambda;
 export const secretsManager = (): typeof SecretsManager =>
   load('@aws-sdk/client-secrets-manager') as typeof SecretsManager;
 

@@ -21,6 +21,7 @@ interface Options {
   readonly bake: number;
   readonly accept: readonly string[];
   readonly yes?: true;
+  readonly contract: boolean;
   readonly plan?: true;
   readonly json?: true;
 }
@@ -33,7 +34,8 @@ export function registerDeploy(program: Command, context: CommandContext): void 
     .description(
       'Deploys by the CDK, in the order that the stacks depend on each other, one Region at a time. ' +
         'After each wave the alarms of all Regions are watched; one that rings, or is unknown where ' +
-        'it was well, stops the deployment. Exit code 1 where it stopped.',
+        'it was well, stops the deployment. After the last wave each Region takes the contract steps of ' +
+        'migrations that waited for it, or says why they wait. Exit code 1 where it stopped.',
     )
     .argument('[subject]', 'a declaration, or the directory of an assembly', DEFAULT_DECLARATION)
     .option(
@@ -43,6 +45,11 @@ export function registerDeploy(program: Command, context: CommandContext): void 
       DEFAULT_BAKE_MINUTES,
     )
     .option('--accept <alarm...>', 'names of alarms that may ring', [])
+    .option('--contract', 'take contract steps of migrations after the last wave', true)
+    .option(
+      '--no-contract',
+      'leave contract steps waiting: behind them no older release is deployed',
+    )
     .option('--yes', 'do it without asking')
     .option('--plan', 'only show the waves')
     .option('--json', 'print one JSON object (docs/schemas/deploy.schema.json)')
@@ -78,7 +85,7 @@ async function synthesized(
 
 async function deploy(
   directory: string,
-  { bake, accept, plan: planOnly, yes }: Options,
+  { bake, accept, contract, plan: planOnly, yes }: Options,
   context: CommandContext,
 ): Promise<DeploymentReport> {
   const { stderr } = context;
@@ -86,7 +93,7 @@ async function deploy(
   const plan = planDeployment(assembly, bake);
   stderr.write(formatPlan(plan));
   const ended = (outcome: 'planned' | 'declined'): DeploymentReport => ({
-    ...{ schemaVersion: 1, outcome, plan, waves: [], reason: null },
+    ...{ schemaVersion: 1, outcome, plan, waves: [], contracts: [], reason: null },
   });
   if (planOnly === true) return ended('planned');
   if (yes !== true && !(await confirm(stderr))) return ended('declined');
@@ -94,7 +101,7 @@ async function deploy(
   try {
     const rolledOut = await rollOut({
       ...{ assembly, plan, account, clock: { now: Date.now, sleep } },
-      accepted: new Set(accept),
+      ...{ accepted: new Set(accept), contract },
       tell: (text) => {
         stderr.write(`${text}\n`);
       },

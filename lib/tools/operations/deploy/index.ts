@@ -1,4 +1,5 @@
 export { registerDeploy } from './command';
+export { migrationFunctions, takeContractSteps } from './contract';
 export { bake, readAlarms } from './gate';
 export type * from './model';
 export { planDeployment, rollOut } from './roll-out';

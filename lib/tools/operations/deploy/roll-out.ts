@@ -1,8 +1,9 @@
 import type { Assembly } from '../../assembly';
 import { CommandError } from '../../command';
 import type { Clock, Readings } from './gate';
+import { migrationFunctions, takeContractSteps, unasked } from './contract';
 import { alarmsIn, bake, readAlarms } from './gate';
-import type { Account, DeploymentPlan, Wave, WaveReport } from './model';
+import type { Account, ContractReport, DeploymentPlan, Wave, WaveReport } from './model';
 import { watchedAlarms, wavesOf } from './waves';
 
 /** What would be deployed, in which order, and what watches over it. */
@@ -10,7 +11,7 @@ export function planDeployment(assembly: Assembly, bakeMinutes: number): Deploym
   const alarms = watchedAlarms(assembly);
   const slow = alarms.filter(({ seconds }) => seconds > bakeMinutes * 60);
   return {
-    ...{ waves: wavesOf(assembly), bakeMinutes, alarms },
+    ...{ waves: wavesOf(assembly), bakeMinutes, alarms, contracts: migrationFunctions(assembly) },
     warnings: [
       ...(alarms.length === 0 ? ['no alarm watches: nothing can stop the deployment'] : []),
       ...(slow.length > 0
@@ -30,18 +31,22 @@ export interface RollOut {
   readonly clock: Clock;
   /** Names of alarms that may ring. */
   readonly accepted: ReadonlySet<string>;
+  /** Whether contract steps are taken after the last wave. */
+  readonly contract: boolean;
   readonly tell: (text: string) => void;
 }
 
 export interface RolledOut {
   readonly waves: readonly WaveReport[];
+  readonly contracts: readonly ContractReport[];
   readonly reason: string | null;
 }
 
 /**
  * Deploys wave after wave. Before each, no alarm may ring; after each that changed something, the
  * alarms are watched. The first that speaks against it stops the deployment: what is deployed stays,
- * and the Regions behind it keep what they have. Run again, it passes over what is unchanged.
+ * and the Regions behind it keep what they have. Run again, it passes over what is unchanged. When all
+ * waves are through, contract steps that waited for that are taken, as a wave of their own.
  */
 export async function rollOut(of: RollOut): Promise<RolledOut> {
   const done: WaveReport[] = [];
@@ -52,9 +57,35 @@ export async function rollOut(of: RollOut): Promise<RolledOut> {
     const left = of.plan.waves
       .slice(done.length)
       .map((it) => ({ ...it, outcome: 'left' as const }));
-    return { waves: [...done, ...left], reason: `wave ${wave.number}, ${wave.region}: ${reason}` };
+    return {
+      ...{ waves: [...done, ...left], contracts: of.plan.contracts.map(unasked) },
+      reason: `wave ${wave.number}, ${wave.region}: ${reason}`,
+    };
   }
-  return { waves: done, reason: null };
+  return { waves: done, ...(await contract(of)) };
+}
+
+/** Nothing is removed while an alarm rings: what it tells of may be what has just been deployed. */
+async function contract(of: RollOut): Promise<Omit<RolledOut, 'waves'>> {
+  const { plan, account, accepted, tell } = of;
+  const left = { contracts: plan.contracts.map(unasked), reason: null };
+  if (!of.contract || plan.contracts.length === 0) return left;
+  const before = await readAlarms(account, plan.alarms);
+  const ringing = alarmsIn(before, 'ringing', accepted);
+  if (ringing.length > 0)
+    return {
+      ...left,
+      reason: `contract steps: these alarms ring before them: ${ringing.join(', ')}`,
+    };
+  tell(`contract steps: ${plan.contracts.map(({ region }) => region).join(', ')} are asked`);
+  const contracts = await takeContractSteps(account, plan.contracts, async () => {
+    tell(`contract steps: watching ${plan.alarms.length} alarms for ${plan.bakeMinutes} min`);
+    const read = async (): Promise<Readings> => await readAlarms(account, plan.alarms);
+    return await bake(read, before, accepted, { minutes: plan.bakeMinutes, clock: of.clock });
+  });
+  const stopped = contracts.find(({ reason }) => reason !== null);
+  const reason = stopped && `contract steps, ${stopped.region}: ${stopped.reason}`;
+  return { contracts, reason: reason ?? null };
 }
 
 interface WaveOutcome {

@@ -1,13 +1,16 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { CommandError } from '../../../command';
 import type { CommandContext } from '../../../command';
-import { PATIENCE, PerRegion, cloudFormation, cloudWatch } from '../../aws';
-import type { Account, AlarmState } from '../model';
+import { PATIENCE, PerRegion, cloudFormation, cloudWatch, lambda } from '../../aws';
+import type { Account, AlarmState, ContractReply } from '../model';
 
 /** Most names of one `DescribeAlarms`. */
 const NAMES_AT_ONCE = 100;
+/** A migration function may take 10 min, and nothing comes from it before. */
+const MIGRATION = { connectionTimeout: 2_000, requestTimeout: 11 * 60_000 };
 const STATES: Readonly<Record<string, AlarmState>> = { OK: 'well', ALARM: 'ringing' };
 
 /** AWS, by the credentials of the environment; it is deployed to by the CDK's own command line. */
@@ -20,6 +23,9 @@ export function awsAccount(
   );
   const stacks = new PerRegion(
     (region) => new (cloudFormation().CloudFormationClient)({ ...PATIENCE, region }),
+  );
+  const functions = new PerRegion(
+    (region) => new (lambda().LambdaClient)({ region, maxAttempts: 1, requestHandler: MIGRATION }),
   );
   return {
     alarms: async (region, names) => {
@@ -39,12 +45,14 @@ export function awsAccount(
       return states;
     },
     changed: async (region, names) => await changesOf(stacks.of(region), names),
+    contract: async (region, name) => await contractOf(functions.of(region), name),
     deploy: async (ids) => {
       await deploy(assembly, ids, context);
     },
     close: () => {
       metrics.close();
       stacks.close();
+      functions.close();
     },
   };
 }
@@ -63,6 +71,21 @@ async function changesOf(
       if (wanted.has(StackName) && time !== undefined) found.set(StackName, time.toISOString());
     }
   return found;
+}
+
+/** @throws Error where the function fails, cannot be reached, or answers something else */
+async function contractOf(client: LambdaClient, name: string): Promise<ContractReply> {
+  const Payload = Buffer.from(JSON.stringify({ contract: true }));
+  const command = new (lambda().InvokeCommand)({ FunctionName: name, Payload });
+  const { FunctionError, Payload: answer } = await client.send(command);
+  const reply = JSON.parse(Buffer.from(answer ?? []).toString() || 'null') as
+    (Partial<ContractReply> & { readonly errorMessage?: string }) | null;
+  if (FunctionError !== undefined)
+    throw new Error(`${name} failed: ${reply?.errorMessage ?? FunctionError}`);
+  const { applied, held } = reply ?? {};
+  if (!Array.isArray(applied) || !Array.isArray(held))
+    throw new Error(`${name} does not know of contract steps`);
+  return { applied, held };
 }
 
 /** What the command line says is progress. @throws CommandError where it fails */

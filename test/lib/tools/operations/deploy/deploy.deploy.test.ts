@@ -35,8 +35,41 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
+/** A migration function in the place of a Region's own: it says what it is told to say. */
+const MIGRATION = `exports.handler = async (event) => {
+  if ('contract' in event) {
+    if (process.env.CONTRACT === 'fails') throw new Error('no database answers');
+    return JSON.parse(process.env.CONTRACT);
+  }
+  const { ResponseURL, StackId, RequestId, LogicalResourceId } = event;
+  const answer = { Status: 'SUCCESS', PhysicalResourceId: 'migration' };
+  const body = JSON.stringify({ ...answer, StackId, RequestId, LogicalResourceId });
+  await fetch(ResponseURL, { method: 'PUT', body });
+};`;
+const NOTHING = JSON.stringify({ applied: [], held: [] });
+
+/** @param reply of the function, as JSON, or \`fails\` */
+function addMigration(stack: Stack, reply: string): void {
+  const role = `arn:aws:iam::${ACCOUNT}:role/migration`;
+  const migrate = new CfnResource(stack, 'Migrate', {
+    type: 'AWS::Lambda::Function',
+    properties: {
+      ...{ FunctionName: 'waves-migration', Handler: 'index.handler', Runtime: 'nodejs22.x' },
+      ...{ Role: role, Code: { ZipFile: MIGRATION } },
+      Environment: { Variables: { CONTRACT: reply } },
+    },
+  });
+  new CfnResource(stack, 'Migration', {
+    type: 'Custom::MeridianMigration',
+    properties: { ServiceToken: migrate.getAtt('Arn') },
+  });
+}
+
 /** Two Regions and what stands before them: each a setting, and an alarm that rings where somebody says so. */
-function assemblyOf(values: Readonly<Record<string, string>>, refused?: string): string {
+function assemblyOf(
+  values: Readonly<Record<string, string>>,
+  { refused, contracts = {} }: Ways = {},
+): string {
   const outdir = mkdtempSync(join(scratch, 'assembly-'));
   const app = new App({ outdir, analyticsReporting: false });
   const stacks = [FRANKFURT, COLUMBUS, EDGE].map((region) => {
@@ -64,6 +97,7 @@ function assemblyOf(values: Readonly<Record<string, string>>, refused?: string):
       },
     });
     unknown.addResourceDependency(errors);
+    if (region !== EDGE) addMigration(stack, contracts[region] ?? NOTHING);
     // Valid for the CDK; the service wants a subnet.
     if (region === refused) new CfnResource(stack, 'Gateway', { type: 'AWS::EC2::NatGateway' });
     return stack;
@@ -73,6 +107,13 @@ function assemblyOf(values: Readonly<Record<string, string>>, refused?: string):
   edge!.addStackDependency(columbus!);
   app.synth();
   return outdir;
+}
+
+interface Ways {
+  /** Region whose deployment the service refuses. */
+  readonly refused?: string;
+  /** What migration functions say of contract steps, by Region. */
+  readonly contracts?: Readonly<Record<string, string>>;
 }
 
 interface Outcome {
@@ -119,6 +160,12 @@ test('what is new is deployed one Region at a time, in the order of the stacks',
   const validate = new Ajv().compile(schema);
   expect([validate(report), validate.errors]).toEqual([true, null]);
   expect(await setting(EDGE)).toBe('first');
+  expect(report.contracts).toEqual(
+    [FRANKFURT, COLUMBUS].map((region) => ({
+      ...{ region, name: 'waves-migration', outcome: 'nothing' },
+      ...{ applied: [], held: [], reason: null },
+    })),
+  );
 });
 
 test('nobody is asked in vain: without a terminal and without --yes nothing is deployed', async () => {
@@ -169,7 +216,7 @@ test('an alarm that rings after a wave stops the deployment: the Regions behind 
 
 test('a Region whose deployment fails stops those behind it', async () => {
   await say(COLUMBUS, 'OK');
-  const assembly = assemblyOf({ [COLUMBUS]: 'fourth' }, FRANKFURT);
+  const assembly = assemblyOf({ [COLUMBUS]: 'fourth' }, { refused: FRANKFURT });
   const { code, report, progress } = await deploy(assembly, '--yes', '--bake', '0');
   expect([code, report.reason]).toEqual([
     1,
@@ -177,4 +224,45 @@ test('a Region whose deployment fails stops those behind it', async () => {
   ]);
   expect(progress).toContain(`Service-${FRANKFURT}`);
   expect(await setting(COLUMBUS)).toBe('third');
+});
+
+const STEP = 's0.content: 12 no mottos';
+const steps = ({ contracts }: DeploymentReport) =>
+  contracts.map(({ region, outcome }) => `${region} ${outcome}`);
+
+test('contract steps that waited for the last wave are taken after it, and those that still wait say why', async () => {
+  const reason = `${STEP} (${FRANKFURT}: /waves/schema/service knows content up to 11)`;
+  const contracts = {
+    [FRANKFURT]: JSON.stringify({ applied: [STEP], held: [] }),
+    [COLUMBUS]: JSON.stringify({ applied: [], held: [reason] }),
+  };
+  const assembly = assemblyOf({}, { contracts });
+  const left = await deploy(assembly, '--yes', '--bake', '0', '--no-contract');
+  expect([left.code, steps(left.report)]).toEqual([
+    0,
+    [`${FRANKFURT} unasked`, `${COLUMBUS} unasked`],
+  ]);
+  const { code, report } = await deploy(assembly, '--yes', '--bake', '0');
+  expect([code, report.outcome, steps(report)]).toEqual([
+    0,
+    'done',
+    [`${FRANKFURT} taken`, `${COLUMBUS} waits`],
+  ]);
+  expect(report.contracts.map(({ applied, held }) => [...applied, ...held])).toEqual([
+    [STEP],
+    [reason],
+  ]);
+  const validate = new Ajv().compile(schema);
+  expect([validate(report), validate.errors]).toEqual([true, null]);
+});
+
+test('a contract step that fails is said, and no other Region is asked', async () => {
+  const assembly = assemblyOf({}, { contracts: { [FRANKFURT]: 'fails' } });
+  const { code, report } = await deploy(assembly, '--yes', '--bake', '0');
+  expect([code, report.outcome, report.reason, steps(report)]).toEqual([
+    1,
+    'stopped',
+    `contract steps, ${FRANKFURT}: waves-migration failed: no database answers`,
+    [`${FRANKFURT} failed`, `${COLUMBUS} unasked`],
+  ]);
 });

@@ -1,6 +1,10 @@
 import { loadAssembly } from '../../../../../lib/tools/assembly';
 import type { Assembly } from '../../../../../lib/tools/assembly';
-import { watchedAlarms, wavesOf } from '../../../../../lib/tools/operations/deploy';
+import {
+  migrationFunctions,
+  watchedAlarms,
+  wavesOf,
+} from '../../../../../lib/tools/operations/deploy';
 import { synthesized } from '../../../../support/assembly';
 
 let assembly: Assembly;
@@ -31,6 +35,16 @@ test('schemas are migrated in every Region before code changes in any, then in o
   expect(serving).toHaveLength(3);
   for (const { stacks } of serving)
     expect(stacks.map(kindOf)).toEqual(expect.arrayContaining(['Service', 'Work', 'Alarms']));
+});
+
+test('the function of every Region that migrates is found behind its custom resource', () => {
+  const regions = [...assembly.stacks.values()].flatMap(({ id, region }) =>
+    kindOf(id) === 'Migration' ? [region] : [],
+  );
+  expect(regions).toHaveLength(3);
+  expect(migrationFunctions(assembly)).toEqual(
+    regions.map((region) => ({ region, name: 'meridian-migration' })),
+  );
 });
 
 test('every alarm of the templates is watched, and how long it takes to ring is known', () => {
