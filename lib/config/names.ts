@@ -97,6 +97,11 @@ export class Names {
     return `${this.storeName(store)}-${region}`;
   }
 
+  /** Shard group of an `aurora-limitless` store's cluster. */
+  public storeShardGroup(store: string, region: RegionName): string {
+    return `${this.storeCluster(store, region)}-shards`;
+  }
+
   public storeClusterArn(store: string, region: RegionName): string {
     const cluster = this.storeCluster(store, region);
     return `arn:aws:rds:${region}:${this.of.account}:cluster:${cluster}`;

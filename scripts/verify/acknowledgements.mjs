@@ -72,6 +72,13 @@ export const ACKNOWLEDGEMENTS = [
   },
   {
     judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM4',
+    where: /^Store-[^/]+\/Limitless\/Monitor\//,
+    reason:
+      'AWS writes this policy for enhanced monitoring, which Limitless demands: its own log group alone, RDSOSMetrics',
+  },
+  {
+    judge: 'cdk-nag',
     rule: 'AwsSolutions-IAM5',
     where: /^Backups-[^/]+\/Roles\/(Backup|Restore)Policy\/Resource \[Resource::arn:aws:rds:/,
     reason:

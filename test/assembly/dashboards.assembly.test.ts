@@ -1,4 +1,5 @@
 import { resolveDeployment } from '../../lib/config';
+import limitless from '../../lib/config/declarations/limitless';
 import multiRegion from '../../lib/config/declarations/multi-region';
 import softwareBalanced from '../../lib/config/declarations/software-balanced';
 import strong from '../../lib/config/declarations/strong';
@@ -81,6 +82,7 @@ const BEARERS: Readonly<Record<string, readonly (readonly [type: string, propert
     ['AWS::RDS::DBCluster', 'DBClusterIdentifier'],
     ['AWS::Neptune::DBCluster', 'DBClusterIdentifier'],
   ],
+  DBShardGroupIdentifier: [['AWS::RDS::DBShardGroup', 'DBShardGroupIdentifier']],
   ProxyName: [['AWS::RDS::DBProxy', 'DBProxyName']],
   QueueName: [['AWS::SQS::Queue', 'QueueName']],
   ClusterName: [['AWS::ECS::Cluster', 'ClusterName']],
@@ -167,6 +169,7 @@ function refersTo(made: Synthesized, region: string, value: string, type: string
 describe.each([
   ['multi-region', multiRegion],
   ['strong', strong],
+  ['limitless', limitless],
   ['software-balanced', softwareBalanced],
 ] as const)('of %s', (_name, declaration) => {
   let made: Synthesized;

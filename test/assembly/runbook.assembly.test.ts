@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveDeployment } from '../../lib/config';
 import connectionBalanced from '../../lib/config/declarations/connection-balanced';
+import limitless from '../../lib/config/declarations/limitless';
 import loadBalanced from '../../lib/config/declarations/load-balanced';
 import replicated from '../../lib/config/declarations/replicated';
 import sharded from '../../lib/config/declarations/sharded';
@@ -45,7 +46,7 @@ beforeAll(async () => {
 });
 
 const OTHERS = [
-  ...[connectionBalanced, loadBalanced, replicated, sharded],
+  ...[connectionBalanced, limitless, loadBalanced, replicated, sharded],
   ...[singleServer, softwareBalanced, strong],
 ];
 

@@ -55,7 +55,7 @@ export class LimitlessCluster extends Construct {
     const cluster = this.cluster(props);
     const { removalPolicy } = lifecycleOf(deployment.protection);
     const group = new CfnDBShardGroup(this, 'ShardGroup', {
-      dbShardGroupIdentifier: `${names.storeCluster(store.name, region)}-shards`,
+      dbShardGroupIdentifier: names.storeShardGroup(store.name, region),
       dbClusterIdentifier: cluster.ref,
       minAcu: store.minAcu,
       maxAcu: store.maxAcu,

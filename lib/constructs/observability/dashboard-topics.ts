@@ -48,6 +48,9 @@ export const TOPICS: readonly Topic[] = [
       'graph-replication-lag': 'How late graphs are, ms',
       'busy-graph': 'Processors of graphs, %',
       'graph-queue': 'Requests that wait for graphs',
+      'limitless-capacity': 'Capacity of Limitless, % of the most',
+      'limitless-processors': 'Processors of Limitless, %',
+      'limitless-transaction-ids': 'Ids of transactions used',
     },
   },
   {

@@ -1,7 +1,12 @@
 import { Names, storesOf } from '../../config';
 import type { Deployment, RegionName } from '../../config';
 import type { RunbookAlarm } from '../../constructs/observability';
-import { graphAlarms, tableAlarms, wideTableAlarms } from '../../constructs/observability';
+import {
+  graphAlarms,
+  limitlessAlarms,
+  tableAlarms,
+  wideTableAlarms,
+} from '../../constructs/observability';
 
 /** Of stores of other engines than `aurora`: what stands in a Region is watched there. */
 export function storeAlarms(deployment: Deployment, here: RegionName): readonly RunbookAlarm[] {
@@ -9,6 +14,7 @@ export function storeAlarms(deployment: Deployment, here: RegionName): readonly 
     ...ofTables(deployment, here),
     ...ofKeyspaces(deployment, here),
     ...ofGraphs(deployment, here),
+    ...ofLimitless(deployment, here),
   ];
 }
 
@@ -57,5 +63,14 @@ function ofGraphs(deployment: Deployment, here: RegionName): readonly RunbookAla
         peers: regions.filter((region) => region !== here),
         rpoSeconds: deployment.objectives.rpoSeconds,
       }),
+    );
+}
+
+function ofLimitless(deployment: Deployment, here: RegionName): readonly RunbookAlarm[] {
+  const names = new Names(deployment);
+  return storesOf(deployment, 'aurora-limitless')
+    .filter(({ regions }) => regions.includes(here))
+    .flatMap(({ name, maxAcu }) =>
+      limitlessAlarms({ shardGroup: names.storeShardGroup(name, here), subject: name, maxAcu }),
     );
 }

@@ -1,4 +1,5 @@
 import { resolveDeployment } from '../../../lib/config';
+import limitless from '../../../lib/config/declarations/limitless';
 import strong from '../../../lib/config/declarations/strong';
 import { loadAssembly } from '../../../lib/tools/assembly';
 import { standingCost } from '../../../lib/tools/cost';
@@ -76,6 +77,12 @@ describe('a store of another engine', () => {
     );
     const { findings } = review(assembly, { intent: intentOf(made.deployment) });
     expect(findings.filter(({ stack: at }) => at === 'Store-orders')).toEqual([]);
+    const watched = (region: string) =>
+      stack(`Alarms-${region}`).text.match(/limitless-[a-z-]+-orders/g);
+    expect(new Set(watched('us-east-2'))).toEqual(
+      new Set(['capacity', 'processors', 'transaction-ids'].map((it) => `limitless-${it}-orders`)),
+    );
+    expect(watched('us-east-1')).toBeNull();
     const { parts } = surveyAssembly(assembly, { real: true, label: 'a cache' });
     const limitless = parts.filter(({ engine }) => engine.includes('no Limitless runs here'));
     expect(limitless).toMatchObject([
@@ -224,5 +231,25 @@ describe('the reference strong', () => {
         .map(([logicalId, { Type }]) => [id, logicalId, Type]),
     );
     expect(kept).toMatchSnapshot();
+  });
+});
+
+describe('the reference limitless', () => {
+  let made: Synthesized;
+  beforeAll(async () => {
+    made = await synthesizedFrom(resolveDeployment(limitless));
+  });
+
+  test('is reviewed without an error or an unknown cost, in its one Region', () => {
+    const assembly = loadAssembly(made.directory);
+    expect(review(assembly, { intent: intentOf(made.deployment) }).summary.error).toBe(0);
+    expect(standingCost(assembly).unknown).toEqual([]);
+    expect(made.stacks.get('Store-orders')).toMatchObject({ region: 'us-east-2' });
+  });
+
+  test('keeps the logical ids of what holds data', () => {
+    const { Resources } = made.stacks.get('Store-orders')!.template;
+    const kept = Object.entries(Resources).filter(([, it]) => it.DeletionPolicy === 'Retain');
+    expect(kept.map(([logicalId, { Type }]) => [logicalId, Type])).toMatchSnapshot();
   });
 });

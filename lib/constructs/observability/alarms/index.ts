@@ -6,6 +6,7 @@ export * from './deployment-alarms';
 export * from './door-alarms';
 export * from './graph-alarms';
 export * from './impairment-alarms';
+export * from './limitless-alarms';
 export * from './queue-alarms';
 export * from './region-alarms';
 export * from './rotation-alarms';

@@ -18,6 +18,8 @@ const BALANCERS = [BALANCER, ['AvailabilityZone', 'LoadBalancer'], TARGETS, ['Av
 const TARGET_SETS = [TARGETS, ['AvailabilityZone', 'LoadBalancer', 'TargetGroup']];
 const CLUSTER = ['DBClusterIdentifier'];
 const DATABASE = [['DBInstanceIdentifier'], CLUSTER, ['DBClusterIdentifier', 'Role'], ['DatabaseClass'], ['EngineName']]; // prettier-ignore
+const SHARD_GROUP = ['DBShardGroupIdentifier'];
+const SHARD_NODES = [SHARD_GROUP, ['DBClusterIdentifier', 'DBShardGroupIdentifier'], ['DBShardGroupIdentifier', 'DBShardGroupSubClusterType'], ['DBShardGroupIdentifier', 'DBShardGroupSubClusterIdentifier']]; // prettier-ignore
 const GLOBAL = [['DBClusterIdentifier', 'SourceRegion'], CLUSTER];
 const FUNCTION = [['FunctionName'], ['FunctionName', 'Resource'], []];
 const SERVICE = [['ClusterName', 'ServiceName'], ['ClusterName']];
@@ -81,23 +83,26 @@ export const PUBLISHED: Table = {
     AuroraGlobalDBRPOLag: high(...GLOBAL),
     AuroraGlobalDBReplicationLag: high(...GLOBAL),
     AuroraGlobalDBProgressLag: high(...GLOBAL),
-    AuroraReplicaLag: high(...DATABASE),
-    AuroraReplicaLagMaximum: high(...DATABASE),
-    CPUUtilization: high(...DATABASE),
+    AuroraReplicaLag: high(...DATABASE, ...SHARD_NODES),
+    AuroraReplicaLagMaximum: high(...DATABASE, ...SHARD_NODES),
+    CPUUtilization: high(...DATABASE, ...SHARD_NODES),
     DatabaseConnections: high(...DATABASE),
-    FreeableMemory: low(...DATABASE),
+    FreeableMemory: low(...DATABASE, ...SHARD_NODES),
     FreeLocalStorage: low(...DATABASE),
     FreeStorageSpace: low(...DATABASE),
-    ReadLatency: high(...DATABASE),
-    WriteLatency: high(...DATABASE),
-    CommitLatency: high(...DATABASE),
-    CommitThroughput: either(...DATABASE),
+    ReadLatency: high(...DATABASE, ...SHARD_NODES),
+    WriteLatency: high(...DATABASE, ...SHARD_NODES),
+    CommitLatency: high(...DATABASE, ...SHARD_NODES),
+    CommitThroughput: either(...DATABASE, ...SHARD_NODES),
     Deadlocks: high(...DATABASE),
     DatabaseConnectionsBorrowLatency: high(
       ['ProxyName'],
       ['ProxyName', 'TargetGroup'],
       ['ProxyName', 'TargetGroup', 'Target'],
     ),
+    DBShardGroupACUUtilization: high(SHARD_GROUP),
+    DBShardGroupCapacity: high(SHARD_GROUP),
+    MaximumUsedTransactionIDs: high(...DATABASE, ...SHARD_NODES),
     VolumeBytesUsed: high(CLUSTER, ['DBClusterIdentifier', 'EngineName']),
   },
   'AWS/DynamoDB': {

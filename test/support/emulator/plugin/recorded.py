@@ -159,6 +159,19 @@ record_only(
     physical_id=lambda logical_id, p, stack: f"{stack}-{logical_id}".lower(),
 )
 
+record_only(
+    "AWS::RDS::DBShardGroup",
+    Rules(required=("DBClusterIdentifier", "MaxACU"),
+          allowed={"DBShardGroupIdentifier": IDENTIFIER, "MaxACU": (16, 6144),
+                   "MinACU": (16, 6144), "ComputeRedundancy": (0, 2)},
+          immutable=("DBClusterIdentifier", "DBShardGroupIdentifier", "PubliclyAccessible")),
+    why="the emulator has no Limitless, and nothing is divided",
+    physical_id=lambda logical_id, p, stack: p["DBShardGroupIdentifier"],
+    attributes=lambda pid, properties: {
+        "DBShardGroupResourceId": f"shardgroup-{new_uuid().replace('-', '')[:26]}",
+        "Endpoint": f"{pid}.shardgrp-emulated.{get_region()}.rds.amazonaws.com"},
+)
+
 NAME = r"[a-zA-Z0-9][a-zA-Z0-9_]{1,47}"
 
 record_only(
