@@ -183,6 +183,19 @@ export function shardOf(
   return { name: range.shard, location };
 }
 
+/** Domain of what is derived from all shards, in a store of its own: without it, shards are asked. */
+export const DISCOVERY = 'discovery';
+
+/** Who has the lists of everybody's articles, by its name among the shards. */
+export function discoveryOf({ shards }: TopologyDocument): string | undefined {
+  return Object.keys(shards).find((name) => DISCOVERY in (shards[name]?.domains ?? {}));
+}
+
+/** Shards that hold articles. */
+export function shardsOfContent({ shards }: TopologyDocument): readonly string[] {
+  return Object.keys(shards).filter((name) => 'content' in (shards[name]?.domains ?? {}));
+}
+
 function coversEverything(ranges: readonly LogicalRange[]): boolean {
   let next = 0;
   for (const { first, last } of ranges) {

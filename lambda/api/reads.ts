@@ -2,11 +2,13 @@ import { exists, findArticle, findArticles, hasVersion } from '../data/articles'
 import { showsNoOlderCard } from '../data/cards';
 import { findComment, listComments } from '../data/comments';
 import { edgesIn, newestOf } from '../data/edges';
+import { listListed, listPositions } from '../data/discovery';
 import { readRecent } from '../data/events';
 import { favoredAmong } from '../data/favorites';
 import { followedAmong, listFollowed } from '../data/follows';
 import { followedByMany } from '../data/graph';
 import { findCards, findCredentials, findUser } from '../data/identity';
+import { listingsAfter, listingsFrom } from '../data/listings';
 import { listFeedIds, listIds, listRows } from '../data/lists';
 import { searchIds } from '../data/search';
 import { listTags, readTagPage } from '../data/tags';
@@ -65,6 +67,10 @@ export const READS = {
   timeline: of('social', listTimeline),
   inTimeline: of('social', inTimeline),
   mostFollowed: of('social', listPulled),
+  listingsAfter: of('content', listingsAfter),
+  listingsFrom: of('content', listingsFrom),
+  listed: of('discovery', listListed),
+  positions: of('discovery', listPositions),
 } as const;
 
 export type ReadName = keyof typeof READS;

@@ -35,7 +35,7 @@ export interface RowPage {
 export const EXACT_UP_TO = 10_000;
 /** An estimate that the planner makes anew every few minutes is not asked for with each page. */
 const ESTIMATE_MS = 10_000;
-const LARGEST_ID = '9223372036854775807';
+export const LARGEST_ID = '9223372036854775807';
 
 export async function listIds(
   sql: Queryable,

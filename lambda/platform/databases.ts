@@ -1,13 +1,14 @@
 import postgres from 'postgres';
 import type { DatabaseTls } from '../environment';
-import type { DomainLocation, ShardLocation } from '../topology';
+import { DISCOVERY, type DomainLocation, type ShardLocation } from '../topology';
 import { Breaker } from './breaker';
 import { codeOf, isConnectionFailure, unavailable, UNREACHABLE } from './errors';
 import { type DatabaseCredentials, parseDatabaseCredentials, type Secrets } from './secrets';
 
-/** Functional database domains of the workload; never queried across. */
+/** Functional database domains that hold the truth, of each user in a shard; never queried across. */
 export const DOMAINS = ['identity', 'content', 'social'] as const;
-export type Domain = (typeof DOMAINS)[number];
+export const DATABASES = [...DOMAINS, DISCOVERY] as const;
+export type Domain = (typeof DATABASES)[number];
 /** A database, or a transaction on one. */
 export type Sql = postgres.Sql;
 export type Transaction = postgres.TransactionSql;

@@ -5,7 +5,7 @@ import { canonicalName, emailKey, usernameKey } from '../platform/directory';
 import type { Table } from '../platform/dynamodb';
 import { type Id, logicalShardOf } from '../platform/ids';
 import { hashPassword } from '../platform/password';
-import { shardOf, type TopologyDocument } from '../topology';
+import { discoveryOf, shardOf, shardsOfContent, type TopologyDocument } from '../topology';
 import { type Seed, SEED_PASSWORD, type SeedUser } from './data';
 
 /** Where a shard's database of a domain is written, as its owner: it is analyzed at the end. */
@@ -20,12 +20,15 @@ export async function loadSeed(
   connect: Connect,
 ): Promise<void> {
   const passwordHash = await hashPassword(SEED_PASSWORD);
-  for (const shard of Object.keys(document.shards)) {
+  for (const shard of new Set(document.logicalShards.map((range) => range.shard))) {
     const here = (id: Id) => shardOf(document, logicalShardOf(id)).name === shard;
     await loadIdentity(await connect(shard, 'identity'), seed, here, passwordHash);
     await loadContent(await connect(shard, 'content'), seed, here);
     await loadSocial(await connect(shard, 'social'), seed, here);
   }
+  const store = discoveryOf(document);
+  if (store !== undefined)
+    await loadLists(await connect(store, 'discovery'), seed, shardsOfContent(document));
 }
 
 /** Names and addresses of some of the users, so that they can be found and log in. */
@@ -110,6 +113,25 @@ async function loadSocial(sql: Sql, { follows }: Seed, here: Here): Promise<void
       .map(({ by, to, createdAt }): Row => [by.id, to, createdAt.toISOString()]),
   );
   await sql`analyze follows`;
+}
+
+async function loadLists(sql: Sql, seed: Seed, shards: readonly string[]): Promise<void> {
+  await copy(
+    sql,
+    'listed (article_id)',
+    seed.articles.map(({ id }): Row => [id]),
+  );
+  await copy(
+    sql,
+    'listed_tags (tag, article_id)',
+    seed.articles.flatMap(({ id, tagList }) => tagList.map((tag): Row => [tag, id])),
+  );
+  await copy(
+    sql,
+    'followed_shards (shard, position)',
+    shards.map((shard): Row => [shard, 0]),
+  );
+  await sql`vacuum (analyze) listed, listed_tags`;
 }
 
 /** @param into table and columns */

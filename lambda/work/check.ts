@@ -1,5 +1,6 @@
 import type { Dependencies } from '../api/dependencies';
 import { checkEdges } from './check-edges';
+import { checkLists } from './check-lists';
 import { type FoundCard, listCards, repairCard } from '../data/cards';
 import { findUsers, type User } from '../data/identity';
 import { listIds } from '../data/lists';
@@ -20,7 +21,20 @@ export interface Repaired {
   readonly tags: number;
   readonly cards: number;
   readonly edges: number;
+  /** Articles in the lists of everybody's. */
+  readonly listed: number;
 }
+
+const NOTHING: Repaired = {
+  users: 0,
+  counters: 0,
+  missing: 0,
+  surplus: 0,
+  tags: 0,
+  cards: 0,
+  edges: 0,
+  listed: 0,
+};
 
 const PAGE = 200;
 /** Whoever wrote within this time is left for the next time: what follows may be in the queue. */
@@ -29,16 +43,17 @@ const SETTLED_MS = 10 * 60_000;
 /**
  * Compares counters and timelines with the articles and the followers that they are made of, in the
  * shards that are written here, and repairs what differs, each user in a transaction behind the fence.
- * What stands in two shards is compared after that (`check-edges.ts`).
+ * What stands in two shards is compared after that (`check-edges.ts`), then the lists that stand apart.
  */
 export async function checkAll(deps: Dependencies, settledMs = SETTLED_MS): Promise<Repaired> {
   const view = await deps.topology.current();
-  const total = { users: 0, counters: 0, missing: 0, surplus: 0, tags: 0, cards: 0, edges: 0 };
+  const total = { ...NOTHING };
   for (const [shard, { home, state, domains }] of Object.entries(view.document.shards)) {
     if (home !== deps.region || state !== 'serving' || !('social' in domains)) continue;
     const found = await checkShard(deps, view, shard, settledMs);
     for (const name of Object.keys(total) as (keyof Repaired)[]) total[name] += found[name];
   }
+  total.listed += await checkLists(deps, settledMs);
   return total;
 }
 
@@ -49,7 +64,7 @@ async function checkShard(
   settledMs: number,
 ): Promise<Repaired> {
   const location = view.document.shards[shard];
-  const total = { users: 0, counters: 0, missing: 0, surplus: 0, tags: 0, cards: 0, edges: 0 };
+  const total = { ...NOTHING };
   if (location === undefined) return total;
   const social = await deps.databases.writer(location, 'social');
   const content = await deps.databases.writer(location, 'content');

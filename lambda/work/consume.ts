@@ -4,10 +4,10 @@ import { listIds } from '../data/lists';
 import * as timelines from '../data/timelines';
 import { byShard } from '../platform/by-shard';
 import type { Transaction } from '../platform/databases';
-import { fenced } from '../platform/errors';
+import { fenced, isOutage } from '../platform/errors';
 import { grantFor, inFence } from '../platform/fence';
 import { type Id, logicalShardOf } from '../platform/ids';
-import { shardOf, type ShardLocation } from '../topology';
+import { discoveryOf, shardOf, type ShardLocation } from '../topology';
 import {
   type DerivedMessage,
   type Envelope,
@@ -15,6 +15,7 @@ import {
   targetOf,
   type WorkMessage,
 } from './messages';
+import { followShard } from './follow';
 import { Notifier } from './notify';
 
 /** Followers in one message and one statement. */
@@ -38,6 +39,7 @@ export class Consumer {
   /** @param recorded what {@link recordAll} gave for a batch that it is of */
   async handle(message: WorkMessage, envelope: Envelope, recorded?: Recorded): Promise<void> {
     if (message.type === 'notify') await this.notifier.notify(message.event);
+    else if (message.type === 'follow') await this.follow(message.shard);
     else if (message.type === 'event') {
       await this.act(message, envelope, recorded?.get(message));
       await this.notifier.notifyOrDefer(message, envelope);
@@ -80,6 +82,7 @@ export class Consumer {
     recorded: readonly Id[] | undefined,
   ): Promise<void> {
     const { kind, actorId, subjectId } = event;
+    if (isArticle(event) || kind === 'changed') await this.tellLists(event, envelope);
     if (isArticle(event)) await this.spread(event, envelope, recorded);
     if (kind === 'unfollowed')
       await this.inShardOf(actorId, (sql) => timelines.dropAuthor(sql, actorId, subjectId));
@@ -87,6 +90,32 @@ export class Consumer {
       const on = kind === 'followed';
       const message = { type: 'follower', followedId: subjectId, followerId: actorId, on } as const;
       await this.deliver(message, envelope);
+    }
+  }
+
+  /**
+   * Readers know how late the lists are: where the message is not taken, or the lists do not answer, the job
+   * `relay` has them follow.
+   */
+  private async tellLists({ source }: EventMessage, { id }: Envelope): Promise<void> {
+    const { topology, events, log } = this.deps;
+    const { document } = await topology.current();
+    const home = document.shards[discoveryOf(document) ?? '']?.home;
+    const shard = source.slice(source.indexOf('.') + 1);
+    if (home === undefined || events === undefined) return;
+    const group = `follow.${shard}`;
+    const message = { id: `${id}.follow`.slice(-128), group, body: { type: 'follow', shard } };
+    await events.send(home, [message]).catch((error: unknown) => {
+      log('warn', 'the lists of all articles will follow later', { shard, error });
+    });
+  }
+
+  private async follow(shard: string): Promise<void> {
+    try {
+      await followShard(this.deps, shard);
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      this.deps.log('warn', 'the lists of all articles will follow later', { shard, error });
     }
   }
 

@@ -3,6 +3,7 @@ import { sweepDatabase, type Swept } from '../data/sweep';
 import { refreshTrending } from '../data/trending';
 import { DOMAINS } from '../platform/databases';
 import { checkAll } from './check';
+import { followAll } from './follow';
 import { relayAll } from './relay';
 
 /** What the scheduler asks for, by name. */
@@ -14,7 +15,7 @@ export async function runJob(
   deps: Dependencies,
   job: Job,
 ): Promise<Readonly<Record<string, number>>> {
-  if (job === 'relay') return await relayUntilEmpty(deps);
+  if (job === 'relay') return { ...(await relayUntilEmpty(deps)), listed: await followAll(deps) };
   if (job === 'check') return { ...(await checkAll(deps)) };
   if (job === 'trending') return { refreshed: await refreshAll(deps) };
   return await sweep(deps);

@@ -43,7 +43,13 @@ export type DerivedMessage =
       readonly on: boolean;
     };
 
-export type WorkMessage = EventMessage | NotifyMessage | DerivedMessage;
+/** The lists of everybody's articles are to follow a shard: for the Region that writes them. */
+export interface FollowMessage {
+  readonly type: 'follow';
+  readonly shard: string;
+}
+
+export type WorkMessage = EventMessage | NotifyMessage | FollowMessage | DerivedMessage;
 
 /** What came with a message: its group, and an id from which those of derived messages are made. */
 export interface Envelope {
@@ -78,6 +84,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   event: ['source', 'id', 'kind', 'actorId', 'subjectId'],
   follower: ['followedId', 'followerId', 'on'],
   fill: ['followedId', 'followerId', 'articleIds'],
+  follow: ['shard'],
   fan: ['authorId', 'articleId', 'followerIds', 'on'],
 };
 

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { DOMAINS, type Queryable } from '../../platform/databases';
+import { DATABASES, type Queryable } from '../../platform/databases';
 import { invalid, toRequestError } from '../../platform/errors';
 import { READ_PATH } from '../../platform/remote-reads';
 import { closeFence, type Fence, readFence } from '../../platform/fence';
@@ -70,7 +70,7 @@ async function ofEachDomain(
   location: ShardLocation,
   ask: (sql: Queryable) => Promise<Fence>,
 ): Promise<Readonly<Record<string, Said>>> {
-  const domains = DOMAINS.filter((domain) => deps.databases.holds(location, domain));
+  const domains = DATABASES.filter((domain) => deps.databases.holds(location, domain));
   const said = domains.map(async (domain): Promise<readonly [string, Said]> => {
     try {
       return [domain, await ask(await deps.databases.writer(location, domain))];

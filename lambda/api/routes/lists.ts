@@ -18,6 +18,7 @@ import {
   showingAge,
   userIdOf,
 } from '../reading';
+import { listedIds } from '../discovery';
 import { timelineIds } from '../feed';
 import { readShard } from '../reads';
 import { entryOf, scopes } from '../scopes';
@@ -132,18 +133,23 @@ async function loadRows(
   return { rows: rows.slice(page.offset), total };
 }
 
-/** An author's shard knows all of that author's articles; any other list is asked of every shard. */
+/**
+ * An author's shard knows all of that author's articles. Everybody's, and a tag's, are in a store of their
+ * own, where there is one; any other list is asked of every shard.
+ */
 async function loadPage(
   deps: Dependencies,
   document: TopologyDocument,
   filter: ArticleFilter,
   page: Page,
 ): Promise<IdPage> {
-  const { authorId } = filter;
-  if (authorId === undefined)
-    return mergePages(await ofEveryShard(deps, document, 'listIds', filter, rangeOf(page)), page);
-  const own = await readAt(deps, document, authorId, 'listIds', filter, rangeOf(page));
-  return mergePages([own], page);
+  const { authorId, favoredBy, tag } = filter;
+  const range = rangeOf(page);
+  if (authorId !== undefined)
+    return mergePages([await readAt(deps, document, authorId, 'listIds', filter, range)], page);
+  const listed = favoredBy === undefined ? await listedIds(deps, document, tag, range) : undefined;
+  const pages = listed ?? (await ofEveryShard(deps, document, 'listIds', filter, range));
+  return mergePages(pages, page);
 }
 
 export function rangeOf({ offset, limit, before }: Page) {

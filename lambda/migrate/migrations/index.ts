@@ -1,5 +1,6 @@
 import type { Migration } from '../migration';
 import { CONTENT } from './content';
+import { DISCOVERY } from './discovery';
 import { IDENTITY } from './identity';
 import { SOCIAL } from './social';
 
@@ -8,4 +9,5 @@ export const MIGRATIONS: Readonly<Record<string, readonly Migration[]>> = {
   identity: IDENTITY,
   content: CONTENT,
   social: SOCIAL,
+  discovery: DISCOVERY,
 };

@@ -5,7 +5,7 @@ let world: ShardedWorld;
 
 beforeAll(async () => {
   // Six servers share this process: where it stands still, a short lease would run out.
-  world = await startShardedWorld({ leaseMs: 30_000 });
+  world = await startShardedWorld({ leaseMs: 30_000, queued: true });
 }, 180_000);
 
 afterAll(async () => {

@@ -1,4 +1,8 @@
 import { SEED_PASSWORD } from '../../../lambda/seed';
+import type { Sql } from '../../../lambda/platform/databases';
+import type { DomainLocation } from '../../../lambda/topology';
+import { followAll } from '../../../lambda/work/follow';
+import { eventually } from '../support/queued';
 import {
   AMERICA,
   EUROPE,
@@ -12,10 +16,13 @@ import {
 /** Small, at once visible: what is read of which shard is what matters here. */
 const SIZE = { users: 40, articles: 120, follows: 200, favorites: 200 };
 
+/** Longer than what has happened just now is cached. */
+const EXPIRED_MS = 3_500;
+
 let world: ShardedWorld;
 
 beforeAll(async () => {
-  world = await startShardedWorld({ size: SIZE, behindMs: 0 });
+  world = await startShardedWorld({ size: SIZE, behindMs: 0, queued: true });
 }, 120_000);
 
 afterAll(async () => {
@@ -55,7 +62,7 @@ test('a Region answers for shards that it holds no copy of as one that holds the
   }
   const first = await ask(EUROPE, '/api/articles?limit=100');
   expect(first.body.articlesCount).toBe(SIZE.articles);
-});
+}, 30_000);
 
 test('an article, its comments and its favourites are had through any Region', async () => {
   const { body } = await ask(EUROPE, '/api/articles?limit=100');
@@ -75,6 +82,143 @@ test('an article, its comments and its favourites are had through any Region', a
     }
   }
 }, 30_000);
+
+describe('lists of everybody’s articles', () => {
+  /** What a server asks of databases and of other Regions while it answers. */
+  async function askedFor(path: string) {
+    const { deps } = world.servers[AMERICA][1]!;
+    const asked: string[] = [];
+    const read = jest.spyOn(deps.databases, 'read');
+    const send = jest.spyOn(deps.remoteReads, 'read');
+    const answer = await fetch(new URL(path, world.urls(AMERICA)[1]));
+    for (const [, domain] of read.mock.calls) asked.push(domain);
+    for (const [, body] of send.mock.calls) asked.push((JSON.parse(body) as { read: string }).read);
+    read.mockRestore();
+    send.mockRestore();
+    expect(answer.status).toBe(200);
+    return asked;
+  }
+  const store = async () => {
+    const { databases, topology } = world.servers[EUROPE][0]!.deps;
+    const { document } = await topology.current();
+    return await databases.writer(document.shards.all!, 'discovery');
+  };
+  /** Until it is ended, nobody else follows any shard. */
+  const holdLists = async (sql: Sql) => {
+    let release: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (release = resolve));
+    let work: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((resolve, reject) => {
+      work = sql.begin(async (transaction) => {
+        await transaction`select from followed_shards for update`;
+        resolve();
+        await ended;
+      });
+      work.catch(reject);
+    });
+    return {
+      end: async () => {
+        release();
+        await work;
+      },
+    };
+  };
+  /** Where the lists are sought from now on. */
+  const lead = async (endpoints: DomainLocation['endpoints']) => {
+    await world.change((document) => {
+      const all = document.shards.all!;
+      const discovery = { ...all.domains.discovery!, endpoints };
+      const shards = { ...document.shards, all: { ...all, domains: { discovery } } };
+      return { ...document, shards };
+    });
+    await new Promise((resolve) => setTimeout(resolve, EXPIRED_MS));
+  };
+  const article = (tagList: readonly string[]) => ({
+    ...{ title: 'Listed', description: 'For everybody', body: 'Body.', tagList },
+  });
+  const login = async (region: RegionName) => {
+    const user = { email: 'seed-1@seed.example.com', password: SEED_PASSWORD };
+    const { body } = await ask(region, '/api/users/login', {
+      method: 'POST',
+      body: JSON.stringify({ user }),
+    });
+    return { authorization: `Token ${body.user.token}` };
+  };
+
+  test('come from one store, whichever the tag, and not from every shard', async () => {
+    await askedFor('/api/articles?tag=topic-1&limit=1');
+    // What has happened since the store followed the shards is known by now.
+    const asked = await askedFor('/api/articles?tag=topic-2&limit=1');
+    expect(asked).toContain('listed');
+    expect(asked).not.toContain('listIds');
+  });
+
+  test('have at once what was written through any Region, and lose it, before the store knows', async () => {
+    const sql = await store();
+    for (const region of REGIONS) {
+      const headers = await login(region);
+      const tag = `listed-${region}`;
+      const count = async (path: string) => (await ask(region, path)).body.articlesCount;
+      const before = await count('/api/articles?limit=1');
+      // Whoever follows the shards waits for this one.
+      const held = await holdLists(sql);
+      const written = await ask(region, '/api/articles', {
+        ...{ method: 'POST', headers, body: JSON.stringify({ article: article([tag]) }) },
+      });
+      expect(written.status).toBe(201);
+      const { slug } = (written.body as unknown as { article: { slug: string } }).article;
+      const shown = async (path: string) =>
+        (await ask(region, path)).body.articles.map((one) => one.slug);
+      expect(await shown(`/api/articles?tag=${tag}`)).toEqual([slug]);
+      expect((await shown('/api/articles?limit=1'))[0]).toBe(slug);
+      expect(await count('/api/articles?limit=1')).toBe(before + 1);
+      const changed = { article: { tagList: [`${tag}-more`] } };
+      await ask(region, `/api/articles/${slug}`, {
+        ...{ method: 'PUT', headers, body: JSON.stringify(changed) },
+      });
+      expect(await shown(`/api/articles?tag=${tag}`)).toEqual([]);
+      expect(await shown(`/api/articles?tag=${tag}-more`)).toEqual([slug]);
+      await ask(region, `/api/articles/${slug}`, { method: 'DELETE', headers });
+      expect(await shown(`/api/articles?tag=${tag}-more`)).toEqual([]);
+      expect(await count('/api/articles?limit=1')).toBe(before);
+      const listed = await sql`select from listed_tags where tag like ${`${tag}%`}`;
+      expect(listed).toHaveLength(0);
+      await held.end();
+    }
+  }, 60_000);
+
+  test('are in the store a moment later', async () => {
+    const [sql, headers] = [await store(), await login(AMERICA)];
+    const written = await ask(AMERICA, '/api/articles', {
+      ...{ method: 'POST', headers, body: JSON.stringify({ article: article(['stored']) }) },
+    });
+    expect(written.status).toBe(201);
+    const { slug } = (written.body as unknown as { article: { slug: string } }).article;
+    // Each change tells the store to follow; a reader may not have the first one yet.
+    await eventually(async () => {
+      const body = JSON.stringify({ article: { title: 'Changed' } });
+      await ask(AMERICA, `/api/articles/${slug}`, { method: 'PUT', headers, body });
+      return (await sql`select from listed_tags where tag = 'stored'`).length;
+    }, 1);
+  }, 30_000);
+
+  test('come from every shard while the store is not filled, or does not answer', async () => {
+    const sql = await store();
+    await sql`update followed_shards set filled_to = 0 where shard = 's3'`;
+    await new Promise((resolve) => setTimeout(resolve, EXPIRED_MS));
+    expect(await askedFor('/api/articles?tag=topic-3&limit=2')).toContain('listIds');
+    // The job fills them.
+    await followAll(world.servers[EUROPE][0]!.deps);
+    await new Promise((resolve) => setTimeout(resolve, EXPIRED_MS));
+    expect(await askedFor('/api/articles?tag=topic-4&limit=2')).not.toContain('listIds');
+    const { endpoints } = (await world.document()).shards.all!.domains.discovery!;
+    const nowhere = { writer: '127.0.0.1:1', reader: '127.0.0.1:1' };
+    await lead(Object.fromEntries(Object.keys(endpoints).map((region) => [region, nowhere])));
+    const asked = await askedFor('/api/articles?tag=topic-5&limit=2');
+    await lead(endpoints);
+    expect(asked).toContain('listIds');
+  }, 30_000);
+});
 
 test('only a peer may read so, and only what has a name', async () => {
   const body = JSON.stringify({ shard: 's0', read: 'tags', args: [] });
@@ -113,7 +257,11 @@ test('where all Regions that hold a shard are gone, what was read before is show
   expect(new Set(alone.map(({ status }) => status))).toEqual(new Set([200]));
   const ages = alone.map(({ headers }) => headers.get('x-meridian-age'));
   expect(ages.some((age) => age === null) && ages.some((age) => Number(age) >= 3)).toBe(true);
-  const missing = await ask(PACIFIC, '/api/articles?limit=99');
+  // The lists of everybody's articles have a copy here; nobody knows what each shard would find.
+  const listed = await ask(PACIFIC, '/api/articles?tag=topic-0&limit=19');
+  expect(listed.status).toBe(200);
+  expect(Number(listed.headers.get('x-meridian-age'))).toBeGreaterThanOrEqual(3);
+  const missing = await ask(PACIFIC, '/api/search?q=nowhere');
   expect(missing.status).toBe(503);
   expect(missing.headers.get('retry-after')).toBe('2');
   expect(missing.body.errors).toHaveProperty('region');

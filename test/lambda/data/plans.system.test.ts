@@ -1,5 +1,7 @@
 import { findArticle, findArticles, hasVersion } from '../../../lambda/data/articles';
 import { findComment, listComments } from '../../../lambda/data/comments';
+import { listListed } from '../../../lambda/data/discovery';
+import { listingsAfter, listingsFrom } from '../../../lambda/data/listings';
 import { readEvents, readEventsOf, readFollowed } from '../../../lambda/data/events';
 import { favoredAmong } from '../../../lambda/data/favorites';
 import { followedAmong, listFollowed } from '../../../lambda/data/follows';
@@ -22,6 +24,8 @@ const LARGE = [
   'comments',
   'events',
   'cards',
+  'listed',
+  'listed_tags',
 ];
 
 interface Recorded {
@@ -36,7 +40,7 @@ let recorded: Recorded[] = [];
 
 beforeAll(async () => {
   seeded = await startSeeded();
-  for (const domain of ['identity', 'content', 'social'] as const) {
+  for (const domain of ['identity', 'content', 'social', 'discovery'] as const) {
     plain.set(domain, seeded.connect(domain));
     const debug = (_: number, text: string, parameters: unknown[]) =>
       recorded.push({ text, parameters });
@@ -106,6 +110,30 @@ const HOT: readonly (readonly [
     'content',
     'articles_pkey',
     (sql) => listIds(sql, {}, { before: some().middle, count: 20 }),
+  ],
+  [
+    'what has come to a shard since the lists followed it',
+    'content',
+    'events_pkey',
+    (sql) => listingsAfter(sql, '0', 500),
+  ],
+  [
+    'articles of a shard, for the lists',
+    'content',
+    'articles_pkey',
+    (sql) => listingsFrom(sql, some().middle, 500),
+  ],
+  [
+    'everybody’s articles, from their own store',
+    'discovery',
+    'listed_pkey',
+    (sql) => listListed(sql, { ...page, except: some().ids }),
+  ],
+  [
+    'the next page of a tag, from there',
+    'discovery',
+    'listed_tags_pkey',
+    (sql) => listListed(sql, { tag: 'topic-3', before: some().middle, count: 20, except: [] }),
   ],
   [
     'an author’s articles',

@@ -7,7 +7,7 @@ import type { TopologyDocument } from '../../../lambda/topology';
 import type { PostgresServer } from '../../../lib/tools/twin/postgres';
 import { type Laboratory, postgresLaboratory, SUPERUSER } from '../../support/postgres';
 
-const DOMAIN_NAMES: readonly Domain[] = ['identity', 'content', 'social'];
+const DOMAIN_NAMES: readonly Domain[] = ['identity', 'content', 'social', 'discovery'];
 
 /** One shard's databases, migrated and holding the whole seed. */
 export interface Seeded {
@@ -23,7 +23,13 @@ const WHERE_ALL_IS: TopologyDocument = {
   epoch: 1,
   directory: { home: 'eu-central-1' },
   logicalShards: [{ first: 0, last: 1023, shard: 's0' }],
-  shards: { s0: { home: 'eu-central-1', state: 'serving', epoch: 1, domains: {} } },
+  shards: {
+    s0: { home: 'eu-central-1', state: 'serving', epoch: 1, domains: {} },
+    all: {
+      ...{ home: 'eu-central-1', state: 'serving', epoch: 1 },
+      domains: { discovery: { database: 'discovery', secret: 'unused', endpoints: {} } },
+    },
+  },
 };
 
 export async function startSeeded(size?: SeedSize): Promise<Seeded> {

@@ -9,6 +9,14 @@ import { createHandler } from '../../../lambda/migrate/handler';
 import type { Domain, Sql } from '../../../lambda/platform/databases';
 import { Table } from '../../../lambda/platform/dynamodb';
 import { TopologyTable } from '../../../lambda/platform/topology-store';
+import type { EventQueue, QueueMessage } from '../../../lambda/platform/event-queue';
+import {
+  createWorkHandler,
+  type SqsEvent,
+  type SqsResult,
+  type WorkHandler,
+} from '../../../lambda/work/handler';
+import { Relay } from '../../../lambda/work/relay';
 import { loadDirectory, loadSeed, type Seed, type SeedSize, seedOf } from '../../../lambda/seed';
 import type { TopologyDocument, TopologySeed } from '../../../lambda/topology';
 import { choosePort } from '../../../lib/tools/twin/processes';
@@ -38,6 +46,8 @@ const COPIES: Readonly<Record<RegionName, readonly RegionName[]>> = {
   [PACIFIC]: [EUROPE],
 };
 const DOMAIN_NAMES: readonly Domain[] = ['identity', 'content', 'social'];
+/** At home in Europe, with a copy in the Pacific. */
+const LISTS = 'all';
 const DIRECTORY = 'directory';
 const POOL_SIZE = 4;
 export const SIGNING_SECRET = 'the signing secret of this test';
@@ -74,9 +84,64 @@ export interface ShardedOptions {
   /** How far every reader is behind its writer. @default 2000 */
   readonly behindMs?: number;
   readonly leaseMs?: number;
+  /** Whether events are acted upon, so that timelines and the lists of everybody's articles follow. @default false */
+  readonly queued?: boolean;
 }
 
 const silent = () => undefined;
+
+/** Queues of events in this process, one after the other in each Region; what fails comes again, twice. */
+class Queues {
+  private readonly handlers = new Map<string, WorkHandler>();
+  private readonly tails = new Map<string, Promise<void>>();
+  private readonly seen = new Set<string>();
+
+  public attend(region: string, handler: WorkHandler): void {
+    this.handlers.set(region, handler);
+  }
+
+  public send(region: string, messages: readonly QueueMessage[]): Promise<void> {
+    for (const { id, group, body } of messages) {
+      if (this.seen.has(`${region} ${id}`)) continue;
+      this.seen.add(`${region} ${id}`);
+      const attributes = { MessageGroupId: group, MessageDeduplicationId: id };
+      const record = { messageId: id, body: JSON.stringify(body), attributes };
+      const before = this.tails.get(region) ?? Promise.resolve();
+      this.tails.set(
+        region,
+        before.then(() => this.work(region, record)),
+      );
+    }
+    return Promise.resolve();
+  }
+
+  public async settled(): Promise<void> {
+    await Promise.all(this.tails.values());
+  }
+
+  private async work(region: string, record: SqsEvent['Records'][number]): Promise<void> {
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      const result = await this.handlers.get(region)?.({ Records: [record] });
+      const failed = (result as SqsResult | undefined)?.batchItemFailures.length ?? 0;
+      if (failed === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+function startWork(
+  region: string,
+  deps: Dependencies,
+  { queues, running }: { readonly queues: Queues; readonly running: Running },
+): void {
+  queues.attend(region, createWorkHandler(deps));
+  const relay = new Relay(deps, 100);
+  relay.start();
+  running.push(async () => {
+    await relay.stop();
+    await queues.settled();
+  });
+}
 
 /** A world that cannot come up leaves nothing running. */
 export async function startShardedWorld(options: ShardedOptions = {}): Promise<ShardedWorld> {
@@ -90,7 +155,8 @@ export async function startShardedWorld(options: ShardedOptions = {}): Promise<S
 }
 
 async function buildWorld(options: ShardedOptions, running: Running): Promise<ShardedWorld> {
-  const { size, behindMs = 2_000, leaseMs = 10_000 } = options;
+  const { size, behindMs = 2_000, leaseMs = 10_000, queued = false } = options;
+  const queues = new Queues();
   const aws = await running.add(startFakeAws(), (it) => it.stop());
   const [europe, america] = await running.addBoth(startCluster, (it) => it.stop());
   const clusters: Record<string, Cluster> = { [EUROPE]: europe, [AMERICA]: america };
@@ -145,8 +211,13 @@ async function buildWorld(options: ShardedOptions, running: Running): Promise<Sh
   const servers: Record<string, ServerOfTest[]> = {};
   for (const [n, region] of REGIONS.entries())
     servers[region] = [2 * n, 2 * n + 1].map((index) =>
-      startServer(settingsOf(region, ports[index]!), urlOf(index), running),
+      startServer(settingsOf(region, ports[index]!), urlOf(index), {
+        running,
+        ...(queued && { queues }),
+      }),
     );
+  if (queued)
+    for (const region of REGIONS) startWork(region, servers[region]![0]!.deps, { queues, running });
   return {
     ...{ aws, seed, topology, clusters, endpoints, caches, document },
     servers: servers as unknown as ShardedWorld['servers'],
@@ -168,7 +239,9 @@ async function prepareTables(aws: FakeAws): Promise<void> {
     signing: SIGNING_SECRET,
     origin: 'the origin secret',
     master: JSON.stringify(MASTER),
-    ...Object.fromEntries(DOMAIN_NAMES.map((name) => [`${name}-role`, role(name)])),
+    ...Object.fromEntries(
+      [...DOMAIN_NAMES, 'discovery'].map((name) => [`${name}-role`, role(name)]),
+    ),
   };
   for (const [name, value] of Object.entries(secrets)) aws.secrets.set(name, value);
   await aws.createTable('topology', 'id');
@@ -186,20 +259,28 @@ const SHARDED: TopologySeed = {
     last: 256 * n + 255,
     shard,
   })),
-  shards: Object.fromEntries(
-    Object.entries(HOMES).map(([shard, home]) => [
-      shard,
-      {
-        home,
-        domains: Object.fromEntries(
-          DOMAIN_NAMES.map((domain) => [
-            domain,
-            { store: 'main', database: `${shard}_${domain}`, secret: `${domain}-role` },
-          ]),
-        ),
+  shards: {
+    ...Object.fromEntries(
+      Object.entries(HOMES).map(([shard, home]) => [
+        shard,
+        {
+          home,
+          domains: Object.fromEntries(
+            DOMAIN_NAMES.map((domain) => [
+              domain,
+              { store: 'main', database: `${shard}_${domain}`, secret: `${domain}-role` },
+            ]),
+          ),
+        },
+      ]),
+    ),
+    [LISTS]: {
+      home: EUROPE,
+      domains: {
+        discovery: { store: 'main', database: `${LISTS}_discovery`, secret: 'discovery-role' },
       },
-    ]),
-  ),
+    },
+  },
 };
 
 function propertiesOf(
@@ -207,7 +288,11 @@ function propertiesOf(
   clusters: Readonly<Record<string, Cluster>>,
   endpoints: Readonly<Record<string, Endpoint>>,
 ) {
-  const held = Object.entries(HOMES).filter(([, home]) => COPIES[region].includes(home));
+  const all: readonly (readonly [string, RegionName])[] = Object.entries({
+    ...HOMES,
+    [LISTS]: EUROPE,
+  });
+  const held = all.filter(([, home]) => COPIES[region].includes(home));
   return {
     ServiceToken: 'unused',
     Seed: JSON.stringify(SHARDED),
@@ -236,7 +321,7 @@ async function fill(
   const opened: Sql[] = [];
   try {
     await loadSeed(seed, document, (shard, domain) => {
-      const { address: host, port } = clusters[HOMES[shard]!]!.writer;
+      const { address: host, port } = clusters[HOMES[shard] ?? EUROPE]!.writer;
       const database = `${shard}_${domain}`;
       const sql = postgres({ host, port, database, ...MASTER, max: 1, onnotice: silent });
       opened.push(sql);
@@ -247,8 +332,15 @@ async function fill(
   }
 }
 
-function startServer(settings: WorkloadSettings, url: string, running: Running): ServerOfTest {
-  const deps = createDependencies(settings, { poolSize: POOL_SIZE, log: silent });
+function startServer(
+  settings: WorkloadSettings,
+  url: string,
+  { running, queues }: { readonly running: Running; readonly queues?: Queues },
+): ServerOfTest {
+  const deps: Dependencies = {
+    ...createDependencies(settings, { poolSize: POOL_SIZE, log: silent }),
+    ...(queues && { events: queues as unknown as EventQueue }),
+  };
   const app = createApp(deps);
   const { port } = settings;
   const server = createServer(requestListener(app, deps)).listen(port, '127.0.0.1');

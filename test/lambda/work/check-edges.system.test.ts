@@ -119,6 +119,27 @@ test('damage between the shards of two Regions is found from either side, and re
   expect(counted?.followers).toBe(counted?.truth);
 }, 60_000);
 
+test('damage in the lists of everybody’s articles is found and repaired where they are written', async () => {
+  const deps = depsOf[EUROPE]!;
+  const lists = await deps.databases.writer((await world.document()).shards.all!, 'discovery');
+  const [lost, retagged] = world.seed.articles;
+  const stranger = String(BigInt(lost!.id) + 1n);
+  expect((await checkAll(deps, 0)).listed).toBe(0);
+  await lists`delete from listed where article_id = ${lost!.id}`;
+  await lists`delete from listed_tags where article_id = ${lost!.id}`;
+  await lists`insert into listed_tags (tag, article_id) values ('of-no-one', ${retagged!.id})`;
+  await lists`insert into listed (article_id) values (${stranger})`;
+  expect((await checkAll(depsOf[AMERICA]!, 0)).listed).toBe(0);
+  expect((await checkAll(deps, 0)).listed).toBe(3);
+  expect((await checkAll(deps, 0)).listed).toBe(0);
+  const rows = await lists`
+    select from listed where article_id in (${lost!.id}, ${stranger})`;
+  expect(rows).toHaveLength(1);
+  const tags = await lists<{ tag: string }[]>`
+    select tag from listed_tags where article_id = ${retagged!.id}`;
+  expect(tags.map(({ tag }) => tag).sort()).toEqual([...retagged!.tagList].sort());
+}, 60_000);
+
 test('what is too new to be judged, or older than the end of a full timeline, is left alone', () => {
   const bounds = { settled: 100n, end: 10n };
   expect(compare(['120', '50', '9'], ['130', '20'], bounds)).toEqual({

@@ -22,6 +22,10 @@ export const patchedPackages: Plugin = {
           loader: 'js',
         }),
       );
+    build.onLoad({ filter: /[\\/]@hono[\\/]node-server[\\/]dist[\\/]index\.mjs$/ }, async (at) => ({
+      contents: withoutWebSockets(await readFile(at.path, 'utf8')),
+      loader: 'js',
+    }));
   },
 };
 
@@ -35,4 +39,22 @@ export function patched(file: string, source: string): string {
       `the patch of ${patch.package} ${patch.version} does not fit: expected ${times} times, found ${parts.length - 1} times: ${find.trim()}`,
     );
   }, source);
+}
+
+const WEB_SOCKETS = /\/\/#region src\/websocket\.ts\n[\s\S]*?\n\/\/#endregion\n/g;
+
+/**
+ * The adapter's own WebSockets run code when they are imported, so that no bundler leaves them out; the
+ * workload has its own (lambda/live/websocket.ts), and servers' memory and start pay for every byte.
+ *
+ * @throws Error where they do not stand where they stood
+ */
+export function withoutWebSockets(source: string): string {
+  const found = source.match(WEB_SOCKETS)?.length ?? 0;
+  if (found !== 1)
+    throw new Error(`@hono/node-server: expected its WebSockets once, found them ${found} times`);
+  return source.replace(
+    WEB_SOCKETS,
+    'const setupWebSocket = undefined, upgradeWebSocket = undefined;\n',
+  );
 }

@@ -1,0 +1,112 @@
+import type { Dependencies } from '../api/dependencies';
+import { readShard } from '../api/reads';
+import { idAt } from '../data/edges';
+import * as listed from '../data/listed';
+import type { Listing } from '../data/listings';
+import { byShard } from '../platform/by-shard';
+import type { Sql } from '../platform/databases';
+import { grantFor, inFence } from '../platform/fence';
+import type { Id } from '../platform/ids';
+import type { TopologyView } from '../platform/topology-store';
+import { discoveryOf, shardsOfContent } from '../topology';
+
+const PAGE = 500;
+/** Where more than these came or went just now, a shard is left for the next time. */
+const MOST_MOVING = 50_000;
+
+interface Checked {
+  readonly deps: Dependencies;
+  readonly view: TopologyView;
+  readonly store: string;
+  readonly lists: Sql;
+  readonly settledMs: number;
+  /** By shard: articles that the lists may not have followed yet. */
+  readonly moving: ReadonlyMap<string, ReadonlySet<Id>>;
+}
+
+/**
+ * Compares the lists of everybody's articles with the articles of all shards, where the lists are written,
+ * and repairs what differs and has stood for long enough: how many articles.
+ */
+export async function checkLists(deps: Dependencies, settledMs: number): Promise<number> {
+  const view = await deps.topology.current();
+  const store = discoveryOf(view.document);
+  const location = store === undefined ? undefined : view.document.shards[store];
+  if (store === undefined || location?.home !== deps.region || location.state !== 'serving')
+    return 0;
+  const lists = await deps.databases.writer(location, 'discovery');
+  const moving = await movingOf(deps, view, settledMs);
+  const checked = { deps, view, store, lists, settledMs, moving };
+  let repaired = 0;
+  for (const shard of moving.keys()) repaired += await repairShard(checked, shard);
+  return repaired + (await removeGone(checked));
+}
+
+async function movingOf(
+  deps: Dependencies,
+  { document }: TopologyView,
+  settledMs: number,
+): Promise<ReadonlyMap<string, ReadonlySet<Id>>> {
+  const since = String(BigInt(Math.max(0, deps.now() - settledMs)) << 12n);
+  const all = new Map<string, ReadonlySet<Id>>();
+  for (const shard of shardsOfContent(document)) {
+    const page = await readShard(deps, document, shard, 'listingsAfter', [since, MOST_MOVING]);
+    if (page.whole) all.set(shard, new Set(page.listings.map(({ id }) => id)));
+  }
+  return all;
+}
+
+/** What is missing, or listed under other tags. */
+async function repairShard(checked: Checked, shard: string): Promise<number> {
+  const { deps, view, lists, moving } = checked;
+  for (let [repaired, after] = [0, '0']; ;) {
+    const page = await readShard(deps, view.document, shard, 'listingsFrom', [after, PAGE]);
+    const ids = page.listings.map(({ id }) => id);
+    const held = await listed.findListed(lists, ids);
+    const wrong = page.listings.filter(
+      ({ id, tags }) => moving.get(shard)?.has(id) !== true && !isSame(tags, held.get(id)),
+    );
+    repaired += await repair(checked, wrong);
+    after = ids.at(-1) ?? after;
+    if (page.whole) return repaired;
+  }
+}
+
+/** What is listed and not there. */
+async function removeGone(checked: Checked): Promise<number> {
+  const { deps, view, lists, moving, settledMs } = checked;
+  const settled = idAt(deps.now() - settledMs);
+  for (let [repaired, after] = [0, '0']; ;) {
+    const page = await listed.listedAfter(lists, after, PAGE);
+    for (const [shard, ids] of byShard(view.document, page, (id) => id)) {
+      const still = moving.get(shard);
+      if (still === undefined) continue;
+      const rows = await readShard(deps, view.document, shard, 'articles', [ids]);
+      const known = new Set(rows.map(({ id }) => id));
+      const gone = ids.filter((id) => !known.has(id) && !still.has(id) && BigInt(id) < settled);
+      repaired += await repair(
+        checked,
+        gone.map((id) => ({ id, tags: null })),
+      );
+    }
+    after = page.at(-1) ?? after;
+    if (page.length < PAGE) return repaired;
+  }
+}
+
+async function repair(
+  { deps, store, lists }: Checked,
+  listings: readonly Listing[],
+): Promise<number> {
+  if (listings.length === 0) return 0;
+  await inFence(lists, grantFor(await deps.topology.current(), store), {
+    run: (sql) => listed.applyListings(sql, listings),
+  });
+  return listings.length;
+}
+
+function isSame(tags: Listing['tags'], held: readonly string[] | undefined): boolean {
+  if (tags === null || held === undefined) return tags === null && held === undefined;
+  const known = new Set(held);
+  return known.size === new Set(tags).size && tags.every((tag) => known.has(tag));
+}
