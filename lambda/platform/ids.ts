@@ -69,10 +69,14 @@ export function slugOf(title: string, id: Id): string {
         .replace(/\p{M}/gu, '')
         .toLowerCase()
         .match(/[\p{L}\p{N}]+/gu);
-  const readable = Array.from((words ?? []).join('-'))
-    .slice(0, LONGEST_SLUG_TITLE)
-    .join('');
-  return readable === '' ? encodeId(id) : `${readable.replace(/-$/, '')}-${encodeId(id)}`;
+  const whole = words?.join('-') ?? '';
+  const readable = whole.length <= LONGEST_SLUG_TITLE ? whole : shortened(whole);
+  return readable === '' ? encodeId(id) : `${readable}-${encodeId(id)}`;
+}
+
+/** By whole characters, not ending between two words. */
+function shortened(words: string): string {
+  return Array.from(words).slice(0, LONGEST_SLUG_TITLE).join('').replace(/-$/, '');
 }
 
 /** The article's id; the readable part may be an older title's. */
