@@ -43,6 +43,7 @@ export type StackKind =
   | 'health-alarms'
   | 'recovery'
   | 'experiments'
+  | 'canaries'
   | 'edge';
 
 /** What of the code of a Region uses its databases, each in a stack of its own. */
@@ -302,6 +303,16 @@ export class Names {
 
   public alarmTopicArn(region: RegionName): string {
     return `arn:aws:sns:${region}:${this.of.account}:${this.alarmTopic()}`;
+  }
+
+  /** Schedule of a Region's canaries; the same in every Region. */
+  public canarySchedule(): string {
+    return `${this.of.name}-canaries`;
+  }
+
+  /** Namespace of the canaries' metrics. */
+  public canaryNamespace(): string {
+    return `Meridian/${this.of.name}/Canary`;
   }
 
   public alarmArn(alarm: string, region: RegionName): string {

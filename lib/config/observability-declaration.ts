@@ -5,9 +5,28 @@ export interface ObservabilityDeclaration {
    * 3 USD a month. @default true from stage `load-balanced` on
    */
   readonly dashboards?: boolean;
+  /**
+   * Requests that each Region sends each minute, from its own network, to its own name, to the next
+   * Region's and to the product's, or `false` for none. About 2.60 USD a month for each Region.
+   * @default none
+   */
+  readonly canaries?: CanariesDeclaration | false;
+}
+
+/** What canaries ask for, beside whether a Region is ready and the first page. */
+export interface CanariesDeclaration {
+  /**
+   * Path below `/api/` that answers anybody with 200 and JSON.
+   * @default /api/tags of the sample workload; a service of your own names one
+   */
+  readonly readPath?: string;
+  /** Answers that take longer, five minutes in a row, ring; 100 to 10000 milliseconds. @default 2000 */
+  readonly slowMilliseconds?: number;
 }
 
 /** The same with every default filled in. */
 export interface Observability {
   readonly dashboards: boolean;
+  /** `undefined` for none. */
+  readonly canaries: Required<CanariesDeclaration> | undefined;
 }

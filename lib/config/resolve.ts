@@ -109,7 +109,7 @@ export function resolveDeployment(input: unknown): Deployment {
     recovery: readRecovery(at('recovery'), held),
     experiments: readExperiments(at('experiments'), { ...held, services }),
     edge: readEdge(at('edge')),
-    observability: readObservability(at('observability'), product),
+    observability: readObservability(at('observability'), { ...product, services }),
     routing: readRouting(at('routing'), regionNames),
     delegations: readDelegations(at('delegations'), product.domainName),
     review: readReview(at('review')),

@@ -12,6 +12,7 @@ import {
   impairmentAlarms,
   instanceAlarms,
 } from '../constructs/observability';
+import { alarmsOfCanaries } from './private/canary-targets';
 import { MeridianStack } from './private/meridian-stack';
 import { linesOf, namedAlarms, namedLines } from './private/named-alarms';
 import type { RegionalStackProps } from './private/regional';
@@ -56,7 +57,11 @@ export class Alarms extends MeridianStack {
         alarmArns: [...whole, ...own].map((it) =>
           names.alarmArn(alarmName(prefix, it), region.name),
         ),
-        lines: [...linesOf(serving, region.name), ...namedLines(deployment, region.name)],
+        lines: [
+          ...linesOf(serving, region.name),
+          ...linesOf(alarmsOfCanaries(deployment, region.name), region.name),
+          ...namedLines(deployment, region.name),
+        ],
       });
     }
     if (service !== undefined) this.autoshift(props, service)?.node.addDependency(alarms);

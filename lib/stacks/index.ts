@@ -3,6 +3,7 @@ export * from './alarms';
 export * from './backups';
 export * from './cache';
 export * from './cache-global';
+export * from './canaries';
 export * from './control';
 export * from './credentials';
 export * from './data';

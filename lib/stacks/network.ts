@@ -1,7 +1,8 @@
+import { Fn } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { bindingConsumers, storesOf } from '../config';
-import type { Binding, Deployment, RegionName } from '../config';
+import type { Binding, Deployment, Region, RegionName } from '../config';
 import { BindingWriter } from '../constructs/binding';
 import { CACHE_PORT, ClientSecurityGroup, GRAPH_PORT, RegionalVpc } from '../constructs/network';
 import type { Artifacts } from './private/meridian-stack';
@@ -20,6 +21,8 @@ export interface NetworkOutputs {
   readonly serviceGroup: ISecurityGroup;
   /** Group of the migration function. */
   readonly migrationGroup: ISecurityGroup;
+  /** IPv4 blocks from which the Region's own calls reach public addresses. */
+  readonly natBlocks: readonly string[];
 }
 
 /** A Region's VPC, the groups of its database clients, and its NAT addresses for the peers. */
@@ -56,6 +59,7 @@ export class Network extends MeridianStack {
         vpc,
         description: 'Migration function',
       }),
+      natBlocks: natBlocks(natAddresses, region),
     };
     const binding: Binding = { kind: 'nat-addresses', producer: region.name };
     if (bindingConsumers(deployment, binding).length > 0) {
@@ -67,6 +71,11 @@ export class Network extends MeridianStack {
       });
     }
   }
+}
+
+/** One block for each NAT gateway of a Region, of their addresses, comma separated. */
+export function natBlocks(addresses: string, { zones }: Region): readonly string[] {
+  return [...zones.keys()].map((index) => `${Fn.select(index, Fn.split(',', addresses))}/32`);
 }
 
 /** What the service may open in its Region beside PostgreSQL. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fn, Tags } from 'aws-cdk-lib';
+import { Tags } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
@@ -17,6 +17,7 @@ import type { IServiceCompute, ServerComputeProps } from '../constructs/compute'
 import { KnownSchemas } from '../constructs/database';
 import { SiteContent } from '../constructs/edge';
 import { RegionalHealth, RegionalRecords } from '../constructs/routing';
+import { natBlocks } from './network';
 import type { NetworkOutputs } from './network';
 import { DoorStack } from './private/door';
 import type { Door, DoorGroup } from './private/door';
@@ -123,7 +124,7 @@ export class Service extends DoorStack {
       hosts: [this.names.regionalHost(region.name), this.commonHost(props)],
       ...(target && { target }),
       // Behind a CDN's private origin peers come through the CDN.
-      peers: deployment.edge.mode === 'vpc-origin' ? [] : this.peerAddresses(props),
+      peers: deployment.edge.mode === 'vpc-origin' ? [] : this.callers(props),
     });
   }
 
@@ -244,16 +245,18 @@ export class Service extends DoorStack {
     return { cidrCollectionId: new BindingReader(this, 'Networks', { deployment, binding }).value };
   }
 
-  /** One block for each NAT gateway of each peer. */
-  private peerAddresses({ deployment, region }: ServiceProps): string[] {
+  /** Of each peer, and of this Region itself where canaries come from it. */
+  private callers({ deployment, region, network }: ServiceProps): string[] {
     const peers = deployment.regions.filter(({ name }) => name !== region.name);
-    return peers.flatMap(({ name, zones }) => {
-      const { value } = new BindingReader(this, `NatAddresses${pascalCase(name)}`, {
+    const own = deployment.observability.canaries === undefined ? [] : network.natBlocks;
+    const theirs = peers.flatMap((peer) => {
+      const { value } = new BindingReader(this, `NatAddresses${pascalCase(peer.name)}`, {
         deployment,
-        binding: { kind: 'nat-addresses', producer: name },
+        binding: { kind: 'nat-addresses', producer: peer.name },
       });
-      return [...zones.keys()].map((index) => `${Fn.select(index, Fn.split(',', value))}/32`);
+      return natBlocks(value, peer);
     });
+    return [...theirs, ...own];
   }
 }
 

@@ -12,6 +12,7 @@ import { declareServer } from './private/server-stage';
 import { declareStores } from './private/store-stage';
 import {
   Alarms,
+  Canaries,
   Control,
   Credentials,
   Edge,
@@ -46,7 +47,7 @@ export interface MeridianStageProps {
  *
  * Order: zone, keys and buckets, credentials; networks; the birth Region's clusters, what spans
  * Regions, the secondaries; migrations, caches, queues; services and work; alarms; edge, so that somebody watches before
- * users come. Only data that is *created* from other data
+ * users come; canaries. Only data that is *created* from other data
  * makes a Region wait for another.
  */
 export function declareStacks(scope: Construct, props: MeridianStageProps): void {
@@ -140,6 +141,7 @@ function declareServing(
   const copies = declareCopies(scope, props, foundations);
   const kept = [...zone, ...backups, ...copies];
   after(edge, [...kept, ...rotations, ...services.values(), ...work, ...alarms]);
+  declareCanaries(scope, props, { networks, edge });
   const { recovery } = deployment;
   if (recovery !== undefined)
     after(new Recovery(scope, 'Recovery', { deployment, recovery }), [...data.stacks, edge]);
@@ -238,6 +240,22 @@ function declareExperiments(
     return new Experiments(scope, `Experiments-${region.name}`, props);
   });
   return [...stacks.values()];
+}
+
+/** Who asks as users do: only when there is an answer. */
+function declareCanaries(
+  scope: Construct,
+  { deployment, artifacts }: MeridianStageProps,
+  { networks, edge }: Pick<DataNeeds, 'networks'> & { readonly edge: Stack },
+): void {
+  if (deployment.observability.canaries === undefined) return;
+  byRegion(deployment, (region) => {
+    const network = of(networks, region.name).outputs;
+    const props = { deployment, region, network, artifacts };
+    const canaries = new Canaries(scope, `Canaries-${region.name}`, props);
+    after(canaries, [edge]);
+    return canaries;
+  });
 }
 
 /** Each Region's own alarms, and in the edge's Region those about Regions. */

@@ -128,6 +128,13 @@ function faultOf(made: Synthesized, { region, dimensions }: Metric, dimension: s
       .map(({ properties }) => String(properties.ReplicationGroupId));
     return groups.some((id) => value.startsWith(`${id}-0`)) ? undefined : fault;
   }
+  // Told by a canary, which knows it.
+  if (dimension === 'Target') {
+    const functions = ofType(made, 'AWS::Lambda::Function').filter((it) => it.region === region);
+    return functions.some(({ properties }) => JSON.stringify(properties).includes(value))
+      ? undefined
+      : fault;
+  }
   // Crosses by a parameter, which the binding of that Region's check writes.
   if (dimension === 'HealthCheckId') {
     const parameter = /"Ref":"(Check\w+)/.exec(value)?.[1];

@@ -44,6 +44,8 @@ export default defineDeployment({
   },
   // Two Regions of uneven load: nobody chooses nodes for both.
   cache: { kind: 'serverless' },
+  // Each Region, its neighbour and the product's name are asked each minute, as users do.
+  observability: { canaries: {} },
   // Tried on AWS itself, by a person.
   experiments: {},
   review: { acknowledge: PUBLIC_SWITCHES },

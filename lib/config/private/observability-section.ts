@@ -1,21 +1,43 @@
 import type { Deployment } from '../deployment';
 import type { Observability } from '../observability-declaration';
+import { SAMPLE_BUNDLE } from '../sample';
 import type { Field } from './field';
-import { flag } from './rules';
+import { flag, integer, text } from './rules';
 
-const OBSERVABILITY = ['dashboards'];
+const OBSERVABILITY = ['dashboards', 'canaries'];
+const CANARIES = ['readPath', 'slowMilliseconds'];
+const READ_PATH = text(
+  /^\/api\/[\w.~/-]{1,100}(\?[\w.~=&%-]{1,100})?$/,
+  'a path below /api/, such as "/api/tags", which answers anybody with 200 and JSON',
+);
+const SAMPLE_READ_PATH = '/api/tags';
 
-/** What is seen beside alarms; one server has neither. */
-export function readObservability(
-  field: Field,
-  { stage }: Pick<Deployment, 'stage'>,
-): Observability {
-  const alone = stage === 'single-server';
+type Observed = Pick<Deployment, 'stage' | 'services'>;
+
+/** What is seen beside alarms; one server has none of it. */
+export function readObservability(field: Field, of: Observed): Observability {
+  const alone = of.stage === 'single-server';
   const at = field.present ? field.properties(OBSERVABILITY) : undefined;
   const dashboards = at?.('dashboards').optional(flag, !alone) ?? !alone;
   if (alone && dashboards)
     at?.('dashboards').reject(
       'false (at stage single-server): a dashboard shows what alarms watch',
     );
-  return { dashboards };
+  return { dashboards, canaries: at && readCanaries(at('canaries'), of) };
+}
+
+function readCanaries(field: Field, { stage, services }: Observed): Observability['canaries'] {
+  if (!field.present || field.value === false) return undefined;
+  if (stage === 'single-server') {
+    field.reject('false (at stage single-server): there is no network to ask from');
+    return undefined;
+  }
+  const at = field.properties(CANARIES);
+  if (at === undefined) return undefined;
+  const sample = services.every(({ bundle }) => bundle === SAMPLE_BUNDLE);
+  const path = at('readPath');
+  return {
+    readPath: sample ? path.optional(READ_PATH, SAMPLE_READ_PATH) : path.require(READ_PATH, ''),
+    slowMilliseconds: at('slowMilliseconds').optional(integer(100, 10_000), 2_000),
+  };
 }

@@ -28,6 +28,8 @@ export interface LoggedFunctionProps {
   readonly network?: { readonly vpc: IVpc; readonly securityGroup: ISecurityGroup };
   /** How long log events are kept. @default one month */
   readonly logRetention?: RetentionDays;
+  /** Most invocations at the same time, set aside from the account's. @default any */
+  readonly concurrency?: number;
 }
 
 /** What a function in a VPC needs; EC2 has no narrower resource for it. */
@@ -83,6 +85,7 @@ export class LoggedFunction extends Construct {
       code: props.code,
       timeout: props.timeout,
       memorySize: props.memoryMiB ?? 256,
+      ...(props.concurrency !== undefined && { reservedConcurrentExecutions: props.concurrency }),
       environment: { ...props.environment },
       role,
       logGroup,

@@ -13,6 +13,8 @@ export const TOPICS: readonly Topic[] = [
       'region-out-of-traffic': 'Who serves: 1 is in DNS',
       'load-balancer-errors': 'Errors, % of answers',
       'slow-answers': 'Slowest in a hundred, s',
+      'canary-fails': 'Canaries: 1 is a good answer',
+      'canary-slow': 'Slowest answer to a canary, ms',
     },
   },
   {

@@ -20,6 +20,7 @@ export interface Artifacts {
   /** Bundles of lib/handlers. */
   readonly handlers: {
     readonly binding: string;
+    readonly canary: string;
     readonly peering: string;
     readonly proof: string;
     readonly replication: string;

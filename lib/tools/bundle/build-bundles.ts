@@ -35,6 +35,7 @@ export interface Bundles {
   readonly functions: Readonly<Record<string, string>>;
   readonly handlers: {
     readonly binding: string;
+    readonly canary: string;
     readonly peering: string;
     readonly proof: string;
     readonly replication: string;
@@ -60,6 +61,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   'lambda/rotate/index': 'lambda/rotate/index.ts',
   'lambda/work/index': 'lambda/work/index.ts',
   'handlers/binding/index': 'lib/handlers/binding/index.ts',
+  'handlers/canary/index': 'lib/handlers/canary/index.ts',
   'handlers/peering/index': 'lib/handlers/peering/index.ts',
   'handlers/proof/index': 'lib/handlers/proof/index.ts',
   'handlers/replication/index': 'lib/handlers/replication/index.ts',
@@ -127,6 +129,7 @@ export async function buildBundles({
     functions: Object.fromEntries(functions.map((path) => [path, functionBundle(path, cwd, root)])),
     handlers: {
       binding: join(out, 'handlers/binding'),
+      canary: join(out, 'handlers/canary'),
       peering: join(out, 'handlers/peering'),
       proof: join(out, 'handlers/proof'),
       replication: join(out, 'handlers/replication'),

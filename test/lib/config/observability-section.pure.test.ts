@@ -7,10 +7,10 @@ const faultsOf = (observability: unknown, base: object = reference) =>
   faultsIn({ ...base, observability }).map(({ path, allowed }) => `${path}: ${allowed}`);
 
 test('there are dashboards where alarms watch, unless they are declared away', () => {
-  expect(resolveDeployment(reference).observability).toEqual({ dashboards: true });
-  expect(resolveDeployment(singleServer).observability).toEqual({ dashboards: false });
+  expect(resolveDeployment(reference).observability).toMatchObject({ dashboards: true });
+  expect(resolveDeployment(singleServer).observability).toMatchObject({ dashboards: false });
   const declared = { ...reference, observability: { dashboards: false } };
-  expect(resolveDeployment(declared).observability).toEqual({ dashboards: false });
+  expect(resolveDeployment(declared).observability).toMatchObject({ dashboards: false });
 });
 
 test('every fault is told', () => {
@@ -21,4 +21,38 @@ test('every fault is told', () => {
   expect(faultsOf({ dashboards: true }, singleServer)).toEqual([
     expect.stringMatching(/^observability\.dashboards: false \(at stage single-server\)/),
   ]);
+});
+
+describe('canaries', () => {
+  const canariesOf = (canaries: unknown) =>
+    resolveDeployment({ ...reference, observability: { canaries } }).observability.canaries;
+
+  test('are none unless declared, and read what the sample workload answers to anybody', () => {
+    expect(resolveDeployment(reference).observability.canaries).toBeUndefined();
+    expect(canariesOf(false)).toBeUndefined();
+    expect(canariesOf({})).toEqual({ readPath: '/api/tags', slowMilliseconds: 2000 });
+    const declared = { readPath: '/api/articles?limit=1', slowMilliseconds: 500 };
+    expect(canariesOf(declared)).toEqual(declared);
+  });
+
+  test('every fault is told', () => {
+    const path =
+      'observability.canaries.readPath: a path below /api/, such as "/api/tags", which answers anybody with 200 and JSON';
+    expect(faultsOf({ canaries: { readPath: '/readyz', slowMilliseconds: 99, every: 5 } })).toEqual(
+      [
+        expect.stringMatching(/^observability\.canaries\.every: /),
+        path,
+        'observability.canaries.slowMilliseconds: a whole number of 100 to 10000',
+      ],
+    );
+    expect(faultsOf({ canaries: true })).toEqual([
+      expect.stringMatching(/^observability\.canaries: an object/),
+    ]);
+    expect(faultsOf({ canaries: {} }, singleServer)).toEqual([
+      expect.stringMatching(/^observability\.canaries: false \(at stage single-server\)/),
+    ]);
+    // Nobody can know what a service of one's own answers.
+    const services = { api: { bundle: 'mine' } };
+    expect(faultsOf({ canaries: {} }, { ...reference, services })).toEqual([path]);
+  });
 });

@@ -1,3 +1,4 @@
+export * from './canary-alarms';
 export * from './backup-alarms';
 export * from './cache-alarms';
 export * from './compute-alarms';

@@ -193,6 +193,15 @@ it.each<[string, string, object, string[]]>([
     { MetricName: 'Errors' },
     ['us-east-2 CloudWatch/metric of an alarm × 1 = 0.1'],
   ],
+  [
+    'an alarm and the metric of our own that it looks at',
+    'AWS::CloudWatch::Alarm',
+    { MetricName: 'Good', Namespace: 'Meridian/shop/Canary' },
+    [
+      'us-east-2 CloudWatch/metric of an alarm × 1 = 0.1',
+      'us-east-2 CloudWatch/metric of our own × 1 = 0.3',
+    ],
+  ],
   ['a dashboard', 'AWS::CloudWatch::Dashboard', {}, ['us-east-2 CloudWatch/dashboard × 1 = 3']],
   [
     'an alarm over alarms',

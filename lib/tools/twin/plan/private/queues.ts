@@ -101,13 +101,20 @@ function timesOf(
   return { at: { cron: expression, timeZone, timeScale } };
 }
 
-/** Not what looks after backups: no backups are taken here, and it would find none. */
+/** Neither what looks after backups, of which none are taken here, nor canaries, which ask public names. */
 function calledBy(
   reader: TemplateReader,
   schedule: AssemblyResource,
 ): AssemblyResource | undefined {
   const found = functionOf(reader, schedule, ['Target', 'Arn']);
-  return found === undefined || asksForBackups(reader, found) ? undefined : found;
+  if (found === undefined || asksForBackups(reader, found) || isCanary(reader, found))
+    return undefined;
+  return found;
+}
+
+function isCanary(reader: TemplateReader, of: AssemblyResource): boolean {
+  const namespace = reader.text(of, 'Environment', 'Variables', 'NAMESPACE');
+  return namespace?.endsWith('/Canary') === true;
 }
 
 function asksForBackups(reader: TemplateReader, of: AssemblyResource): boolean {

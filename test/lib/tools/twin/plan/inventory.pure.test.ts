@@ -33,13 +33,16 @@ test('a type that nobody has thought of is listed as missing, and not passed ove
 });
 
 describe('functions that the scheduler calls', () => {
-  const caller = (expression: string, actions: string) => ({
+  const caller = (expression: string, actions: string, variables: object = {}) => ({
     Role: { Type: 'AWS::IAM::Role', Properties: {} },
     Policy: {
       Type: 'AWS::IAM::Policy',
       Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement: { Action: actions } } },
     },
-    Code: { Type: 'AWS::Lambda::Function', Properties: { Role: arnOf('Role') } },
+    Code: {
+      Type: 'AWS::Lambda::Function',
+      Properties: { Role: arnOf('Role'), Environment: { Variables: variables } },
+    },
     Schedule: {
       Type: 'AWS::Scheduler::Schedule',
       Properties: { ScheduleExpression: expression, Target: { Arn: arnOf('Code') } },
@@ -57,6 +60,11 @@ describe('functions that the scheduler calls', () => {
     ['cron(0 3 * * ? *)', 'backup:ListRecoveryPointsByBackupVault', 'not run'],
   ])('at %s with %s are %s', (expression, action, state) => {
     expect(stateOf(caller(expression, action))).toBe(state);
+  });
+
+  test('to ask public names, as canaries do, are not run', () => {
+    const canary = { NAMESPACE: 'Meridian/shop/Canary' };
+    expect(stateOf(caller('cron(* * * * ? *)', 's3:GetObject', canary))).toBe('not run');
   });
 
   test('at what is no time are refused by what is wrong with it', () => {
