@@ -215,6 +215,12 @@ export interface EdgeDeclaration {
 export interface UploadsDeclaration {
   /** Origins, beside the site's own, whose pages may send forms. @default none */
   readonly origins?: readonly string[];
+  /**
+   * What objects are encrypted with: S3's own key, or each Region's data key, with which copies are
+   * encrypted anew. KMS is billed by request; what was put before a change keeps its key.
+   * @default 's3': everybody may see what is in them
+   */
+  readonly encryption?: 's3' | 'kms';
 }
 
 /** What the business accepts to lose. */

@@ -157,4 +157,6 @@ export interface Server {
 export interface Uploads {
   /** Origins whose pages may send forms, the site's own first. */
   readonly origins: readonly string[];
+  /** S3's own key, or each Region's data key. */
+  readonly encryption: 's3' | 'kms';
 }

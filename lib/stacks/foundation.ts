@@ -24,10 +24,13 @@ export class Foundation extends MeridianStack {
     const { account, protection } = deployment;
     const aliasName = this.names.keyAlias();
     const vault = deployment.backup?.accountVault;
-    this.keyArn = new DataKey(this, 'DataKey', {
-      ...{ aliasName, account, protection },
+    const { uploads } = deployment;
+    const encrypted = uploads?.encryption === 'kms';
+    const key = new DataKey(this, 'DataKey', {
+      ...{ aliasName, account, protection, readByCdn: encrypted },
       ...(vault !== undefined && { backupAccount: vaultAccount(vault) }),
-    }).keyArn;
+    });
+    this.keyArn = key.keyArn;
     new SiteBucket(this, 'Site', {
       bucketName: this.names.bucket('site', region.name),
       account,
@@ -48,11 +51,11 @@ export class Foundation extends MeridianStack {
       // In each Region: whichever is the first to be declared has the CDN's.
       edge: deployment.services.length > 0,
     });
-    const { uploads } = deployment;
     if (uploads === undefined) return;
     const bucket = new UploadBucket(this, 'Uploads', {
       bucketName: this.names.bucket('uploads', region.name),
       ...{ account, protection, origins: uploads.origins },
+      ...(encrypted && { encryptionKey: key }),
     });
     // Experiments find buckets by nothing else.
     if (deployment.experiments !== undefined) Tags.of(bucket).add(EXPERIMENT_TAG, deployment.name);

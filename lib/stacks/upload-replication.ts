@@ -21,12 +21,18 @@ export class UploadReplication extends MeridianStack {
       stateful: false,
       description: `${deployment.name}: copies of what is uploaded through ${region.name}`,
     });
+    const others = deployment.regions.map(({ name }) => name).filter((it) => it !== region.name);
     new BucketReplication(this, 'Replication', {
       bucketName: this.names.bucket('uploads', region.name),
       account: deployment.account,
-      destinations: deployment.regions
-        .filter(({ name }) => name !== region.name)
-        .map(({ name }) => this.names.bucket('uploads', name)),
+      destinations: others.map((name) => this.names.bucket('uploads', name)),
+      ...(deployment.uploads?.encryption === 'kms' && {
+        keys: {
+          aliasName: this.names.keyAlias(),
+          region: region.name,
+          destinationRegions: others,
+        },
+      }),
       handler: artifacts.handlers.replication,
     });
   }

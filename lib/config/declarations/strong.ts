@@ -42,6 +42,8 @@ export default defineDeployment({
     },
     circles: { engine: 'neptune' },
   },
+  // Each Region's with its own key, in which copies are encrypted anew.
+  uploads: { encryption: 'kms' },
   // Two Regions of uneven load: nobody chooses nodes for both.
   cache: { kind: 'serverless' },
   // Each Region, its neighbour and the product's name are asked each minute, as users do.

@@ -1,6 +1,6 @@
 import type { Deployment } from '../deployment';
 import type { Field } from './field';
-import { text } from './rules';
+import { oneOf, text } from './rules';
 
 const ORIGIN = text(
   /^https:\/\/(?:\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:\d{2,5})?$/,
@@ -17,10 +17,11 @@ export function readUploads(
     if (field.present) field.reject('only from stage load-balanced on, where a CDN serves them');
     return undefined;
   }
-  const at = field.present ? field.properties(['origins']) : undefined;
+  const at = field.present ? field.properties(['origins', 'encryption']) : undefined;
   const declared = at?.('origins');
   const allowed = `a list with ${ORIGIN.allowed}`;
   const items = declared?.present === true ? (declared.list(allowed) ?? []) : [];
   const origins = items.map((item) => item.require(ORIGIN, ''));
-  return { origins: [...new Set([`https://${domainName}`, ...origins])] };
+  const encryption = at?.('encryption').optional(oneOf(['s3', 'kms'] as const), 's3') ?? 's3';
+  return { origins: [...new Set([`https://${domainName}`, ...origins])], encryption };
 }

@@ -12,6 +12,8 @@ export interface DataKeyProps {
   readonly account: string;
   /** Account whose vault takes copies of what the key encrypts. @default none */
   readonly backupAccount?: string;
+  /** Whether the account's distributions read buckets that it encrypts. @default false */
+  readonly readByCdn?: boolean;
   /** Whether the key survives its stack. */
   readonly protection: Protection;
 }
@@ -45,12 +47,30 @@ export class DataKey extends Key {
         conditions: { StringEquals: { 'aws:SourceAccount': props.account } },
       }),
     );
+    if (props.readByCdn === true) this.admitDistributions(props.account);
     if (props.backupAccount !== undefined) this.admitCopies(props.backupAccount);
     const alias = new CfnAlias(this, 'Alias', {
       aliasName: props.aliasName,
       targetKeyId: this.keyArn,
     });
     alias.applyRemovalPolicy(removalPolicy);
+  }
+
+  /**
+   * A distribution reads as the service, in the name of the distribution, which another Region generates.
+   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+   */
+  private admitDistributions(account: string): void {
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudfront.amazonaws.com')],
+        actions: ['kms:Decrypt'],
+        resources: ['*'],
+        conditions: {
+          ArnLike: { 'aws:SourceArn': `arn:aws:cloudfront::${account}:distribution/*` },
+        },
+      }),
+    );
   }
 
   /**

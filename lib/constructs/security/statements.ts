@@ -50,8 +50,8 @@ const ITEM_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'] as const
  */
 export function useDataKey(
   { deployment, region }: Place,
-  services: readonly ('dynamodb' | 'secretsmanager')[],
-  writing = services.includes('dynamodb'),
+  services: readonly ('dynamodb' | 's3' | 'secretsmanager')[],
+  writing = services.some((it) => it !== 'secretsmanager'),
 ): PolicyStatement {
   const reads = ['kms:Decrypt', 'kms:DescribeKey'];
   const writes = ['kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];

@@ -2,7 +2,18 @@ import { CustomResource, Duration } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { RegionName } from '../../config';
 import { LoggedFunction } from '../compute';
+
+/** Keys of KMS under one alias, one in each Region: copies are encrypted anew. */
+export interface ReplicationKeys {
+  /** `alias/…`, equal in every Region. */
+  readonly aliasName: string;
+  /** Region of the bucket. */
+  readonly region: RegionName;
+  /** Regions of the destinations, in their order. */
+  readonly destinationRegions: readonly RegionName[];
+}
 
 export interface BucketReplicationProps {
   /** Bucket of the stack's own Region, with versions. */
@@ -11,6 +22,8 @@ export interface BucketReplicationProps {
   readonly account: string;
   /** Buckets of other Regions, with versions, which are there already. */
   readonly destinations: readonly string[];
+  /** What objects are encrypted with. @default S3's own key, which copies need nothing for */
+  readonly keys?: ReplicationKeys;
   /** Directory of the bundled handler lib/handlers/replication. */
   readonly handler: string;
 }
@@ -27,7 +40,7 @@ export interface BucketReplicationProps {
 export class BucketReplication extends Construct {
   public constructor(scope: Construct, id: string, props: BucketReplicationProps) {
     super(scope, id);
-    const { bucketName, account, destinations } = props;
+    const { bucketName, account, destinations, keys } = props;
     const role = new Role(this, 'Role', {
       description: `Copies objects of ${bucketName} to other Regions`,
       assumedBy: new ServicePrincipal('s3.amazonaws.com', {
@@ -39,7 +52,10 @@ export class BucketReplication extends Construct {
     });
     const policy = new Policy(this, 'Policy', {
       roles: [role],
-      statements: statements(bucketName, destinations),
+      statements: [
+        ...statements(bucketName, destinations),
+        ...(keys === undefined ? [] : keyStatements(props, keys)),
+      ],
     });
     const setter = new LoggedFunction(this, 'Setter', {
       description: `Says where ${bucketName} copies its objects`,
@@ -61,7 +77,15 @@ export class BucketReplication extends Construct {
       serviceToken: setter.function.functionArn,
       serviceTimeout: Duration.seconds(120),
       resourceType: 'Custom::MeridianReplication',
-      properties: { Bucket: bucketName, Role: role.roleArn, Destinations: [...destinations] },
+      properties: {
+        ...{ Bucket: bucketName, Role: role.roleArn, Destinations: [...destinations] },
+        ...(keys !== undefined && {
+          // S3 takes the ARN of an alias, so no generated id crosses Regions.
+          Keys: keys.destinationRegions.map(
+            (name) => `arn:aws:kms:${name}:${account}:${keys.aliasName}`,
+          ),
+        }),
+      },
     });
     resource.node.addDependency(setter, policy);
   }
@@ -81,6 +105,35 @@ function statements(bucket: string, destinations: readonly string[]): PolicyStat
       actions: ['s3:ReplicateDelete', 's3:ReplicateObject', 's3:ReplicateTags'],
       resources: destinations.map((destination) => `${arnOf(destination)}/*`),
     }),
+  ];
+}
+
+/**
+ * With a bucket key S3 names the bucket, not the object, to KMS, and makes data keys for copies.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
+ */
+function keyStatements(
+  { bucketName, account, destinations }: BucketReplicationProps,
+  { aliasName, region, destinationRegions }: ReplicationKeys,
+): PolicyStatement[] {
+  const use = (actions: string[], regions: readonly RegionName[], buckets: readonly string[]) =>
+    new PolicyStatement({
+      actions,
+      resources: regions.map((name) => `arn:aws:kms:${name}:${account}:key/*`),
+      conditions: {
+        'ForAnyValue:StringEquals': { 'kms:ResourceAliases': aliasName },
+        StringEquals: { 'kms:ViaService': regions.map((name) => `s3.${name}.amazonaws.com`) },
+        StringLike: {
+          'kms:EncryptionContext:aws:s3:arn': buckets.flatMap((it) => [
+            arnOf(it),
+            `${arnOf(it)}/*`,
+          ]),
+        },
+      },
+    });
+  return [
+    use(['kms:Decrypt'], [region], [bucketName]),
+    use(['kms:Encrypt', 'kms:GenerateDataKey'], destinationRegions, destinations),
   ];
 }
 

@@ -105,7 +105,7 @@ it('keeps every property that is declared', () => {
       ...{ kind: 'nodes', nodeType: 'cache.r7g.xlarge', replicas: 2, shards: undefined },
       globalDatastore: undefined,
     },
-    uploads: { origins: ['https://app.example.net'] },
+    uploads: { origins: ['https://app.example.net'], encryption: 'kms' },
     objectives: { rtoSeconds: 60, rpoSeconds: 0, decisionSeconds: 9, promotionSeconds: 0 },
     ...{ observability: { dashboards: false }, secretRotationDays: 90 },
   };
@@ -198,7 +198,7 @@ it('keeps every property that is declared', () => {
     server: undefined,
     tableRegions: ['us-east-2', 'eu-west-1'],
     ...settings,
-    uploads: { origins: ['https://example.com', 'https://app.example.net'] },
+    uploads: { origins: ['https://example.com', 'https://app.example.net'], encryption: 'kms' },
     ...{ edge: { mode: 'cdn' }, routing: { policy: 'latency' }, delegations: [] },
     protection: 'ephemeral',
   });

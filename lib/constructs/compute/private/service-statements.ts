@@ -25,6 +25,7 @@ export function serviceStatements(
   const keys = [
     ...(tables.length > 0 || stores.length > 0 || has('topology') ? (['dynamodb'] as const) : []),
     ...(secrets.length > 0 ? (['secretsmanager'] as const) : []),
+    ...(has('uploads') && deployment.uploads?.encryption === 'kms' ? (['s3'] as const) : []),
   ];
   return [
     ...(secrets.length > 0 ? [readSecrets(place, secrets)] : []),

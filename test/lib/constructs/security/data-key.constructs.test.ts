@@ -64,3 +64,20 @@ test('an account that takes copies of backups may read them, and no other accoun
   expect(policy.match(/iam::210987654321:root/g)).toHaveLength(2);
   expect(policy).toContain('{"Bool":{"kms:GrantIsForAWSResource":"true"}}');
 });
+
+test.each([true, false])(
+  'distributions decrypt with it where they read its buckets: %s',
+  (readByCdn) => {
+    const template = templateOf((stack) => {
+      new DataKey(stack, 'DataKey', {
+        aliasName,
+        account: ACCOUNT,
+        readByCdn,
+        protection: 'ephemeral',
+      });
+    });
+    const text = JSON.stringify(only(template, 'AWS::KMS::Key'));
+    expect(text.includes('cloudfront.amazonaws.com')).toBe(readByCdn);
+    expect(text.includes(`arn:aws:cloudfront::${ACCOUNT}:distribution/*`)).toBe(readByCdn);
+  },
+);

@@ -1,4 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { BucketReplication, UploadBucket } from '../../../../lib/constructs/storage';
 import { directoryOf, only, templateOf } from '../../../support/stack';
 
@@ -92,6 +93,74 @@ describe('replication', () => {
       ...['arn:aws:s3:::ap-uploads/*', 'arn:aws:s3:::us-uploads/*'],
     ]);
     expect(resources('s3:PutReplicationConfiguration')).toEqual(['arn:aws:s3:::eu-uploads']);
+  });
+});
+
+describe('with keys of each Region', () => {
+  const destinationRegions = ['us-east-2', 'ap-northeast-1'] as const;
+  const copied = templateOf((stack) => {
+    new BucketReplication(stack, 'Replication', {
+      ...{ bucketName: 'eu-uploads', account, destinations: ['us-uploads', 'ap-uploads'] },
+      keys: { aliasName: 'alias/data', region: 'eu-central-1', destinationRegions },
+      handler: directoryOf({ 'index.mjs': 'export const handler = () => {};' }),
+    });
+  });
+
+  test('the bucket is encrypted with the key that it is given, by a key of the bucket', () => {
+    const template = templateOf((stack) => {
+      new UploadBucket(stack, 'Uploads', {
+        ...{ bucketName: 'eu-uploads', account, protection: 'production', origins: [] },
+        encryptionKey: Key.fromKeyArn(stack, 'Key', `arn:aws:kms:us-east-2:${account}:key/1`),
+      });
+    });
+    expect(only(template, 'AWS::S3::Bucket')).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          {
+            BucketKeyEnabled: true,
+            ServerSideEncryptionByDefault: {
+              ...{
+                SSEAlgorithm: 'aws:kms',
+                KMSMasterKeyID: expect.stringMatching(/key\/1$/) as unknown,
+              },
+            },
+          },
+        ],
+      },
+    });
+  });
+
+  test('S3 decrypts with the one of its Region, and encrypts with those of the copies alone', () => {
+    const aliases = destinationRegions.map((it) => `arn:aws:kms:${it}:${account}:alias/data`);
+    expect(only(copied, 'Custom::MeridianReplication')).toMatchObject({ Keys: aliases });
+    const keysOf = (name: string) => `arn:aws:kms:${name}:${account}:key/*`;
+    const via = (name: string) => `s3.${name}.amazonaws.com`;
+    const aliased = { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/data' } };
+    const arns = (name: string) => [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`];
+    const statements = Object.values(copied.findResources('AWS::IAM::Policy'))
+      .flatMap(({ Properties }) => (Properties as Policy).PolicyDocument.Statement)
+      .filter(({ Action }) => [Action].flat().some((it) => it.startsWith('kms:')));
+    expect(statements).toEqual([
+      {
+        ...{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: keysOf('eu-central-1') },
+        Condition: {
+          ...aliased,
+          StringEquals: { 'kms:ViaService': [via('eu-central-1')] },
+          StringLike: { 'kms:EncryptionContext:aws:s3:arn': arns('eu-uploads') },
+        },
+      },
+      {
+        ...{ Effect: 'Allow', Action: ['kms:Encrypt', 'kms:GenerateDataKey'] },
+        Resource: destinationRegions.map(keysOf).sort(),
+        Condition: {
+          ...aliased,
+          StringEquals: { 'kms:ViaService': destinationRegions.map(via) },
+          StringLike: {
+            'kms:EncryptionContext:aws:s3:arn': [...arns('us-uploads'), ...arns('ap-uploads')],
+          },
+        },
+      },
+    ]);
   });
 });
 

@@ -50,6 +50,20 @@ test('copies to every destination, deletions too, in bounded time', async () => 
   ]);
 });
 
+test('where objects have keys, copies of them are made, each with the key of its own Region', async () => {
+  const Keys = ['us-east-2', 'ap-northeast-1'].map(
+    (it) => `arn:aws:kms:${it}:123456789012:alias/data`,
+  );
+  const { calls } = await run({ ResourceProperties: { ...properties, Keys } });
+  const [{ rules }] = calls as [{ rules: readonly ReplicationRule[] }];
+  expect(rules).toHaveLength(2);
+  for (const [index, rule] of rules.entries())
+    expect(rule).toMatchObject({
+      SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } },
+      Destination: { EncryptionConfiguration: { ReplicaKmsKeyID: Keys[index] } },
+    });
+});
+
 test('takes back what it said, and nothing after a Create that failed', async () => {
   const RequestType = 'Delete';
   const ours = await run({ RequestType, PhysicalResourceId: 'eu-uploads/replication' });
