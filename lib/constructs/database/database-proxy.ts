@@ -1,7 +1,8 @@
-import { Fn } from 'aws-cdk-lib';
+import { Fn, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnSecurityGroupIngress, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnDBProxy, CfnDBProxyEndpoint, CfnDBProxyTargetGroup } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import type { Proxy } from '../../config';
@@ -70,7 +71,7 @@ export class DatabaseProxy extends Construct {
       })),
       ...place,
     });
-    resource.node.addDependency(policy);
+    resource.node.addDependency(policy, this.log(proxyName));
     const targets = this.targets(resource, props);
     const readers = new CfnDBProxyEndpoint(this, 'Readers', {
       dbProxyName: resource.ref,
@@ -81,6 +82,15 @@ export class DatabaseProxy extends Construct {
     readers.addResourceDependency(targets);
     const at = (host: string): string => Fn.join(':', [host, String(DATABASE_PORT)]);
     this.endpoints = { writer: at(resource.attrEndpoint), reader: at(readers.attrEndpoint) };
+  }
+
+  /** RDS makes it itself, to keep for ever, where it is not there before the proxy. */
+  private log(proxyName: string): LogGroup {
+    return new LogGroup(this, 'Log', {
+      logGroupName: `/aws/rds/proxy/${proxyName}`,
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
   }
 
   private targets(resource: CfnDBProxy, props: DatabaseProxyProps): CfnDBProxyTargetGroup {
