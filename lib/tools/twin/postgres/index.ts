@@ -16,3 +16,4 @@ export { primaryInfo, startServer } from './private/server';
 export type { PostgresServer, ServerOptions } from './private/server';
 export { Connection } from './private/connection';
 export type { ConnectionOptions } from './private/connection';
+export { MAX_CONNECTIONS } from './private/settings';

@@ -13,6 +13,8 @@ export interface Programs {
   readonly link: string;
   /** The endpoint of a cluster whose instances stand in zones, and who keeps it. */
   readonly cluster: string;
+  /** Before clusters, where templates have proxies. */
+  readonly proxy: string;
   /** For the variable NODE_PATH: the programs stand outside the checkout. */
   readonly nodePath: string;
 }
@@ -35,6 +37,7 @@ export async function buildPrograms(directory: string): Promise<Programs> {
       cache: join(TWIN, 'cache/program.ts'),
       link: join(TWIN, 'link/program.ts'),
       cluster: join(TWIN, 'cluster/program.ts'),
+      proxy: join(TWIN, 'proxy/program.ts'),
     },
     outdir: directory,
     bundle: true,
@@ -54,6 +57,7 @@ export async function buildPrograms(directory: string): Promise<Programs> {
     cache: join(directory, 'cache.js'),
     link: join(directory, 'link.js'),
     cluster: join(directory, 'cluster.js'),
+    proxy: join(directory, 'proxy.js'),
     nodePath: dirname(dirname(require.resolve('dynalite/package.json'))),
   };
 }

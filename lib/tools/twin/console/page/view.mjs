@@ -125,11 +125,27 @@ const databases = (all) => {
   return [['PostgreSQL', words.join(' · ')]];
 };
 
+/** What proxies of a Region's databases hold, all together. */
+const proxies = (all) => {
+  const pools = all.flatMap(({ proxy }) => (proxy === null ? [] : [proxy.pool]));
+  if (pools.length === 0) return [];
+  if (pools.includes(null)) return [['Database proxy', 'does not answer']];
+  const sum = (name) => pools.reduce((total, pool) => total + pool[name], 0);
+  const words = [
+    `${sum('clients')} clients on ${sum('connections')} of ${sum('limit')} connections`,
+    ...(sum('waiting') === 0 ? [] : [`${sum('waiting')} wait`]),
+    ...(sum('pinned') === 0 ? [] : [`${sum('pinned')} pinned`]),
+    ...(sum('timedOut') === 0 ? [] : [`${sum('timedOut')} waited in vain`]),
+  ];
+  return [['Database proxy', words.join(' · ')]];
+};
+
 const pairs = (region) => [
   ['Try it', link(region.url)],
   ['Load balancer', region.balancer],
   ['Name', region.dns ?? 'none'],
   ...databases(region.databases),
+  ...proxies(region.databases),
   ...region.caches.map((it) => [
     'Cache',
     `${it.address} · ${it.engine}${it.runs ? '' : ', ended'}`,

@@ -120,8 +120,9 @@ function runningRegion({ parts }: Target, name: string): Target['parts']['region
 }
 
 function rootsOf(world: Target, name: string, databasesOnly: boolean): readonly ProcessIdentity[] {
-  const { tables, gateway, databases, caches } = runningRegion(world, name);
-  const all = databasesOnly ? databases : [tables, gateway, ...databases, ...caches];
+  const { tables, gateway, proxies, databases, caches } = runningRegion(world, name);
+  const others = [tables, gateway, ...(proxies === undefined ? [] : [proxies]), ...caches];
+  const all = databasesOnly ? databases : [...others, ...databases];
   return all.flatMap((it) => it.processes());
 }
 

@@ -1,4 +1,5 @@
 import type { AssemblyResource, Json } from '../../../assembly';
+import { proxiedClusters } from './proxies';
 import type { TemplateReader } from './reader';
 import { PlanError } from './reader';
 import type { PlannedInstance } from './zones';
@@ -35,6 +36,7 @@ export function planDatabases(reader: TemplateReader): readonly PlannedDatabase[
   const clusters = reader
     .resources('AWS::RDS::DBCluster')
     .filter((it) => !isLimitless(reader, it) && !isHeadless(reader, it));
+  const proxied = proxiedClusters(reader);
   return clusters.map((cluster) => {
     const engine = reader.needed(cluster, 'Engine');
     if (engine !== 'aurora-postgresql' && engine !== 'postgres') {
@@ -47,7 +49,7 @@ export function planDatabases(reader: TemplateReader): readonly PlannedDatabase[
       ...{ key: cluster.key, region, identifier },
       group: joined ?? sources.get(`${region}/${identifier}`) ?? cluster.key,
       role: joined === undefined ? ('writer' as const) : ('standby' as const),
-      ...{ instances: instancesOf(reader, cluster), proxied: isProxied(reader, cluster) },
+      ...{ instances: instancesOf(reader, cluster), proxied: proxied.has(cluster.key) },
       master: credentials(reader, cluster),
     };
   });
@@ -58,13 +60,6 @@ export function writersOf(reader: TemplateReader): ReadonlySet<string> {
   const clusters = reader.resources('AWS::RDS::DBCluster');
   const born = clusters.filter((it) => reader.text(it, 'GlobalClusterIdentifier') === undefined);
   return new Set(born.map(({ key }) => key));
-}
-
-function isProxied(reader: TemplateReader, cluster: AssemblyResource): boolean {
-  const named = JSON.stringify([cluster.properties['DBClusterIdentifier']]);
-  return reader
-    .resources('AWS::RDS::DBProxyTargetGroup', cluster.stack.region)
-    .some(({ properties }) => JSON.stringify(properties['DBClusterIdentifiers']) === named);
 }
 
 /** A cluster that the engine divides itself, which no PostgreSQL here does. */

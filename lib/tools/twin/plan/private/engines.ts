@@ -13,6 +13,18 @@ export const ENGINES: Readonly<Record<string, Engine>> = {
     'real',
     'PostgreSQL streaming replication, asynchronous, over a link with the latency of the distance',
   ],
+  'AWS::RDS::DBProxy': [
+    'emulated',
+    'a pool in the path: connections shared by transactions, SCRAM with the same users, limits and timeouts',
+  ],
+  'AWS::RDS::DBProxyEndpoint': [
+    'emulated',
+    "leads to readers, where there are none to the cluster's one server",
+  ],
+  'AWS::RDS::DBProxyTargetGroup': [
+    'emulated',
+    'its percentages of the connections that a server here takes',
+  ],
   'AWS::Lambda::Function': [
     'emulated',
     "those that serve, migrate and do queued or scheduled work: Node.js processes that load the assembly's own bundles",
@@ -127,7 +139,6 @@ export const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [
   [/^AWS::Logs::/, "processes write to files in the run directory's logs"],
   [/^AWS::RDS::DBShardGroup$/, NO_LIMITLESS],
   [/^AWS::RDS::DBClusterEndpoint$/, "a cluster's one server answers for all of its readers"],
-  [/^AWS::RDS::DBProxy/, 'no connections are shared: servers connect to the database itself'],
   [/^AWS::RDS::/, 'small settings of our own'],
   [/^AWS::SecretsManager::RotationSchedule/, 'credentials are as old as this twin'],
   [/^AWS::DSQL::/, 'no DSQL runs here, and the sample workload uses none'],

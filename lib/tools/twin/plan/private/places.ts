@@ -1,10 +1,18 @@
-import type { Answer, AssemblyResource } from '../../../assembly';
+import type { Answer } from '../../../assembly';
 import { cacheAnswer } from '../../cache';
+import { clusterBehind, proxyOf } from './proxies';
 import type { TemplateReader } from './reader';
 
 export interface Place {
   readonly address: string;
   readonly port: number;
+}
+
+/** The endpoints of a proxy. */
+export interface ProxyPlaces {
+  readonly writer: Place;
+  /** For reads alone. */
+  readonly reader: Place;
 }
 
 /** Where the parts of one Region listen. */
@@ -14,6 +22,8 @@ export interface RegionPlaces {
   readonly databases: ReadonlyMap<string, Place>;
   /** Where a cluster's readers have an endpoint of their own, by the same key. */
   readonly readers?: ReadonlyMap<string, Place>;
+  /** Of the proxies before clusters, by the key of the cluster. */
+  readonly proxies?: ReadonlyMap<string, ProxyPlaces>;
   /** By key of the cache's resource. */
   readonly caches: ReadonlyMap<string, Place>;
   readonly tables: Place;
@@ -40,6 +50,11 @@ export function databaseName(key: string): string {
 /** Of the endpoint for reads alone; the cluster's own where it has no other here. */
 function readerName(key: string): string {
   return `${slug(key)}-ro.database.${SUFFIX}`;
+}
+
+/** Of an endpoint of the proxy before a cluster. */
+function proxyName(key: string, role: keyof ProxyPlaces): string {
+  return `${slug(key)}-proxy-${role}.database.${SUFFIX}`;
 }
 
 export function balancerName(key: string): string {
@@ -95,10 +110,12 @@ export function localAnswers(reader: TemplateReader): Answer {
 /** Replaces database names, with whatever port stands behind them, by local addresses. */
 export function rewriteDatabases(regions: readonly RegionPlaces[]): (text: string) => string {
   const places = new Map(
-    regions.flatMap(({ databases, readers }) =>
+    regions.flatMap(({ databases, readers, proxies }) =>
       [...databases].flatMap(([key, place]) => [
         [databaseName(key), place] as const,
         [readerName(key), readers?.get(key) ?? place] as const,
+        [proxyName(key, 'writer'), proxies?.get(key)?.writer ?? place] as const,
+        [proxyName(key, 'reader'), proxies?.get(key)?.reader ?? place] as const,
       ]),
     ),
   );
@@ -122,24 +139,18 @@ export function rewriteHosts(urls: ReadonlyMap<string, string>): (text: string) 
     });
 }
 
-/** No proxy runs here: whoever asks one is led to the server of the cluster that it stands before. */
+/** The endpoint of the proxy, by the cluster that it stands before. */
 function proxiedDatabase(reader: TemplateReader, key: string): string | undefined {
   const found = reader.assembly.resource(key);
   if (found === undefined) return undefined;
-  const proxyOf = (resource: AssemblyResource): string | undefined =>
-    resource.type === 'AWS::RDS::DBProxy'
-      ? resource.key
-      : reader.target(resource, resource.properties['DBProxyName'])?.resource.key;
-  const proxy = proxyOf(found);
-  const { region } = found.stack;
-  const names = reader
-    .resources('AWS::RDS::DBProxyTargetGroup', region)
-    .filter((group) => proxyOf(group) === proxy)
-    .map((group) => JSON.stringify(group.properties['DBClusterIdentifiers']));
-  const cluster = reader
-    .resources('AWS::RDS::DBCluster', region)
-    .find(({ properties }) => names.includes(JSON.stringify([properties['DBClusterIdentifier']])));
-  return cluster === undefined ? undefined : databaseName(cluster.key);
+  const proxy = proxyOf(reader, found);
+  const group = reader
+    .resources('AWS::RDS::DBProxyTargetGroup', found.stack.region)
+    .find((it) => proxyOf(reader, it) === proxy);
+  const cluster = group === undefined ? undefined : clusterBehind(reader, group);
+  if (cluster === undefined) return undefined;
+  const reads = found.properties['TargetRole'] === 'READ_ONLY';
+  return proxyName(cluster.key, reads ? 'reader' : 'writer');
 }
 
 /** One server is all readers of a cluster here, and so those under a name of their own too. */

@@ -27,6 +27,8 @@ import {
 import type { OneServer } from './one-server';
 import type { Place, RegionPlaces } from './places';
 import { balancerName, localAnswers, rewriteDatabases, rewriteHosts } from './places';
+import type { PlannedProxy } from './proxies';
+import { planProxies, proxiedClusters } from './proxies';
 import { PlanError, TemplateReader } from './reader';
 import type { PlannedSecret } from './secrets';
 import { planSecrets, resolveDynamic } from './secrets';
@@ -46,6 +48,8 @@ export interface Survey {
   readonly databases: Readonly<Record<string, readonly string[]>>;
   /** Keys of the clusters that write at first. */
   readonly writers: ReadonlySet<string>;
+  /** Keys of the clusters that have a proxy. */
+  readonly proxied: ReadonlySet<string>;
   /** Keys of the caches, by Region. */
   readonly caches: Readonly<Record<string, readonly string[]>>;
   /** Keys of the caches in cluster mode. */
@@ -83,6 +87,7 @@ export function surveyAssembly(assembly: Assembly, cache: CacheEngine): Survey {
     regions,
     databases: keysOf(['AWS::RDS::DBCluster']),
     writers: writersOf(reader),
+    proxied: proxiedClusters(reader),
     caches: keysOf(CACHE_TYPES),
     clusteredCaches: clusteredCaches(reader),
     parts: inventory(assembly, cache),
@@ -107,6 +112,7 @@ function surveyOneServer({ region, group, volume }: OneServer, parts: readonly P
     databases: { [region]: [volume.key] },
     caches: { [region]: [] },
     writers: new Set(),
+    proxied: new Set(),
     clusteredCaches: new Set(),
   };
 }
@@ -127,6 +133,7 @@ export interface PlanOptions {
 export interface TwinPlan {
   readonly secrets: readonly PlannedSecret[];
   readonly databases: readonly PlannedDatabase[];
+  readonly proxies: readonly PlannedProxy[];
   readonly tables: readonly PlannedTable[];
   readonly objects: readonly PlannedObject[];
   readonly buckets: readonly string[];
@@ -205,6 +212,7 @@ export function planTwin(assembly: Assembly, options: PlanOptions): TwinPlan {
   return {
     secrets,
     databases: planned,
+    proxies: planProxies(assembly, answers, secrets),
     tables: planTables(reader),
     objects: [...planObjects(reader), ...(one === undefined ? [] : oneServerSite(one))],
     buckets: [...planBuckets(reader), ...(one === undefined ? [] : ONE_SERVER_BUCKETS)],

@@ -1,3 +1,6 @@
+/** One connection pool for each domain in each server and each instance of a function. */
+export const MAX_CONNECTIONS = 200;
+
 /**
  * Small enough for many servers on a laptop. They go to `initdb`, so that they stand in the control
  * file: a standby refuses to start where its own values are below those of its primary.
@@ -6,8 +9,7 @@
  */
 export const SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: '16MB',
-  // One connection pool for each domain in each server and each instance of a function.
-  max_connections: '200',
+  max_connections: String(MAX_CONNECTIONS),
   fsync: 'off',
   io_method: 'sync',
   jit: 'off',

@@ -6,6 +6,7 @@ import type { LinkConfig } from '../../link';
 import type { PlannedRegion } from '../../plan';
 import type { NodeChild } from '../../processes';
 import { StartError, startNodeChild } from '../../processes';
+import type { ProxiesConfig } from '../../proxy';
 import type { Programs } from '../../programs';
 import type { TablesConfig, TablesReady } from '../../tables';
 import type { Supervised } from '../../processes';
@@ -60,6 +61,20 @@ export async function startClusterChild(
     log: join(context.logs, `cluster-${config.identifier}.log`),
   });
   return supervised(label, child);
+}
+
+export async function startProxiesChild(
+  context: ChildContext,
+  region: string,
+  config: ProxiesConfig,
+): Promise<Child> {
+  const child = await startNodeChild<null>({
+    program: context.programs.proxy,
+    config,
+    env: environment(context),
+    log: join(context.logs, `proxies-${region}.log`),
+  });
+  return supervised(`database proxies ${region}`, child);
 }
 
 export async function startGatewayChild(

@@ -16,6 +16,7 @@ import { migrate, startClusterChild, startGatewayChild, startTablesChild } from 
 import type { DatabaseOptions, DatabaseServer, PreparedDatabases } from './databases';
 import { startDatabases } from './databases';
 import type { FrontPorts, Fronts } from './fronts';
+import { startProxiesOf } from './proxies';
 import { startFronts } from './fronts';
 import type { RunningLink, RunningLinkOptions } from './link';
 import type { RunningParts } from './parts';
@@ -97,6 +98,7 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
     ),
   ]);
   supervisor.nextLayer();
+  const proxies = await startProxiesOf(context, plan, (child) => supervisor.launch(child));
 
   onProgress('migrating, and starting load balancers');
   const [gateways] = await Promise.all([
@@ -110,6 +112,7 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
     plan: region,
     tables: needed(tables, region.name),
     gateway: needed(gateways, region.name),
+    proxies: proxies.get(region.name),
     databases: databases.filter(({ of }) => of.region === region.name),
     caches: caches.filter((cache) => cache.region === region.name),
     ...plan.steeringOf(region.balancer.key),

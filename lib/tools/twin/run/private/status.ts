@@ -1,5 +1,6 @@
 import { REGIONS } from '../../../../config/regions';
-import type { PlannedRegion } from '../../plan';
+import type { PlannedRegion, RegionPlaces } from '../../plan';
+import type { ProxyView } from '../../proxy';
 import type { HealthState } from '../../health';
 import type { Line } from '../../link';
 import type { Footprint } from './footprint';
@@ -9,6 +10,7 @@ import type { RunningCache } from './caches';
 import type { Child } from './children';
 import type { DatabaseServer } from './databases';
 import type { LagMonitor } from './lag';
+import { proxyViews } from './proxies';
 import type { Traffic, TrafficMonitor } from './traffic';
 import type { Report, RegionReport } from './report';
 import type { VantageView } from './steering';
@@ -54,6 +56,16 @@ export interface DatabaseStatus {
   readonly writes: boolean | null;
   readonly lagBytes: number | null;
   readonly lagSeconds: number | null;
+  /** What stands before it; null where nothing does. */
+  readonly proxy: ProxyStatus | null;
+}
+
+export interface ProxyStatus {
+  readonly address: string;
+  /** Where it leads to readers. */
+  readonly readers: string;
+  /** How it is; null where it does not tell. */
+  readonly pool: ProxyView | null;
 }
 
 export interface CacheStatus {
@@ -69,6 +81,8 @@ export interface RunningRegion {
   readonly plan: PlannedRegion;
   readonly tables: Child;
   readonly gateway: Child;
+  /** Before its clusters, where there are some. */
+  readonly proxies: Child | undefined;
   readonly databases: readonly DatabaseServer[];
   readonly caches: readonly RunningCache[];
   /** Key of the health check on which DNS decides; undefined where it decides on none. */
@@ -88,13 +102,14 @@ export async function regionStatus(
   region: RunningRegion,
   sources: StatusSources,
 ): Promise<RegionStatus> {
-  const { plan, tables, gateway, databases, caches, healthCheck } = region;
+  const { plan, tables, gateway, proxies, databases, caches, healthCheck } = region;
   const { edge, gateway: balancer } = plan.places;
-  const [replication, queues] = await Promise.all([
+  const [replication, queues, pools] = await Promise.all([
     tables.ask('replication').catch(() => null),
     tables.ask('queues').catch(() => null),
+    proxyViews(proxies),
   ]);
-  const all = [tables, gateway, ...databases, ...caches];
+  const all = [tables, gateway, ...(proxies ? [proxies] : []), ...databases, ...caches];
   const ended = all.filter(sources.isDead).map(({ label }) => label);
   const views = databases.map((server) => ({ server, view: sources.lag.view(server) }));
   const writes = views.map(({ view }) => view.writes);
@@ -114,6 +129,7 @@ export async function regionStatus(
       writes: view.writes ?? null,
       lagBytes: view.lagBytes ?? null,
       lagSeconds: view.lagSeconds ?? null,
+      proxy: proxyStatus(server, plan.places.proxies, pools[server.of.identifier]),
     })),
     caches: caches.map((cache) => {
       const { address, port, engine, real } = cache.server;
@@ -122,6 +138,21 @@ export async function regionStatus(
     replication: replication as ReplicationState | null,
     queues: queues as RegionStatus['queues'],
     ended,
+  };
+}
+
+function proxyStatus(
+  { of }: DatabaseServer,
+  places: RegionPlaces['proxies'],
+  pool: ProxyView | undefined,
+): ProxyStatus | null {
+  const found = places?.get(of.key);
+  if (found === undefined) return null;
+  const { writer, reader } = found;
+  return {
+    address: `${writer.address}:${writer.port}`,
+    readers: `${reader.address}:${reader.port}`,
+    pool: pool ?? null,
   };
 }
 
