@@ -34,8 +34,13 @@ export function serverAt(
   region: string,
   endpoint: string,
 ): DatabaseServer | undefined {
-  return regionOf(world, region).databases.find(
-    ({ place }) => `${place.address}:${place.port}` === endpoint,
+  const running = world.parts.regions.find(({ plan }) => plan.name === region);
+  const proxies = running?.plan.places.proxies;
+  return regionOf(world, region).databases.find(({ of, place }) =>
+    // Servers know the proxy before it in its place.
+    [place, proxies?.get(of.key)?.writer].some(
+      (it) => it !== undefined && `${it.address}:${it.port}` === endpoint,
+    ),
   );
 }
 

@@ -92,6 +92,11 @@ export class ServerFleet implements Target {
     this.spread.lose(zone);
   }
 
+  /** From now on servers are started there too; nobody is moved. */
+  public regainZone(zone: string): void {
+    this.spread.regain(zone);
+  }
+
   /** Servers that have been found healthy. */
   public get healthySize(): number {
     return [...this.members].filter(({ healthy }) => healthy).length;

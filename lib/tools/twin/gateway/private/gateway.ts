@@ -39,6 +39,10 @@ export async function startGateway(config: GatewayConfig): Promise<Service<Gatew
         for (const it of compute) it.loseZone(String(body));
         return true;
       }
+      if (topic === 'zone-back') {
+        for (const it of compute) it.regainZone(String(body));
+        return true;
+      }
       if (topic === 'deploy') return deploy({ pools, fleets }, body as Deployment);
       if (topic !== 'instances') return undefined;
       return Object.fromEntries([...pools, ...fleets].map(([key, it]) => [key, it.size]));

@@ -100,6 +100,11 @@ export class FunctionPool {
     for (const instance of [...this.all]) if (instance.zone === zone) this.discard(instance);
   }
 
+  /** From now on instances are started there too. */
+  public regainZone(zone: string): void {
+    this.spread.regain(zone);
+  }
+
   public get version(): FunctionVersion {
     return { directory: this.of.directory };
   }

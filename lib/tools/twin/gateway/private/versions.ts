@@ -38,6 +38,8 @@ export class FunctionVersions {
       }
     | undefined;
   private under: Promise<unknown> = Promise.resolve();
+  /** Zones without power. */
+  private readonly lost = new Set<string>();
   /** Of the latest word about versions: an earlier one that has not begun does not begin. */
   private latest = 0;
 
@@ -68,7 +70,13 @@ export class FunctionVersions {
   }
 
   public loseZone(zone: string): void {
+    this.lost.add(zone);
     for (const { pool } of this.shares) pool.loseZone(zone);
+  }
+
+  public regainZone(zone: string): void {
+    this.lost.delete(zone);
+    for (const { pool } of this.shares) pool.regainZone(zone);
   }
 
   public get version(): FunctionVersion {
@@ -115,6 +123,8 @@ export class FunctionVersions {
 
   private async rollOut(version: FunctionVersion, rollout: FunctionRollout): Promise<RolledOut> {
     const to = new FunctionPool({ ...this.of, ...version }, this.options);
+    // A zone that was lost before the version came is lost to it too.
+    for (const zone of this.lost) to.loseZone(zone);
     const rolledBack = await this.shift(to, rollout);
     const [keep, end] = rolledBack ? [this.main, to] : [to, this.main];
     this.shares = [{ pool: keep, share: 1 }];

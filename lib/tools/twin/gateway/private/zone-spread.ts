@@ -15,4 +15,9 @@ export class ZoneSpread {
   public lose(zone: string): void {
     this.lost.add(zone);
   }
+
+  /** It has its power back. */
+  public regain(zone: string): void {
+    this.lost.delete(zone);
+  }
 }

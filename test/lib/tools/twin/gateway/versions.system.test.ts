@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FunctionConfig } from '../../../../../lib/tools/twin/gateway';
 import { FunctionVersions } from '../../../../../lib/tools/twin/gateway';
 import { buildPrograms } from '../../../../../lib/tools/twin/programs';
-import { gone } from '../../../../support/processes';
+import { eventually, gone } from '../../../../support/processes';
 
 jest.setTimeout(60_000);
 
@@ -26,6 +26,7 @@ beforeAll(async () => {
   program = (await buildPrograms(directory)).instance;
   code('old', "return `old ${process.env.AWS_LAMBDA_FUNCTION_VERSION ?? '-'}`");
   code('new', "return 'new'");
+  code('slow', "await new Promise((go) => setTimeout(go, 1_500)); return 'slow'");
   code('bad', "throw new Error('as built')");
 });
 afterEach(async () => {
@@ -103,4 +104,24 @@ test('without a roll-out it gets all at once', async () => {
   const of = await started({});
   expect(await of.deploy({ directory: join(directory, 'new') })).toEqual({ rolledBack: false });
   expect(await answer(of, 0.5)).toBe('new');
+});
+
+test('a version that comes in after a zone was lost starts nothing there until it is back', async () => {
+  const of = await started({ version: '6', zones: ['a', 'b'], rollout: canary });
+  of.loseZone('a');
+  const rolling = of.deploy({ directory: join(directory, 'slow') });
+  await eventually(
+    () => Promise.resolve(of.weights.length),
+    (length) => length === 2,
+  );
+  expect(await answer(of, 0.95)).toBe('slow');
+  // The old version's and the new one's.
+  expect(of.zoned.length).toBeGreaterThan(1);
+  expect(new Set(of.zoned.map(({ zone }) => zone))).toEqual(new Set(['b']));
+  of.regainZone('a');
+  // Requests that nobody has a free instance for start others.
+  await Promise.all(Array.from({ length: 4 }, () => answer(of, 0.95)));
+  expect(new Set(of.zoned.map(({ zone }) => zone))).toEqual(new Set(['a', 'b']));
+  await of.close();
+  await rolling;
 });
