@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { measureBundles } from './bundles';
 import { measureDns } from './dns';
 import { measureDrill } from './drill';
+import { measureLimited } from './limited';
 import { measureLink } from './link';
 import { measureLive } from './live';
 import { measureOverload } from './overload';
@@ -34,6 +35,7 @@ async function main(asked: readonly string[]): Promise<void> {
       ['drill', () => measureDrill(scratch)],
       ['live', () => measureLive(scratch)],
       ['overload', () => measureOverload(scratch)],
+      ['limited', () => measureLimited()],
     ];
     const names = steps.map(([name]) => name);
     const unknown = asked.filter((name) => !names.includes(name));

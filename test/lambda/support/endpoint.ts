@@ -10,10 +10,11 @@ export interface Endpoint {
   close(): void;
 }
 
-export async function startEndpoint(first: {
-  readonly address: string;
-  readonly port: number;
-}): Promise<Endpoint> {
+/** @param slowMs by which all that is said to it is late */
+export async function startEndpoint(
+  first: { readonly address: string; readonly port: number },
+  slowMs = 0,
+): Promise<Endpoint> {
   let target = first;
   const open = new Set<Socket>();
   const cut = () => {
@@ -32,8 +33,11 @@ export async function startEndpoint(first: {
         open.delete(one);
         other.destroy();
       });
-      one.pipe(other);
     }
+    behind.pipe(client);
+    if (slowMs === 0) client.pipe(behind);
+    // Timers of one length run in their order.
+    else client.on('data', (said) => setTimeout(() => behind.write(said), slowMs));
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
