@@ -59,7 +59,7 @@ test('full pools of servers wait at the proxy, whose connections the database ta
   expect(connectionsOf(view).length).toBe(3);
 });
 
-test('the twin leads who asks a proxy to the server of its own cluster, and says so', () => {
+test('the twin leads migrations to the cluster itself, and says what runs for a proxy', () => {
   const assembly = loadAssembly(made.directory);
   const survey = surveyAssembly(assembly, { real: true, label: 'valkey' });
   const plan = planTwin(assembly, { places: placesOf(survey), marker: {} });
@@ -68,7 +68,7 @@ test('the twin leads who asks a proxy to the server of its own cluster, and says
   expect(text).toMatch(/127\.2\.0\.10:6000/);
   expect(text).not.toMatch(/meridian-twin\.internal/);
   expect(survey.parts.find(({ resource }) => resource === 'AWS::RDS::DBProxy')).toMatchObject({
-    ...{ state: 'not run', real: false },
-    engine: expect.stringContaining('no connections are shared') as string,
+    ...{ state: 'emulated', real: false },
+    engine: expect.stringContaining('connections shared by transactions') as string,
   });
 });
