@@ -1,6 +1,7 @@
 // Listens to the twin and shows what it says; says so where it has gone silent.
 import { showDrills } from './drills.mjs';
 import { showFaults } from './faults.mjs';
+import { showLink } from './link.mjs';
 import { showMap } from './map.mjs';
 import { addresses, eventLine, fill, make, regionCard, summary, vantageRow } from './view.mjs';
 import { showWriters } from './writers.mjs';
@@ -36,6 +37,7 @@ function show({ status, timeline, drills, faults }) {
   );
   fill('addresses', status.directory, () => addresses(status));
   showWriters(status);
+  showLink(status);
   showFaults(faults, drills, status.regions);
   showDrills(drills);
   showMap(status).catch(() => undefined);

@@ -15,6 +15,7 @@ const FILES: Readonly<Record<string, readonly [name: string, type: string]>> = {
   '/map.mjs': ['map.mjs', 'text/javascript; charset=utf-8'],
   '/drills.mjs': ['drills.mjs', 'text/javascript; charset=utf-8'],
   '/faults.mjs': ['faults.mjs', 'text/javascript; charset=utf-8'],
+  '/link.mjs': ['link.mjs', 'text/javascript; charset=utf-8'],
   '/writers.mjs': ['writers.mjs', 'text/javascript; charset=utf-8'],
 };
 
