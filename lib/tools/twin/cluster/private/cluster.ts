@@ -21,6 +21,7 @@ export async function startCluster(config: ClusterConfig): Promise<Service<null>
     onEvent: (kind, { identifier: instance, place: at }) => {
       events.push({ at: Date.now(), kind, instance });
       if (kind === 'lost') lost.set(instance, at);
+      if (kind === 'joined') lost.delete(instance);
       for (const place of lost.values()) {
         if (kind === 'lost') for (const it of all) it.abandon(place, 'replication');
         // Without a proxy they stay silent: whoever has one must notice by itself.

@@ -13,13 +13,24 @@ import { isLedHome } from '../private/dns-left';
 import type { Scene } from '../private/scene';
 import { pause } from '../private/scene';
 import { doneEverywhere } from '../private/there-and-back';
+import type { Fault } from '../private/faults';
 import type { Zones } from '../private/zones';
-import { processesIn, since, zoneFault, zoneOfWriter, zonesOf } from '../private/zones';
+import {
+  areInTwoZones,
+  processesIn,
+  returnZone,
+  since,
+  zoneFault,
+  zoneOfWriter,
+  zonesOf,
+} from '../private/zones';
 
 /** Load when all is over, in milliseconds. */
 const AFTER_MS = 5_000;
 /** Until a database is thought to be lost, promoted, and the last silent connection is given up. */
 const WRITES_BACK_MS = 15_000;
+/** Of a zone that has its power again: a base backup, and what came meanwhile. */
+const ZONE_BACK_MS = 30_000;
 /** Between two looks, in milliseconds. */
 const LOOK_MS = 100;
 /** What processes that share this machine take beyond all configured times, in milliseconds. */
@@ -62,9 +73,11 @@ export const zoneLost: CarryOnDrill = {
     const calm = performance.now();
     await pause(AFTER_MS);
     const now = performance.now();
+    const zoneBackMs = await zoneBack(scene, zones, { zone, fault });
     const names = world.regions.map(({ name }) => name);
     return {
       ...{ targetsBefore: before.healthy, targetsOutMs, replacedMs, ...database.measured },
+      ...(zoneBackMs !== undefined && { zoneBackMs }),
       writesBackMs: Math.round(back - struck),
       shareFailedAfter: shareFailed(attemptsBetween(scene, names, calm, now)),
       detectionOfTargetsMs: detectionOfTargets(zones, world.parts.timeScale),
@@ -112,9 +125,31 @@ export const zoneLost: CarryOnDrill = {
     measured('one patience of clients later at most 5 % of the attempts fail', 'shareFailedAfter', {
       most: 0.05,
     }),
+    expectation(
+      'with --return the zone is back within 30 s: its database instance follows, and commits wait for it',
+      ({ measured: { zoneBackMs } }) =>
+        zoneBackMs === undefined
+          ? [true, 'not asked for']
+          : [zoneBackMs >= 0 && zoneBackMs <= ZONE_BACK_MS, `${zoneBackMs} ms`],
+    ),
     measured('DNS sends users to every Region in the end', 'regionsLeftByDns', { most: 0 }),
   ],
 };
+
+/** How long it takes until a lost zone confirms commits again; undefined where nobody asked for it. */
+async function zoneBack(
+  scene: Scene,
+  zones: Zones,
+  { zone, fault }: { readonly zone: string; readonly fault: Fault },
+): Promise<number | undefined> {
+  if (scene.options.bringBack !== true) return undefined;
+  const began = performance.now();
+  await returnZone(zones, zone, fault);
+  scene.timeline.say('rejoined', `the database instance of ${zone} follows the writer`);
+  const joined = await scene.until(ZONE_BACK_MS, () => areInTwoZones(zones));
+  scene.timeline.say(joined ? 'returned' : 'missing', `commits wait for ${zone} again`);
+  return joined ? Math.round(performance.now() - began) : NEVER;
+}
 
 interface Back {
   readonly ledAt: number;

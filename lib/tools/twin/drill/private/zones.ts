@@ -64,6 +64,34 @@ export async function zoneFault(world: World, zones: Zones, zone: string): Promi
   };
 }
 
+/**
+ * The zone has its power again: what stood still there goes on, its database instances follow the writer, and
+ * whatever is started may be started there. Resolves once every commit waits for a copy in another zone.
+ *
+ * @param fault that took the power
+ */
+export async function returnZone(
+  { region, clusters }: Zones,
+  zone: string,
+  fault: Fault,
+): Promise<void> {
+  fault.end();
+  await region.gateway.ask('zone-back', zone);
+  const back = clusters.map(async ({ instances, view }) => {
+    const { writer } = await view();
+    const leads = instances.find(({ identifier }) => identifier === writer);
+    if (leads === undefined) throw new Error(`nobody writes in ${region.plan.name}`);
+    for (const it of instances) if (it.zone === zone && it !== leads) await it.rejoin(leads);
+  });
+  await Promise.all(back);
+}
+
+/** Whether an acknowledged write of every cluster is in two zones. */
+export async function areInTwoZones({ clusters }: Zones): Promise<boolean> {
+  const views = await Promise.all(clusters.map((it) => it.view()));
+  return views.every(({ synchronous }) => synchronous);
+}
+
 /** What became of a cluster, on this process's monotonic clock; undefined where it has not. */
 export type Found = (kind: ClusterEvent['kind']) => number | undefined;
 

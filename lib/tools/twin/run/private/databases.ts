@@ -81,7 +81,7 @@ export interface DatabaseOptions {
   /** Starts the endpoint of a cluster in zones, and who keeps it. */
   readonly startCluster: (label: string, config: ClusterConfig) => Promise<Child>;
   /** Told of a server that had ended and runs again. */
-  readonly onRenewed: (server: DatabaseServer) => void;
+  readonly onRenewed: (server: Supervised) => void;
 }
 
 /**
@@ -139,7 +139,7 @@ interface Means extends PreparedDatabases, Pick<DatabaseOptions, 'via' | 'onRene
 }
 
 /** Of a base backup, in milliseconds. */
-const BACKUP_MS = 60_000;
+export const BACKUP_MS = 60_000;
 
 function supervise(
   database: PlannedDatabase,

@@ -138,7 +138,7 @@ function startServers(
   { home, supervisor, zones = false }: StartOptions,
 ): Promise<readonly DatabaseServer[]> {
   const places = plan.regions.map((region) => region.places);
-  const onRenewed = (server: DatabaseServer): void => {
+  const onRenewed: DatabaseOptions['onRenewed'] = (server) => {
     supervisor.renewed(server);
   };
   const { databases } = plan;

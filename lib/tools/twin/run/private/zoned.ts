@@ -1,12 +1,16 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterView } from '../../cluster';
 import type { Place, PlannedDatabase, PlannedInstance } from '../../plan';
-import { Connection, startServer } from '../../postgres';
+import type { ServerOptions } from '../../postgres';
+import { baseBackup, Connection, startServer } from '../../postgres';
 import type { Supervised } from '../../processes';
 import type { HeldPorts } from '../../processes';
 import { holdPorts } from '../../processes';
 import { SHARED } from './allocate';
 import type { DatabaseOptions, DatabaseServer, PreparedDatabases } from './databases';
+import { BACKUP_MS } from './databases';
+import { Restarted } from './restarted';
 
 /** So many instances of a cluster run, each in its zone: this machine has to carry the other Regions too. */
 export const ZONES = 2;
@@ -21,7 +25,15 @@ export interface ZonedInstances {
 export interface ZonedInstance extends PlannedInstance, Supervised {
   readonly place: Place;
   /** As the twin's own role; whoever connects ends the connection. */
-  readonly connect: () => Connection;
+  readonly connect: (timeoutMs?: number) => Connection;
+  readonly dataDir: string;
+  /**
+   * Ends what is left of it and starts it anew behind another instance, which writes, from a base backup of
+   * that one: what it alone held was acknowledged to nobody.
+   *
+   * @throws Error where either does not take part
+   */
+  readonly rejoin: (writer: ZonedInstance) => Promise<void>;
 }
 
 type Parts = PreparedDatabases &
@@ -88,18 +100,42 @@ async function startInstance(
   const { username, password } = template;
   const [primary] = places;
   const place = places[at] ?? { address: '', port: 0 };
-  const server = await startServer(binaries, {
-    ...{ ...place, template, dataDir: join(engines, planned.identifier), env: marker },
-    applicationName: planned.identifier,
-    ...(at === 0 || primary === undefined
-      ? { role: 'writer' as const }
-      : { role: 'standby' as const, primary }),
-  });
-  return {
-    ...{ ...planned, place, label: `PostgreSQL ${planned.identifier} in ${planned.zone}` },
-    ...{ processes: () => server.processes(), exited: server.exited },
-    connect: () => new Connection({ ...place, username, password }),
+  const dataDir = join(engines, planned.identifier);
+  const how: ServerOptions = {
+    ...{ ...place, template, dataDir, env: marker, applicationName: planned.identifier },
+    ...(at === 0 || primary === undefined ? { role: 'writer' } : { role: 'standby', primary }),
+  };
+  const start = (change: Partial<ServerOptions> = {}) =>
+    startServer(binaries, { ...how, ...change });
+  const server = new Restarted(await start(), start);
+  const instance: ZonedInstance = {
+    ...{ ...planned, place, dataDir },
+    label: `PostgreSQL ${planned.identifier} in ${planned.zone}`,
+    processes: () => server.processes(),
+    get exited() {
+      return server.exited;
+    },
+    connect: (timeoutMs) =>
+      new Connection({
+        ...place,
+        username,
+        password,
+        ...(timeoutMs !== undefined && { timeoutMs }),
+      }),
     stop: () => server.stop(),
     kill: () => void server.stop('immediate'),
+    rejoin: async (writer) => {
+      await server.renew(writer.place, async () => {
+        await rm(dataDir, { recursive: true, force: true });
+        const backup = writer.connect(BACKUP_MS);
+        try {
+          await baseBackup(binaries, backup, { from: writer.dataDir, to: dataDir });
+        } finally {
+          await backup.end();
+        }
+      });
+      parts.onRenewed(instance);
+    },
   };
+  return instance;
 }

@@ -85,11 +85,12 @@ test('of two sides of a partition one writes; the other comes back as a secondar
   expect(rpo.lostWrites.every(({ heldByOldWriter }) => heldByOldWriter)).toBe(true);
 });
 
-test('a zone that falls silent is borne by its Region: nothing is lost, and nobody decides', async () => {
-  const result = await run('zone-lost');
+test('a zone that falls silent is borne by its Region, nothing is lost, and it comes back', async () => {
+  const result = await run('zone-lost', '--return');
   if (result.flow !== 'carry-on') throw new Error('another Region took over');
-  const { regions, rpo, rto } = result;
+  const { regions, rpo, rto, measured } = result;
   expect([regions.writer, rpo.lost, rpo.doubled]).toEqual([regions.hit, 0, 0]);
+  expect(measured['zoneBackMs']).toBeGreaterThan(0);
   const { detect = 0, decide, promote = 0, client = 0, total = 0 } = rto ?? {};
   expect(decide).toBe(0);
   expect(promote).toBeGreaterThan(0);
