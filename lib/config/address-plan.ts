@@ -1,3 +1,5 @@
+import type { Block } from './blocks';
+import { overlap, parseBlock } from './blocks';
 import type { RegionName } from './declaration';
 
 /** Number of /16 blocks in 10.0.0.0/8. */
@@ -6,6 +8,14 @@ const BLOCKS = 256;
 /** The /16 block of 10.0.0.0/8 with this second octet. */
 export function block(octet: number): string {
   return `10.${octet}.0.0/16`;
+}
+
+/** The blocks of 10.0.0.0/8 that some addresses touch. */
+export function blocksTouched(addresses: Block): readonly string[] {
+  return Array.from({ length: BLOCKS }, (_, octet) => block(octet)).filter((text) => {
+    const parsed = parseBlock(text);
+    return parsed !== undefined && overlap(parsed, addresses);
+  });
 }
 
 /** Second octet of a block written as `10.x.0.0/16`, or `undefined` for anything else. */
@@ -36,12 +46,15 @@ export interface AddressPlan {
  * Blocks depend on earlier Regions only, so a Region added at the end moves no other one's block: a
  * VPC whose block changes is replaced with everything in it. The price is that a block declared for
  * a later Region can collide with one computed for an earlier one; that is reported, never moved.
+ *
+ * @param taken blocks that networks have which were there before
  */
 export function planAddresses(
   regions: Iterable<readonly [RegionName, declared: string | undefined]>,
+  taken: ReadonlyMap<string, RegionName> = new Map(),
 ): AddressPlan {
   const cidrs = new Map<RegionName, string>();
-  const owners = new Map<string, RegionName>();
+  const owners = new Map<string, RegionName>(taken);
   const collisions: Omit<Overlap, 'free'>[] = [];
   const declared = [...regions];
   for (const [region, wanted] of declared) {

@@ -10,6 +10,7 @@ import type { CacheDeclaration } from './cache-declaration';
 import type { ComputeDeclaration } from './compute-declaration';
 import type { ExperimentsDeclaration } from './experiment-declaration';
 import type { LoadBalancingDeclaration } from './load-balancing';
+import type { ExistingNetwork } from './network-declaration';
 import type { ObservabilityDeclaration } from './observability-declaration';
 import type { JobDeclaration, QueueDeclaration } from './queue-declaration';
 import type { RecoveryDeclaration } from './recovery-declaration';
@@ -43,6 +44,12 @@ export interface RegionDeclaration {
   readonly cidr?: string;
   /** Exactly three zone names. @default the table of lib/config/regions.ts */
   readonly zones?: readonly string[];
+  /**
+   * A VPC that is there already, in place of one of ours; it names block and zones then. To change from
+   * one to the other replaces whatever stands in it.
+   * @default a VPC is made
+   */
+  readonly network?: ExistingNetwork;
 }
 
 /** A functional database domain (federation): its own database and role, never queried across. */

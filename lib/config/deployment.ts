@@ -14,6 +14,7 @@ import type {
 } from './declaration';
 import type { Experiments } from './experiment-declaration';
 import type { LoadBalancing } from './load-balancing';
+import type { ExistingNetwork } from './network-declaration';
 import type { Observability } from './observability-declaration';
 import type { Job, Queue } from './queue-declaration';
 import type { Recovery } from './recovery-declaration';
@@ -73,6 +74,8 @@ export interface Region {
   readonly name: RegionName;
   readonly cidr: string;
   readonly zones: readonly string[];
+  /** A VPC that is there already. @default one is made */
+  readonly network?: ExistingNetwork;
   /** Region whose bucket holds this Region's traffic switch: the next one round the ring. */
   readonly switchRegion: RegionName;
 }

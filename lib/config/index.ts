@@ -6,6 +6,7 @@ export * from './code-parts';
 export * from './compute-declaration';
 export * from './deployment';
 export * from './experiment-declaration';
+export * from './network-declaration';
 export * from './observability-declaration';
 export * from './proxy-declaration';
 export * from './endpoints-declaration';

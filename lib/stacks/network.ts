@@ -4,7 +4,13 @@ import type { Construct } from 'constructs';
 import { bindingConsumers, storesOf } from '../config';
 import type { Binding, Deployment, Region, RegionName } from '../config';
 import { BindingWriter } from '../constructs/binding';
-import { CACHE_PORT, ClientSecurityGroup, GRAPH_PORT, RegionalVpc } from '../constructs/network';
+import {
+  CACHE_PORT,
+  ClientSecurityGroup,
+  ExistingVpc,
+  GRAPH_PORT,
+  RegionalVpc,
+} from '../constructs/network';
 import type { Artifacts } from './private/meridian-stack';
 import { MeridianStack } from './private/meridian-stack';
 import type { RegionalStackProps } from './private/regional';
@@ -39,22 +45,29 @@ export class Network extends MeridianStack {
       stateful: false,
       description: `${deployment.name}: network of ${region.name}`,
     });
-    const { vpc, natAddresses } = new RegionalVpc(this, 'Vpc', {
-      region,
-      vpcName: this.stackName,
-      logBucketArn: this.names.bucketArn('logs', region.name),
-    });
-    if (deployment.edge.mode === 'vpc-origin') {
+    const { network: existing } = region;
+    const network =
+      existing === undefined
+        ? new RegionalVpc(this, 'Vpc', {
+            region,
+            vpcName: this.stackName,
+            logBucketArn: this.names.bucketArn('logs', region.name),
+          })
+        : new ExistingVpc(this, 'Vpc', { network: existing });
+    const { vpc, natAddresses } = network;
+    if (deployment.edge.mode === 'vpc-origin' && existing === undefined) {
       // Exports that the public load balancer used stay until its stack has let go of them.
       for (const { subnetId } of vpc.publicSubnets) this.exportValue(subnetId);
     }
+    const serviceGroup = new ClientSecurityGroup(this, 'ServiceGroup', {
+      vpc,
+      description: 'Functions of the service',
+      opens: opened(deployment, region.name),
+    });
+    if (network instanceof ExistingVpc) network.noteAt(serviceGroup);
     this.outputs = {
       vpc,
-      serviceGroup: new ClientSecurityGroup(this, 'ServiceGroup', {
-        vpc,
-        description: 'Functions of the service',
-        opens: opened(deployment, region.name),
-      }),
+      serviceGroup,
       migrationGroup: new ClientSecurityGroup(this, 'MigrationGroup', {
         vpc,
         description: 'Migration function',

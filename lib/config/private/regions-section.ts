@@ -1,9 +1,12 @@
 import type { GrowthStage, RegionName } from '../declaration';
 import type { Region } from '../deployment';
-import { block, octetOf, planAddresses } from '../address-plan';
+import type { ExistingNetwork } from '../network-declaration';
+import { block, blocksTouched, octetOf, planAddresses } from '../address-plan';
+import { overlap, parseBlock } from '../blocks';
 import { GROWTH_STAGES } from '../growth-stages';
 import { REGION_NAMES, ZONES_PER_REGION, defaultZones, findRegion, zonesOf } from '../regions';
 import type { Field, Rule } from './field';
+import { readNetwork } from './network-section';
 
 const CIDR: Rule<string> = {
   allowed: `a /16 block of 10.0.0.0/8, such as "${block(1)}"`,
@@ -30,13 +33,15 @@ export function readRegions(field: Field, stage: GrowthStage): readonly Region[]
   const read = known.map(([name, region]) => ({
     name,
     field: region,
-    ...readRegion(name, region),
+    ...readRegion(name, region, stage),
   }));
+  checkNetworks(read);
   const cidrs = assignBlocks(read);
-  return read.map(({ name, zones }, index) => ({
+  return read.map(({ name, zones, network }, index) => ({
     name,
     zones,
-    cidr: cidrs.get(name) ?? '',
+    cidr: network?.cidr ?? cidrs.get(name) ?? '',
+    ...(network && { network }),
     switchRegion: read[(index + 1) % read.length]?.name ?? name,
   }));
 }
@@ -44,11 +49,20 @@ export function readRegions(field: Field, stage: GrowthStage): readonly Region[]
 interface ReadRegion {
   readonly cidr: Field | undefined;
   readonly zones: readonly string[];
+  readonly network?: ExistingNetwork;
 }
 
-function readRegion(name: RegionName, field: Field): ReadRegion {
-  const at = field.properties(['cidr', 'zones']);
+function readRegion(name: RegionName, field: Field, stage: GrowthStage): ReadRegion {
+  const at = field.properties(['cidr', 'zones', 'network']);
   const cidr = at?.('cidr');
+  const declared = at?.('network');
+  if (at !== undefined && declared?.present === true) {
+    for (const it of ['cidr', 'zones'].map((property) => at(property)))
+      if (it.present) it.reject('nothing beside `network`, which says it itself');
+    if (stage === 'single-server') declared.reject('nothing at stage single-server');
+    const network = readNetwork(name, declared);
+    return { cidr: undefined, zones: Object.keys(network?.zones ?? {}), network };
+  }
   return {
     cidr: cidr?.present === true ? cidr : undefined,
     zones: at === undefined ? defaultZones(name) : readZones(name, at('zones')),
@@ -69,14 +83,42 @@ function readZones(name: RegionName, field: Field): readonly string[] {
   return chosen.map(({ value }) => String(value));
 }
 
-function assignBlocks(
-  regions: readonly { readonly name: RegionName; readonly cidr: Field | undefined }[],
-): ReadonlyMap<RegionName, string> {
+interface NamedRegion extends Pick<ReadRegion, 'cidr' | 'network'> {
+  readonly name: RegionName;
+  readonly field: Field;
+}
+
+/** Networks that were there before lie apart: nothing here can move them. */
+function checkNetworks(regions: readonly NamedRegion[]): void {
+  const seen: { name: RegionName; block: NonNullable<ReturnType<typeof parseBlock>> }[] = [];
+  for (const { name, field, network } of regions) {
+    const parsed = parseBlock(network?.cidr ?? '');
+    if (network === undefined || parsed === undefined) continue;
+    const other = seen.find((it) => overlap(it.block, parsed));
+    if (other !== undefined)
+      field
+        .below('network.cidr')
+        .reject(
+          'a block apart from those of other Regions',
+          `"${network.cidr}", part of which ${other.name} has`,
+        );
+    seen.push({ name, block: parsed });
+  }
+}
+
+function assignBlocks(all: readonly NamedRegion[]): ReadonlyMap<RegionName, string> {
+  const taken = new Map(
+    all.flatMap(({ name, network }) => {
+      const parsed = parseBlock(network?.cidr ?? '');
+      return parsed === undefined ? [] : blocksTouched(parsed).map((text) => [text, name] as const);
+    }),
+  );
+  const regions = all.filter(({ network }) => network === undefined);
   const wanted = regions
     .map(({ name, cidr }) => [name, cidr?.require(CIDR, '')] as const)
     // A Region whose block cannot be read takes none, so that one slip is reported once.
     .filter(([, cidr]) => cidr !== '');
-  const { cidrs, overlaps } = planAddresses(wanted);
+  const { cidrs, overlaps } = planAddresses(wanted, taken);
   for (const { region, cidr, takenBy, free } of overlaps) {
     regions
       .find(({ name }) => name === region)

@@ -1,3 +1,4 @@
 export * from './admission';
+export * from './existing-vpc';
 export * from './regional-vpc';
 export * from './client-security-group';

@@ -2,7 +2,7 @@ import type { AssemblyResource } from '../../assembly';
 import { isJsonObject } from '../../assembly';
 import { numberOf, within } from './view';
 import type { View } from './view';
-import { subnetCount, subnetsOf, zonesOf } from './zones';
+import { standOf, subnetCount } from './zones';
 
 /** How many servers of one kind run at least and at most, and what one of them carries. */
 export interface Capacity {
@@ -75,7 +75,7 @@ function scalingPolicies(view: View, target: AssemblyResource): readonly Assembl
 }
 
 function zoneCount(view: View, resource: AssemblyResource): number {
-  return zonesOf(view, subnetsOf(view, resource)).length || (subnetCount(view, resource) ?? 1);
+  return standOf(view, resource).zones.length || (subnetCount(view, resource) ?? 1);
 }
 
 /** Target tracking on requests a minute per target says what one target carries. */

@@ -2,6 +2,7 @@ import type { AssemblyResource, AssemblyStack, Json } from '../../assembly';
 import { isJsonList, isJsonObject } from '../../assembly';
 import type { ParityException } from '../model';
 import { like } from './acknowledge';
+import { existingNetworks, madeWithNetworks, namesOfNetworks } from './existing-networks';
 import { regionsIn } from './regions-in';
 import { ownShares, servingRegions } from './routing';
 import { shardMapsOf } from './shard-map';
@@ -36,7 +37,9 @@ export function differencesOf(view: View): readonly Difference[] {
     // Pictures of what is there, which is compared itself.
     .filter(({ type }) => type !== 'AWS::CloudWatch::Dashboard')
     .filter((it) => !watchesShards(view, it) && !watchesBackups(view, it) && !ofDatastore(view, it))
-    .filter(({ key }) => !view.once(ownShares).has(key));
+    .filter(({ key }) => !view.once(ownShares).has(key))
+    // Some Regions have networks of others: what ours are made of they cannot have.
+    .filter((it) => existingNetworks(view).length === 0 || !madeWithNetworks(it));
   const regions = [...new Set(regional.map(({ stack }) => stack.region))];
   if (regions.length < 2) return [];
   const types = groupBy(regional, ({ type }) => type);
@@ -184,8 +187,12 @@ function computeNormal(text: string, view: View): string {
       return `<${view.assembly.resource(key)?.type ?? ''} ${attribute}>`;
     },
   );
+  const own = [...view.once(namesOfNetworks)].reduce(
+    (it, [from, to]) => it.replaceAll(from, to),
+    bare,
+  );
   const shards = view.once(shardNames);
-  const named = shards.length === 0 ? bare : bare.replace(shardPattern(shards), 'SHARD');
+  const named = shards.length === 0 ? own : own.replace(shardPattern(shards), 'SHARD');
   return regionsIn(named)
     .reduce((it, region) => it.replaceAll(region, 'REGION'), named)
     .replace(/REGION[a-f](?![\w-])/g, 'ZONE')

@@ -5,7 +5,7 @@ import { recordsOf, servingRegions } from '../private/routing';
 import { shardMapsOf } from '../private/shard-map';
 import { workloadsOf } from '../private/workloads';
 import type { View } from '../private/view';
-import { zonesOf } from '../private/zones';
+import { existingStand, zonesOf } from '../private/zones';
 
 /** One thing of a Region that requests need; the Region serves while every part of it stands. */
 export interface Part {
@@ -67,10 +67,11 @@ function spreadOf(view: View, resource: AssemblyResource): readonly string[] {
     'NetworkConfiguration.AwsvpcConfiguration.Subnets',
     'VpcConfig.SubnetIds',
   ];
-  return zonesOf(
+  const named = zonesOf(
     view,
     paths.flatMap((path) => view.out(resource, path)),
   );
+  return named.length > 0 ? named : existingStand(view, [resource], paths).zones;
 }
 
 /** What the Regions that serve are made of. */

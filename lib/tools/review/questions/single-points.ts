@@ -1,5 +1,6 @@
 import { everyReplicaRegion } from '../private/replicas';
 import type { View } from '../private/view';
+import { everyZone } from '../private/zones';
 import { lose } from './lose';
 import type { Effect, Loss } from './model';
 
@@ -72,14 +73,9 @@ function standsEverywhere(view: View, key: string): boolean {
 
 function everyLoss(view: View): readonly (readonly [string, Loss])[] {
   const regions = [...new Set(view.all().map(({ stack }) => stack.region))];
-  const zones = [
-    ...new Set(
-      view.all('AWS::EC2::Subnet').flatMap((it) => view.text(it, 'AvailabilityZone') ?? []),
-    ),
-  ];
   return [
     ...regions.map((region) => [`region:${region}`, { kind: 'region', region }] as const),
-    ...zones.map(
+    ...everyZone(view).map(
       (zone) => [`az:${zone}`, { kind: 'az', zone, region: zone.replace(/[a-z]$/, '') }] as const,
     ),
     ...view.all().map(({ key }) => [`resource:${key}`, { kind: 'resource', key }] as const),

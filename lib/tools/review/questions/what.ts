@@ -3,6 +3,7 @@ import { everyReplicaRegion } from '../private/replicas';
 import type { View } from '../private/view';
 import type { Loss } from './model';
 import { serviceOf } from './parts';
+import { everyZone } from '../private/zones';
 
 const FORMS =
   'region:eu-west-1, partition:eu-west-1, az:eu-west-1a, service:dynamodb@us-east-1, control-plane:route53, resource:STACK/LOGICAL_ID';
@@ -29,12 +30,7 @@ export function parseLoss(text: string, view: View): Loss {
     case 'partition':
       return { kind, region: oneOf(rest, regionsIn(view, regions), 'Region') };
     case 'az': {
-      const zones = [
-        ...new Set(
-          view.all('AWS::EC2::Subnet').flatMap((it) => view.text(it, 'AvailabilityZone') ?? []),
-        ),
-      ];
-      const zone = oneOf(rest, zones.sort(), 'zone');
+      const zone = oneOf(rest, [...everyZone(view)].sort(), 'zone');
       return { kind, zone, region: zone.replace(/[a-z]$/, '') };
     }
     case 'service': {

@@ -2,7 +2,7 @@ import type { AssemblyResource } from '../../assembly';
 import type { Breach, Rule } from '../model';
 import { connections } from './connections';
 import { capacitiesOf } from '../private/capacity';
-import { subnetCount, subnetsOf, zonesOf } from '../private/zones';
+import { standOf, subnetCount } from '../private/zones';
 import { within } from '../private/view';
 import type { View } from '../private/view';
 
@@ -31,10 +31,9 @@ export const zones: Rule = {
     for (const resource of view.all(...SPREAD)) {
       const count = subnetCount(view, resource);
       if (count === undefined) continue;
-      const subnets = subnetsOf(view, resource);
-      const named = zonesOf(view, subnets);
+      const { known, zones: named } = standOf(view, resource);
       if (count < 2) yield { at: resource, message: 'stands in one subnet' };
-      else if (subnets.length === count && named.length === 1) {
+      else if (known === count && named.length === 1) {
         yield { at: resource, message: `stands in ${String(named[0])} alone` };
       }
     }
@@ -45,14 +44,11 @@ export const zones: Rule = {
 /** What stands in fewer zones than its network has, which a lost zone leaves with less. */
 function* unevenZones(view: View): Iterable<Breach> {
   for (const resource of view.all(...SPREAD)) {
-    const own = subnetsOf(view, resource);
-    const [first] = own;
-    const vpc = first && view.out(first, 'VpcId')[0];
-    if (vpc === undefined || own.length < 2) continue;
-    const all = zonesOf(view, view.into(vpc, 'AWS::EC2::Subnet'));
-    const missing = all.filter((zone) => !zonesOf(view, own).includes(zone));
+    const { known, zones: own, all } = standOf(view, resource);
+    if (known < 2) continue;
+    const missing = all.filter((zone) => !own.includes(zone));
     if (missing.length === 0) continue;
-    const message = `stands in ${own.length} of the ${all.length} zones of its network, not in ${missing.join(', ')}`;
+    const message = `stands in ${known} of the ${all.length} zones of its network, not in ${missing.join(', ')}`;
     yield { at: resource, message, severity: 'warning' };
   }
 }
