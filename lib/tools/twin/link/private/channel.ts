@@ -35,6 +35,8 @@ export interface ChannelOptions {
   readonly pipe: Pipe;
   /** Numbers from 0 to below 1. */
   readonly random: () => number;
+  /** Nothing leaves before, on the clock of `now`: the connection is being made. @default at once */
+  readonly opensAt?: number;
 }
 
 /**
@@ -49,7 +51,8 @@ export class Channel {
   /** When so many bytes that are sent now arrive, in milliseconds on the clock of `now`. */
   public arrival(bytes: number, now: number): number {
     const quality = this.options.quality();
-    const left = this.options.pipe.leave(bytes, now, quality.bytesPerSecond);
+    const leaves = this.options.pipe.leave(bytes, now, quality.bytesPerSecond);
+    const left = Math.max(leaves, this.options.opensAt ?? now);
     const late = quality.jitterMs > 0 ? this.options.random() * quality.jitterMs : 0;
     const arrives = left + quality.delayMs + late + this.repeats(bytes, quality);
     this.last = Math.max(this.last, arrives);

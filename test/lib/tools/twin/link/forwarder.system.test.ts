@@ -115,13 +115,25 @@ describe('the link', () => {
   test.each([30, 120])('takes %d ms each way', async (delayMs) => {
     await open(delayMs);
     const { socket } = client(0);
-    await sleep(20);
+    // Until the connection is made over that distance.
+    await sleep(2 * delayMs + 100);
     const started = performance.now();
     socket.write('ping');
     await new Promise((tell) => socket.once('data', tell));
     const took = performance.now() - started;
     expect(took).toBeGreaterThanOrEqual(2 * delayMs);
     expect(took).toBeLessThan(2 * delayMs + 150);
+    socket.destroy();
+  });
+
+  test('takes a round trip more where the connection is new, whoever speaks first', async () => {
+    await open(60);
+    expect(await pingMs(client(0))).toBeGreaterThanOrEqual(4 * 60 - 5);
+    target.once('connection', (socket: Socket) => socket.write('hello'));
+    const started = performance.now();
+    const { socket } = client(0);
+    await new Promise((tell) => socket.once('data', tell));
+    expect(performance.now() - started).toBeGreaterThanOrEqual(4 * 60 - 5);
     socket.destroy();
   });
 
@@ -174,7 +186,7 @@ describe('the link', () => {
     await open(60);
     const { socket, text } = client(0);
     socket.write('before');
-    await sleep(250);
+    await sleep(450);
     expect(received).toBe('before');
     socket.write('under way');
     await sleep(20);
