@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { getQueryParam } from 'hono/utils/url';
 import type { Place } from '../platform/admission';
+import { overloaded, type RequestError } from '../platform/errors';
 import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
 import { priorityOf, Tally } from './admit';
 import { answerOf } from './answer';
@@ -53,6 +54,8 @@ export function directReadOf({ method, url = '', headers }: IncomingMessage) {
 export function directReads(deps: Dependencies): Direct {
   const copies = new Copies(deps.changes);
   const fromCopies = new Tally(deps.log, 'info', 'requests answered from copies');
+  const refusals = new Tally(deps.log, 'warn', 'requests refused');
+  const refusal = overloaded('server');
   return (request, response) => {
     const read = directReadOf(request);
     if (read === undefined) return false;
@@ -66,9 +69,13 @@ export function directReads(deps: Dependencies): Direct {
         return true;
       }
     }
-    // The application refuses in its own words.
     const place = deps.admission.enter(priorityOf('GET', read.path) ?? 'read');
-    if (place === undefined) return false;
+    if (place === undefined) {
+      // As the application does, for a fraction: what refusals cost is lost to what is answered.
+      say(deps, response, refusal);
+      refusals.note();
+      return true;
+    }
     const exchange = { deps, place, read, request, response };
     void answer(exchange, copies, fromCopies).finally(() => {
       place.leave();
@@ -149,11 +156,20 @@ function refuse(
   error: unknown,
 ): void {
   const { deps, read, response } = exchange;
-  const { status, errors, retryAfterSeconds } = answerOf(deps, read.path, error);
-  const headers: Record<string, string> = { [REGION_HEADER]: deps.region, ...CORS_HEADERS, ...set };
+  const told = answerOf(deps, read.path, error);
+  say(deps, response, told, set);
+  log(exchange, told.status, started);
+}
+
+function say(
+  { region }: Dependencies,
+  response: ServerResponse,
+  { status, errors, retryAfterSeconds }: RequestError,
+  set?: Readonly<Record<string, string>>,
+): void {
+  const headers: Record<string, string> = { [REGION_HEADER]: region, ...CORS_HEADERS, ...set };
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
   send(response, status, headers, JSON.stringify({ errors }));
-  log(exchange, status, started);
 }
 
 function log({ deps, read, request }: Exchange, status: number, started: number): void {

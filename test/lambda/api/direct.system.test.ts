@@ -64,6 +64,28 @@ test('a read that the server answers without the application says what the appli
     }
 });
 
+test('a read for which there is no place is refused in the application’s words', async () => {
+  const { admission } = home.deps;
+  const places = [];
+  for (let place = admission.enter('read'); place !== undefined; place = admission.enter('read'))
+    places.push(place);
+  try {
+    for (const path of ['/api/tags', '/api/articles?limit=1', '/api/articles/feed']) {
+      const [straight, whole] = await Promise.all([
+        fetch(`${home.url}${path}`),
+        home.app.fetch(new Request(`http://localhost${path}`)),
+      ]);
+      expect([straight.status, headersOf(straight.headers), await straight.json()]).toEqual([
+        503,
+        headersOf(whole.headers),
+        await whole.json(),
+      ]);
+    }
+  } finally {
+    for (const place of places) place.leave();
+  }
+});
+
 /** The bytes as they came: `fetch` would have decompressed them. */
 async function bytesOf(path: string, headers: Record<string, string>) {
   return await new Promise<{ status?: number; headers: IncomingHttpHeaders; body: Buffer }>(
