@@ -12,6 +12,8 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { StackEvent, StackResource } from '@aws-sdk/client-cloudformation';
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
+import { S3Client } from '@aws-sdk/client-s3';
+import { AwsClient } from 'aws4fetch';
 import { AwsApi } from '../../../lambda/platform/aws';
 import { Secrets } from '../../../lambda/platform/secrets';
 import { ACCOUNT } from './emulator';
@@ -21,6 +23,14 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+}
+
+export interface DsqlCluster {
+  readonly arn: string;
+  readonly multiRegionProperties: {
+    readonly witnessRegion: string;
+    readonly clusters: readonly string[];
+  };
 }
 
 /** What a person would look at in the console. */
@@ -128,6 +138,19 @@ export class Account {
 
   public async secret(region: string, name: string): Promise<string> {
     return await new Secrets(this.api(), region).text(name);
+  }
+
+  /** S3 as it answers in a Region. */
+  public buckets(region: string): S3Client {
+    return new S3Client({ ...this.options(region), forcePathStyle: true });
+  }
+
+  /** What DSQL knows of a cluster, by its id. */
+  public async dsqlCluster(region: string, id: string): Promise<DsqlCluster> {
+    const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'emulated' };
+    const client = new AwsClient({ ...credentials, region, service: 'dsql' });
+    const answer = await client.fetch(`${this.emulator.url}/cluster/${id}`);
+    return (await answer.json()) as DsqlCluster;
   }
 
   /** Calls of the JSON protocol: DynamoDB and Secrets Manager. */

@@ -2,10 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveDeployment } from '../../../lib/config';
 import { ROOT, synthesizedFrom } from '../assembly';
+import type { Synthesized } from '../assembly';
 import { deploymentWith } from '../deployment';
 import { DECLARATIONS, REFERENCES } from '../references';
 import { coveragePage, kindOf, readCoverage } from './coverage';
 import type { Coverage } from './coverage';
+import { strongDeployed } from './strong';
 
 jest.setTimeout(120_000);
 
@@ -19,6 +21,11 @@ beforeAll(async () => {
   types = await typesOfReferences();
 });
 
+function typesOf({ stacks }: Synthesized, ids: readonly string[]): ReadonlySet<string> {
+  const resources = ids.flatMap((id) => Object.values(stacks.get(id)?.template.Resources ?? {}));
+  return new Set(resources.map(({ Type }) => Type));
+}
+
 async function typesOfReferences(): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, string[]>();
   const deployments = new Map(
@@ -29,11 +36,12 @@ async function typesOfReferences(): Promise<ReadonlyMap<string, readonly string[
   );
   deployments.set('multi-region with vpc-origin', deploymentWith({ edge: { mode: 'vpc-origin' } }));
   for (const [name, deployment] of deployments) {
-    const { stacks } = await synthesizedFrom(deployment);
-    const all = [...stacks.values()].flatMap(({ template }) =>
-      Object.values(template.Resources).map(({ Type }) => Type),
-    );
-    for (const type of new Set(all)) found.set(type, [...(found.get(type) ?? []), name]);
+    const assembly = await synthesizedFrom(deployment);
+    const parts: Record<string, readonly string[]> = { [name]: [...assembly.stacks.keys()] };
+    if (name === 'strong') parts['data of strong'] = strongDeployed(assembly);
+    for (const [part, ids] of Object.entries(parts))
+      for (const type of typesOf(assembly, ids))
+        found.set(type, [...(found.get(type) ?? []), part]);
   }
   return found;
 }

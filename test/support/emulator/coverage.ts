@@ -23,6 +23,7 @@ const DEPLOYED: readonly string[] = [
   'replicated',
   'multi-region',
   'multi-region with vpc-origin',
+  'data of strong',
 ];
 
 /** What a deployed resource of the type still does not do here. */
@@ -33,6 +34,7 @@ const LIMITS: Readonly<Record<string, string>> = {
     'no TLS, no cache, no country of the viewer; origins of public names are not reached',
   'AWS::CloudWatch::Alarm': 'not evaluated',
   'AWS::CertificateManager::Certificate': 'issued at once, without validation',
+  'AWS::DSQL::Cluster': 'no engine runs',
   'AWS::EC2::SecurityGroup': 'no packet is filtered',
   'AWS::ECS::Service': 'tasks are metadata: no container runs',
   'AWS::ElastiCache::ReplicationGroup': 'metadata: no engine runs, the workload goes without',
@@ -43,7 +45,6 @@ const LIMITS: Readonly<Record<string, string>> = {
   'AWS::Route53::HealthCheck': 'not carried out',
   'AWS::SecretsManager::RotationSchedule': 'the function is not called',
   'AWS::WAFv2::WebACL': 'no request is filtered',
-  'Custom::MeridianPeering': 'no DSQL answers it',
 };
 
 /** As the emulator with its plug-in says. */

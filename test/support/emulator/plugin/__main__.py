@@ -3,7 +3,7 @@
 import json
 import sys
 
-from . import backup, cloudwatch, completed, dynamodb, ec2, engine, functions, proxies, rds, recorded, route53, secrets, vpc_origins, wafv2  # noqa: F401
+from . import backup, cloudwatch, completed, dsql, dynamodb, ec2, engine, functions, proxies, rds, recorded, route53, s3, secrets, vpc_origins, wafv2  # noqa: F401
 from .registry import COMPLETED, OWN, RECORDED
 
 

@@ -98,18 +98,6 @@ record_only(
         "Arn": f"arn:aws:dlm:{get_region()}:{get_account_id()}:policy/{pid}"},
 )
 
-record_only(
-    "AWS::DSQL::Cluster",
-    Rules(allowed={"MultiRegionProperties.WitnessRegion": r"(us|eu|ap)-[a-z]+-\d"}),
-    why="the emulator has no DSQL, and peers are not told of one another",
-    physical_id=lambda logical_id, properties, stack: new_uuid().replace("-", "")[:26],
-    attributes=lambda pid, properties: {
-        "Identifier": pid,
-        "ResourceArn": f"arn:aws:dsql:{get_region()}:{get_account_id()}:cluster/{pid}",
-        "Endpoint": f"{pid}.dsql.{get_region()}.on.aws",
-        "Status": "PENDING_SETUP" if "MultiRegionProperties" in properties else "ACTIVE"},
-)
-
 IDENTIFIER = r"[a-z](-?[a-z0-9])*"
 NEPTUNE = "the emulator has no Neptune"
 

@@ -15,23 +15,37 @@ def regions(properties):
 def create(own_create, logical_id, properties, stack):
     if get_region() in regions(properties):
         raise Refused("The replica region can't be the same as the primary secret region")
-    return own_create(logical_id, properties, stack)
+    return by_arn(own_create(logical_id, properties, stack))
+
+
+def by_arn(result):
+    """`Ref` of a secret is its ARN, where the emulator answers its name."""
+    name, attributes = result[0], result[1]
+    return secretsmanager._secrets[name]["ARN"], attributes
 
 
 def update(own_update, pid, old, new):
-    result = own_update(pid, old, new)
+    name, _ = secretsmanager._resolve(pid)
+    result = own_update(name, old, new)
     secret = secretsmanager._secrets.get(result[0])
     for region in regions(old) - regions(new):
         with request_scope(get_account_id(), region):
             secretsmanager._secrets.pop(secret["Name"], None)
     secret["ReplicationStatus"] = [status for status in secret.get("ReplicationStatus", [])
                                    if status.get("Region") in regions(new)]
-    return result
+    return by_arn(result)
 
 
-complete("AWS::SecretsManager::Secret", "takes replicas away that the template drops",
+def delete(own_delete, pid, properties):
+    name, secret = secretsmanager._resolve(pid)
+    if secret is not None:
+        own_delete(name, properties)
+
+
+complete("AWS::SecretsManager::Secret",
+         "its reference is its ARN; takes replicas away that the template drops",
          rules=Rules(allowed={"Name": r"[a-zA-Z0-9/_+=.@-]{1,512}"}),
-         create=create, update=update)
+         create=create, update=update, delete=delete)
 
 
 @own("AWS::SecretsManager::RotationSchedule",
