@@ -78,7 +78,7 @@ export function registerDrill(program: Command, context: CommandContext): void {
     .argument('[drill]', 'name of a drill, such as region-killed')
     .option('--all', 'every drill, each in a twin of its own')
     .option('--json', 'one JSON object on standard output')
-    .option('--return', 'bring the Region that was hit back as a secondary after a failover')
+    .option('--return', 'bring back what was hit: the Region as a secondary, or the zone')
     .option('--name <name>', 'name of the twin that is started and ended', 'drill')
     .option(
       '--declaration <declaration>',
