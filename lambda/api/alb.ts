@@ -1,5 +1,5 @@
 import type { ALBEvent, ALBResult } from 'aws-lambda';
-import type { Hono } from 'hono';
+import type { Hono } from 'hono/tiny';
 
 /**
  * Serves events of an Application Load Balancer. Hono's own adapter also knows four other event

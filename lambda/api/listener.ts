@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import type { Hono } from 'hono';
+import type { Hono } from 'hono/tiny';
 import type { Dependencies } from './dependencies';
 import { directReads } from './direct';
 

@@ -1,4 +1,5 @@
-import type { Context, Hono } from 'hono';
+import type { Context } from 'hono';
+import type { Hono } from 'hono/tiny';
 import type { Dependencies } from '../api/dependencies';
 import { readingViewer } from '../api/incoming';
 import { invalid, unavailable } from '../platform/errors';

@@ -1,4 +1,5 @@
-import type { Context, Hono } from 'hono';
+import type { Context } from 'hono';
+import type { Hono } from 'hono/tiny';
 import { exists } from '../../data/articles';
 import { type CommentRow, deleteComment, findComment, insertComment } from '../../data/comments';
 import { RequestError } from '../../platform/errors';

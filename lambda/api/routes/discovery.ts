@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Context, Hono } from 'hono';
+import type { Context } from 'hono';
+import type { Hono } from 'hono/tiny';
 import type { IdPage } from '../../data/lists';
 import { callOf } from '../call';
 import type { Dependencies } from '../dependencies';

@@ -1,4 +1,5 @@
-import type { Context, Hono } from 'hono';
+import type { Context } from 'hono';
+import type { Hono } from 'hono/tiny';
 import { type Draft, type Drafts, MOST_DRAFTS, type WholeDraft } from '../../platform/drafts';
 import { demandKept, invalid, RequestError } from '../../platform/errors';
 import { type Revision, isRevisionId } from '../../platform/revisions';

@@ -1,4 +1,5 @@
-import type { Context, Hono } from 'hono';
+import type { Context } from 'hono';
+import type { Hono } from 'hono/tiny';
 import { findArticle, type FullArticle } from '../../data/articles';
 import { addFavorite, removeFavorite } from '../../data/favorites';
 import { logicalShardOf } from '../../platform/ids';

@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { Hono } from 'hono/tiny';
 import type { Dependencies } from '../dependencies';
 import { ReadinessProbe } from '../readiness';
 

@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { Hono } from 'hono/tiny';
 import { DATABASES, type Queryable } from '../../platform/databases';
 import { invalid, toRequestError } from '../../platform/errors';
 import { READ_PATH } from '../../platform/remote-reads';

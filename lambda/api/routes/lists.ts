@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { Hono } from 'hono/tiny';
 import type { ArticleFilter, IdPage, RowPage } from '../../data/lists';
 import type { CacheEntry } from '../../platform/cache-aside';
 import { encodeId, type Id } from '../../platform/ids';

@@ -1,4 +1,5 @@
-import type { Context, Hono } from 'hono';
+import type { Context } from 'hono';
+import type { Hono } from 'hono/tiny';
 import { addFollow, removeFollow } from '../../data/follows';
 import { type Id, logicalShardOf } from '../../platform/ids';
 import { shardOf } from '../../topology';

@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { Hono } from 'hono/tiny';
 import { RequestError } from '../../platform/errors';
 import type { Dependencies } from '../dependencies';
 import { readingViewer } from '../incoming';

@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { Hono } from 'hono/tiny';
 import { mergeTrending, type Trending } from '../../data/trending';
 import type { TopologyDocument } from '../../topology';
 import { type Call, callOf } from '../call';

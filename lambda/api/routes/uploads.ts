@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Hono } from 'hono';
+import type { Hono } from 'hono/tiny';
 import { demandKept } from '../../platform/errors';
 import { postFields } from '../../platform/post-policy';
 import { UPLOADS } from '../../platform/rate-limit';

@@ -1,4 +1,5 @@
-import type { Context, Hono } from 'hono';
+import type { Context } from 'hono';
+import type { Hono } from 'hono/tiny';
 import { idempotencyRecord } from '../../data/idempotency';
 import type { User } from '../../data/identity';
 import { emailKey, usernameKey } from '../../platform/directory';

@@ -1,5 +1,5 @@
 import type { ALBEvent } from 'aws-lambda';
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { albHandler } from '../../../lambda/api/alb';
 
 const app = new Hono();

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { ALBEvent } from 'aws-lambda';
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { albHandler } from '../../../lambda/api/alb';
 import { compress, takesGzip } from '../../../lambda/api/compression';
 

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { Hono } from 'hono';
+import type { Hono } from 'hono/tiny';
 import postgres from 'postgres';
 import { createApp } from '../../../lambda/api/app';
 import { requestListener } from '../../../lambda/api/listener';

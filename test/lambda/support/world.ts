@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { Hono } from 'hono';
+import type { Hono } from 'hono/tiny';
 import { createApp } from '../../../lambda/api/app';
 import { createDependencies, type Dependencies } from '../../../lambda/api/dependencies';
 import { requestListener } from '../../../lambda/api/listener';
