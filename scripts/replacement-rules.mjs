@@ -7,7 +7,15 @@ import { gunzipSync } from 'node:zlib';
 /** Services of which a deployment of ours, or of somebody like us, has resources. */
 const SERVICES = [
   ...['ApiGatewayV2', 'ApplicationAutoScaling', 'ARCRegionSwitch', 'ARCZonalShift', 'AutoScaling'],
-  ...['Backup', 'Cassandra', 'CertificateManager', 'CloudFormation', 'CloudFront', 'CloudWatch'],
+  ...[
+    'Backup',
+    'Budgets',
+    'Cassandra',
+    'CertificateManager',
+    'CloudFormation',
+    'CloudFront',
+    'CloudWatch',
+  ],
   ...['Cognito', 'DLM', 'DSQL', 'DynamoDB', 'EC2', 'ECR', 'ECS', 'EFS', 'ElastiCache'],
   ...['ElasticLoadBalancingV2', 'Events', 'FIS', 'GlobalAccelerator', 'IAM', 'KMS', 'Kinesis'],
   ...['KinesisFirehose', 'Lambda', 'Logs', 'MemoryDB', 'Neptune', 'OpenSearchService', 'Pipes'],

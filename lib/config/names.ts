@@ -44,6 +44,7 @@ export type StackKind =
   | 'recovery'
   | 'experiments'
   | 'canaries'
+  | 'spending'
   | 'edge';
 
 /** What of the code of a Region uses its databases, each in a stack of its own. */

@@ -11,6 +11,26 @@ export interface ObservabilityDeclaration {
    * @default none
    */
   readonly canaries?: CanariesDeclaration | false;
+  /**
+   * What the account is meant to cost a month, and who is told before it costs more, or `false` for none.
+   * `meridian cost` holds what stands against it. Budgets that only tell cost nothing. @default none
+   */
+  readonly budget?: BudgetDeclaration | false;
+}
+
+/** A budget of AWS Budgets over all costs of the account, others' in it included. */
+export interface BudgetDeclaration {
+  /** US dollars a month, 1 to 10000000. */
+  readonly usdPerMonth: number;
+  /** Addresses that are told, 1 to 10. */
+  readonly emails: readonly string[];
+  /** Percents of the budget, 1 to 1000: who is told when so much is spent. @default 80 and 100 */
+  readonly spentPercents?: readonly number[];
+  /**
+   * The same of what AWS expects to be spent by the end of the month, which it does after five weeks;
+   * together with `spentPercents` 1 to 5. @default 100
+   */
+  readonly expectedPercents?: readonly number[];
 }
 
 /** What canaries ask for, beside whether a Region is ready and the first page. */
@@ -29,4 +49,6 @@ export interface Observability {
   readonly dashboards: boolean;
   /** `undefined` for none. */
   readonly canaries: Required<CanariesDeclaration> | undefined;
+  /** `undefined` for none. */
+  readonly budget: Required<BudgetDeclaration> | undefined;
 }

@@ -25,6 +25,7 @@ export * from './recovery';
 export * from './rotation';
 export * from './routing';
 export * from './service';
+export * from './spending';
 export * from './store-cluster';
 export * from './store-global-graph';
 export * from './store-graph';

@@ -27,6 +27,7 @@ import {
   Rotation,
   Routing,
   Service,
+  Spending,
   UploadReplication,
   Work,
   Zone,
@@ -53,6 +54,8 @@ export interface MeridianStageProps {
 export function declareStacks(scope: Construct, props: MeridianStageProps): void {
   const { deployment, artifacts } = props;
   const { server } = deployment;
+  const { budget } = deployment.observability;
+  if (budget !== undefined) new Spending(scope, 'Spending', { deployment, budget });
   if (server !== undefined) {
     declareServer(scope, { deployment, artifacts, server });
     return;

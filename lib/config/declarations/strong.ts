@@ -46,8 +46,11 @@ export default defineDeployment({
   uploads: { encryption: 'kms' },
   // Two Regions of uneven load: nobody chooses nodes for both.
   cache: { kind: 'serverless' },
-  // Each Region, its neighbour and the product's name are asked each minute, as users do.
-  observability: { canaries: {} },
+  observability: {
+    // Each Region, its neighbour and the product's name are asked each minute, as users do.
+    canaries: {},
+    budget: { usdPerMonth: 6_000, emails: ['costs@example.com'] },
+  },
   // Tried on AWS itself, by a person.
   experiments: {},
   review: { acknowledge: PUBLIC_SWITCHES },

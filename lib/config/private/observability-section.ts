@@ -1,10 +1,11 @@
 import type { Deployment } from '../deployment';
 import type { Observability } from '../observability-declaration';
 import { SAMPLE_BUNDLE } from '../sample';
+import { readBudget } from './budget-section';
 import type { Field } from './field';
 import { flag, integer, text } from './rules';
 
-const OBSERVABILITY = ['dashboards', 'canaries'];
+const OBSERVABILITY = ['dashboards', 'canaries', 'budget'];
 const CANARIES = ['readPath', 'slowMilliseconds'];
 const READ_PATH = text(
   /^\/api\/[\w.~/-]{1,100}(\?[\w.~=&%-]{1,100})?$/,
@@ -14,7 +15,7 @@ const SAMPLE_READ_PATH = '/api/tags';
 
 type Observed = Pick<Deployment, 'stage' | 'services'>;
 
-/** What is seen beside alarms; one server has none of it. */
+/** What is seen beside alarms; one server has only a budget. */
 export function readObservability(field: Field, of: Observed): Observability {
   const alone = of.stage === 'single-server';
   const at = field.present ? field.properties(OBSERVABILITY) : undefined;
@@ -23,7 +24,11 @@ export function readObservability(field: Field, of: Observed): Observability {
     at?.('dashboards').reject(
       'false (at stage single-server): a dashboard shows what alarms watch',
     );
-  return { dashboards, canaries: at && readCanaries(at('canaries'), of) };
+  return {
+    dashboards,
+    canaries: at && readCanaries(at('canaries'), of),
+    budget: at && readBudget(at('budget')),
+  };
 }
 
 function readCanaries(field: Field, { stage, services }: Observed): Observability['canaries'] {

@@ -7,6 +7,7 @@ export function formatReport(report: CostReport): string {
   return [
     `Left on and unused, this deployment costs ${dollars(total.perMonth)} a month ` +
       `(${hoursPerMonth} h; ${dollars(total.perHour)} an hour).`,
+    ...budgetLines(report),
     '',
     ...serviceTable(lines),
     '',
@@ -19,6 +20,15 @@ export function formatReport(report: CostReport): string {
     `Not included is what use drives (requests, traffic, storage, I/O) of: ${names(report)}.`,
     '',
   ].join('\n');
+}
+
+function budgetLines({ budget }: CostReport): readonly string[] {
+  if (budget === null) return [];
+  const { perMonth, left } = budget;
+  const declared = `the declared budget of ${dollars(perMonth)} a month`;
+  return left < 0
+    ? [`WARNING: that is ${dollars(-left)} more than ${declared}, before anybody uses it.`]
+    : [`Of ${declared} ${dollars(left)} are left for use.`];
 }
 
 function serviceTable(lines: readonly CostLine[]): readonly string[] {

@@ -2,6 +2,8 @@ import type { Assembly, AssemblyResource } from '../assembly';
 import type { BackupAssumptions } from './assumptions';
 import type { BackupCost } from './backups';
 import { backupCost } from './backups';
+import { budgeted } from './private/budget';
+import type { BudgetedCost } from './private/budget';
 import type { Charge, Unit, Unpriced } from './private/charges';
 import { USAGE_DRIVEN, isFree } from './private/other-types';
 import { PRICES, findPrice } from './private/prices';
@@ -44,6 +46,8 @@ export interface CostReport {
   /** US dollars; the unknown ones are not in it. */
   readonly total: { readonly perHour: number; readonly perMonth: number };
   readonly lines: readonly CostLine[];
+  /** The declared budget and what is left of it for use; null where there is none. */
+  readonly budget: BudgetedCost | null;
   /** What may bill and could not be priced. */
   readonly unknown: readonly UnknownCost[];
   /** What the storage of backups costs beside it, by what is assumed to be in them. */
@@ -75,6 +79,7 @@ export function standingCost(assembly: Assembly, assumed?: BackupAssumptions): C
     prices: { region: PRICES.region, asOf: PRICES.asOf },
     hoursPerMonth: HOURS_PER_MONTH,
     total: { perHour: round(perMonth / HOURS_PER_MONTH), perMonth },
+    budget: budgeted(assembly, perMonth),
     lines: [...lines.values()],
     unknown,
     backups: backupCost(assembly, assumed),

@@ -56,3 +56,47 @@ describe('canaries', () => {
     expect(faultsOf({ canaries: {} }, { ...reference, services })).toEqual([path]);
   });
 });
+
+describe('a budget', () => {
+  const least = { usdPerMonth: 500, emails: ['costs@example.com'] };
+  const budgetOf = (budget: unknown, base: object = reference) =>
+    resolveDeployment({ ...base, observability: { budget } }).observability.budget;
+
+  test('is none unless declared, and may be of one server as well', () => {
+    expect(resolveDeployment(reference).observability.budget).toBeUndefined();
+    expect(budgetOf(false)).toBeUndefined();
+    const filled = { ...least, spentPercents: [80, 100], expectedPercents: [100] };
+    expect(budgetOf(least)).toEqual(filled);
+    expect(budgetOf(least, singleServer)).toEqual(filled);
+    const declared = { ...least, spentPercents: [], expectedPercents: [120] };
+    expect(budgetOf(declared)).toEqual(declared);
+  });
+
+  test('every fault is told', () => {
+    expect(faultsOf({ budget: { usdPerMonth: 0, emails: ['nobody'], currency: 'EUR' } })).toEqual([
+      expect.stringMatching(/^observability\.budget\.currency: /),
+      'observability.budget.usdPerMonth: a number of 1 to 10000000',
+      'observability.budget.emails.0: an address such as "costs@example.com"',
+    ]);
+    expect(faultsOf({ budget: { ...least, emails: [] } })).toEqual([
+      'observability.budget.emails: a list of 1 to 10 addresses, each once',
+    ]);
+    const twice = ['a@example.com', 'a@example.com'];
+    expect(faultsOf({ budget: { ...least, emails: twice } })).toEqual([
+      'observability.budget.emails: a list of 1 to 10 addresses, each once',
+    ]);
+    expect(
+      faultsOf({ budget: { ...least, spentPercents: [50, 50.5], expectedPercents: [9, 9] } }),
+    ).toEqual([
+      'observability.budget.spentPercents.1: a whole number of 1 to 1000',
+      'observability.budget.expectedPercents: a list of percents, each once',
+    ]);
+    const together =
+      'observability.budget: 1 to 5 percents, `spentPercents` and `expectedPercents` together';
+    expect(faultsOf({ budget: { ...least, spentPercents: [10, 20, 30, 40, 50] } })).toEqual([
+      together,
+    ]);
+    const none = { ...least, spentPercents: [], expectedPercents: [] };
+    expect(faultsOf({ budget: none })).toEqual([together]);
+  });
+});

@@ -278,6 +278,12 @@ test.each<[string, string, Properties, RegExp, Properties?]>([
     /Size or SnapshotId is needed/,
   ],
   [
+    'a budget of no period',
+    'AWS::Budgets::Budget',
+    { Budget: { BudgetType: 'COST', TimeUnit: 'WEEKLY' } },
+    /TimeUnit: 'WEEKLY'/,
+  ],
+  [
     'a snapshot policy in no known state',
     'AWS::DLM::LifecyclePolicy',
     { State: 'ON', Description: 'x', ExecutionRoleArn: 'r' },

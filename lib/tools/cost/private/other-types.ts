@@ -36,6 +36,8 @@ const FREE: ReadonlySet<string> = new Set([
   'AWS::Backup::BackupPlan',
   'AWS::Backup::BackupSelection',
   'AWS::Backup::RestoreTestingSelection',
+  // Those that only tell.
+  'AWS::Budgets::Budget',
   'AWS::CDK::Metadata',
   'AWS::Cassandra::Keyspace',
   'AWS::CertificateManager::Certificate',

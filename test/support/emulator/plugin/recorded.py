@@ -88,6 +88,16 @@ record_only(
 )
 
 record_only(
+    "AWS::Budgets::Budget",
+    Rules(allowed={"Budget.BudgetType": {"COST", "USAGE", "RI_UTILIZATION", "RI_COVERAGE",
+                                         "SAVINGS_PLANS_UTILIZATION", "SAVINGS_PLANS_COVERAGE"},
+                   "Budget.TimeUnit": {"DAILY", "MONTHLY", "QUARTERLY", "ANNUALLY"}},
+          immutable=("NotificationsWithSubscribers",)),
+    why="nothing here costs anything, and nobody is told",
+    physical_id=lambda logical_id, properties, stack: f"{stack}-{logical_id}",
+)
+
+record_only(
     "AWS::DLM::LifecyclePolicy",
     Rules(allowed={"State": {"ENABLED", "DISABLED"}, "Description": r"[0-9A-Za-z _-]{1,500}",
                    "PolicyDetails.PolicyType": {"EBS_SNAPSHOT_MANAGEMENT", "IMAGE_MANAGEMENT",

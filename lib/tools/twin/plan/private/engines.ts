@@ -127,6 +127,7 @@ export const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [
   [/^AWS::EC2::NatGateway|^AWS::EC2::EIP/, 'no address translation on loopback'],
   [/^AWS::EC2::/, 'one loopback network in place of the VPCs'],
   [/^AWS::WAF/, 'no requests are filtered'],
+  [/^AWS::Budgets::/, 'nothing here costs anything'],
   [/^AWS::CloudWatch::/, 'nothing is measured against thresholds'],
   [/^AWS::SNS::/, 'nobody is notified'],
   [/^AWS::ECR::/, 'servers run without an image'],

@@ -1,0 +1,59 @@
+import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
+import type { Construct } from 'constructs';
+import type { Observability } from '../config';
+import type { MeridianStackProps } from './private/meridian-stack';
+import { MeridianStack } from './private/meridian-stack';
+
+export interface SpendingProps extends MeridianStackProps {
+  /** The declared budget. */
+  readonly budget: NonNullable<Observability['budget']>;
+}
+
+/**
+ * Who is told what the account costs, once for all Regions: budgets are of no Region, and us-east-1 is
+ * where CloudFormation has them. It counts the whole account: parts of it are told apart by tags that
+ * the payer has to activate first. Without a name of its own, because whatever is changed of whom it
+ * tells makes another budget, and the first still has the name then.
+ *
+ * @see https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html
+ */
+export class Spending extends MeridianStack {
+  public constructor(scope: Construct, id: string, { deployment, budget }: SpendingProps) {
+    super(scope, id, {
+      deployment,
+      kind: 'spending',
+      region: deployment.edgeRegion,
+      regional: false,
+      stateful: false,
+      description: `${deployment.name}: budget of the account`,
+    });
+    new CfnBudget(this, 'Budget', {
+      budget: {
+        budgetType: 'COST',
+        timeUnit: 'MONTHLY',
+        budgetLimit: { amount: budget.usdPerMonth, unit: 'USD' },
+      },
+      notificationsWithSubscribers: [
+        ...budget.spentPercents.map((percent) => notification('ACTUAL', percent, budget.emails)),
+        ...budget.expectedPercents.map((percent) =>
+          notification('FORECASTED', percent, budget.emails),
+        ),
+      ],
+    });
+  }
+}
+
+function notification(
+  notificationType: 'ACTUAL' | 'FORECASTED',
+  threshold: number,
+  emails: readonly string[],
+): CfnBudget.NotificationWithSubscribersProperty {
+  return {
+    notification: {
+      ...{ notificationType, threshold },
+      comparisonOperator: 'GREATER_THAN',
+      thresholdType: 'PERCENTAGE',
+    },
+    subscribers: emails.map((address) => ({ address, subscriptionType: 'EMAIL' })),
+  };
+}
