@@ -10,7 +10,7 @@ import singleServer from '../../lib/config/declarations/single-server';
 import softwareBalanced from '../../lib/config/declarations/software-balanced';
 import strong from '../../lib/config/declarations/strong';
 import { ROOT, synthesized, synthesizedFrom } from '../support/assembly';
-import { datastoreAlarms, proxyAlarms } from '../../lib/constructs/observability';
+import { databaseAlarms, datastoreAlarms, proxyAlarms } from '../../lib/constructs/observability';
 import type { Resource, Synthesized } from '../support/assembly';
 
 jest.setTimeout(120_000);
@@ -85,10 +85,13 @@ const linked = ({ AlarmDescription }: Alarm): string | undefined =>
 
 test('every alarm links to an entry of the runbook, and every entry has an alarm', () => {
   expect(found.length).toBeGreaterThan(50);
-  // No reference has a global datastore of caches, or a proxy.
-  const others = [...datastoreAlarms(['other-001']), ...proxyAlarms('other', 'other')].map(
-    ({ entry }) => entry,
-  );
+  // No reference has a global datastore of caches, a proxy or logical replication.
+  const database = { cluster: 'other', subject: 'other', instanceClass: 'db.r8g.large', peers: [] };
+  const others = [
+    ...datastoreAlarms(['other-001']),
+    ...proxyAlarms('other', 'other'),
+    ...databaseAlarms({ ...database, rpoSeconds: 5, logicalReplication: true }),
+  ].map(({ entry }) => entry);
   const entries = new Set([...[...found, ...ofOthers].map((alarm) => linked(alarm)), ...others]);
   expect([...found, ...ofOthers].filter((alarm) => linked(alarm) === undefined)).toEqual([]);
   expect([...entries].sort()).toEqual([...anchors].sort());

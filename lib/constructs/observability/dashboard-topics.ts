@@ -37,6 +37,7 @@ export const TOPICS: readonly Topic[] = [
       'database-connections': 'Connections',
       'database-memory': 'Free memory, bytes',
       'proxy-waits': 'Waiting for a connection',
+      'replication-slot-lag': 'Log kept for slots, bytes',
     },
   },
   {

@@ -71,6 +71,7 @@ function ofDatabases({ deployment, names, region }: Place): readonly RunbookAlar
         peers: regions.filter((name) => name !== region),
         rpoSeconds: deployment.objectives.rpoSeconds,
         headless: !serving.includes(region),
+        logicalReplication: store.logicalReplication,
       }),
       ...(store.proxy === undefined || !serving.includes(region)
         ? []

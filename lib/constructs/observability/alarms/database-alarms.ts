@@ -17,6 +17,8 @@ export interface WatchedCluster {
   readonly rpoSeconds: number;
   /** Whether it is storage without instances, which nothing but the lag is told of. @default false */
   readonly headless?: boolean;
+  /** Whether somebody may replicate out of it, who may also forget to. @default false */
+  readonly logicalReplication?: boolean;
 }
 
 const MOST_CPU = 80;
@@ -41,7 +43,31 @@ export function commits(cluster: string): Pick<RunbookAlarm, 'entry' | 'metric'>
 /** Equal for every member, whoever writes: roles change, and alarms must not. */
 export function databaseAlarms(watched: WatchedCluster): readonly RunbookAlarm[] {
   const lag = watched.peers.length > 0 ? lagAlarms(watched) : [];
-  return watched.headless === true ? lag : [...lag, ...instanceAlarms(watched)];
+  if (watched.headless === true) return lag;
+  const slots = watched.logicalReplication === true ? [slotAlarm(watched)] : [];
+  return [...lag, ...instanceAlarms(watched), ...slots];
+}
+
+const MOST_KEPT_GIB = 10;
+
+/**
+ * A slot keeps the log until it is read, for ever if need be.
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html
+ */
+function slotAlarm({ cluster, subject }: WatchedCluster): RunbookAlarm {
+  return {
+    ...{ entry: 'replication-slot-lag', subject },
+    says: `A slot of logical replication keeps more than ${MOST_KEPT_GIB} GiB of the log.`,
+    metric: {
+      ...{ namespace: 'AWS/RDS', name: 'OldestReplicationSlotLag', statistic: 'Maximum' },
+      dimensions: { DBClusterIdentifier: cluster },
+    },
+    is: 'above',
+    threshold: MOST_KEPT_GIB * 2 ** 30,
+    minutes: 15,
+    // Exists only while there is a slot; without one nothing is kept.
+    silence: 'healthy',
+  };
 }
 
 function lagAlarms({ cluster, subject, peers, rpoSeconds }: WatchedCluster): RunbookAlarm[] {

@@ -93,6 +93,7 @@ export const PUBLISHED: Table = {
     ReadLatency: high(...DATABASE, ...SHARD_NODES),
     WriteLatency: high(...DATABASE, ...SHARD_NODES),
     CommitLatency: high(...DATABASE, ...SHARD_NODES),
+    OldestReplicationSlotLag: high(...DATABASE),
     CommitThroughput: either(...DATABASE, ...SHARD_NODES),
     Deadlocks: high(...DATABASE),
     DatabaseConnectionsBorrowLatency: high(
