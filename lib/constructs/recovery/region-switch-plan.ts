@@ -1,6 +1,7 @@
 import { CfnPlan } from 'aws-cdk-lib/aws-arcregionswitch';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { IConstruct } from 'constructs';
 import type { RegionName } from '../../config';
 import { faultsOf, minutesOf } from './private/check';
 import { renderWorkflow } from './private/render';
@@ -53,7 +54,7 @@ export class RegionSwitchPlan extends Construct {
 
   public constructor(scope: Construct, id: string, props: RegionSwitchPlanProps) {
     super(scope, id);
-    const faults = faultsOf(props);
+    const faults = [...faultsOf(props), ...this.nameTaken(props.planName)];
     if (faults.length > 0) throw new RangeError(`${this.node.path}: ${faults.join('\n')}`);
     const { regions, approach, primary, workflows, objectiveSeconds, alarms } = props;
     this.regions = regions;
@@ -76,11 +77,25 @@ export class RegionSwitchPlan extends Construct {
     this.arn = plan.attrArn;
   }
 
+  /** AWS tells plans of one name apart by six characters of its own: a person would start the wrong one. */
+  private nameTaken(planName: string): readonly string[] {
+    const { root, path } = this.node;
+    const owners = PLANS.get(root) ?? new Map<string, string>();
+    PLANS.set(root, owners);
+    const owner = owners.get(planName);
+    owners.set(planName, owner ?? path);
+    const allowed = 'must be a name that no other plan of the application has';
+    return owner === undefined ? [] : [`\`planName\` ${allowed}, got: ${planName} of ${owner}`];
+  }
+
   /** Minutes after which its longest workflow has ended at the latest. */
   public get minutes(): number {
     return Math.max(0, ...this.workflows.map(({ steps }) => minutesOf(steps)));
   }
 }
+
+/** Paths of plans by their names, of each application. */
+const PLANS = new WeakMap<IConstruct, Map<string, string>>();
 
 function isParent(step: RecoveryStep): boolean {
   return step.kind === 'child' || (step.kind === 'parallel' && step.steps.some(isParent));

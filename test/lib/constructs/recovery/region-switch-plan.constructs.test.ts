@@ -277,6 +277,15 @@ test('tells every fault at once', () => {
   expect(faults.length).toBeGreaterThanOrEqual(3);
 });
 
+test('refuses a name that another plan of the application has', () => {
+  templateOf((stack) => {
+    planOf(stack, 'One', { planName: 'home' });
+    const twice = (): unknown => planOf(stack, 'Two', { planName: 'home' });
+    expect(twice).toThrow(/`planName` must be a name that no other plan[^]*got: home of .*One/);
+    expect(() => planOf(stack, 'Three', { planName: 'elsewhere' })).not.toThrow();
+  });
+});
+
 test('refuses children of other Regions, of another approach, and of a second level', () => {
   templateOf((stack) => {
     const other = planOf(stack, 'Other', {
