@@ -186,14 +186,19 @@ export function shardOf(
 /** Domain of what is derived from all shards, in a store of its own: without it, shards are asked. */
 export const DISCOVERY = 'discovery';
 
-/** Who has the lists of everybody's articles, by its name among the shards. */
-export function discoveryOf({ shards }: TopologyDocument): string | undefined {
-  return Object.keys(shards).find((name) => DISCOVERY in (shards[name]?.domains ?? {}));
+/** Who has the lists of everybody's articles, by its name among the shards, and where it is. */
+export function discoveryOf({
+  shards,
+}: TopologyDocument): { readonly name: string; readonly location: ShardLocation } | undefined {
+  const found = Object.entries(shards).find(([, { domains }]) => DISCOVERY in domains);
+  return found && { name: found[0], location: found[1] };
 }
 
 /** Shards that hold articles. */
 export function shardsOfContent({ shards }: TopologyDocument): readonly string[] {
-  return Object.keys(shards).filter((name) => 'content' in (shards[name]?.domains ?? {}));
+  return Object.entries(shards).flatMap(([name, { domains }]) =>
+    'content' in domains ? [name] : [],
+  );
 }
 
 function coversEverything(ranges: readonly LogicalRange[]): boolean {

@@ -1,6 +1,7 @@
 import type { IdPage, Range } from '../data/lists';
 import type { Listing } from '../data/listings';
 import { isOutage } from '../platform/errors';
+import { eventIdAt } from '../platform/ids';
 import { discoveryOf, shardsOfContent, type TopologyDocument } from '../topology';
 import type { Dependencies } from './dependencies';
 import { readCached } from './reading';
@@ -10,7 +11,7 @@ import { entryOf, scopes } from './scopes';
 /** Events of a shard that lists may be behind by; beyond, shards are asked for their lists. */
 const MOST_RECENT = 500;
 /** Of two readers of the lists, one may be behind the other by so much. */
-const MARGIN = 10_000n << 12n;
+const MARGIN = eventIdAt(10_000);
 
 /**
  * A page of everybody's articles, or of a tag's, from the store that follows all shards: what they had
@@ -29,11 +30,11 @@ export async function listedIds(
     return undefined;
   try {
     const { value: recent } = await readCached(deps, entryOf(scopes.all, 'listings'), () =>
-      recentListings(deps, document, store),
+      recentListings(deps, document, store.name),
     );
     if (recent === undefined) return undefined;
     const wanted = { ...range, tag, except: recent.map(({ id }) => id) };
-    const listed = await readShard(deps, document, store, 'listed', [wanted]);
+    const listed = await readShard(deps, document, store.name, 'listed', [wanted]);
     const { before } = range;
     const added = recent.filter(
       ({ tags }) => tags !== null && (tag === undefined || tags.includes(tag)),

@@ -1,6 +1,7 @@
 import type { Queryable } from '../platform/databases';
-import type { Id } from '../platform/ids';
-import { EXACT_UP_TO, type IdPage, LARGEST_ID, type Range } from './lists';
+import { type Id, LARGEST_ID } from '../platform/ids';
+import { EXACT_UP_TO, type IdPage, type Range } from './lists';
+import { list } from './timelines';
 
 export interface Wanted extends Range {
   /** @default all articles */
@@ -14,7 +15,7 @@ export async function listListed(
   sql: Queryable,
   { tag, before = LARGEST_ID, count, except }: Wanted,
 ): Promise<IdPage> {
-  const others = sql`article_id <> all(${`{${except.join()}}`}::text::bigint[])`;
+  const others = sql`article_id <> all(${list(except)}::text::bigint[])`;
   const of = tag === undefined ? sql`listed where` : sql`listed_tags where tag = ${tag} and`;
   const [rows, [counted]] = await Promise.all([
     sql<{ id: Id }[]>`

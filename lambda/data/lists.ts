@@ -1,5 +1,5 @@
 import type { Queryable } from '../platform/databases';
-import type { Id } from '../platform/ids';
+import { type Id, LARGEST_ID } from '../platform/ids';
 import { type ArticleRow, articlesWithAuthors, type Fragment, plain } from './articles';
 
 /** Which articles a list holds; all that are given count. */
@@ -35,7 +35,6 @@ export interface RowPage {
 export const EXACT_UP_TO = 10_000;
 /** An estimate that the planner makes anew every few minutes is not asked for with each page. */
 const ESTIMATE_MS = 10_000;
-export const LARGEST_ID = '9223372036854775807';
 
 export async function listIds(
   sql: Queryable,

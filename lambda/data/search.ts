@@ -1,7 +1,6 @@
 import type { Queryable } from '../platform/databases';
+import { LARGEST_ID } from '../platform/ids';
 import type { IdPage, Range } from './lists';
-
-const LARGEST_ID = '9223372036854775807';
 
 /**
  * Articles with the words, newest first. Words as they are written (`simple`): articles are of any

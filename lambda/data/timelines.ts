@@ -1,6 +1,6 @@
 import type { PendingQuery } from 'postgres';
 import type { Queryable, Transaction } from '../platform/databases';
-import type { Id } from '../platform/ids';
+import { type Id, LARGEST_ID } from '../platform/ids';
 import type { IdPage, Range } from './lists';
 
 /** What one article costs a core for each follower, consumer and database, measured (docs/benchmarks.md), rounded up. */
@@ -14,7 +14,6 @@ export const LONGEST_PUSH_MS = 50;
 export const PUSH_LIMIT = (1_000 * LONGEST_PUSH_MS) / MICROSECONDS_A_FOLLOWER;
 /** A timeline holds so many; a feed ends there. */
 export const TIMELINE_LENGTH = 800;
-const LARGEST_ID = '9223372036854775807';
 
 /** As a parameter: one text, whatever their number. */
 export const list = (ids: readonly Id[]) => `{${ids.join()}}`;

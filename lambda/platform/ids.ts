@@ -11,6 +11,9 @@ export type Id = string;
 /** 2025-01-01T00:00:00Z; 41 bits of milliseconds last until 2094. */
 export const EPOCH_MS = 1_735_689_600_000;
 
+/** As a bound that no id lies above. */
+export const LARGEST_ID = '9223372036854775807';
+
 const SHARD_BITS = 10n;
 const SEQUENCE_BITS = 12n;
 const MAX_ID = 2n ** 63n;
@@ -25,6 +28,16 @@ const ASCII = /^[\x20-\x7e]*$/;
 /** The logical shard in which an id's owner lives. */
 export function logicalShardOf(id: Id): number {
   return Number((BigInt(id) >> SEQUENCE_BITS) & (2n ** SHARD_BITS - 1n));
+}
+
+/** The least id of an event of a moment: the milliseconds since 1970, and bits to keep those of one apart. */
+export function eventIdAt(ms: number): bigint {
+  return BigInt(ms) << SEQUENCE_BITS;
+}
+
+/** When an event was, in milliseconds since 1970. */
+export function timeOfEvent(eventId: Id): number {
+  return Number(BigInt(eventId) >> SEQUENCE_BITS);
 }
 
 /** Spreads names evenly over `count` places, the same way on every server. */

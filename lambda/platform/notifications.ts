@@ -1,6 +1,6 @@
 import type { Item, Table } from './dynamodb';
 import { Guard } from './guard';
-import { decodeId, encodeId, type Id } from './ids';
+import { decodeId, encodeId, eventIdAt, type Id, timeOfEvent } from './ids';
 
 /** What somebody is told of. */
 export type NotificationKind = 'followed' | 'favorited' | 'commented';
@@ -76,7 +76,7 @@ export class NotificationTable implements Notifications {
       at: sortKeyOf(eventId, source),
       ...rest,
       ...(articleId !== undefined && { articleId }),
-      expiresAt: Math.floor((timeOf(eventId) + RETENTION_DAYS * DAY_MS) / 1_000),
+      expiresAt: Math.floor((timeOfEvent(eventId) + RETENTION_DAYS * DAY_MS) / 1_000),
     };
     await this.guard.run(() => this.table.put(item));
   }
@@ -147,7 +147,7 @@ export class NotificationTable implements Notifications {
 
   /** What has expired may be there for days more. */
   private oldest(): string {
-    const id = BigInt(this.now() - RETENTION_DAYS * DAY_MS) << 12n;
+    const id = eventIdAt(this.now() - RETENTION_DAYS * DAY_MS);
     return id.toString().padStart(DIGITS, '0');
   }
 }
@@ -162,14 +162,9 @@ function toTold({ at, userId, kind, actorId, articleId }: Item, readUpTo: string
     actorId: String(actorId),
     ...(articleId !== undefined && { articleId: String(articleId) }),
     ...{ source, eventId },
-    createdAt: new Date(timeOf(eventId)).toISOString(),
+    createdAt: new Date(timeOfEvent(eventId)).toISOString(),
     read: String(at) <= readUpTo,
   };
-}
-
-/** Ids of events are the milliseconds since 1970, and 12 bits to keep those of one apart. */
-function timeOf(eventId: Id): number {
-  return Number(BigInt(eventId) >> 12n);
 }
 
 function sortKeyOf(eventId: Id, source: string): string {

@@ -28,7 +28,7 @@ export async function loadSeed(
   }
   const store = discoveryOf(document);
   if (store !== undefined)
-    await loadLists(await connect(store, 'discovery'), seed, shardsOfContent(document));
+    await loadLists(await connect(store.name, 'discovery'), seed, shardsOfContent(document));
 }
 
 /** Names and addresses of some of the users, so that they can be found and log in. */

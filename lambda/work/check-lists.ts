@@ -6,7 +6,7 @@ import type { Listing } from '../data/listings';
 import { byShard } from '../platform/by-shard';
 import type { Sql } from '../platform/databases';
 import { grantFor, inFence } from '../platform/fence';
-import type { Id } from '../platform/ids';
+import { eventIdAt, type Id } from '../platform/ids';
 import type { TopologyView } from '../platform/topology-store';
 import { discoveryOf, shardsOfContent } from '../topology';
 
@@ -31,12 +31,10 @@ interface Checked {
 export async function checkLists(deps: Dependencies, settledMs: number): Promise<number> {
   const view = await deps.topology.current();
   const store = discoveryOf(view.document);
-  const location = store === undefined ? undefined : view.document.shards[store];
-  if (store === undefined || location?.home !== deps.region || location.state !== 'serving')
-    return 0;
-  const lists = await deps.databases.writer(location, 'discovery');
+  if (store?.location.home !== deps.region || store.location.state !== 'serving') return 0;
+  const lists = await deps.databases.writer(store.location, 'discovery');
   const moving = await movingOf(deps, view, settledMs);
-  const checked = { deps, view, store, lists, settledMs, moving };
+  const checked = { deps, view, store: store.name, lists, settledMs, moving };
   let repaired = 0;
   for (const shard of moving.keys()) repaired += await repairShard(checked, shard);
   return repaired + (await removeGone(checked));
@@ -47,7 +45,7 @@ async function movingOf(
   { document }: TopologyView,
   settledMs: number,
 ): Promise<ReadonlyMap<string, ReadonlySet<Id>>> {
-  const since = String(BigInt(Math.max(0, deps.now() - settledMs)) << 12n);
+  const since = String(eventIdAt(Math.max(0, deps.now() - settledMs)));
   const all = new Map<string, ReadonlySet<Id>>();
   for (const shard of shardsOfContent(document)) {
     const page = await readShard(deps, document, shard, 'listingsAfter', [since, MOST_MOVING]);

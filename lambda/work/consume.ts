@@ -100,7 +100,7 @@ export class Consumer {
   private async tellLists({ source }: EventMessage, { id }: Envelope): Promise<void> {
     const { topology, events, log } = this.deps;
     const { document } = await topology.current();
-    const home = document.shards[discoveryOf(document) ?? '']?.home;
+    const home = discoveryOf(document)?.location.home;
     const shard = source.slice(source.indexOf('.') + 1);
     if (home === undefined || events === undefined) return;
     const group = `follow.${shard}`;

@@ -14,8 +14,7 @@ const MOST_PAGES = 100;
 /** Has the lists of everybody's articles follow every shard, where they are written: how many articles. */
 export async function followAll(deps: Dependencies): Promise<number> {
   const { document } = await deps.topology.current();
-  const store = discoveryOf(document);
-  if (store === undefined || document.shards[store]?.home !== deps.region) return 0;
+  if (discoveryOf(document)?.location.home !== deps.region) return 0;
   let total = 0;
   for (const shard of shardsOfContent(document)) total += await followShard(deps, shard);
   return total;
@@ -33,12 +32,12 @@ export async function followShard(deps: Dependencies, shard: string): Promise<nu
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const view = await deps.topology.current();
     const store = discoveryOf(view.document);
-    const location = store === undefined ? undefined : view.document.shards[store];
-    if (store === undefined || location === undefined) return total;
+    if (store === undefined) return total;
+    const { name, location } = store;
     if (location.home !== deps.region || location.state !== 'serving')
-      throw fenced(`${store} is not written here now`);
+      throw fenced(`${name} is not written here now`);
     const sql = await deps.databases.writer(location, 'discovery');
-    const turn = await inFence(sql, grantFor(view, store), {
+    const turn = await inFence(sql, grantFor(view, name), {
       run: (transaction) => followOnce(deps, transaction, shard),
     });
     total += turn.count;
