@@ -35,13 +35,12 @@ const ADDRESSES = 'a list of 1 to 16 different public IPv4 addresses';
 export function readNetwork(name: RegionName, field: Field): ExistingNetwork | undefined {
   const at = field.properties(['vpcId', 'cidr', 'natAddresses', 'zones']);
   if (at === undefined) return undefined;
-  const network = {
+  return {
     vpcId: at('vpcId').require(VPC, ''),
     cidr: at('cidr').require(CIDR, ''),
     natAddresses: readAddresses(at('natAddresses')),
     zones: readZones(name, at('zones')),
   };
-  return network;
 }
 
 function readAddresses(field: Field): readonly string[] {

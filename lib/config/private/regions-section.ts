@@ -2,6 +2,7 @@ import type { GrowthStage, RegionName } from '../declaration';
 import type { Region } from '../deployment';
 import type { ExistingNetwork } from '../network-declaration';
 import { block, blocksTouched, octetOf, planAddresses } from '../address-plan';
+import type { Block } from '../blocks';
 import { overlap, parseBlock } from '../blocks';
 import { GROWTH_STAGES } from '../growth-stages';
 import { REGION_NAMES, ZONES_PER_REGION, defaultZones, findRegion, zonesOf } from '../regions';
@@ -90,7 +91,7 @@ interface NamedRegion extends Pick<ReadRegion, 'cidr' | 'network'> {
 
 /** Networks that were there before lie apart: nothing here can move them. */
 function checkNetworks(regions: readonly NamedRegion[]): void {
-  const seen: { name: RegionName; block: NonNullable<ReturnType<typeof parseBlock>> }[] = [];
+  const seen: { name: RegionName; block: Block }[] = [];
   for (const { name, field, network } of regions) {
     const parsed = parseBlock(network?.cidr ?? '');
     if (network === undefined || parsed === undefined) continue;

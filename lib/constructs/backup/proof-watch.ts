@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { LoggedFunction } from '../compute';
+import { SchedulerRole } from '../security';
 
 export interface ProofWatchProps {
   /** Computed name of the schedule. */
@@ -67,12 +68,8 @@ export class ProofWatch extends Construct {
         }),
       ],
     });
-    const role = new Role(this, 'Caller', {
-      description: `${props.scheduleName}: the scheduler`,
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': props.account } },
-      }),
-    });
+    const { scheduleName: description, account } = props;
+    const role = new SchedulerRole(this, 'Caller', { description, account });
     const arn = code.function.functionArn;
     new Policy(this, 'Calls', {
       roles: [role],

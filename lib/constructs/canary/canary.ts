@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Policy, PolicyStatement as Statement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { LoggedFunction } from '../compute';
+import { SchedulerRole } from '../security';
 
 export interface CanaryProps {
   /** Computed name of the schedule. */
@@ -61,16 +61,12 @@ export class Canary extends Construct {
       statements: props.secretStatements,
       network: { vpc, securityGroup },
     });
-    const role = new Role(this, 'Caller', {
-      description: `${props.scheduleName}: the scheduler`,
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': props.account } },
-      }),
-    });
+    const { scheduleName: description, account } = props;
+    const role = new SchedulerRole(this, 'Caller', { description, account });
     const arn = code.function.functionArn;
     new Policy(this, 'Calls', {
       roles: [role],
-      statements: [new Statement({ actions: ['lambda:InvokeFunction'], resources: [arn] })],
+      statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [arn] })],
     });
     new CfnSchedule(this, 'Resource', {
       name: props.scheduleName,

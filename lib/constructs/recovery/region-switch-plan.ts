@@ -1,7 +1,6 @@
 import { CfnPlan } from 'aws-cdk-lib/aws-arcregionswitch';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { IConstruct } from 'constructs';
 import type { RegionName } from '../../config';
 import { faultsOf, minutesOf } from './private/check';
 import { renderWorkflow } from './private/render';
@@ -41,6 +40,8 @@ export interface RegionSwitchPlanProps {
  * @see https://docs.aws.amazon.com/r53recovery/latest/dg/working-with-rs-execution-blocks.html
  */
 export class RegionSwitchPlan extends Construct {
+  /** As given. */
+  public readonly planName: string;
   /** It holds six characters that AWS generates. */
   public readonly arn: string;
   /** The two, in the order given. */
@@ -54,7 +55,8 @@ export class RegionSwitchPlan extends Construct {
 
   public constructor(scope: Construct, id: string, props: RegionSwitchPlanProps) {
     super(scope, id);
-    const faults = [...faultsOf(props), ...this.nameTaken(props.planName)];
+    this.planName = props.planName;
+    const faults = [...faultsOf(props), ...this.nameTaken()];
     if (faults.length > 0) throw new RangeError(`${this.node.path}: ${faults.join('\n')}`);
     const { regions, approach, primary, workflows, objectiveSeconds, alarms } = props;
     this.regions = regions;
@@ -78,14 +80,15 @@ export class RegionSwitchPlan extends Construct {
   }
 
   /** AWS tells plans of one name apart by six characters of its own: a person would start the wrong one. */
-  private nameTaken(planName: string): readonly string[] {
-    const { root, path } = this.node;
-    const owners = PLANS.get(root) ?? new Map<string, string>();
-    PLANS.set(root, owners);
-    const owner = owners.get(planName);
-    owners.set(planName, owner ?? path);
+  private nameTaken(): readonly string[] {
+    const { planName } = this;
+    const owner = this.node.root.node
+      .findAll()
+      .find((it) => it !== this && it instanceof RegionSwitchPlan && it.planName === planName);
     const allowed = 'must be a name that no other plan of the application has';
-    return owner === undefined ? [] : [`\`planName\` ${allowed}, got: ${planName} of ${owner}`];
+    return owner === undefined
+      ? []
+      : [`\`planName\` ${allowed}, got: ${planName} of ${owner.node.path}`];
   }
 
   /** Minutes after which its longest workflow has ended at the latest. */
@@ -93,9 +96,6 @@ export class RegionSwitchPlan extends Construct {
     return Math.max(0, ...this.workflows.map(({ steps }) => minutesOf(steps)));
   }
 }
-
-/** Paths of plans by their names, of each application. */
-const PLANS = new WeakMap<IConstruct, Map<string, string>>();
 
 function isParent(step: RecoveryStep): boolean {
   return step.kind === 'child' || (step.kind === 'parallel' && step.steps.some(isParent));

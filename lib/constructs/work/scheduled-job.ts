@@ -1,8 +1,10 @@
-import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { Job } from '../../config';
 import { LoggedFunction } from '../compute';
+import { SchedulerRole } from '../security';
 import { workFunction } from './private/work-function';
 import type { WorkFunctionProps } from './queue-consumer';
 
@@ -56,13 +58,8 @@ export class ScheduledJob extends Construct {
   }
 
   private role(props: ScheduledJobProps, functionArn: string): Role {
-    const { account, deadLettersArn, keyStatement } = props;
-    const role = new Role(this, 'Caller', {
-      description: `${props.description}: the scheduler`,
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': account } },
-      }),
-    });
+    const { description, account, deadLettersArn, keyStatement } = props;
+    const role = new SchedulerRole(this, 'Caller', { description, account });
     new Policy(this, 'Calls', {
       roles: [role],
       statements: [

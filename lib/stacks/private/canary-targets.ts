@@ -34,8 +34,7 @@ export function canaryTargets(deployment: Deployment, region: RegionName): reado
       ],
     };
   };
-  const serving = deployment.regions.map(({ name }) => name);
-  const next = serving[(serving.indexOf(region) + 1) % serving.length] ?? region;
+  const next = deployment.regions.find(({ name }) => name === region)?.switchRegion ?? region;
   const { domainName, edge } = deployment;
   const api = edge.mode === 'direct' ? names.apiHost() : domainName;
   return [
