@@ -1,6 +1,7 @@
 export { startTwin } from './private/start';
 export type { StartOptions, Twin } from './private/start';
 export type { Report, RegionReport } from './private/report';
+export { partsOf } from './private/status';
 export type { RegionStatus, Status } from './private/status';
 export { prepareDatabases } from './private/databases';
 export type { DatabaseServer } from './private/databases';

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Route } from '../../link';
 import type { ProcessIdentity } from '../../processes';
 import { signal, treeOf } from '../../processes';
+import { partsOf } from '../../run';
 import type { FaultKind } from '../model';
 import { DrillRefused } from './refused';
 import type { World } from './world';
@@ -120,9 +121,8 @@ function runningRegion({ parts }: Target, name: string): Target['parts']['region
 }
 
 function rootsOf(world: Target, name: string, databasesOnly: boolean): readonly ProcessIdentity[] {
-  const { tables, gateway, proxies, databases, caches } = runningRegion(world, name);
-  const others = [tables, gateway, ...(proxies === undefined ? [] : [proxies]), ...caches];
-  const all = databasesOnly ? databases : [...others, ...databases];
+  const region = runningRegion(world, name);
+  const all = databasesOnly ? region.databases : partsOf(region);
   return all.flatMap((it) => it.processes());
 }
 

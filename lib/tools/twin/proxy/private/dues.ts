@@ -1,18 +1,17 @@
 import type { Backend } from './backend';
-import type { Due } from './statements';
+import type { Due, Prepared } from './statements';
 
 /** The answers that one connection still has to give to the client that uses it. */
-export class Dues {
+export class Dues implements Prepared {
   private dues: Due[] = [];
   /** Whether something was sent that no Sync has ended. */
   private open = false;
 
   public constructor(private readonly backend: Backend) {}
 
-  /** What the server has, or will have once it has answered. */
-  public get prepared(): ReadonlySet<string> {
-    const coming = this.dues.flatMap(({ prepares }) => prepares ?? []);
-    return new Set([...this.backend.prepared, ...coming]);
+  /** Whether the server has a statement, or will have it once it has answered. */
+  public has(name: string): boolean {
+    return this.backend.prepared.has(name) || this.dues.some(({ prepares }) => prepares === name);
   }
 
   public get areAllPaid(): boolean {

@@ -18,6 +18,8 @@ export interface Wanted {
   readonly password: string;
   /** Whether it must lead to whoever takes writes. */
   readonly writes: boolean;
+  /** Equal for those who may have each other's. */
+  readonly key: string;
 }
 
 interface Idle {
@@ -27,7 +29,6 @@ interface Idle {
 
 interface Waiter {
   readonly wanted: Wanted;
-  readonly key: string;
   readonly until: number;
   /** Whether somebody opens one for it. */
   served: boolean;
@@ -59,7 +60,6 @@ export class Pool {
 
   /** @returns a connection of its own until it gives it back, or why it has none */
   public borrow(wanted: Wanted): Promise<Backend | Refusal> {
-    const key = JSON.stringify([wanted.writes, ...wanted.parameters]);
     return new Promise((resolve) => {
       const until = performance.now() + this.options.borrowTimeoutMs;
       const timer = setTimeout(() => {
@@ -70,7 +70,7 @@ export class Pool {
         );
       }, this.options.borrowTimeoutMs);
       const waiter: Waiter = {
-        ...{ wanted, key, until, served: false },
+        ...{ wanted, until, served: false },
         settle: (found) => {
           clearTimeout(timer);
           const at = this.waiters.indexOf(waiter);
@@ -106,7 +106,7 @@ export class Pool {
   /** Whoever came first is served first. */
   private serve(): void {
     for (const waiter of [...this.waiters]) {
-      const at = this.idle.findLastIndex(({ key }) => key === waiter.key);
+      const at = this.idle.findLastIndex(({ key }) => key === waiter.wanted.key);
       const [found] = at < 0 ? [] : this.idle.splice(at, 1);
       if (found !== undefined) {
         waiter.settle(found.backend);
@@ -122,12 +122,12 @@ export class Pool {
   private async open(waiter: Waiter): Promise<void> {
     this.opening += 1;
     waiter.served = true;
-    const { wanted, key, until } = waiter;
+    const { wanted, until } = waiter;
     const found = await this.attempt(wanted, until);
     this.opening -= 1;
     if (found instanceof Backend && !found.hasEnded) {
       this.count += 1;
-      this.keys.set(found, key);
+      this.keys.set(found, wanted.key);
       this.giveBack(found, true);
     } else if (found instanceof Refusal) waiter.settle(found);
     waiter.served = false;

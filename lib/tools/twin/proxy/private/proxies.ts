@@ -105,7 +105,9 @@ class ClusterProxy {
   private async serve(near: Socket, guest: Guest, endpoint: ProxyEndpoint): Promise<void> {
     const { parameters, frames } = guest;
     const password = this.passwords.get(parameters.get('user') ?? '') ?? '';
-    const wanted: Wanted = { parameters, password, writes: endpoint.writes };
+    const { writes } = endpoint;
+    const key = JSON.stringify([writes, ...parameters]);
+    const wanted: Wanted = { parameters, password, writes, key };
     const pool = this.poolOf(endpoint);
     const told = await this.introduce(pool, wanted);
     if (near.destroyed) return;
@@ -131,13 +133,12 @@ class ClusterProxy {
     pool: Pool,
     wanted: Wanted,
   ): Promise<ReadonlyMap<string, string> | Refusal> {
-    const name = JSON.stringify([wanted.writes, ...wanted.parameters]);
-    const known = this.told.get(name);
+    const known = this.told.get(wanted.key);
     if (known !== undefined) return known;
     const found = await pool.borrow(wanted);
     if (found instanceof Refusal) return found;
     const told = new Map(found.told);
-    this.told.set(name, told);
+    this.told.set(wanted.key, told);
     pool.giveBack(found, true);
     return told;
   }

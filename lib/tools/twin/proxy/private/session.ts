@@ -93,7 +93,7 @@ export class Session implements Borrower {
     const { backend, dues } = this.loan;
     for (const frame of this.queue.splice(0)) {
       this.pinned ||= pins(statementOf(frame) ?? '');
-      const { bytes, due } = this.statements.rewrite(frame, dues.prepared);
+      const { bytes, due } = this.statements.rewrite(frame, dues);
       dues.expect(due);
       for (const one of bytes) this.send(backend, one);
     }

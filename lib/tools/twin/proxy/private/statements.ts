@@ -20,6 +20,9 @@ export interface Due {
   readonly prepares?: string;
 }
 
+/** Names of statements that a server has. */
+export type Prepared = Pick<ReadonlySet<string>, 'has'>;
+
 /** What goes to the server in the place of a client's message, and what is due for it. */
 export interface Rewritten {
   readonly bytes: readonly Buffer[];
@@ -34,7 +37,7 @@ export class Statements {
   private readonly known = new Map<string, Statement>();
 
   /** @param prepared names that the server has, or will have once it has answered */
-  public rewrite({ type, bytes }: Frame, prepared: ReadonlySet<string>): Rewritten {
+  public rewrite({ type, bytes }: Frame, prepared: Prepared): Rewritten {
     if (type === 'P') return this.parse(bytes, prepared);
     if (type === 'B') return this.bind(bytes, prepared);
     if (type === 'D' && bytes[5] === 0x53) return this.describe(bytes, prepared);
@@ -43,7 +46,7 @@ export class Statements {
     return { bytes: [bytes], due };
   }
 
-  private parse(bytes: Buffer, prepared: ReadonlySet<string>): Rewritten {
+  private parse(bytes: Buffer, prepared: Prepared): Rewritten {
     const [own, from] = textAt(bytes, 5);
     if (own === '') return { bytes: [bytes], due: [{ type: '1', told: true }] };
     const rest = bytes.subarray(from);
@@ -55,14 +58,14 @@ export class Statements {
     return { bytes: [frame('C', 'S' + name), parse], due: [{ type: '3', told: false }, due] };
   }
 
-  private bind(bytes: Buffer, prepared: ReadonlySet<string>): Rewritten {
+  private bind(bytes: Buffer, prepared: Prepared): Rewritten {
     const [portal, middle] = textAt(bytes, 5);
     const [own, from] = textAt(bytes, middle);
     const renamed = (name: string) => frame('B', portal, name, bytes.subarray(from));
     return this.named(own, bytes, renamed, prepared);
   }
 
-  private describe(bytes: Buffer, prepared: ReadonlySet<string>): Rewritten {
+  private describe(bytes: Buffer, prepared: Prepared): Rewritten {
     const [own] = textAt(bytes, 6);
     return this.named(own, bytes, (name) => frame('D', 'S' + name), prepared);
   }
@@ -80,7 +83,7 @@ export class Statements {
     own: string,
     bytes: Buffer,
     renamed: (name: string) => Buffer,
-    prepared: ReadonlySet<string>,
+    prepared: Prepared,
   ): Rewritten {
     const known = own === '' ? undefined : this.known.get(own);
     // A name that nobody gave is the server's to refuse.

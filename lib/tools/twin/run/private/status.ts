@@ -98,6 +98,12 @@ export interface StatusSources {
   readonly traffic: TrafficMonitor;
 }
 
+/** All that runs for a Region. */
+export function partsOf(region: RunningRegion): readonly Supervised[] {
+  const { tables, gateway, proxies, databases, caches } = region;
+  return [tables, gateway, ...(proxies === undefined ? [] : [proxies]), ...databases, ...caches];
+}
+
 export async function regionStatus(
   region: RunningRegion,
   sources: StatusSources,
@@ -109,8 +115,9 @@ export async function regionStatus(
     tables.ask('queues').catch(() => null),
     proxyViews(proxies),
   ]);
-  const all = [tables, gateway, ...(proxies ? [proxies] : []), ...databases, ...caches];
-  const ended = all.filter(sources.isDead).map(({ label }) => label);
+  const ended = partsOf(region)
+    .filter(sources.isDead)
+    .map(({ label }) => label);
   const views = databases.map((server) => ({ server, view: sources.lag.view(server) }));
   const writes = views.map(({ view }) => view.writes);
   return {
