@@ -99,10 +99,12 @@ async function route() {
       session.user = (await call('GET', '/user').catch(forget))?.user ?? null;
     navigation(path);
     if (page !== 'told') void badge();
-    await (PAGES[page] ?? newest)(decodeURIComponent(rest.join('/')));
+    const shown = (PAGES[page] ?? newest)(decodeURIComponent(rest.join('/')));
+    // Here and not when all has come: by then somebody may be where the next key is meant.
+    main.focus({ preventScroll: true });
+    await shown;
     document.title = `${main.querySelector('h1')?.textContent ?? ''} · Meridian`;
   });
-  main.focus({ preventScroll: true });
 }
 
 function forget(error) {

@@ -152,3 +152,25 @@ test('tells of what others did, with a number until it has been looked at', asyn
   expect(await unread()).toBe(0);
   expect(faults).toEqual([]);
 });
+
+test('what comes late takes the keyboard from nobody', async () => {
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/api/articles?*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`${origin}/#/login`);
+  await page.goto(`${origin}/#/new`);
+  const link = page.getByRole('link', { name: 'Discover' });
+  await link.focus();
+  const answered = page.waitForResponse('**/api/articles?*');
+  release();
+  await (await answered).finished();
+  await page.locator('[data-slug]').first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Discover' }).waitFor();
+  await page.unroute('**/api/articles?*');
+});
