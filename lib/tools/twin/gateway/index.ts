@@ -175,6 +175,8 @@ export interface ServerConfig {
   readonly circuitBreaker?: boolean;
   /** Among which servers are spread. @default zones are not told apart */
   readonly zones?: readonly string[];
+  /** Whether servers leave a zone that has two more than another. @default false */
+  readonly rebalances?: boolean;
 }
 
 /** A process of a Region's compute and the zone in which it stands: what the topic `zones` answers. */

@@ -11,8 +11,8 @@ export type WorkConfig =
 
 /** Times on a calendar that runs faster: from this machine's date at the start on. */
 export interface CalendarTimes {
-  /** `cron(…)` of six fields. */
-  readonly cron: string;
+  /** `cron(…)` of six fields, or `at(…)`. */
+  readonly expression: string;
   readonly timeZone: string;
   /** By how much time runs faster. */
   readonly timeScale: number;
@@ -64,6 +64,7 @@ export interface QueueDepth {
 
 export { Calendar } from './private/calendar';
 export { Cron } from './private/cron';
+export { dueTimes } from './private/due';
 export { EventSource } from './private/event-source';
 export type { EventSourceOptions } from './private/event-source';
 export { Queue } from './private/queue';

@@ -50,6 +50,8 @@ export class ServerFleet implements Target {
   /** Zones of those that are being started. */
   private readonly starting: (string | undefined)[] = [];
   private failures = 0;
+  /** Whose zone has too many servers: it ends once another one is healthy in its place. */
+  private moving: ServerMember | undefined;
   private readonly selection: Selection;
   private tier: HaproxyTier | undefined;
   /** Whether a server has, or is about to get, the container's own port. */
@@ -92,9 +94,10 @@ export class ServerFleet implements Target {
     this.spread.lose(zone);
   }
 
-  /** From now on servers are started there too; nobody is moved. */
+  /** From now on servers are started there too, and some may move there. */
   public regainZone(zone: string): void {
     this.spread.regain(zone);
+    this.reconcile();
   }
 
   /** Servers that have been found healthy. */
@@ -220,7 +223,8 @@ export class ServerFleet implements Target {
   private readonly reconcile = (): void => {
     if (this.ending.signal.aborted) return;
     const members = [...this.members].filter((it) => !it.retiring && !this.trial.has(it));
-    const good = members.filter(({ condemned }) => !condemned).length;
+    this.rebalance(members);
+    const good = members.filter((it) => !it.condemned && it !== this.moving).length;
     for (let missing = this.of.count - good - this.starting.length; missing > 0; missing -= 1) {
       this.start().catch((error: unknown) => {
         if (this.ending.signal.aborted) return;
@@ -233,7 +237,22 @@ export class ServerFleet implements Target {
       console.error(`${this.of.name}: process ${member.process.pid} is unhealthy and is replaced`);
       void this.retire(member);
     }
+    const healthy = members.filter((it) => it.healthy && it !== this.moving).length;
+    if (this.moving === undefined || healthy < this.of.count) return;
+    console.error(`${this.of.name}: process ${this.moving.process.pid} gives way to another zone`);
+    void this.retire(this.moving);
+    this.moving = undefined;
   };
+
+  /** One after the other leaves a zone that has too many, once another one is healthy elsewhere. */
+  private rebalance(members: readonly ServerMember[]): void {
+    if (this.moving !== undefined && members.includes(this.moving)) return;
+    this.moving = undefined;
+    if (this.of.rebalances !== true || members.some(({ healthy }) => !healthy)) return;
+    if (members.length !== this.of.count || this.starting.length > 0) return;
+    const crowded = this.spread.crowded(members.map(({ zone }) => zone));
+    this.moving = members.find(({ zone }) => zone !== undefined && zone === crowded);
+  }
 
   private retire(member: ServerMember): Promise<void> {
     const scaled = (seconds: number) => (seconds * 1000) / this.options.timeScale;
@@ -245,12 +264,13 @@ export class ServerFleet implements Target {
 
   /** A server of a version that is found healthy; undefined where it ends before, or never is. */
   private async tryOut(of: ServerConfig): Promise<ServerMember | undefined> {
+    const zone = this.spread.next([...this.trial].map((it) => it.zone));
     const process = await startServerProcess(of, 0, this.options).catch((error: unknown) => {
       console.error(`${of.name}: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
     });
     if (process === undefined) return undefined;
-    const member = this.register(process, { onTrial: true });
+    const member = this.register(process, { onTrial: true, zone });
     while (member !== undefined && this.members.has(member)) {
       if (member.healthy) return member;
       if (member.condemned) {

@@ -11,6 +11,15 @@ export class ZoneSpread {
     return open.toSorted((one, other) => count(one) - count(other))[0];
   }
 
+  /** The zone that has two more than another one, which is not lost; undefined where they are even. */
+  public crowded(taken: readonly (string | undefined)[]): string | undefined {
+    const open = this.zones.filter((zone) => !this.lost.has(zone));
+    const count = (zone: string) => taken.filter((it) => it === zone).length;
+    const [fullest] = open.toSorted((one, other) => count(other) - count(one));
+    const fewest = Math.min(...open.map(count));
+    return fullest !== undefined && count(fullest) - fewest > 1 ? fullest : undefined;
+  }
+
   /** From now on nothing is started there. */
   public lose(zone: string): void {
     this.lost.add(zone);

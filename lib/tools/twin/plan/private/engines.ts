@@ -15,7 +15,7 @@ export const ENGINES: Readonly<Record<string, Engine>> = {
   ],
   'AWS::RDS::DBProxy': [
     'emulated',
-    'a pool in the path: connections shared by transactions, SCRAM with the same users, limits and timeouts',
+    'a pool in the path: connections shared by transactions, SCRAM with the same users, limits and timeouts; no TLS',
   ],
   'AWS::RDS::DBProxyEndpoint': [
     'emulated',
@@ -36,11 +36,11 @@ export const ENGINES: Readonly<Record<string, Engine>> = {
   'AWS::Lambda::Version': ['emulated', "the function's code as this assembly has it"],
   'AWS::ECS::Service': [
     'emulated',
-    'one server in a Region, replaced when it ends or is unhealthy; the number stays',
+    'one server in a Region, replaced when it ends or is unhealthy; the number stays, zones are kept even',
   ],
   'AWS::AutoScaling::AutoScalingGroup': [
     'emulated',
-    'one server in a Region, replaced when it ends or is unhealthy; the number stays',
+    'one server in a Region, replaced when it ends or is unhealthy; the number stays, zones are kept even',
   ],
   'AWS::EC2::LaunchTemplate': [
     'emulated',
@@ -77,7 +77,7 @@ export const ENGINES: Readonly<Record<string, Engine>> = {
   'AWS::Lambda::EventSourceMapping': ['emulated', 'polls, one batch at a time, partial responses'],
   'AWS::Scheduler::Schedule': [
     'emulated',
-    'rates and `cron` on the compressed clock, its calendar from the start on; none for one date',
+    '`rate`, `cron` and `at` on the compressed clock, its calendar from the start on',
   ],
   'AWS::SecretsManager::Secret': ['emulated', 'GetSecretValue over values made for this twin'],
   'AWS::S3::Bucket': [

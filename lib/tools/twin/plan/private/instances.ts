@@ -19,9 +19,10 @@ const ENVIRONMENT = /^cat > \/etc\/meridian\/environment <<'(\w+)'\n([^]*?)\n\1$
 
 /**
  * Servers on instances: the module that their bootstrap would fetch, with the variables that stand in
- * the user data of their launch template.
+ * the user data of their launch template. A group keeps its zones even by itself.
  *
  * @throws PlanError where its module is not an asset, or its user data is not ours
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-benefits.html#AutoScalingBehavior.Rebalancing
  */
 export function planInstances(
   reader: TemplateReader,
@@ -45,6 +46,7 @@ export function planInstances(
     memoryMiB: memoryGiB === undefined ? DEFAULT_MEMORY_MIB : memoryGiB * 1024,
     stopSeconds: STOP_SECONDS,
     graceSeconds: Number(reader.text(group, 'HealthCheckGracePeriod') ?? 0),
+    rebalances: true,
   };
 }
 

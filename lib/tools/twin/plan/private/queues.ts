@@ -1,6 +1,6 @@
 import type { AssemblyResource } from '../../../assembly';
 import type { CalendarTimes, QueueConfig, WorkConfig } from '../../queues';
-import { Cron } from '../../queues';
+import { dueTimes } from '../../queues';
 import type { LocalEnvironment } from './functions';
 import { planFunction } from './functions';
 import type { TemplateReader } from './reader';
@@ -80,7 +80,7 @@ function jobs(
 
 type Times = { readonly everyMs: number } | { readonly at: CalendarTimes };
 
-/** Undefined for what is due once, at a date. @throws PlanError for a `cron` that is none */
+/** Undefined for another kind of expression. @throws PlanError for a `cron` or an `at` that is none */
 function timesOf(
   reader: TemplateReader,
   schedule: AssemblyResource,
@@ -91,14 +91,14 @@ function timesOf(
   if (seconds !== undefined) {
     return { everyMs: Math.max(SHORTEST_SECONDS, seconds / timeScale) * 1_000 };
   }
-  if (!expression.startsWith('cron(')) return undefined;
+  if (!/^(cron|at)\(/.test(expression)) return undefined;
   const timeZone = reader.text(schedule, 'ScheduleExpressionTimezone') ?? 'UTC';
   try {
-    new Cron(expression, timeZone);
+    dueTimes(expression, timeZone);
   } catch (error) {
     throw new PlanError(schedule.key, error instanceof Error ? error.message : String(error));
   }
-  return { at: { cron: expression, timeZone, timeScale } };
+  return { at: { expression, timeZone, timeScale } };
 }
 
 /** Neither what looks after backups, of which none are taken here, nor canaries, which ask public names. */

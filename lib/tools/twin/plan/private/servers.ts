@@ -59,6 +59,8 @@ export function planServers(
     stopSeconds: number(task, container['StopTimeout'], STOP_SECONDS),
     graceSeconds: Number(reader.text(service, 'HealthCheckGracePeriodSeconds') ?? 0),
     circuitBreaker: takesBack(reader, service),
+    // Of a service that is created without a word of it, too.
+    rebalances: reader.text(service, 'AvailabilityZoneRebalancing') !== 'DISABLED',
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Cron } from './cron';
+import type { Due } from './due';
 
 /** However much time is compressed, in milliseconds. */
 const SHORTEST_MS = 1_000;
@@ -10,7 +10,7 @@ export class Calendar {
 
   /** @param clock when the calendar begins: it shows this machine's date then */
   public constructor(
-    private readonly cron: Cron,
+    private readonly times: Due,
     private readonly clock: { readonly timeScale: number; readonly from: number },
   ) {
     this.last = clock.from;
@@ -24,7 +24,7 @@ export class Calendar {
     const { timeScale, from } = this.clock;
     const shown = from + (now - from) * timeScale;
     // A timer that rang early does not ring twice for one time.
-    const due = this.cron.next(Math.max(shown, this.last));
+    const due = this.times.next(Math.max(shown, this.last));
     if (due === undefined) return undefined;
     const ms = Math.max(SHORTEST_MS, (due - shown) / timeScale);
     // What is too far for one timer is asked for again.

@@ -1,5 +1,6 @@
 import type { Field, Special } from './cron-fields';
 import { readFields } from './cron-fields';
+import { ZoneClock } from './zone-clock';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -9,7 +10,7 @@ const MOST_DAYS = 366 * 9;
 /** When a schedule is due, by the calendar of a time zone. */
 export class Cron {
   private readonly fields: readonly Field[];
-  private readonly clock: Intl.DateTimeFormat;
+  private readonly clock: ZoneClock;
 
   /**
    * @param expression `cron(minutes hours day-of-month month day-of-week year)`
@@ -18,10 +19,7 @@ export class Cron {
    */
   public constructor(expression: string, timeZone = 'UTC') {
     this.fields = readFields(expression);
-    this.clock = new Intl.DateTimeFormat('en-US', {
-      ...{ timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric' },
-      ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
-    });
+    this.clock = new ZoneClock(timeZone);
   }
 
   /**
@@ -29,7 +27,7 @@ export class Cron {
    * @returns the first time after it; undefined where there is none in nine years
    */
   public next(after: number): number | undefined {
-    const wall = this.wallOf(after);
+    const wall = this.clock.wallOf(after);
     const [minutes, hours] = this.fields;
     if (minutes === undefined || hours === undefined) return undefined;
     const first = wall - (wall % DAY_MS);
@@ -37,7 +35,7 @@ export class Cron {
       if (!this.allowsDay(new Date(day))) continue;
       for (const hour of ordered(hours)) {
         for (const minute of ordered(minutes)) {
-          const found = this.instantOf(day + (hour * 60 + minute) * MINUTE_MS);
+          const found = this.clock.instantOf(day + (hour * 60 + minute) * MINUTE_MS);
           if (found !== undefined && found > after) return found;
         }
       }
@@ -51,23 +49,6 @@ export class Cron {
     if (!year?.values.has(date.getUTCFullYear())) return false;
     if (day !== undefined && !day.open) return allows(day, date.getUTCDate(), date);
     return weekday !== undefined && allows(weekday, date.getUTCDay() + 1, date);
-  }
-
-  /** What the zone's clocks show, as if they showed UTC. */
-  private wallOf(instant: number): number {
-    const parts = this.clock.formatToParts(instant);
-    const of = (type: string) => Number(parts.find((part) => part.type === type)?.value);
-    const date = Date.UTC(of('year'), of('month') - 1, of('day'));
-    return date + ((of('hour') * 60 + of('minute')) * 60 + of('second')) * 1_000;
-  }
-
-  /** The first time that clocks show it; undefined for an hour that a change of clocks leaves out. */
-  private instantOf(wall: number): number | undefined {
-    const offsets = [wall - DAY_MS, wall + DAY_MS].map((near) => this.wallOf(near) - near);
-    const found = offsets
-      .map((offset) => wall - offset)
-      .filter((instant) => this.wallOf(instant) === wall);
-    return found.length === 0 ? undefined : Math.min(...found);
   }
 }
 

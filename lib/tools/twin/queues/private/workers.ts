@@ -2,7 +2,7 @@ import type { CalendarTimes, QueuesConfig, WorkConfig } from '..';
 import { StartError, startNodeChild } from '../../processes';
 import type { NodeChild } from '../../processes';
 import { Calendar } from './calendar';
-import { Cron } from './cron';
+import { dueTimes } from './due';
 import { EventSource } from './event-source';
 
 /** After a function has ended by itself, in milliseconds. */
@@ -74,8 +74,11 @@ export class Workers {
     plan();
   }
 
-  private calendar({ cron, timeZone, timeScale }: CalendarTimes): () => number | undefined {
-    const calendar = new Calendar(new Cron(cron, timeZone), { timeScale, from: this.started });
+  private calendar(at: CalendarTimes): () => number | undefined {
+    const { expression, timeZone, timeScale } = at;
+    const calendar = new Calendar(dueTimes(expression, timeZone), {
+      ...{ timeScale, from: this.started },
+    });
     return () => calendar.wait();
   }
 

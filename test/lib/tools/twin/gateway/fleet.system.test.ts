@@ -112,6 +112,39 @@ const told = async (): Promise<Told | undefined> => {
   return answer?.ok === true ? ((await answer.json()) as Told) : undefined;
 };
 
+describe('zones', () => {
+  const zones = () => fleet.zoned.filter(({ healthy }) => healthy).map(({ zone }) => zone);
+  const even = (found: readonly string[]) => found.length === 2 && new Set(found).size === 2;
+
+  /** Both servers in the zone that was left, once the other one has its power again. */
+  async function afterALoss(rebalances: boolean): Promise<void> {
+    await start({ count: 2, zones: ['a', 'b'], rebalances });
+    expect(even(await eventually(zones, even))).toBe(true);
+    fleet.loseZone('a');
+    const lost = fleet.zoned.find(({ zone }) => zone === 'a');
+    process.kill(lost!.pid, 'SIGKILL');
+    await eventually(zones, (found) => found.join() === 'b,b');
+    fleet.regainZone('a');
+  }
+
+  test('that have their power back get servers again, the new one before an old one ends', async () => {
+    await afterALoss(true);
+    let fewest = Infinity;
+    const found = await eventually(() => {
+      fewest = Math.min(fewest, zones().length);
+      return zones();
+    }, even);
+    expect([even(found), fewest]).toEqual([true, 2]);
+    expect(words.mock.calls.flat().join()).toContain('gives way to another zone');
+  });
+
+  test('stay uneven where the service does not balance them', async () => {
+    await afterALoss(false);
+    const found = await eventually(zones, even, 2_000);
+    expect(found).toEqual(['b', 'b']);
+  });
+});
+
 describe('a server', () => {
   test('has its environment and nothing else, and one address that is its own', async () => {
     await start();

@@ -1,4 +1,4 @@
-import { Calendar, Cron } from '../../../../../lib/tools/twin/queues';
+import { Calendar, Cron, dueTimes } from '../../../../../lib/tools/twin/queues';
 
 const FROM = Date.UTC(2026, 10, 28, 21, 52, 30);
 const HOUR_MS = 3_600_000;
@@ -25,4 +25,24 @@ test('what one timer cannot wait for is asked for again', () => {
   const calendar = new Calendar(new Cron('cron(0 0 1 6 ? *)'), { timeScale: 1, from: FROM });
   const first = calendar.wait(FROM) ?? 0;
   expect(calendar.wait(FROM + HOUR_MS)).toBe(first - HOUR_MS);
+});
+
+test('one date is waited for once, by the clocks of its zone', () => {
+  const times = dueTimes('at(2026-11-29T07:00:00)', 'Asia/Tokyo');
+  const calendar = new Calendar(times, { timeScale: 60, from: FROM });
+  expect(calendar.wait(FROM)).toBe(7_500);
+  expect(calendar.wait(FROM + 7_500)).toBeUndefined();
+});
+
+test.each(['at(2026-02-30T00:00:00)', 'at(2026-11-29)', 'at(2026-11-29T24:00:00)', 'at()'])(
+  '%s is no date, and is refused',
+  (expression) => {
+    expect(() => dueTimes(expression)).toThrow(
+      `a schedule must be at(yyyy-mm-ddThh:mm:ss), got: ${expression}`,
+    );
+  },
+);
+
+test('a time that a change of clocks leaves out never comes', () => {
+  expect(dueTimes('at(2027-03-28T02:30:00)', 'Europe/Berlin').next(FROM)).toBeUndefined();
 });
