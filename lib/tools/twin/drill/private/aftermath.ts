@@ -85,11 +85,12 @@ export class Aftermath {
 
   /** Near the Region that was hit. */
   private async register(): Promise<Observed['registration']> {
-    const { users, hit, run } = this.of;
+    const { users, hit, run, options } = this.of;
     const client = users.find(([{ near }]) => near.name === hit)?.[0];
     const user = { username: `${run}n`, email: `${run}n@example.com`, password: 'drill drill' };
     let seen = { status: 0, answer: 'nobody answered' };
     for (let turn = 0; turn < REGISTRATIONS && seen.status !== 201; turn += 1) {
+      if (options.signal?.aborted === true) break;
       if (turn > 0) await sleep(500);
       const headers = { 'idempotency-key': `${run}-registration` };
       const answer = await client?.send('POST', '/api/users', { user }, headers);

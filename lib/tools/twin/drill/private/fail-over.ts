@@ -34,13 +34,17 @@ export class Failover {
     const own = users.find(([client]) => client.near.name === hit) ?? users[0];
     if (own === undefined) throw new Error('there is nobody');
     const oldWriter = new OldWriter(world, hit, own, run);
-    await this.failOver(oldWriter);
-    await this.steerAndReturn();
-    const aftermath = new Aftermath(this.of, fault, oldWriter);
-    const seen = await aftermath.observe(AFTER_MS, held, this.confirmed);
-    const { bringBack: wanted } = this.of.options;
-    const returned = wanted === true ? await bringBack(this.of, fault) : undefined;
-    return failoverResult(this.of, figures, seen, returned);
+    try {
+      await this.failOver(oldWriter);
+      await this.steerAndReturn();
+      const aftermath = new Aftermath(this.of, fault, oldWriter);
+      const seen = await aftermath.observe(AFTER_MS, held, this.confirmed);
+      const { bringBack: wanted } = this.of.options;
+      const returned = wanted === true ? await bringBack(this.of, fault) : undefined;
+      return failoverResult(this.of, figures, seen, returned);
+    } finally {
+      await oldWriter.stop();
+    }
   }
 
   private async detect(): Promise<void> {

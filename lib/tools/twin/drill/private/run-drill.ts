@@ -1,3 +1,4 @@
+import { Stopped } from '../../processes';
 import type { Twin } from '../../run';
 import type { Drill, DrillResult } from '../model';
 import { mayComeBack } from './bring-back';
@@ -29,8 +30,26 @@ async function perform<S extends Scene, R>(scene: S, flow: (scene: S) => Promise
   try {
     if (scene.options.whatIf !== undefined) await confirmElsewhere(scene);
     await scene.warmUp();
-    return await flow(scene);
+    return await unlessEnded(flow(scene), scene.options.signal);
   } finally {
     await scene.clean();
+  }
+}
+
+/** Who ends a drill does not wait for its flow, which comes to its own end among what is gone. */
+async function unlessEnded<R>(flow: Promise<R>, signal: AbortSignal | undefined): Promise<R> {
+  if (signal === undefined) return flow;
+  let leave = (): void => undefined;
+  const ended = new Promise<never>((_, reject) => {
+    leave = () => {
+      reject(new Stopped());
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave);
+  });
+  try {
+    return await Promise.race([flow, ended]);
+  } finally {
+    signal.removeEventListener('abort', leave);
   }
 }

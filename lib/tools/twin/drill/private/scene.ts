@@ -54,7 +54,9 @@ export class Scene<D extends DrillBase = DrillBase> {
     /** Region that the fault strikes. */
     public readonly struck: string,
   ) {
-    this.timeline = new Timeline(load.startedAt, (event) => options.onEvent?.(event));
+    this.timeline = new Timeline(load.startedAt, (event) => {
+      if (options.signal?.aborted !== true) options.onEvent?.(event);
+    });
     options.signal?.addEventListener('abort', () => {
       this.endFaults();
     });
