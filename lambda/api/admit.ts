@@ -31,7 +31,7 @@ export function admit(
       return refuse(context, overloaded('server'));
     };
     if (priority === 'write') {
-      if (admission.inFlight >= admission.limit) return refused();
+      if (!admission.hasRoom(priority)) return refused();
       if (!(await isComplete(context)))
         return refuse(context, new RequestError(400, { body: ['has no end'] }));
     }

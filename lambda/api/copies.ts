@@ -5,16 +5,22 @@ import { AGE_HEADER, CACHE_HEADER } from './reading';
 /** An answer to anybody, as it is sent. */
 export interface Copy {
   readonly etag: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Names and values in turns, as all that follows: so they need not be put together for each answer. */
+  readonly headers: string[];
   /** Without those of a body. */
-  readonly unchanged: Readonly<Record<string, string>>;
+  readonly unchanged: string[];
   /** Its bytes as a `latin1` text: it goes out in one piece with the headers, a buffer would not. */
   readonly body: string;
   /** Its bytes compressed, from the first time that somebody takes them so. */
-  zipped?: Promise<Buffer>;
+  zipped?: Promise<Zipped>;
   readonly changes: string;
   /** Monotonic milliseconds. */
   readonly until: number;
+}
+
+export interface Zipped {
+  readonly headers: string[];
+  readonly bytes: Buffer;
 }
 
 /** What is kept of an address, if it still counts, and what an answer that is made now is kept by. */
@@ -96,7 +102,8 @@ export class Copies {
     const unchanged = { ...headers, [CACHE_HEADER]: 'hit' };
     const ofBody = { 'content-type': 'application/json', 'content-length': String(body.length) };
     this.all.set(url, {
-      ...{ etag, body, changes, unchanged, headers: { ...unchanged, ...ofBody } },
+      ...{ etag, body, changes, unchanged: flat(unchanged) },
+      headers: flat({ ...unchanged, ...ofBody }),
       until: this.now() + COPY_MS,
     });
     this.bytes += weightOf(url, body);
@@ -127,6 +134,11 @@ export class Copies {
     this.all.delete(url);
     this.bytes -= weightOf(url, copy.body);
   }
+}
+
+/** As Node takes them without looking at each name. */
+export function flat(headers: Readonly<Record<string, string>>): string[] {
+  return Object.entries(headers).flat();
 }
 
 /** Bytes, with what the compressed ones take at most. */

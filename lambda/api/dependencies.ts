@@ -15,6 +15,7 @@ import { Forwarder } from '../platform/forward';
 import type { Log } from '../platform/log';
 import { type Notifications, NotificationTable } from '../platform/notifications';
 import { Near } from '../platform/near';
+import { Processor } from '../platform/processor';
 import { RateLimiter } from '../platform/rate-limit';
 import { RemoteReads } from '../platform/remote-reads';
 import { Secrets } from '../platform/secrets';
@@ -122,7 +123,7 @@ export function createDependencies(
     ),
     databases,
     arrivals: new Arrivals(databases),
-    admission: new Admission(OF_A_SERVER),
+    admission: new Admission({ ...OF_A_SERVER, processor: new Processor() }),
     bulkheads: new Bulkheads({ ...bulkheadsOf(poolSize), slowMs: slowShardMs }),
     sessions: new Sessions(sessionTable, cache, {
       region,

@@ -1,13 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { getQueryParam } from 'hono/utils/url';
 import type { Place } from '../platform/admission';
-import { overloaded, type RequestError } from '../platform/errors';
+import { isOverload, overloaded } from '../platform/errors';
 import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
 import { priorityOf, Tally } from './admit';
+import { headersOf, Refusals } from './refusals';
 import { answerOf } from './answer';
 import type { Call, ReadRoute } from './call';
 import { FROM_LENGTH, wantsGzip, zip } from './compression';
-import { Copies, type Copy } from './copies';
+import { Copies, type Copy, flat, type Zipped } from './copies';
 import { CORS_HEADERS } from './cors';
 import type { Dependencies } from './dependencies';
 import { demandOrigin, ORIGIN_HEADER } from './origin';
@@ -54,34 +55,38 @@ export function directReadOf({ method, url = '', headers }: IncomingMessage) {
 export function directReads(deps: Dependencies): Direct {
   const copies = new Copies(deps.changes);
   const fromCopies = new Tally(deps.log, 'info', 'requests answered from copies');
-  const refusals = new Tally(deps.log, 'warn', 'requests refused');
+  const refusals = new Refusals(deps);
   const refusal = overloaded('server');
   return (request, response) => {
+    const copy = deps.demandedOrigin === undefined ? readyCopy(copies, request) : undefined;
+    if (copy !== undefined) {
+      // Costs less than to ask for a place, or to be refused one.
+      void sendCopy(copy, request, response);
+      fromCopies.note();
+      return true;
+    }
     const read = directReadOf(request);
     if (read === undefined) return false;
-    const { url = '', headers } = request;
-    if (headers.authorization === undefined && deps.demandedOrigin === undefined) {
-      const copy = copies.ready(url);
-      if (copy !== undefined) {
-        // Costs less than to ask for a place, or to be refused one.
-        void sendCopy(copy, request, response);
-        fromCopies.note();
-        return true;
-      }
-    }
     const place = deps.admission.enter(priorityOf('GET', read.path) ?? 'read');
     if (place === undefined) {
       // As the application does, for a fraction: what refusals cost is lost to what is answered.
-      say(deps, response, refusal);
-      refusals.note();
+      refusals.send(response, refusal);
       return true;
     }
-    const exchange = { deps, place, read, request, response };
+    const exchange = { deps, place, read, request, response, refusals };
     void answer(exchange, copies, fromCopies).finally(() => {
       place.leave();
     });
     return true;
   };
+}
+
+/** Only reads without a body have ever been kept: what the address says has been looked at then. */
+function readyCopy(copies: Copies, { method, url = '', headers }: IncomingMessage) {
+  if (method !== 'GET' || headers.authorization !== undefined) return undefined;
+  if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined)
+    return undefined;
+  return copies.ready(url);
 }
 
 type Direct = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -92,6 +97,7 @@ interface Exchange {
   readonly read: DirectRead;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly refusals: Refusals;
 }
 
 /** Never rejects. */
@@ -155,21 +161,15 @@ function refuse(
   set: Readonly<Record<string, string>>,
   error: unknown,
 ): void {
-  const { deps, read, response } = exchange;
+  const { deps, read, response, refusals } = exchange;
   const told = answerOf(deps, read.path, error);
-  say(deps, response, told, set);
-  log(exchange, told.status, started);
-}
-
-function say(
-  { region }: Dependencies,
-  response: ServerResponse,
-  { status, errors, retryAfterSeconds }: RequestError,
-  set?: Readonly<Record<string, string>>,
-): void {
-  const headers: Record<string, string> = { [REGION_HEADER]: region, ...CORS_HEADERS, ...set };
-  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
-  send(response, status, headers, JSON.stringify({ errors }));
+  if (isOverload(told)) {
+    refusals.send(response, told);
+    return;
+  }
+  const { status, errors } = told;
+  send(response, status, { ...headersOf(deps, told), ...set }, JSON.stringify({ errors }));
+  log(exchange, status, started);
 }
 
 function log({ deps, read, request }: Exchange, status: number, started: number): void {
@@ -183,18 +183,25 @@ async function sendCopy(
   { headers }: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { body, etag, unchanged } = copy;
+  const { body, etag } = copy;
   const known = headers['if-none-match'];
   if (known !== undefined && matches(known, etag)) {
-    response.writeHead(304, unchanged);
+    response.writeHead(304, copy.unchanged);
     response.end();
   } else if (body.length >= FROM_LENGTH && takes(headers)) {
-    copy.zipped ??= zip(Buffer.from(body, 'latin1'));
-    sendZipped(response, unchanged, await copy.zipped);
+    const { headers: own, bytes } = await (copy.zipped ??= zipCopy(copy));
+    response.writeHead(200, own);
+    response.end(bytes);
   } else {
     response.writeHead(200, copy.headers);
     response.end(body, 'latin1');
   }
+}
+
+async function zipCopy({ body, etag, unchanged }: Copy): Promise<Zipped> {
+  const bytes = await zip(Buffer.from(body, 'latin1'));
+  const kept = unchanged.map((text) => (text === etag ? `W/${etag}` : text));
+  return { bytes, headers: [...kept, ...flat(headersOfZipped(bytes))] };
 }
 
 function takes({ 'accept-encoding': accepted, [FORWARDED_BY]: by }: IncomingHttpHeaders): boolean {
@@ -220,10 +227,14 @@ function sendZipped(
   const { etag } = headers;
   response.writeHead(200, {
     ...{ ...headers, ...(etag !== undefined && { etag: `W/${etag}` }) },
-    ...{ 'content-type': 'application/json', 'content-encoding': 'gzip' },
-    'content-length': String(bytes.length),
+    ...headersOfZipped(bytes),
   });
   response.end(bytes);
+}
+
+function headersOfZipped({ length }: Buffer): Readonly<Record<string, string>> {
+  const encoded = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+  return { ...encoded, 'content-length': String(length) };
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#field.if-none-match */

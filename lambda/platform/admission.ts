@@ -1,37 +1,41 @@
+import { Limit, type LimitOptions } from './limit';
+import type { Processor } from './processor';
+
 /** Ordered: when there is not enough for all, what comes later here is refused first. */
 export type Priority = 'write' | 'read' | 'refresh';
 
 /** Part of the limit up to which a kind is admitted: the rest is there for what matters more. */
 const PART: Readonly<Record<Priority, number>> = { write: 1, read: 0.8, refresh: 0.6 };
 
-export interface AdmissionOptions {
-  /** Requests at once; within these bounds the limit moves. */
-  readonly least: number;
-  readonly most: number;
-  readonly start: number;
-  /** What takes longer on average, without what it waited apart for, is too much at once. Milliseconds. */
-  readonly targetMs: number;
+export interface AdmissionOptions extends LimitOptions {
   /** Monotonic milliseconds. @default the process's own clock */
   readonly now?: () => number;
+  /** Of a process whose requests wait for others: whether they wait for it. @default they do not */
+  readonly processor?: Pick<Processor, 'isBusy'>;
 }
 
-/** Of a server: ten times what a request takes of it without its databases, a fraction of what clients wait. */
-export const OF_A_SERVER: AdmissionOptions = { least: 8, most: 256, start: 32, targetMs: 200 };
+/**
+ * Of a server: ten times what a request takes of it without its databases, a fraction of what clients wait. What
+ * it waits for apart does not count.
+ */
+export const OF_A_SERVER: LimitOptions = { least: 8, most: 256, start: 32, targetMs: 200 };
+
+/**
+ * Of a server whose processor is what all wait for, with what it waits for apart: more at once would not be done
+ * sooner, and fewer than may wait for one shard are refused before anything is done for them.
+ */
+const OF_A_BUSY: LimitOptions = { least: 8, most: 48, start: 32, targetMs: 200 };
 
 /** Of what is sent to another Region: it says by itself when it has enough; what waits is a link's. */
-export const OF_A_PEER: AdmissionOptions = { least: 4, most: 512, start: 64, targetMs: 2_000 };
-
-const WINDOW_MS = 100;
-const FEWEST_SAMPLES = 4;
-const SHRINK = 0.85;
+export const OF_A_PEER: LimitOptions = { least: 4, most: 512, start: 64, targetMs: 2_000 };
 
 /** What a place says to the admission that gave it. */
 interface Giver {
   readonly now: () => number;
   readonly take: () => void;
   readonly free: () => void;
-  /** Milliseconds of work, without what was waited apart. */
-  readonly observe: (ms: number) => void;
+  /** Milliseconds of work, without what was waited apart and with it. */
+  readonly observe: (ms: number, wholeMs: number) => void;
 }
 
 /** Does what waits for something that has places of its own. */
@@ -69,7 +73,8 @@ export class Place {
     const { now, free, observe } = this.giver;
     if (this.waits === 0) free();
     else this.waitedMs += now() - this.waitsSince;
-    observe(now() - this.began - this.waitedMs);
+    const wholeMs = now() - this.began;
+    observe(wholeMs - this.waitedMs, wholeMs);
   }
 
   /**
@@ -100,32 +105,35 @@ export class Place {
 }
 
 /**
- * How many requests a process works on at once: as many as it can without each taking ever longer.
- * Grows by one where a window was full and quick, shrinks by a part where it was slow (additive
- * increase, multiplicative decrease, as TCP's congestion control). What is beyond the limit is refused
- * at once, which costs next to nothing: under a multiple of the load that it can bear, a server goes on
- * doing what it can.
+ * How many requests a process works on at once: as many as it can without each taking ever longer. What is
+ * beyond the limit is refused at once, which costs next to nothing: under a multiple of the load that it can
+ * bear, a server goes on doing what it can.
+ *
+ * Where the processor is what all wait for, their databases have answered long before anybody looks: then those
+ * that wait apart are counted as well, by a limit of their own. It follows the quickest of a window, which
+ * tells a process that has too much to do from a shard that is slow (as CoDel tells a standing queue).
  *
  * @see https://aws.amazon.com/builders-library/using-load-shedding-to-avoid-overload/
+ * @see https://www.rfc-editor.org/rfc/rfc8289
  */
 export class Admission {
   private readonly now: () => number;
-  private current: number;
+  private readonly processor: Pick<Processor, 'isBusy'> | undefined;
+  private readonly working: Limit;
+  private readonly all: Limit;
   private running = 0;
-  /** Most at once in this window. */
-  private peak = 0;
-  private sum = 0;
-  private count = 0;
-  private since: number;
+  /** With those that wait apart. */
+  private entered = 0;
 
-  constructor(private readonly options: AdmissionOptions) {
-    this.now = options.now ?? (() => performance.now());
-    this.current = options.start;
-    this.since = this.now();
+  constructor({ now = () => performance.now(), processor, ...options }: AdmissionOptions) {
+    this.now = now;
+    this.processor = processor;
+    this.working = new Limit(options, now);
+    this.all = new Limit(OF_A_BUSY, now, 'quickest');
   }
 
   get limit(): number {
-    return Math.floor(this.current);
+    return this.working.value;
   }
 
   get inFlight(): number {
@@ -134,10 +142,11 @@ export class Admission {
 
   /** Where the work is admitted. */
   enter(priority: Priority): Place | undefined {
-    if (this.running >= Math.max(1, Math.floor(this.limit * PART[priority]))) {
-      this.peak = Math.max(this.peak, this.running);
+    if (!this.hasRoom(priority)) {
+      this.note();
       return undefined;
     }
+    this.entered += 1;
     this.take();
     return new Place({
       now: this.now,
@@ -147,38 +156,36 @@ export class Admission {
       free: () => {
         this.running -= 1;
       },
-      observe: (ms) => {
-        this.observe(ms);
+      observe: (ms, wholeMs) => {
+        this.entered -= 1;
+        this.working.observe(ms, this.running);
+        this.all.observe(wholeMs, this.entered);
       },
     });
   }
 
+  /** Whether one that matters as much would be admitted now. */
+  hasRoom(priority: Priority): boolean {
+    if (this.running >= placesOf(this.working, priority)) return false;
+    return this.entered < placesOf(this.all, priority) || this.processor?.isBusy !== true;
+  }
+
   /** What was asked is itself at its limit: the same as a slow window, at most once in a window. */
   refused(): void {
-    if (this.now() - this.since < WINDOW_MS) return;
-    this.move(this.current * SHRINK);
+    this.working.shrink(this.running);
   }
 
   private take(): void {
     this.running += 1;
-    this.peak = Math.max(this.peak, this.running);
+    this.note();
   }
 
-  private observe(tookMs: number): void {
-    this.sum += tookMs;
-    this.count += 1;
-    if (this.now() - this.since < WINDOW_MS || this.count < FEWEST_SAMPLES) return;
-    const slow = this.sum / this.count > this.options.targetMs;
-    // A limit that nobody comes near says nothing of what can be borne.
-    const full = this.peak >= this.limit * PART.refresh;
-    this.move(slow ? this.current * SHRINK : full ? this.current + 1 : this.current);
+  private note(): void {
+    this.working.note(this.running);
+    this.all.note(this.entered);
   }
+}
 
-  private move(next: number): void {
-    const { least, most } = this.options;
-    this.current = Math.min(Math.max(next, least), most);
-    this.sum = this.count = 0;
-    this.peak = this.running;
-    this.since = this.now();
-  }
+function placesOf({ value }: Limit, priority: Priority): number {
+  return Math.max(1, Math.floor(value * PART[priority]));
 }

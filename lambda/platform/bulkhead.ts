@@ -1,6 +1,6 @@
 import { Admission } from './admission';
 import { Breaker } from './breaker';
-import { overloaded } from './errors';
+import { overloaded, type RequestError } from './errors';
 
 export interface BulkheadOptions {
   /** At once: the connections of a pool. */
@@ -43,11 +43,14 @@ export class Bulkhead {
   private readonly admission: Admission;
   private readonly waiting: Waiter[] = [];
   private readonly breaker = new Breaker();
+  /** One for all: where there is too much to do, to make an error with its stack is most of a refusal. */
+  private readonly refusal: RequestError;
 
   constructor(
-    private readonly name: string,
+    name: string,
     private readonly options: BulkheadOptions,
   ) {
+    this.refusal = overloaded(name);
     const { size, queue, targetMs = TARGET_MS } = options;
     const most = size + queue;
     this.admission = new Admission({ least: size, most, start: most, targetMs });
@@ -56,7 +59,7 @@ export class Bulkhead {
   /** @throws RequestError 503 where there is no place, and none becomes free in time */
   async run<T>(work: () => Promise<T>, turn: Turn = {}): Promise<T> {
     const queued = this.admission.enter('write');
-    if (queued === undefined && turn.begun !== true) throw overloaded(this.name);
+    if (queued === undefined && turn.begun !== true) throw this.refusal;
     try {
       return await this.watched(() => this.inTurn(work, turn), turn);
     } finally {
@@ -67,14 +70,14 @@ export class Bulkhead {
   private async watched<T>(work: () => Promise<T>, { isRead = false }: Turn): Promise<T> {
     const { slowMs } = this.options;
     if (slowMs === undefined) return await work();
-    if (!this.breaker.admit()) throw overloaded(this.name);
+    if (!this.breaker.admit()) throw this.refusal;
     const state = { slow: false };
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         state.slow = true;
         this.breaker.failed();
-        if (isRead) reject(overloaded(this.name));
+        if (isRead) reject(this.refusal);
       }, slowMs);
     });
     try {
@@ -113,7 +116,7 @@ export class Bulkhead {
       const timer = setTimeout(
         () => {
           this.waiting.splice(this.waiting.indexOf(waiter), 1);
-          reject(overloaded(this.name));
+          reject(this.refusal);
         },
         Math.min(waitMs, patienceMs),
       );

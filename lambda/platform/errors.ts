@@ -35,6 +35,11 @@ export function overloaded(what: string): RequestError {
   return new RequestError(503, { overload: [`${what} has enough to do`] }, RETRY_OVERLOAD_SECONDS);
 }
 
+/** Whether it is refused because there is too much to do, here or where it would have been sent. */
+export function isOverload({ status, errors }: RequestError): boolean {
+  return status === 503 && errors.overload !== undefined;
+}
+
 /** This server may not write what was asked of it, now; another one may. */
 export function fenced(why: string): RequestError {
   return unavailable('fenced', why);

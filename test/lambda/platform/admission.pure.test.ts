@@ -137,3 +137,65 @@ test('a place is left once, also by a request that waits for several others at o
   place?.leave();
   expect(admission.inFlight).toBe(0);
 });
+
+describe('where the processor is what all wait for', () => {
+  function busyAdmission() {
+    const [clock, processor] = [{ ms: 0 }, { isBusy: true }];
+    const admission = new Admission({ ...OPTIONS, processor, now: () => clock.ms });
+    return { clock, processor, admission };
+  }
+
+  const forEver = () => new Promise<never>(() => undefined);
+
+  /** All that are let in, each waiting apart. */
+  function fillApart(admission: Admission, most: number): Place[] {
+    const places: Place[] = [];
+    while (places.length < most) {
+      const place = admission.enter('read');
+      if (place === undefined) break;
+      void place.apart(forEver);
+      places.push(place);
+    }
+    return places;
+  }
+
+  test('what waits apart is counted, and only then', () => {
+    const { admission, processor } = busyAdmission();
+    const apart = fillApart(admission, 1_000);
+    expect(apart.length).toBeLessThan(50);
+    expect([admission.inFlight, admission.hasRoom('read'), admission.hasRoom('write')]).toEqual([
+      0,
+      false,
+      true,
+    ]);
+    processor.isBusy = false;
+    expect(fillApart(admission, 1_000)).toHaveLength(1_000);
+  });
+
+  test('what has left makes room', () => {
+    const { admission } = busyAdmission();
+    const [first] = fillApart(admission, 1_000);
+    first?.leave();
+    expect(fillApart(admission, 1_000)).toHaveLength(1);
+  });
+
+  /** Rounds in which all that were let in leave; the first of them after `quickMs`, the others after `slowMs`. */
+  function placesAfter(quickMs: number, slowMs: number): number {
+    const { admission, clock } = busyAdmission();
+    let count = 0;
+    for (let round = 0; round < 40; round += 1) {
+      const [first, ...others] = fillApart(admission, 1_000);
+      count = others.length + 1;
+      clock.ms += quickMs;
+      first?.leave();
+      clock.ms += slowMs - quickMs;
+      for (const place of others) place.leave();
+    }
+    return count;
+  }
+
+  test('fewer are let in where even the quickest takes too long, not where some wait for a slow shard', () => {
+    expect(placesAfter(900, 1_000)).toBeLessThan(10);
+    expect(placesAfter(20, 1_000)).toBeGreaterThan(30);
+  });
+});
