@@ -71,8 +71,10 @@ export class Changes {
   /** When nobody counts on a look from before that moment any more. @param notedAt of `performance.now()` */
   async settled(notedAt: number): Promise<void> {
     if (this.cache.state === 'off') return;
-    const left = notedAt + SETTLE_MS - performance.now();
-    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+    const until = notedAt + SETTLE_MS;
+    // A timer counts from when the turn began that set it, and may be early by as much.
+    for (let left = until - performance.now(); left > 0; left = until - performance.now())
+      await new Promise((resolve) => setTimeout(resolve, Math.ceil(left)));
   }
 
   private readonly look = (resolve: (value: string | undefined) => void): void => {
