@@ -17,9 +17,10 @@ export interface BackupLockDeclaration {
 }
 
 /**
- * Copies by AWS Backup of each shard's clusters, of tables and graphs of other stores, of the control
- * table and of uploads, apart from those that they keep themselves, which go when somebody deletes them
- * or takes over the account. Keyspaces and Aurora Limitless are not among what AWS Backup takes.
+ * Copies by AWS Backup of each shard's clusters, of tables, graphs and DSQL clusters of other stores, of
+ * the control table and of uploads, apart from those that they keep themselves, which go when somebody
+ * deletes them or takes over the account. DSQL keeps none itself. Keyspaces and Aurora Limitless are not
+ * among what AWS Backup takes.
  */
 export interface BackupDeclaration {
   /** Hours from one backup to the next: 1, 2, 3, 4, 6, 8, 12 or 24. @default 24 */
@@ -34,7 +35,8 @@ export interface BackupDeclaration {
    */
   readonly continuous?: boolean;
   /**
-   * Region that backups are copied to; clusters that are born in it go to another of their own.
+   * Region that backups are copied to; clusters that are born in it go to another of their own. A DSQL
+   * cluster of two Regions goes to its peer in any case, and to no Region of another set.
    * @default for each cluster, the first of its own Regions beside the one it was born in; none where
    * there is no other
    */
@@ -49,7 +51,11 @@ export interface BackupDeclaration {
   readonly accountVault?: string;
   /** @default governance, 7 to 365 days */
   readonly lock?: BackupLockDeclaration | false;
-  /** How often a copy is restored for a test, in a network that nobody reaches. @default week */
+  /**
+   * How often a copy is restored for a test, in a network that nobody reaches; AWS Backup tests none of
+   * DSQL.
+   * @default week
+   */
   readonly restoreTest?: 'day' | 'week' | false;
   /** After how many hours without a proof somebody is called. */
   readonly alarm?: {

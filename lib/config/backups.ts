@@ -3,21 +3,37 @@ import { clustersOf } from './clusters';
 import type { RegionName } from './declaration';
 import type { Deployment } from './deployment';
 import { Names } from './names';
+import { regionSetOf } from './private/region-sets';
 import { storesOf } from './stores';
 
-/** What is backed up: a cluster of Aurora or of Neptune, a table of DynamoDB, a bucket of S3. */
-export type BackupKind = 'cluster' | 'graph' | 'table' | 'bucket';
+/** What is backed up: a cluster of Aurora, Neptune or DSQL, a table of DynamoDB, a bucket of S3. */
+export type BackupKind = 'cluster' | 'graph' | 'dsql' | 'table' | 'bucket';
 
 /** What is backed up, where, and where to. */
-export interface BackupTarget {
+export type BackupTarget = BackupPlace & (Computed | Generated);
+
+/** The same where its ARN is known, or will be at deployment. */
+export type BackupSource = BackupPlace & { readonly kind: BackupKind; readonly arn: string };
+
+interface BackupPlace {
   /** Store and shard, store and table, `control` or `uploads`. */
   readonly subject: string;
-  readonly kind: BackupKind;
-  readonly arn: string;
   /** Region of the backups: the one in which it was born, as roles change and this does not. */
   readonly region: RegionName;
   /** ARNs of the vaults that each backup is copied to. */
   readonly copies: readonly string[];
+}
+
+interface Computed {
+  readonly kind: Exclude<BackupKind, 'dsql'>;
+  readonly arn: string;
+}
+
+/** Of which AWS generates the id. */
+interface Generated {
+  readonly kind: 'dsql';
+  /** Store whose cluster in the Region it is. */
+  readonly store: string;
 }
 
 /** What decides on backups. */
@@ -35,7 +51,7 @@ export type BackedUp = Pick<
   | 'uploads'
 >;
 
-type Found = Omit<BackupTarget, 'copies'> & Pick<Cluster, 'regions'>;
+type Found = Omit<BackupPlace, 'copies'> & Pick<Cluster, 'regions'> & (Computed | Generated);
 
 /** Everything that is backed up; nothing where the deployment declares no backup. */
 export function backupTargetsOf(deployment: BackedUp): readonly BackupTarget[] {
@@ -44,11 +60,12 @@ export function backupTargetsOf(deployment: BackedUp): readonly BackupTarget[] {
   const names = new Names(deployment);
   const all = [...clusters(deployment), ...stores(deployment), ...once(deployment)];
   return all.map(({ regions, ...target }) => {
-    const copyRegion = copyRegionOf({ birthRegion: target.region, regions }, backup.copyRegion);
     return {
       ...target,
       copies: [
-        ...(copyRegion === undefined ? [] : [names.backupVaultArn(copyRegion)]),
+        ...copyRegionsOf({ ...target, regions }, backup.copyRegion).map((region) =>
+          names.backupVaultArn(region),
+        ),
         ...(backup.accountVault === undefined ? [] : [vaultIn(backup.accountVault, target.region)]),
       ],
     };
@@ -65,7 +82,7 @@ function clusters(deployment: BackedUp): readonly Found[] {
 
 /**
  * Stores of other engines, in the first of their Regions. AWS Backup takes neither Keyspaces nor Aurora
- * Limitless, and names a DSQL cluster by an id that is not known before it stands.
+ * Limitless.
  */
 function stores(deployment: BackedUp): readonly Found[] {
   const names = new Names(deployment);
@@ -77,6 +94,10 @@ function stores(deployment: BackedUp): readonly Found[] {
         return { subject: `${name}-${table.name}`, kind: 'table', arn, region, regions };
       }),
     ),
+    ...storesOf(deployment, 'dsql').map(({ name, regions }): Found => {
+      const [region = deployment.birthRegion] = regions;
+      return { subject: `${name}-dsql`, kind: 'dsql', store: name, region, regions };
+    }),
     ...storesOf(deployment, 'neptune').map(({ name, regions }): Found => {
       const [region = deployment.birthRegion] = regions;
       const arn = names.storeClusterArn(name, region);
@@ -105,6 +126,30 @@ function once(deployment: BackedUp): readonly Found[] {
     found.push({ subject: 'uploads', kind: 'bucket', arn, region: birthRegion, regions });
   }
   return found;
+}
+
+/** Whether AWS Backup restores it for a test: no plan of its takes DSQL. */
+export function isRestoreTested({ kind }: { readonly kind: BackupKind }): boolean {
+  return kind !== 'dsql';
+}
+
+/**
+ * A DSQL cluster of two Regions is restored from equal backups in both, so one copy goes to its peer
+ * whatever is declared; Regions of another set may have no DSQL.
+ *
+ * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-auroradsql.html
+ */
+function copyRegionsOf(
+  { kind, region, regions }: Found,
+  declared: RegionName | undefined,
+): readonly RegionName[] {
+  const of = { birthRegion: region, regions };
+  const chosen = copyRegionOf(of, declared);
+  if (kind !== 'dsql') return chosen === undefined ? [] : [chosen];
+  const near = [copyRegionOf(of, undefined), chosen].filter(
+    (it) => it !== undefined && regionSetOf(it) === regionSetOf(region),
+  );
+  return [...new Set(near)] as readonly RegionName[];
 }
 
 /** Region that backups are copied to; `undefined` for none. */

@@ -1,6 +1,7 @@
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { Backup, BackupTarget } from '../config';
+import type { Backup, BackupSource } from '../config';
+import { isRestoreTested } from '../config';
 import type { BackupProof, WatchedBackup } from '../constructs/backup';
 import {
   BackupPlan,
@@ -19,7 +20,7 @@ export interface BackupsProps extends RegionalStackProps {
   /** The declared backup. */
   readonly backup: Backup;
   /** What is backed up in this Region. */
-  readonly targets: readonly BackupTarget[];
+  readonly targets: readonly BackupSource[];
   /** The Region's network, for clusters that are restored for a test. */
   readonly vpc: IVpc;
   /** What is built before constructs run. */
@@ -51,13 +52,14 @@ export class Backups extends MeridianStack {
         role: roles.backup,
       });
     }
-    if (backup.restoreTestDays !== undefined) {
+    const tested = targets.filter(isRestoreTested);
+    if (backup.restoreTestDays !== undefined && tested.length > 0) {
       new RestoreTest(this, 'RestoreTest', {
         planName: names.restoreTest(),
         everyDays: backup.restoreTestDays,
         continuous: backup.continuous,
         vaultArn: names.backupVaultArn(region.name),
-        ...{ targets, vpc: props.vpc },
+        ...{ targets: tested, vpc: props.vpc },
         role: roles.restore,
       });
     }
@@ -108,11 +110,13 @@ export class Backups extends MeridianStack {
   }
 }
 
-function watchedOf({ subject, arn, copies }: BackupTarget, backup: Backup): WatchedBackup {
+function watchedOf(source: BackupSource, backup: Backup): WatchedBackup {
+  const { subject, arn, copies } = source;
+  const tested = backup.restoreTestDays !== undefined && isRestoreTested(source);
   const proofs: readonly BackupProof[] = [
     'backup',
     ...(copies.length > 0 ? (['copy'] as const) : []),
-    ...(backup.restoreTestDays === undefined ? [] : (['restore'] as const)),
+    ...(tested ? (['restore'] as const) : []),
   ];
   return { subject, arn, proofs };
 }

@@ -17,12 +17,15 @@ export interface StoreClusterProps extends RegionalStackProps {
 export class StoreCluster extends RegionalStoreStack {
   /** Generated id; known only at deployment. */
   public readonly clusterId: string;
+  /** ARN by that id, the one value that other stacks of the Region import. */
+  public readonly clusterArn: string;
 
   public constructor(scope: Construct, id: string, props: StoreClusterProps) {
     const { deployment, region, store, artifacts } = props;
     super(scope, id, { deployment, region, store, what: store.name });
     const { clusterId, clusterArn } = new DsqlCluster(this, 'Cluster', { deployment, store });
     this.clusterId = clusterId;
+    this.clusterArn = `arn:aws:dsql:${region.name}:${deployment.account}:cluster/${clusterId}`;
     for (const consumer of store.regions.filter((name) => name !== region.name)) {
       new BindingWriter(this, 'Arn', {
         deployment,

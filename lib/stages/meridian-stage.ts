@@ -81,8 +81,9 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
     networks,
   });
   const control = new Control(scope, 'Control', { deployment });
-  const others = [...foundations.values(), ...stores, control];
-  const backups = declareBackups(scope, deployment, { networks, data, others, artifacts });
+  const others = [...foundations.values(), control];
+  const needs = { networks, data, stores, others, artifacts };
+  const backups = declareBackups(scope, deployment, needs);
 
   const migrations = deployment.regions.map((region) => {
     const network = of(networks, region.name);
@@ -105,7 +106,8 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
 
   const [service] = deployment.services;
   if (service === undefined) return;
-  const ground = { zone, foundations, networks, data, stores, migrations, backups, rotations };
+  const standing = { zone, foundations, networks, data, migrations, backups, rotations };
+  const ground = { ...standing, stores: stores.stacks };
   declareServing(scope, props, service, ground);
 }
 

@@ -1,7 +1,7 @@
 import type { Backup } from '../backup-declaration';
 import { CONTINUOUS_DAYS } from '../backup-declaration';
 import type { BackupTarget } from '../backups';
-import { copyRegionOf, vaultAccount } from '../backups';
+import { copyRegionOf, isRestoreTested, vaultAccount } from '../backups';
 import type { Cluster } from '../clusters';
 import type { Deployment } from '../deployment';
 import type { Properties } from './field';
@@ -63,8 +63,9 @@ function checkCopies(at: Properties, backup: Backup, { account, clusters }: Held
 
 function checkTests(at: Properties, { restoreTestDays }: Backup, { targets }: Held): void {
   if (restoreTestDays === undefined) return;
-  for (const place of new Set(targets.map(({ region }) => region))) {
-    const here = targets.filter(({ region }) => region === place).length;
+  const tested = targets.filter(isRestoreTested);
+  for (const place of new Set(tested.map(({ region }) => region))) {
+    const here = tested.filter(({ region }) => region === place).length;
     if (here <= MOST_TESTED) continue;
     at('restoreTest').reject(
       `false, or at most ${MOST_TESTED} clusters, tables and buckets that are born in one Region`,

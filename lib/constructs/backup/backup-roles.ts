@@ -2,6 +2,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { BackupKind, RegionName } from '../../config';
+import { takesDsql } from './private/dsql-statements';
 import { restoresBuckets, takesBuckets } from './private/bucket-statements';
 import { restoresClusters, takesClusters } from './private/cluster-statements';
 import { restoresTables, takesTables } from './private/table-statements';
@@ -60,6 +61,7 @@ export class BackupRoles extends Construct {
 function takes(props: BackupRolesProps): PolicyStatement[] {
   return [
     ...takesClusters(kept(props, 'cluster', 'graph')),
+    ...takesDsql(kept(props, 'dsql')),
     ...takesTables(kept(props, 'table')),
     ...takesBuckets(kept(props, 'bucket')),
     new PolicyStatement({

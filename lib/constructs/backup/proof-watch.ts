@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
@@ -50,7 +50,7 @@ export class ProofWatch extends Construct {
       description: `${props.scheduleName}: tells how old the last proofs of backups are`,
       code: Code.fromAsset(props.handler),
       timeout: Duration.minutes(5),
-      environment: { WATCHED: JSON.stringify(props.watched) },
+      environment: { WATCHED: Stack.of(this).toJsonString(props.watched) },
       statements: [
         // Lists of jobs have no resource that they could be bound to.
         new PolicyStatement({

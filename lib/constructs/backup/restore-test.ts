@@ -4,7 +4,7 @@ import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CfnDBSubnetGroup } from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
-import type { BackupKind, BackupTarget } from '../../config';
+import type { BackupKind, BackupSource } from '../../config';
 import { isolatedSubnets } from '../network';
 
 export interface RestoreTestProps {
@@ -17,7 +17,7 @@ export interface RestoreTestProps {
   /** ARN of the vault that it takes backups from. */
   readonly vaultArn: string;
   /** What is restored. */
-  readonly targets: readonly Pick<BackupTarget, 'subject' | 'kind' | 'arn'>[];
+  readonly targets: readonly Pick<BackupSource, 'subject' | 'kind' | 'arn'>[];
   /** The Region's network. */
   readonly vpc: IVpc;
   /** By which AWS Backup restores. */
@@ -28,9 +28,10 @@ export interface RestoreTestProps {
 const VALIDATION_HOURS = 1;
 
 /** As AWS Backup calls what it restores. */
-const TYPES: Readonly<Record<BackupKind, string>> = {
+const TYPES: Readonly<Record<BackupKind, string | undefined>> = {
   cluster: 'Aurora',
   graph: 'Neptune',
+  dsql: undefined,
   table: 'DynamoDB',
   bucket: 'S3',
 };
@@ -61,10 +62,16 @@ export class RestoreTest extends Construct {
     });
     for (const target of targets) {
       const { subject, kind, arn } = target;
+      const protectedResourceType = TYPES[kind];
+      if (protectedResourceType === undefined) {
+        throw new RangeError(
+          `\`targets\` must be what AWS Backup tests, got: ${subject} (${kind})`,
+        );
+      }
       new CfnRestoreTestingSelection(this, subject, {
         restoreTestingPlanName: plan.ref,
         restoreTestingSelectionName: subject.replaceAll(/\W/g, '_'),
-        protectedResourceType: TYPES[kind],
+        protectedResourceType,
         protectedResourceArns: [arn],
         iamRoleArn: props.role.roleArn,
         validationWindowHours: VALIDATION_HOURS,
@@ -92,6 +99,6 @@ export class RestoreTest extends Construct {
   }
 }
 
-function standsInNetwork({ kind }: Pick<BackupTarget, 'kind'>): boolean {
+function standsInNetwork({ kind }: Pick<BackupSource, 'kind'>): boolean {
   return kind === 'cluster' || kind === 'graph';
 }

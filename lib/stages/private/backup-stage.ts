@@ -1,15 +1,17 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { backupTargetsOf } from '../../config';
-import type { Deployment } from '../../config';
+import type { BackupSource, BackupTarget, Deployment } from '../../config';
 import { Backups, Vault } from '../../stacks';
 import type { Artifacts } from '../../stacks';
 import { after, byRegion, of } from './arrange';
 import type { DataNeeds, DataStacks } from './data-stage';
+import type { StoreStacks } from './store-stage';
 
 export interface BackupNeeds extends Pick<DataNeeds, 'networks'> {
   readonly data: DataStacks;
-  /** Of what else is backed up: buckets, tables, other stores. */
+  readonly stores: StoreStacks;
+  /** Of what else is backed up: buckets and the control table. */
   readonly others: readonly Stack[];
   /** What is built before constructs run. */
   readonly artifacts: Artifacts;
@@ -22,7 +24,7 @@ export interface BackupNeeds extends Pick<DataNeeds, 'networks'> {
 export function declareBackups(
   scope: Construct,
   deployment: Deployment,
-  { networks, data, others, artifacts }: BackupNeeds,
+  { networks, data, stores, others, artifacts }: BackupNeeds,
 ): readonly Stack[] {
   const { backup } = deployment;
   const all = backupTargetsOf(deployment);
@@ -32,12 +34,20 @@ export function declareBackups(
     (region) => new Vault(scope, `Vault-${region.name}`, { deployment, region, backup }),
   );
   const backups = deployment.regions.flatMap((region) => {
-    const targets = all.filter((target) => target.region === region.name);
+    const targets = all
+      .filter((target) => target.region === region.name)
+      .map((target) => sourceOf(target, stores));
     if (targets.length === 0) return [];
     const { vpc } = of(networks, region.name).outputs;
     const props = { deployment, region, backup, targets, vpc, artifacts };
     return [new Backups(scope, `Backups-${region.name}`, props)];
   });
-  for (const stack of backups) after(stack, [...vaults.values(), ...data.stacks, ...others]);
+  const before = [...vaults.values(), ...data.stacks, ...stores.stacks, ...others];
+  for (const stack of backups) after(stack, before);
   return [...vaults.values(), ...backups];
+}
+
+function sourceOf(target: BackupTarget, stores: StoreStacks): BackupSource {
+  if (target.kind !== 'dsql') return target;
+  return { ...target, arn: stores.dsqlArn(target.store, target.region) };
 }

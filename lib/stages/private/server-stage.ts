@@ -38,7 +38,7 @@ export function declareServer(scope: Construct, props: ServerStageProps): void {
   const credentials = new Credentials(scope, 'Credentials', { deployment });
   const tables = new GlobalData(scope, 'GlobalData', { deployment, clusters: [] });
   const foundations = new Map([[region.name, foundation]]);
-  const stores = declareStores(scope, deployment, {
+  const { stacks: stores } = declareStores(scope, deployment, {
     ...{ foundations, credentials, artifacts },
     networks: new Map(),
   });

@@ -23,26 +23,61 @@ export interface StoreNeeds {
   readonly networks: ReadonlyMap<RegionName, Network>;
 }
 
+/** The stacks of stores of other engines than `aurora`. */
+export interface StoreStacks {
+  readonly stacks: readonly Stack[];
+  /**
+   * ARN of a `dsql` store's cluster in a Region, with the id that AWS generates.
+   *
+   * @throws RangeError where there is none
+   */
+  readonly dsqlArn: (store: string, region: RegionName) => string;
+}
+
 /** Stores of other engines than `aurora`, each in stacks of its own: one more touches no other. */
 export function declareStores(
   scope: Construct,
   deployment: Deployment,
   needs: StoreNeeds,
-): readonly Stack[] {
-  return [
+): StoreStacks {
+  const clusters: DsqlCluster[] = [];
+  const stacks = [
     ...declareTables(scope, deployment, needs),
     // Encrypted with keys that AWS owns, it stands on nothing.
     ...storesOf(deployment, 'keyspaces').map(
       (store) => new StoreKeyspace(scope, `Store-${store.name}`, { deployment, store }),
     ),
     ...declareLimitless(scope, deployment, needs),
-    ...storesOf(deployment, 'dsql').flatMap((store) =>
-      declareDsql(scope, deployment, store, needs),
-    ),
+    ...storesOf(deployment, 'dsql').flatMap((store) => {
+      const declared = declareDsql(scope, deployment, store, needs);
+      clusters.push(...declared.clusters);
+      return declared.stacks;
+    }),
     ...storesOf(deployment, 'neptune').flatMap((store) =>
       declareGraph(scope, deployment, store, needs),
     ),
   ];
+  return {
+    stacks,
+    dsqlArn: (store, region) => {
+      const found = clusters.find((it) => it.store === store && it.region.name === region);
+      if (found === undefined) {
+        throw new RangeError(`\`store\` must have a cluster in ${region}, got: ${store}`);
+      }
+      return found.stack.clusterArn;
+    },
+  };
+}
+
+interface DsqlCluster {
+  readonly store: string;
+  readonly region: Deployment['regions'][number];
+  readonly stack: StoreCluster;
+}
+
+interface DsqlStacks {
+  readonly clusters: readonly DsqlCluster[];
+  readonly stacks: readonly Stack[];
 }
 
 function declareTables(
@@ -80,18 +115,20 @@ function declareDsql(
   deployment: Deployment,
   store: DsqlStore,
   { artifacts }: StoreNeeds,
-): readonly Stack[] {
+): DsqlStacks {
   const common = { deployment, store, artifacts };
   const clusters = deployment.regions
     .filter(({ name }) => store.regions.includes(name))
     .map((region) => {
       const id = `Store-${store.name}-${region.name}`;
-      return { region, stack: new StoreCluster(scope, id, { ...common, region }) };
+      const stack = new StoreCluster(scope, id, { ...common, region });
+      return { store: store.name, region, stack };
     });
   const { witnessRegion } = store;
   const stacks = clusters.map(({ stack }) => stack);
   const [one, other] = clusters;
-  if (witnessRegion === undefined || one === undefined || other === undefined) return stacks;
+  if (witnessRegion === undefined || one === undefined || other === undefined)
+    return { clusters, stacks };
   const pairs = [
     [one, other],
     [other, one],
@@ -110,7 +147,7 @@ function declareDsql(
       return peering;
     },
   );
-  return [...stacks, ...peerings];
+  return { clusters, stacks: [...stacks, ...peerings] };
 }
 
 /** The birth Region first, then what stands around its cluster, then the others, which join that. */

@@ -4,6 +4,8 @@ export interface BackupAssumptions {
   readonly cluster: number;
   /** Of each cluster of Neptune. */
   readonly graph: number;
+  /** Of each cluster of DSQL. */
+  readonly dsql: number;
   /** Of each table of DynamoDB. */
   readonly table: number;
   /** Of each bucket of S3. */
@@ -16,6 +18,7 @@ export interface BackupAssumptions {
 export const ASSUMED: BackupAssumptions = {
   cluster: 100,
   graph: 100,
+  dsql: 100,
   table: 1,
   bucket: 100,
   change: 3,

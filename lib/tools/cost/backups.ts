@@ -1,5 +1,6 @@
 import type { BackupKind } from '../../config';
-import type { Assembly, AssemblyResource } from '../assembly';
+import type { Assembly, AssemblyResource, ResourceAttribute } from '../assembly';
+import { isJsonObject, property } from '../assembly';
 import type { BackupAssumptions } from './assumptions';
 import { ASSUMED } from './assumptions';
 import { findPrice } from './private/prices';
@@ -8,7 +9,16 @@ import { propertiesOf } from './private/properties';
 import { round } from './private/round';
 
 /** What is kept of one thing in one vault. Schema: docs/schemas/cost.schema.json. */
-export interface BackupLine {
+export interface BackupLine extends BackupKept {
+  /** US dollars for a GB and month. */
+  readonly unitPrice: number;
+  /** US dollars a month. */
+  readonly perMonth: number;
+  /** Where the unit price was read. */
+  readonly source: string;
+}
+
+export interface BackupKept {
   /** Plan that keeps it, `STACK_ID/LOGICAL_ID`. */
   readonly plan: string;
   readonly kind: BackupKind;
@@ -20,12 +30,6 @@ export interface BackupLine {
   readonly account: string;
   /** GB on the average, once the oldest is as old as it gets. */
   readonly gb: number;
-  /** US dollars for a GB and month. */
-  readonly unitPrice: number;
-  /** US dollars a month. */
-  readonly perMonth: number;
-  /** Where the unit price was read. */
-  readonly source: string;
 }
 
 export interface BackupCost {
@@ -33,16 +37,22 @@ export interface BackupCost {
   /** US dollars; not in the report's total, as it rests on what is assumed. */
   readonly perMonth: number;
   readonly lines: readonly BackupLine[];
+  /** What is kept and has a price that is not known; not in `perMonth`. */
+  readonly unpriced: readonly BackupKept[];
   /** Keys of plans that do not say what is kept for how long. */
   readonly unknown: readonly string[];
 }
 
-/** AWS Backup takes a bucket's changes alone; of all others each backup is a whole one. */
+/**
+ * AWS Backup takes a bucket's changes alone; of all others each backup is a whole one. No source was
+ * found for what it takes for DSQL.
+ */
 const PRICES: Readonly<
-  Record<BackupKind, { readonly price: string; readonly changesOnly: boolean }>
+  Record<BackupKind, { readonly price: string | undefined; readonly changesOnly: boolean }>
 > = {
   cluster: { price: 'backup.auroraSnapshotGbMonth', changesOnly: false },
   graph: { price: 'backup.neptuneSnapshotGbMonth', changesOnly: false },
+  dsql: { price: undefined, changesOnly: false },
   table: { price: 'ddb.backupGbMonth', changesOnly: false },
   bucket: { price: 'backup.s3GbMonth', changesOnly: true },
 };
@@ -60,13 +70,24 @@ export function backupCost(assembly: Assembly, assumed: BackupAssumptions = ASSU
     .resources()
     .filter(({ type, included }) => type === 'AWS::Backup::BackupPlan' && included !== false);
   const unknown: string[] = [];
-  const lines = plans.flatMap((plan): readonly BackupLine[] => {
-    const found = linesOf(plan, assembly, { assumed, graphs });
+  const kept = plans.flatMap((plan): readonly BackupKept[] => {
+    const found = keptBy(plan, assembly, { assumed, graphs });
     if (found === undefined) unknown.push(plan.key);
     return found ?? [];
   });
+  const lines: BackupLine[] = [];
+  const unpriced: BackupKept[] = [];
+  for (const it of kept) {
+    const { price: name } = PRICES[it.kind];
+    const price = name === undefined ? undefined : findPrice(name);
+    if (price === undefined) unpriced.push(it);
+    else {
+      const { usd: unitPrice, source } = price;
+      lines.push({ ...it, unitPrice, perMonth: round(it.gb * unitPrice), source });
+    }
+  }
   const perMonth = round(lines.reduce((sum, line) => sum + line.perMonth, 0));
-  return { assumed, perMonth, lines, unknown };
+  return { assumed, perMonth, lines, unpriced, unknown };
 }
 
 interface Known {
@@ -75,33 +96,30 @@ interface Known {
   readonly graphs: ReadonlySet<string>;
 }
 
-function linesOf(
+function keptBy(
   plan: AssemblyResource,
   assembly: Assembly,
   known: Known,
-): readonly BackupLine[] | undefined {
+): readonly BackupKept[] | undefined {
   const rules = rulesOf(propertiesOf(plan, assembly));
   const resources = selectedBy(plan, assembly);
   if (resources.length === 0 || rules === undefined) return undefined;
-  const lines: BackupLine[] = [];
+  const all: BackupKept[] = [];
   for (const resource of resources) {
     const kind = kindOf(resource, known.graphs);
     if (kind === undefined) return undefined;
-    const price = findPrice(PRICES[kind].price);
-    if (price === undefined) return undefined;
     for (const rule of rules)
       for (const { days, vault } of rule.kept) {
         const gb = storedGb(kind, { ...rule, days }, known.assumed);
-        lines.push({
+        all.push({
           ...{ plan: plan.key, kind, resource, kept: vault === undefined ? 'backup' : 'copy' },
           region: vault?.region ?? plan.stack.region,
           account: vault?.account ?? plan.stack.account,
           gb: round(gb),
-          ...{ unitPrice: price.usd, perMonth: round(gb * price.usd), source: price.source },
         });
       }
   }
-  return lines;
+  return all;
 }
 
 function storedGb(
@@ -159,7 +177,7 @@ function hoursOf(schedule: unknown): number | undefined {
   return /^cron\(\d+ \d+ \* \* \? \*\)$/.test(text) ? 24 : undefined;
 }
 
-/** ARNs of the plan's selections. */
+/** ARNs of the plan's selections; an id of DSQL, which AWS generates, is its resource's key. */
 function selectedBy({ stack, logicalId }: AssemblyResource, assembly: Assembly): readonly string[] {
   return [...stack.resources.values()]
     .filter(({ type }) => type === 'AWS::Backup::BackupSelection')
@@ -167,15 +185,30 @@ function selectedBy({ stack, logicalId }: AssemblyResource, assembly: Assembly):
       JSON.stringify(properties['BackupPlanId']).includes(`"${logicalId}"`),
     )
     .flatMap((selection) => {
-      const found = propertiesOf(selection, assembly).value('BackupSelection', 'Resources');
-      return Array.isArray(found) ? found.map(String) : [];
+      const selected = selection.properties['BackupSelection'];
+      const resources = isJsonObject(selected) ? property(selected, 'Resources') : undefined;
+      const found = assembly.resolve(resources, selection, (it) => generated(it, assembly));
+      return found.kind !== 'unknown' && Array.isArray(found.value) ? found.value.map(String) : [];
     });
+}
+
+function generated(
+  { resource, attribute }: ResourceAttribute,
+  assembly: Assembly,
+): string | undefined {
+  const found = assembly.resource(resource);
+  if (found?.type !== 'AWS::DSQL::Cluster') return undefined;
+  const { region, account } = found.stack;
+  return attribute === 'ResourceArn'
+    ? `arn:aws:dsql:${region}:${account}:cluster/${found.key}`
+    : found.key;
 }
 
 /** The ARN of a graph is one of RDS: what tells it is the cluster itself. */
 function kindOf(arn: string, graphs: ReadonlySet<string>): BackupKind | undefined {
   if (arn.startsWith('arn:aws:dynamodb:')) return 'table';
   if (arn.startsWith('arn:aws:s3:::')) return 'bucket';
+  if (arn.startsWith('arn:aws:dsql:')) return 'dsql';
   if (!arn.startsWith('arn:aws:rds:')) return undefined;
   return graphs.has(arn.split(':').at(-1) ?? '') ? 'graph' : 'cluster';
 }

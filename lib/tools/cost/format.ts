@@ -68,8 +68,9 @@ function unknownLines(unknown: readonly UnknownCost[]): readonly string[] {
 }
 
 /** Of backups, by what is kept in which Region. */
-function backupLines({ assumed, perMonth, lines, unknown }: BackupCost): readonly string[] {
-  if (lines.length + unknown.length === 0) return [];
+function backupLines(cost: BackupCost): readonly string[] {
+  const { assumed, perMonth, lines, unpriced, unknown } = cost;
+  if (lines.length + unpriced.length + unknown.length === 0) return [];
   const { change, ...sizes } = assumed;
   const held = Object.entries(sizes).map(([kind, gb]) => `${gb} GB a ${kind}`);
   const rows = groupBy(lines, ({ kind, kept, region }) => `${kind}\0${kept}\0${region}`).map(
@@ -84,6 +85,10 @@ function backupLines({ assumed, perMonth, lines, unknown }: BackupCost): readonl
     `Beside that, storage of backups: at the most ${dollars(perMonth)} a month, once the oldest are as`,
     `old as they get. Assumed (--assume): ${held.join(', ')}; ${change} % of it changed in a day.`,
     ...table(['Of', 'Kept as', 'Region', 'Count', 'Price', 'Per month'], rows),
+    ...unpriced.map(
+      ({ kind, kept, region, gb }) =>
+        `  ${kind} ${kept} ${region}: ${Math.round(gb)} GB, at a price that is not known`,
+    ),
     ...unknown.map((plan) => `  ${plan}: does not say what is kept for how long`),
     '',
   ];

@@ -115,17 +115,59 @@ test('the control table is backed up where a Region of it serves, and uploads wh
   ]);
 });
 
-test('tables and graphs of other stores are backed up in the first of their Regions', () => {
+test('tables, graphs and DSQL of other stores are backed up in the first of their Regions', () => {
   const targets = backupTargetsOf(resolveDeployment(strong));
   const found = targets.map(({ subject, kind, region }) => [subject, kind, region]);
   expect(found).toEqual([
     ['main-s0', 'cluster', 'us-east-1'],
     ['limits-reservations', 'table', 'us-east-1'],
+    ['ledger-dsql', 'dsql', 'us-east-1'],
     ['circles-graph', 'graph', 'us-east-1'],
     ['control', 'table', 'us-east-1'],
     ['uploads', 'bucket', 'us-east-1'],
   ]);
   for (const { copies } of targets) expect(copies).toEqual([VAULT]);
+});
+
+test('a copy of DSQL goes to its peer whatever is declared, and to no Region of another set', () => {
+  const regions = ['us-east-1', 'us-east-2', 'us-west-2', 'eu-west-1'];
+  const copiesTo = (copyRegion: string | undefined, store: object): readonly string[] => {
+    const declared = resolveDeployment({
+      ...reference,
+      regions: Object.fromEntries(regions.map((name) => [name, {}])),
+      stores: { main: { engine: 'aurora' }, ledger: { engine: 'dsql', ...store } },
+      backup: copyRegion === undefined ? {} : { copyRegion },
+    });
+    const ledger = backupTargetsOf(declared).find(({ subject }) => subject === 'ledger-dsql');
+    expect(ledger).toMatchObject({ kind: 'dsql', store: 'ledger', region: 'us-east-1' });
+    expect(ledger).not.toHaveProperty('arn');
+    return ledger!.copies.map((arn) => arn.split(':')[3]!);
+  };
+  const peers = { regions: ['us-east-1', 'us-east-2'], witnessRegion: 'us-west-2' };
+  expect(copiesTo(undefined, peers)).toEqual(['us-east-2']);
+  expect(copiesTo('us-west-2', peers)).toEqual(['us-east-2', 'us-west-2']);
+  expect(copiesTo('eu-west-1', peers)).toEqual(['us-east-2']);
+  const alone = { regions: ['us-east-1'] };
+  expect(copiesTo(undefined, alone)).toEqual([]);
+  expect(copiesTo('us-west-2', alone)).toEqual(['us-west-2']);
+  expect(copiesTo('eu-west-1', alone)).toEqual([]);
+});
+
+test('what AWS does not restore for a test is not counted among what one plan tests', () => {
+  const stores = Object.fromEntries(
+    Array.from({ length: 3 }, (_, at) => [
+      `ledger${at}`,
+      { engine: 'dsql', regions: ['us-east-2'] },
+    ]),
+  );
+  const shards = Object.fromEntries(
+    Array.from({ length: 28 }, (_, at) => [`s${at}`, { home: 'us-east-2' }]),
+  );
+  const declared = {
+    ...{ ...strong, regions: { 'us-east-2': {}, 'us-east-1': {} }, shards, backup: {} },
+    stores: { main: { engine: 'aurora' }, ...stores },
+  };
+  expect(faultsOf(declared)).toEqual([]);
 });
 
 test('a declared Region takes the copies of all that are not born in it', () => {

@@ -169,6 +169,53 @@ describe('the reference strong', () => {
     );
   });
 
+  test('backs its dsql cluster up once, by the id that AWS generates, and copies it to the peer', () => {
+    const { template, dependencies } = stack('Backups-us-east-1');
+    const resources = Object.entries(template.Resources);
+    const [, selection] = resources.find(
+      ([id, { Type }]) => Type === 'AWS::Backup::BackupSelection' && id.startsWith('ledgerdsql'),
+    )!;
+    const { Resources } = selection.Properties!['BackupSelection'] as { Resources: unknown[] };
+    const arn = {
+      'Fn::Join': [
+        '',
+        [
+          'arn:aws:dsql:us-east-1:123456789012:cluster/',
+          { 'Fn::ImportValue': expect.stringContaining('of-ledger:') as unknown },
+        ],
+      ],
+    };
+    expect(Resources).toEqual([arn]);
+    const [, plan] = resources.find(
+      ([id, { Type }]) => Type === 'AWS::Backup::BackupPlan' && id.startsWith('ledgerdsql'),
+    )!;
+    expect(JSON.stringify(plan)).toContain('arn:aws:backup:us-east-2:123456789012:backup-vault');
+    expect(dependencies).toEqual(expect.arrayContaining(['Store-ledger-us-east-1']));
+    const { text } = stack('Backups-us-east-1');
+    expect(text.match(/meridian-backup-unproven-\w+-ledger-dsql/g)!.sort()).toEqual([
+      'meridian-backup-unproven-backup-ledger-dsql',
+      'meridian-backup-unproven-copy-ledger-dsql',
+    ]);
+    const tested = resources.filter(([, it]) => it.Type.endsWith('RestoreTestingSelection'));
+    expect(JSON.stringify(tested)).not.toContain('dsql');
+    expect(tested.length).toBeGreaterThan(0);
+    expect(made.stacks.get('Backups-us-east-2')?.text ?? '').not.toContain('dsql');
+  });
+
+  test('tells that nobody restores its dsql for a test, and what is kept at a price unknown', () => {
+    const assembly = loadAssembly(made.directory);
+    const { findings } = review(assembly, { intent: intentOf(made.deployment) });
+    expect(findings.filter(({ rule }) => rule === 'backup-copy-missing')).toMatchObject([
+      { severity: 'info', stack: 'Store-ledger-us-east-1' },
+    ]);
+    const { unknown, unpriced } = standingCost(assembly).backups;
+    expect(unknown).toEqual([]);
+    expect(unpriced.map(({ kind, kept, region, gb }) => [kind, kept, region, gb])).toEqual([
+      ['dsql', 'backup', 'us-east-1', 3500],
+      ['dsql', 'copy', 'us-east-2', 3500],
+    ]);
+  });
+
   test('watches the copy of a wide table in each Region, statement by statement', () => {
     for (const region of AMERICA) {
       const alarms = Object.values(stack(`Alarms-${region}`).template.Resources)

@@ -15,9 +15,12 @@ export const backupsElsewhere: Rule = {
   reason:
     'Whoever takes over the account deletes the backups first; a backup never restored is a hope.',
   source: 'https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing.html',
-  remedy: 'Add a backup plan with copy actions, a locked vault and a restore testing plan.',
+  remedy:
+    'Add a backup plan with copy actions, a locked vault and a restore testing plan; restore by hand ' +
+    'what AWS Backup does not test.',
   covers: ['R22'],
   *check(view) {
+    yield* checkDsql(view);
     const [first] = view.once(databasesOf);
     if (first === undefined) return;
     const plans = view.all('AWS::Backup::BackupPlan');
@@ -38,6 +41,35 @@ export const backupsElsewhere: Rule = {
     }
   },
 };
+
+/** Of two peers one is enough: both hold the same. What a selection chooses by tags is not known. */
+function* checkDsql(view: View): Iterable<Breach> {
+  const selections = view.all('AWS::Backup::BackupSelection');
+  const byTags = ['ListOfTags', 'Conditions'].map((name) => `BackupSelection.${name}`);
+  if (selections.some((it) => byTags.some((path) => view.has(it, path)))) return;
+  const clusters = view.all('AWS::DSQL::Cluster');
+  const selected = clusters.filter(
+    (it) => view.into(it, 'AWS::Backup::BackupSelection').length > 0,
+  );
+  for (const at of clusters) {
+    if (selected.some((it) => it === at || arePeers(view, it, at))) continue;
+    yield {
+      at,
+      message: 'is selected by no backup plan of the assembly, and keeps no backups itself',
+    };
+  }
+  for (const at of selected) {
+    const message = 'AWS Backup restores no DSQL for a test: a person has to try whether it can be';
+    yield { at, severity: 'info', message };
+  }
+}
+
+function arePeers(view: View, one: AssemblyResource, other: AssemblyResource): boolean {
+  const witness = view.text(one, 'MultiRegionProperties.WitnessRegion');
+  if (witness !== view.text(other, 'MultiRegionProperties.WitnessRegion')) return false;
+  const [tags, others] = [view.list(one, 'Tags'), view.list(other, 'Tags')];
+  return witness !== undefined && JSON.stringify(tags) === JSON.stringify(others);
+}
 
 function* checkPlan(view: View, plan: AssemblyResource): Iterable<Breach> {
   const rules = view.list(plan, 'BackupPlan.BackupPlanRule');

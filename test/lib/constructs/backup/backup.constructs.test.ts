@@ -8,7 +8,7 @@ import {
   RestoreTest,
   VaultKey,
 } from '../../../../lib/constructs/backup';
-import type { BackupVaultProps } from '../../../../lib/constructs/backup';
+import type { BackupVaultProps, RestoreTestProps } from '../../../../lib/constructs/backup';
 import {
   ACCOUNT,
   bundleFixture,
@@ -23,6 +23,7 @@ const BUNDLE = bundleFixture();
 const CLUSTER = `arn:aws:rds:us-east-2:${ACCOUNT}:cluster:meridian-main-s0-us-east-2`;
 const TABLE = `arn:aws:dynamodb:us-east-2:${ACCOUNT}:table/meridian-topology`;
 const BUCKET = `arn:aws:s3:::meridian-${ACCOUNT}-us-east-2-uploads`;
+const LEDGER = `arn:aws:dsql:us-east-2:${ACCOUNT}:cluster/abc`;
 const ALL = [
   { subject: 'main-s0', kind: 'cluster', arn: CLUSTER },
   { subject: 'control', kind: 'table', arn: TABLE },
@@ -176,7 +177,7 @@ describe('RestoreTest', () => {
   const testOf = (
     everyDays: 1 | 7,
     continuous: boolean,
-    targets: readonly (typeof ALL)[number][] = ALL.slice(0, 1),
+    targets: RestoreTestProps['targets'] = ALL.slice(0, 1),
   ) =>
     templateOf((stack) => {
       new RestoreTest(stack, 'Test', {
@@ -231,6 +232,13 @@ describe('RestoreTest', () => {
     ]);
     template.resourceCountIs('AWS::EC2::SecurityGroup', 0);
     template.resourceCountIs('AWS::RDS::DBSubnetGroup', 0);
+  });
+
+  test('refuses what AWS Backup does not test', () => {
+    const ledger = { subject: 'ledger-dsql', kind: 'dsql', arn: LEDGER } as const;
+    expect(() => testOf(7, false, [ledger])).toThrow(
+      '`targets` must be what AWS Backup tests, got: ledger-dsql (dsql)',
+    );
   });
 
   test('each day restores continuous backups too', () => {
@@ -298,6 +306,38 @@ describe('BackupRoles', () => {
     ]);
   });
 
+  test('back up this cluster of DSQL and tag what is kept of it, and restore none', () => {
+    const dsql = templateOf((stack) => {
+      new BackupRoles(stack, 'Roles', {
+        ...{ account: ACCOUNT, region: 'us-east-2', keyAliases: ['alias/meridian-backups'] },
+        targets: [{ kind: 'dsql', arn: LEDGER }],
+        vaults: [vault('us-east-2'), vault('us-east-1')],
+        keyRegions: ['us-east-2', 'us-east-1'],
+      });
+    });
+    const found = statements(dsql).filter((it) => /"(dsql|backup):/.test(JSON.stringify(it)));
+    expect(found).toEqual([
+      expect.objectContaining({
+        Action: [
+          ...['dsql:GetBackupJob', 'dsql:GetCluster', 'dsql:ListTagsForResource'],
+          ...['dsql:StartBackupJob', 'dsql:StopBackupJob'],
+        ],
+        Resource: LEDGER,
+      }),
+      expect.objectContaining({
+        Action: 'backup:TagResource',
+        Resource: ['us-east-1', 'us-east-2'].map(
+          (region) => `arn:aws:backup:${region}:${ACCOUNT}:recovery-point:*`,
+        ),
+      }),
+      expect.objectContaining({ Action: 'dsql:ListClusters', Resource: '*' }),
+      expect.objectContaining({
+        Action: ['backup:CopyIntoBackupVault', 'backup:DescribeBackupVault'],
+      }),
+    ]);
+    expect(JSON.stringify(statements(dsql))).not.toMatch(/"(rds|s3|dynamodb|events):/);
+  });
+
   test('of clusters alone know nothing of tables and buckets', () => {
     const clusters = templateOf((stack) => {
       new BackupRoles(stack, 'Roles', {
@@ -306,7 +346,7 @@ describe('BackupRoles', () => {
         ...{ keyAliases: ['alias/meridian-backups'], keyRegions: ['us-east-2'] },
       });
     });
-    expect(JSON.stringify(statements(clusters))).not.toMatch(/"(s3|dynamodb|events):/);
+    expect(JSON.stringify(statements(clusters))).not.toMatch(/"(s3|dynamodb|dsql|events):/);
   });
 
   test('use the keys of data and vaults alone, and give grants to AWS services alone', () => {

@@ -10,11 +10,13 @@ afterAll(() => {
   fixtures.remove();
 });
 
+const LEDGER = 'arn:aws:dsql:us-east-2:123456789012:cluster';
 const ARN = {
   cluster: 'arn:aws:rds:us-east-2:123456789012:cluster:main',
   graph: 'arn:aws:rds:us-east-2:123456789012:cluster:circles',
   table: 'arn:aws:dynamodb:us-east-2:123456789012:table/topology',
   bucket: 'arn:aws:s3:::uploads',
+  dsql: { 'Fn::Join': ['/', [LEDGER, { 'Fn::GetAtt': ['Ledger', 'Identifier'] }]] },
 } as const;
 const COPY = 'arn:aws:backup:eu-central-1:210987654321:backup-vault:central';
 
@@ -29,6 +31,7 @@ const rule = (more: object = {}) => ({
 function costOf(of: keyof typeof ARN, rules: readonly object[], assume?: string) {
   const Resources = {
     Graph: { Type: 'AWS::Neptune::DBCluster', Properties: { DBClusterIdentifier: 'circles' } },
+    Ledger: { Type: 'AWS::DSQL::Cluster' },
     Plan: {
       Type: 'AWS::Backup::BackupPlan',
       Properties: { BackupPlan: { BackupPlanName: 'plan', BackupPlanRule: rules } },
@@ -72,6 +75,21 @@ test('copies are counted where they lie, for as long as they are kept there', ()
   expect(backups.lines[1]?.account).toBe('210987654321');
 });
 
+test('of DSQL is told how much is kept, and that its price is not known', () => {
+  const copies = [{ DestinationBackupVaultArn: COPY, Lifecycle: { DeleteAfterDays: 70 } }];
+  const report = costOf('dsql', [rule({ CopyActions: copies })], 'dsql=10');
+  const { lines, unknown, unpriced, perMonth } = report.backups;
+  expect([lines, unknown, perMonth]).toEqual([[], [], 0]);
+  expect(unpriced).toMatchObject([
+    { resource: `${LEDGER}/Stack/Ledger`, kept: 'backup', region: 'us-east-2', gb: 350 },
+    { resource: `${LEDGER}/Stack/Ledger`, kept: 'copy', region: 'eu-central-1', gb: 700 },
+  ]);
+  expect(formatReport(report)).toContain(
+    'dsql copy eu-central-1: 700 GB, at a price that is not known',
+  );
+  expect(new Ajv().compile(schema)(report)).toBe(true);
+});
+
 test('more backups a day are more of them; a continuous one keeps changes alone', () => {
   const often = rule({ ScheduleExpression: 'cron(0 0/6 * * ? *)' });
   const any = rule({ EnableContinuousBackup: true, Lifecycle: { DeleteAfterDays: 14 } });
@@ -108,5 +126,5 @@ test('the report is as its schema says', () => {
 test('all that is wrong with what is assumed is told at once', () => {
   const wrong = () => assumptionsOf('cluster=-1,disk=5,change=101,table=');
   expect(wrong).toThrow('"cluster=-1", "disk=5", "change=101", "table="');
-  expect(wrong).toThrow('allowed: NAME=NUMBER of cluster, graph, table, bucket, change');
+  expect(wrong).toThrow('allowed: NAME=NUMBER of cluster, graph, dsql, table, bucket, change');
 });
