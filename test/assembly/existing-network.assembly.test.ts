@@ -59,7 +59,7 @@ test('the other Regions admit the addresses that are declared', () => {
   expect(JSON.stringify(template)).toContain(NETWORKS['eu-central-1'].natAddresses.join(','));
 });
 
-test('the review finds nothing that it does not find in networks of ours, and loses zones as there', async () => {
+test('the review says what it cannot see of networks of others, finds nothing else that it does not find in ours, and loses zones as there', async () => {
   const [own, others] = [await synthesized({ experiments: {} }), there].map((it) => {
     const assembly = loadAssembly(it.directory);
     const intent = intentOf(it.deployment);
@@ -68,8 +68,21 @@ test('the review finds nothing that it does not find in networks of ours, and lo
     const rules = review(assembly, { intent }).findings.map(({ rule }) => rule);
     return { rules: new Set(rules), effects, capacity };
   });
-  expect([...others!.rules].filter((rule) => !own!.rules.has(rule))).toEqual([]);
+  expect([...others!.rules].filter((rule) => !own!.rules.has(rule))).toEqual(['network-unseen']);
+  expect(own!.rules).not.toContain('network-unseen');
   expect([others!.effects, others!.capacity]).toEqual([own!.effects, own!.capacity]);
+});
+
+test('what nobody can see of a network is never called well: one finding for each, that names it', () => {
+  const { findings } = review(loadAssembly(there.directory), {
+    intent: intentOf(there.deployment),
+  });
+  const unseen = findings.filter(({ rule }) => rule === 'network-unseen');
+  expect(unseen.map(({ region, severity }) => [region, severity])).toEqual(
+    Object.keys(NETWORKS).map((region) => [region, 'warning']),
+  );
+  for (const [at, { vpcId }] of Object.values(NETWORKS).entries())
+    expect(unseen[at]!.message).toMatch(new RegExp(`^${vpcId} with 9 subnets is of others`));
 });
 
 test('what stands in one zone of a network of others is found', () => {

@@ -5,6 +5,8 @@ import type { View } from './view';
 
 /** A network that was there before: its subnets, with their zones, stand in no template. */
 export interface ExistingNetwork {
+  /** The group that bears the note. */
+  readonly at: AssemblyResource;
   readonly region: string;
   readonly vpcId: string;
   readonly cidr: string;
@@ -17,7 +19,8 @@ export interface ExistingNetwork {
 export const existingNetworks = (view: View): readonly ExistingNetwork[] => view.once(readNetworks);
 
 const readNetworks = (view: View): readonly ExistingNetwork[] =>
-  view.all('AWS::EC2::SecurityGroup').flatMap(({ metadata, stack }) => {
+  view.all('AWS::EC2::SecurityGroup').flatMap((at) => {
+    const { metadata, stack } = at;
     const note = metadata[EXISTING_NETWORK];
     if (!isJsonObject(note) || !isJsonObject(note['subnets'])) return [];
     const { vpcId, cidr, subnets, natAddresses } = note;
@@ -27,7 +30,11 @@ const readNetworks = (view: View): readonly ExistingNetwork[] =>
     );
     const addresses = isJsonList(natAddresses) ? natAddresses.map(String) : [];
     return [
-      { ...{ region: stack.region, vpcId, cidr }, natAddresses: addresses, zones: new Map(zones) },
+      {
+        ...{ at, region: stack.region, vpcId, cidr },
+        natAddresses: addresses,
+        zones: new Map(zones),
+      },
     ];
   });
 

@@ -1,4 +1,4 @@
-import type { AssemblyResource, Json } from '../../assembly';
+import type { AssemblyResource, Json, JsonObject } from '../../assembly';
 import { isJsonList, isJsonObject } from '../../assembly';
 import { within } from './view';
 import type { View } from './view';
@@ -6,9 +6,13 @@ import type { View } from './view';
 export interface Statement {
   readonly allows: boolean;
   readonly actions: readonly string[];
+  /** All actions but these, where a statement is written that way. */
+  readonly excepted: readonly string[];
   readonly resources: readonly Json[];
   readonly principals: readonly Json[];
   readonly conditional: boolean;
+  /** Empty where there is none. */
+  readonly condition: JsonObject;
 }
 
 export interface PolicyStatement {
@@ -45,12 +49,17 @@ export function readStatements(document: Json | undefined): readonly Statement[]
     .filter(isJsonObject)
     .map((it) => ({
       allows: it['Effect'] === 'Allow',
-      actions: many(it['Action']).flatMap((action) => (typeof action === 'string' ? action : [])),
+      actions: texts(it['Action']),
+      excepted: texts(it['NotAction']),
       resources: many(it['Resource']),
       principals: principals(it['Principal']),
       conditional: isJsonObject(it['Condition']) && Object.keys(it['Condition']).length > 0,
+      condition: isJsonObject(it['Condition']) ? it['Condition'] : {},
     }));
 }
+
+const texts = (value: Json | undefined): readonly string[] =>
+  many(value).flatMap((it) => (typeof it === 'string' ? it : []));
 
 function principals(value: Json | undefined): readonly Json[] {
   return isJsonObject(value) ? Object.values(value).flatMap(many) : many(value);

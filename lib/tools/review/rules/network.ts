@@ -2,21 +2,13 @@ import type { AssemblyResource, Json } from '../../assembly';
 import type { Breach, Rule } from '../model';
 import { blockOf, holds, overlaps } from '../private/blocks';
 import type { Block } from '../private/blocks';
-import { subnetsOf, zonesOf } from '../private/zones';
+import { isDefault, tableOf } from '../private/ways-out';
+import { zonesOf } from '../private/zones';
 import { groupBy, numberOf, within } from '../private/view';
 import type { View } from '../private/view';
+import { PATH_RULES } from './paths';
 
 const VPC = 'https://docs.aws.amazon.com/vpc/latest/userguide';
-const isDefault = (view: View, route: AssemblyResource): boolean =>
-  [view.text(route, 'DestinationCidrBlock'), view.text(route, 'DestinationIpv6CidrBlock')].some(
-    (block) => block === '0.0.0.0/0' || block === '::/0',
-  );
-
-/** The route table of a subnet, where the template has one. */
-const tableOf = (view: View, subnet: AssemblyResource): AssemblyResource | undefined =>
-  view
-    .into(subnet, 'AWS::EC2::SubnetRouteTableAssociation')
-    .flatMap((it) => view.out(it, 'RouteTableId'))[0];
 
 /** Subnets whose way out is a NAT gateway, with that gateway. */
 const natRoutes = (
@@ -84,40 +76,6 @@ export const gatewayEndpoints: Rule = {
     }
   },
 };
-
-/** What servers and functions in subnets without a way out need of AWS. */
-const NEEDED = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'sts'];
-
-export const interfaceEndpoints: Rule = {
-  id: 'interface-endpoint-missing',
-  severity: 'error',
-  title:
-    'Servers without a way out reach images, logs, secrets and STS through interface endpoints',
-  reason:
-    'Without NAT and without endpoints a new task cannot fetch its image, secret or credentials.',
-  source: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html',
-  remedy: `Add interface endpoints for ${NEEDED.join(', ')}, or a NAT gateway per zone.`,
-  covers: ['R13'],
-  *check(view) {
-    for (const service of view.all('AWS::ECS::Service')) {
-      const subnets = subnetsOf(view, service).filter((it) => tableOf(view, it) !== undefined);
-      const [first] = subnets;
-      if (first === undefined || subnets.some((it) => hasWayOut(view, it))) continue;
-      const vpc = view.out(first, 'VpcId')[0];
-      const endpoints = vpc === undefined ? [] : view.into(vpc, 'AWS::EC2::VPCEndpoint');
-      const names = endpoints.map((it) => view.text(it, 'ServiceName') ?? '');
-      const missing = NEEDED.filter((needed) => !names.some((name) => name.endsWith(`.${needed}`)));
-      if (missing.length > 0) yield { at: service, message: `has no way to ${missing.join(', ')}` };
-    }
-  },
-};
-
-function hasWayOut(view: View, subnet: AssemblyResource): boolean {
-  const table = tableOf(view, subnet);
-  return (
-    table !== undefined && view.into(table, 'AWS::EC2::Route').some((it) => isDefault(view, it))
-  );
-}
 
 const blocksOf = (view: View, type: string): readonly (readonly [AssemblyResource, Block])[] =>
   view.all(type).flatMap((it) => {
@@ -229,7 +187,7 @@ export const dataPortOpen: Rule = {
 export const NETWORK_RULES: readonly Rule[] = [
   natPerZone,
   gatewayEndpoints,
-  interfaceEndpoints,
+  ...PATH_RULES,
   addressesOverlap,
   vpcNames,
   dataPortOpen,

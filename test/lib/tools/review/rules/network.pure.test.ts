@@ -79,7 +79,6 @@ const CASES: readonly Case[] = [
   ['gateway-endpoint-missing', 'no endpoint for DynamoDB', 'eu-west-1/Vpc', (it) => { it.drop('eu-west-1/dynamodb'); }],
   ['gateway-endpoint-missing', 'a route table left out', 'eu-west-1/s3', (it) => { it.drop('eu-west-1/s3', 'RouteTableIds.1'); }],
   ['gateway-endpoint-missing', "another Region's service", 'eu-west-1/s3', (it) => { it.set('eu-west-1/s3', 'ServiceName', 'com.amazonaws.us-west-2.s3'); }],
-  ['interface-endpoint-missing', 'servers without a way out', 'eu-west-1/Service', (it) => { it.set('eu-west-1/Service', 'NetworkConfiguration.AwsvpcConfiguration.Subnets', [{ Ref: 'IsolatedA' }, { Ref: 'IsolatedB' }]); }],
   ['addresses-overlap', 'the same block in two Regions', 'us-west-2/Vpc', (it) => { it.set('us-west-2/Vpc', 'CidrBlock', '10.0.0.0/16'); }],
   ['addresses-overlap', 'a subnet outside its VPC', 'eu-west-1/PublicA', (it) => { it.set('eu-west-1/PublicA', 'CidrBlock', '10.9.0.0/24'); }],
   ['addresses-overlap', 'two subnets of one block', 'eu-west-1/PublicB', (it) => { it.set('eu-west-1/PublicB', 'CidrBlock', '10.0.0.128/25'); }],
