@@ -21,14 +21,13 @@ const ring = (displayName) => ({
 });
 
 const synthesizing = { setupFiles: ['<rootDir>/test/support/no-validation.js'] };
-/** A process may have to wait for others before it is started: that is no fault of what is tested. */
-const patient = { testTimeout: 60_000 };
+const patient = { setupFilesAfterEnv: ['<rootDir>/test/support/patient.js'] };
 
 module.exports = {
   projects: [
     ring('pure'),
-    { ...ring('constructs'), ...synthesizing },
-    { ...ring('assembly'), ...synthesizing },
+    { ...ring('constructs'), ...synthesizing, ...patient },
+    { ...ring('assembly'), ...synthesizing, ...patient },
     { ...ring('deploy'), ...synthesizing, ...patient },
     { ...ring('system'), ...synthesizing, ...patient },
     { ...ring('browser'), ...patient },

@@ -85,9 +85,7 @@ test('a writer moves while the old one is cut off: it stops by itself, nothing i
     startLoad(home, 'through-home', atHome),
     startLoad(away, 'through-away', atAway),
   ] as const;
-  await pause(1_000);
-  const before = loads.map(({ acknowledged }) => acknowledged.length);
-  expect(Math.min(...before)).toBeGreaterThan(0);
+  while (loads.some(({ acknowledged }) => acknowledged.length < 3)) await pause(50);
 
   // The old home no longer hears of anything, and its database goes on.
   world.cutOff.add(HOME);
