@@ -42,6 +42,7 @@ export type StackKind =
   | 'alarms'
   | 'health-alarms'
   | 'recovery'
+  | 'recovery-reports'
   | 'experiments'
   | 'canaries'
   | 'spending'
@@ -50,7 +51,7 @@ export type StackKind =
 /** What of the code of a Region uses its databases, each in a stack of its own. */
 export type CodePart = 'service' | 'work';
 
-export type BucketPurpose = 'site' | 'switch' | 'logs' | 'uploads';
+export type BucketPurpose = 'site' | 'switch' | 'logs' | 'uploads' | 'reports';
 /** What keys of uploads begin with, and so the CDN's path to them. */
 export const MEDIA_PREFIX = 'media/';
 /** `server-topology` is that of the one server: its document goes when the server goes. */

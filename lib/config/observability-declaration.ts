@@ -52,3 +52,8 @@ export interface Observability {
   /** `undefined` for none. */
   readonly budget: Required<BudgetDeclaration> | undefined;
 }
+
+/** All budgets of an account, as what publishes for them calls itself. */
+export function budgetsOf(account: string): string {
+  return `arn:aws:budgets::${account}:*`;
+}

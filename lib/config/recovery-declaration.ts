@@ -13,6 +13,12 @@ export interface RecoveryDeclaration {
   readonly approvalMinutes?: number;
   /** Minutes that all databases together may take, 1 to 1440. @default twice `objectives.promotionSeconds` */
   readonly databaseMinutes?: number;
+  /**
+   * A bucket in the plans' Region in which AWS writes a report of each execution: what was done when, the plan
+   * as it was, and the alarms meanwhile. Kept for 400 days, so that this year's drill stands beside the last one's.
+   * @default false
+   */
+  readonly reports?: boolean;
 }
 
 /** A declared recovery with every default filled in. */
@@ -22,4 +28,5 @@ export interface Recovery {
   readonly approverRole: string | undefined;
   readonly approvalMinutes: number;
   readonly databaseMinutes: number;
+  readonly reports: boolean;
 }

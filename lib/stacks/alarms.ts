@@ -42,6 +42,8 @@ export class Alarms extends MeridianStack {
       topicArn,
       keyAlias: names.keyAlias(),
       account: deployment.account,
+      // As with the key: Regions are equal.
+      budgets: deployment.observability.budget !== undefined,
     });
     const prefix = deployment.name;
     const serving = service === undefined ? [] : this.ofService(props, service);

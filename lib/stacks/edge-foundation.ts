@@ -17,7 +17,11 @@ export class EdgeFoundation extends MeridianStack {
       stateful: true,
       description: `${deployment.name}: data key of ${deployment.edgeRegion}`,
     });
-    const { account, protection } = deployment;
-    new DataKey(this, 'DataKey', { aliasName: this.names.keyAlias(), account, protection });
+    const { account, protection, observability } = deployment;
+    const usedByBudgets = observability.budget !== undefined;
+    new DataKey(this, 'DataKey', {
+      aliasName: this.names.keyAlias(),
+      ...{ account, protection, usedByBudgets },
+    });
   }
 }

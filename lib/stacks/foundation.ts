@@ -21,13 +21,15 @@ export class Foundation extends MeridianStack {
       stateful: true,
       description: `${deployment.name}: data key and buckets of ${region.name}`,
     });
-    const { account, protection } = deployment;
+    const { account, protection, observability } = deployment;
     const aliasName = this.names.keyAlias();
     const vault = deployment.backup?.accountVault;
     const { uploads } = deployment;
     const encrypted = uploads?.encryption === 'kms';
     const key = new DataKey(this, 'DataKey', {
       ...{ aliasName, account, protection, readByCdn: encrypted },
+      // In each Region, though budgets are told from us-east-1: Regions are equal.
+      usedByBudgets: observability.budget !== undefined,
       ...(vault !== undefined && { backupAccount: vaultAccount(vault) }),
     });
     this.keyArn = key.keyArn;

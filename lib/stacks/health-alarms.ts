@@ -34,7 +34,10 @@ export class HealthAlarms extends MeridianStack {
     // A Region that serves has its topic already.
     if (!regions.some(({ name }) => name === edgeRegion)) {
       const topicName = names.alarmTopic();
-      new AlarmTopic(this, 'Topic', { topicName, topicArn, account, keyAlias: names.keyAlias() });
+      new AlarmTopic(this, 'Topic', {
+        ...{ topicName, topicArn, account, keyAlias: names.keyAlias() },
+        budgets: deployment.observability.budget !== undefined,
+      });
     }
     const watched = regions.map(({ name: region }) => {
       const binding = { kind: 'health-check', producer: region } as const;

@@ -22,6 +22,7 @@ export * from './proxy-secrets';
 export * from './queues';
 export * from './readers';
 export * from './recovery';
+export * from './recovery-reports';
 export * from './rotation';
 export * from './routing';
 export * from './service';

@@ -90,6 +90,10 @@ export class Recovery extends MeridianStack {
         this.names.alarmArn(`${name}-load-balancer-errors`, region),
       ]),
     );
+    const { region: reported, reports } = this.props.recovery;
+    const report = reports
+      ? { bucketName: this.names.bucket('reports', reported), prefix: of.planName }
+      : undefined;
     const { role } = new PlanRole(this, `${id}Role`, {
       ...{ account, regions },
       globalClusters: of.clusters.map(({ store, shard }) =>
@@ -98,9 +102,11 @@ export class Recovery extends MeridianStack {
       clusters: of.clusters.flatMap((cluster) => this.members(cluster, regions)),
       children: of.children,
       alarms: Object.values(alarms),
+      ...(report && { report }),
     });
     return new RegionSwitchPlan(this, id, {
       ...{ planName: of.planName, regions, role, alarms },
+      ...(report && { report: { ...report, account } }),
       description: `Moves ${of.what} to ${standby}, and brings it home`,
       approach: 'active-passive',
       primary: home,

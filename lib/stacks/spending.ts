@@ -7,18 +7,25 @@ import { MeridianStack } from './private/meridian-stack';
 export interface SpendingProps extends MeridianStackProps {
   /** The declared budget. */
   readonly budget: NonNullable<Observability['budget']>;
+  /** ARN of the alarms' topic in us-east-1, which is there already. @default only addresses are told */
+  readonly topicArn?: string;
 }
 
 /**
  * Who is told what the account costs, once for all Regions: budgets are of no Region, and us-east-1 is
  * where CloudFormation has them. It counts the whole account: parts of it are told apart by tags that
  * the payer has to activate first. Without a name of its own, because whatever is changed of whom it
- * tells makes another budget, and the first still has the name then.
+ * tells makes another budget, and the first still has the name then. Whoever hears of alarms in us-east-1
+ * hears of it too.
  *
  * @see https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html
  */
 export class Spending extends MeridianStack {
-  public constructor(scope: Construct, id: string, { deployment, budget }: SpendingProps) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    { deployment, budget, topicArn }: SpendingProps,
+  ) {
     super(scope, id, {
       deployment,
       kind: 'spending',
@@ -27,6 +34,10 @@ export class Spending extends MeridianStack {
       stateful: false,
       description: `${deployment.name}: budget of the account`,
     });
+    const told: readonly CfnBudget.SubscriberProperty[] = [
+      ...budget.emails.map((address) => ({ address, subscriptionType: 'EMAIL' })),
+      ...(topicArn === undefined ? [] : [{ address: topicArn, subscriptionType: 'SNS' }]),
+    ];
     new CfnBudget(this, 'Budget', {
       budget: {
         budgetType: 'COST',
@@ -34,10 +45,8 @@ export class Spending extends MeridianStack {
         budgetLimit: { amount: budget.usdPerMonth, unit: 'USD' },
       },
       notificationsWithSubscribers: [
-        ...budget.spentPercents.map((percent) => notification('ACTUAL', percent, budget.emails)),
-        ...budget.expectedPercents.map((percent) =>
-          notification('FORECASTED', percent, budget.emails),
-        ),
+        ...budget.spentPercents.map((percent) => notification('ACTUAL', percent, told)),
+        ...budget.expectedPercents.map((percent) => notification('FORECASTED', percent, told)),
       ],
     });
   }
@@ -46,7 +55,7 @@ export class Spending extends MeridianStack {
 function notification(
   notificationType: 'ACTUAL' | 'FORECASTED',
   threshold: number,
-  emails: readonly string[],
+  subscribers: readonly CfnBudget.SubscriberProperty[],
 ): CfnBudget.NotificationWithSubscribersProperty {
   return {
     notification: {
@@ -54,6 +63,6 @@ function notification(
       comparisonOperator: 'GREATER_THAN',
       thresholdType: 'PERCENTAGE',
     },
-    subscribers: emails.map((address) => ({ address, subscriptionType: 'EMAIL' })),
+    subscribers: [...subscribers],
   };
 }

@@ -1,5 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Names } from '../config';
 import type { Deployment, RegionName, Service as ServiceConfig } from '../config';
 import type { Artifacts, ServiceProps } from '../stacks';
 import { after, byRegion, of } from './private/arrange';
@@ -24,6 +25,7 @@ import {
   Network,
   Queues,
   Recovery,
+  RecoveryReports,
   Rotation,
   Routing,
   Service,
@@ -54,9 +56,8 @@ export interface MeridianStageProps {
 export function declareStacks(scope: Construct, props: MeridianStageProps): void {
   const { deployment, artifacts } = props;
   const { server } = deployment;
-  const { budget } = deployment.observability;
-  if (budget !== undefined) new Spending(scope, 'Spending', { deployment, budget });
   if (server !== undefined) {
+    declareSpending(scope, deployment);
     declareServer(scope, { deployment, artifacts, server });
     return;
   }
@@ -105,7 +106,10 @@ export function declareStacks(scope: Construct, props: MeridianStageProps): void
   for (const rotation of rotations) after(rotation, migrations);
 
   const [service] = deployment.services;
-  if (service === undefined) return;
+  if (service === undefined) {
+    declareSpending(scope, deployment);
+    return;
+  }
   const standing = { zone, foundations, networks, data, migrations, backups, rotations };
   const ground = { ...standing, stores: stores.stacks };
   declareServing(scope, props, service, ground);
@@ -140,6 +144,7 @@ function declareServing(
   for (const stack of work)
     after(stack, [...stores, ...migrations, ...networks.values(), ...queues]);
   const alarms = declareAlarms(scope, deployment, services);
+  declareSpending(scope, deployment, alarms);
   for (const stack of declareExperiments(scope, deployment, { networks, services }))
     after(stack, alarms);
   const edge = new Edge(scope, 'Edge', { deployment, artifacts });
@@ -147,9 +152,17 @@ function declareServing(
   const kept = [...zone, ...backups, ...copies];
   after(edge, [...kept, ...rotations, ...services.values(), ...work, ...alarms]);
   declareCanaries(scope, props, { networks, edge });
+  declareRecovery(scope, deployment, [...data.stacks, edge]);
+}
+
+/** Plans that move what is written, and where they are reported on. */
+function declareRecovery(scope: Construct, deployment: Deployment, needs: readonly Stack[]): void {
   const { recovery } = deployment;
-  if (recovery !== undefined)
-    after(new Recovery(scope, 'Recovery', { deployment, recovery }), [...data.stacks, edge]);
+  if (recovery === undefined) return;
+  const reports = recovery.reports
+    ? [new RecoveryReports(scope, 'RecoveryReports', { deployment, recovery })]
+    : [];
+  after(new Recovery(scope, 'Recovery', { deployment, recovery }), [...needs, ...reports]);
 }
 
 type Regional<T> = ReadonlyMap<RegionName, T>;
@@ -261,6 +274,19 @@ function declareCanaries(
     after(canaries, [edge]);
     return canaries;
   });
+}
+
+/** @param alarms with the topic that a budget rings too, where there is one */
+function declareSpending(
+  scope: Construct,
+  deployment: Deployment,
+  alarms: readonly Stack[] = [],
+): void {
+  const { budget } = deployment.observability;
+  if (budget === undefined) return;
+  const topicArn = new Names(deployment).alarmTopicArn(deployment.edgeRegion);
+  const rung = alarms.length === 0 ? {} : { topicArn };
+  after(new Spending(scope, 'Spending', { deployment, budget, ...rung }), alarms);
 }
 
 /** Each Region's own alarms, and in the edge's Region those about Regions. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveDeployment } from '../../lib/config';
 import sharded from '../../lib/config/declarations/sharded';
+import strong from '../../lib/config/declarations/strong';
 import { ROOT, synthesized, synthesizedFrom } from '../support/assembly';
 import type { Resource, Synthesized } from '../support/assembly';
 
@@ -84,6 +85,47 @@ describe.each([
     expect(plans.map(({ Triggers }) => Triggers)).toEqual(plans.map(() => undefined));
     expect(new Set(plans.map(({ Name }) => Name)).size).toBe(plans.length);
   });
+});
+
+test('reports go below the name of each plan into a bucket that keeps them, by a right of that plan alone', async () => {
+  const assembly = await synthesizedFrom(resolveDeployment(strong));
+  const BUCKET = 'meridian-123456789012-us-east-2-reports';
+  const plans = resourcesOf(assembly, 'AWS::ARCRegionSwitch::Plan');
+  expect(plans.length).toBeGreaterThan(0);
+  const paths = plans.map(({ Properties }) => {
+    const name = String(Properties!['Name']);
+    expect(Properties!['ReportConfiguration']).toEqual({
+      ReportOutput: [
+        { S3Configuration: { BucketOwner: '123456789012', BucketPath: `${BUCKET}/${name}` } },
+      ],
+    });
+    return `arn:aws:s3:::${BUCKET}/${name}/*`;
+  });
+  const written = resourcesOf(assembly, 'AWS::IAM::Policy').flatMap(({ Properties }) => {
+    const { Statement: all } = Properties!['PolicyDocument'] as {
+      Statement: (Statement & { Resource: string })[];
+    };
+    return all.filter(({ Action }) => Action === 's3:PutObject').map(({ Resource }) => Resource);
+  });
+  expect(written.sort()).toEqual(paths.sort());
+  const { stacks } = assembly;
+  const kept = stacks.get('RecoveryReports')!;
+  expect([kept.region, kept.terminationProtection]).toEqual(['us-east-2', true]);
+  expect(stacks.get('Recovery')!.dependencies).toContain('RecoveryReports');
+  const [bucket] = Object.values(kept.template.Resources).filter(
+    ({ Type }) => Type === 'AWS::S3::Bucket',
+  );
+  expect(bucket).toMatchObject({
+    DeletionPolicy: 'Retain',
+    Properties: {
+      BucketName: BUCKET,
+      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 400, Status: 'Enabled' }] },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true },
+      VersioningConfiguration: { Status: 'Enabled' },
+    },
+  });
+  expect(bucket!.Properties).toHaveProperty('BucketEncryption');
+  expect(kept.text).toContain('"aws:SecureTransport": "false"');
 });
 
 test('the steps of the runbook start a plan and move a fence, and call nothing else', () => {

@@ -51,6 +51,8 @@ export default defineDeployment({
     canaries: {},
     budget: { usdPerMonth: 6_000, emails: ['costs@example.com'] },
   },
+  // Whoever carries a plan out, AWS keeps a report of it.
+  recovery: { reports: true },
   // Tried on AWS itself, by a person.
   experiments: {},
   review: { acknowledge: PUBLIC_SWITCHES },

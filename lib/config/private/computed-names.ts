@@ -44,6 +44,8 @@ export function checkComputedNames(root: Field, deployment: Deployment): void {
     names.bucket('logs', region),
     names.bucket('uploads', region),
   ]);
+  const { recovery } = deployment;
+  if (recovery?.reports === true) buckets.push(names.bucket('reports', recovery.region));
   const keyspaces = storesOf(deployment, 'keyspaces').map(({ name }) => names.keyspace(name));
   const { cache } = deployment;
   const caches = cache === undefined ? [] : regions.map((it) => names.cacheGroup(it, cache));

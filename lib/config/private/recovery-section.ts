@@ -5,9 +5,9 @@ import type { Recovery } from '../recovery-declaration';
 import { recoveryPairsOf } from '../recovery-plans';
 import { REGION_NAMES } from '../regions';
 import type { Field, Properties } from './field';
-import { integer, oneOf, text } from './rules';
+import { flag, integer, oneOf, text } from './rules';
 
-const RECOVERY = ['region', 'approverRole', 'approvalMinutes', 'databaseMinutes'];
+const RECOVERY = ['region', 'approverRole', 'approvalMinutes', 'databaseMinutes', 'reports'];
 const ROLE = text(
   /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]{1,64}$/,
   'the ARN of an IAM role, such as "arn:aws:iam::123456789012:role/on-call"',
@@ -52,6 +52,7 @@ function recoveryOf(at: Properties | undefined, of: Recovered): Recovery {
     approverRole: role?.present === true ? role.require(ROLE, '') : undefined,
     approvalMinutes: at?.('approvalMinutes').optional(integer(1, 60), 1) ?? 1,
     databaseMinutes: at?.('databaseMinutes').optional(integer(1, 1440), usual) ?? usual,
+    reports: at?.('reports').optional(flag, false) ?? false,
   };
 }
 

@@ -1,6 +1,7 @@
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnTopic, CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { budgetsOf } from '../../config';
 
 export interface AlarmTopicProps {
   /** Computed name, the same in every Region. */
@@ -11,6 +12,8 @@ export interface AlarmTopicProps {
   readonly keyAlias: string;
   /** Account whose alarms may publish. */
   readonly account: string;
+  /** Whether the account's budgets publish too. @default false */
+  readonly budgets?: boolean;
 }
 
 /**
@@ -24,15 +27,24 @@ export class AlarmTopic extends Construct {
       topicName: props.topicName,
       kmsMasterKeyId: props.keyAlias,
     });
-    const publish = new PolicyStatement({
-      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-      actions: ['sns:Publish'],
-      resources: [props.topicArn],
-      conditions: { StringEquals: { 'aws:SourceAccount': props.account } },
-    });
+    const { account, topicArn } = props;
+    const publish = (service: string, source: object): object =>
+      new PolicyStatement({
+        principals: [new ServicePrincipal(service)],
+        actions: ['sns:Publish'],
+        resources: [topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': account }, ...source },
+      }).toStatementJson() as object;
+    const budgets = { ArnLike: { 'aws:SourceArn': budgetsOf(account) } };
     new CfnTopicPolicy(this, 'Policy', {
       topics: [topic.ref],
-      policyDocument: { Version: '2012-10-17', Statement: [publish.toStatementJson()] },
+      policyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          publish('cloudwatch.amazonaws.com', {}),
+          ...(props.budgets === true ? [publish('budgets.amazonaws.com', budgets)] : []),
+        ],
+      },
     });
   }
 }

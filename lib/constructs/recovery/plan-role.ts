@@ -22,6 +22,16 @@ export interface PlanRoleProps {
   readonly children?: readonly string[];
   /** ARNs of the alarms that it reads. @default none */
   readonly alarms?: readonly string[];
+  /** Where it writes reports. @default nowhere */
+  readonly report?: PlanReport;
+}
+
+/** Where AWS writes a report of each execution of a plan. */
+export interface PlanReport {
+  /** A bucket of the plan's account, encrypted with S3's own key; a name without a dot. */
+  readonly bucketName: string;
+  /** What keys begin with, without a slash at the end. */
+  readonly prefix: string;
 }
 
 /**
@@ -43,7 +53,12 @@ export class PlanRole extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': account } },
       }),
     });
-    const statements = [...databases(props), ...children(props), ...alarms(props)];
+    const statements = [
+      ...databases(props),
+      ...children(props),
+      ...alarms(props),
+      ...report(props),
+    ];
     new Policy(this, 'Policy', { statements: [...statements, evaluation(role)], roles: [role] });
     this.role = role;
   }
@@ -69,13 +84,15 @@ function databases({ account, regions, globalClusters = [], clusters = [] }: Pla
   ];
 }
 
-function children({ children: plans = [] }: PlanRoleProps) {
+/** A parent's report tells of its children too. */
+function children({ children: plans = [], report }: PlanRoleProps) {
   if (plans.length === 0) return [];
   return [
     new PolicyStatement({
       actions: [
         'arc-region-switch:CancelPlanExecution',
         'arc-region-switch:GetPlanExecution',
+        ...(report === undefined ? [] : ['arc-region-switch:ListPlanExecutionEvents']),
         'arc-region-switch:ListPlanExecutions',
         'arc-region-switch:StartPlanExecution',
         'arc-region-switch:UpdatePlanExecution',
@@ -91,6 +108,18 @@ function alarms({ alarms: watched = [] }: PlanRoleProps) {
     new PolicyStatement({
       actions: ['cloudwatch:DescribeAlarmHistory', 'cloudwatch:DescribeAlarms'],
       resources: [...watched],
+    }),
+  ];
+}
+
+/** @see https://docs.aws.amazon.com/r53recovery/latest/dg/security_iam_region_switch_reports.html */
+function report({ account, report: to }: PlanRoleProps) {
+  if (to === undefined) return [];
+  return [
+    new PolicyStatement({
+      actions: ['s3:PutObject'],
+      resources: [`arn:aws:s3:::${to.bucketName}/${to.prefix}/*`],
+      conditions: { StringEquals: { 's3:ResourceAccount': account } },
     }),
   ];
 }

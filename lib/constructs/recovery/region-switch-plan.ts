@@ -3,6 +3,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { RegionName } from '../../config';
 import { faultsOf, minutesOf } from './private/check';
+import type { PlanReport } from './plan-role';
 import { renderWorkflow } from './private/render';
 import type { RecoveryStep, RecoveryWorkflow } from './steps';
 
@@ -28,6 +29,8 @@ export interface RegionSwitchPlanProps {
   readonly objectiveSeconds?: number;
   /** ARNs of alarms by a name each, whose end says that a Region has recovered. @default none */
   readonly alarms?: Readonly<Record<string, string>>;
+  /** Where each execution is reported on; the role may write there. @default nowhere */
+  readonly report?: PlanReport & { readonly account: string };
 }
 
 /**
@@ -58,7 +61,7 @@ export class RegionSwitchPlan extends Construct {
     this.planName = props.planName;
     const faults = [...faultsOf(props), ...this.nameTaken()];
     if (faults.length > 0) throw new RangeError(`${this.node.path}: ${faults.join('\n')}`);
-    const { regions, approach, primary, workflows, objectiveSeconds, alarms } = props;
+    const { regions, approach, primary, workflows, objectiveSeconds, alarms, report } = props;
     this.regions = regions;
     this.approach = approach;
     this.workflows = workflows;
@@ -74,6 +77,7 @@ export class RegionSwitchPlan extends Construct {
         recoveryTimeObjectiveMinutes: Math.max(1, Math.floor(objectiveSeconds / 60)),
       }),
       ...(alarms !== undefined && { associatedAlarms: associated(alarms) }),
+      ...(report !== undefined && { reportConfiguration: reported(report) }),
       workflows: workflows.map(renderWorkflow),
     });
     this.arn = plan.attrArn;
@@ -108,4 +112,9 @@ function associated(alarms: Readonly<Record<string, string>>) {
       { alarmType: 'applicationHealth', resourceIdentifier },
     ]),
   );
+}
+
+function reported({ account, bucketName, prefix }: PlanReport & { readonly account: string }) {
+  const s3Configuration = { bucketOwner: account, bucketPath: `${bucketName}/${prefix}` };
+  return { reportOutput: [{ s3Configuration }] };
 }

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnAlias, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { budgetsOf } from '../../config';
 import type { Protection } from '../../config';
 import { lifecycleOf } from '../lifecycle';
 
@@ -12,6 +13,8 @@ export interface DataKeyProps {
   readonly account: string;
   /** Account whose vault takes copies of what the key encrypts. @default none */
   readonly backupAccount?: string;
+  /** Whether the account's budgets publish to such a topic. @default false */
+  readonly usedByBudgets?: boolean;
   /** Whether the account's distributions read buckets that it encrypts. @default false */
   readonly readByCdn?: boolean;
   /** Whether the key survives its stack. */
@@ -47,6 +50,7 @@ export class DataKey extends Key {
         conditions: { StringEquals: { 'aws:SourceAccount': props.account } },
       }),
     );
+    if (props.usedByBudgets === true) this.admitBudgets(props.account);
     if (props.readByCdn === true) this.admitDistributions(props.account);
     if (props.backupAccount !== undefined) this.admitCopies(props.backupAccount);
     const alias = new CfnAlias(this, 'Alias', {
@@ -54,6 +58,21 @@ export class DataKey extends Key {
       targetKeyId: this.keyArn,
     });
     alias.applyRemovalPolicy(removalPolicy);
+  }
+
+  /** @see https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html */
+  private admitBudgets(account: string): void {
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('budgets.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': account },
+          ArnLike: { 'aws:SourceArn': budgetsOf(account) },
+        },
+      }),
+    );
   }
 
   /**

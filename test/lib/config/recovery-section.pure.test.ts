@@ -29,6 +29,7 @@ describe('recovery', () => {
       approverRole: undefined,
       approvalMinutes: 1,
       databaseMinutes: 2,
+      reports: false,
     });
     // Every serving Region is somebody's home there.
     expect(resolveDeployment(sharded).recovery?.region).toBe('us-east-1');
@@ -50,6 +51,7 @@ describe('recovery', () => {
       approverRole: 'arn:aws:iam::123456789012:role/ops/on-call',
       approvalMinutes: 5,
       databaseMinutes: 3,
+      reports: true,
     };
     const change = { recovery, objectives: { rtoSeconds: 900 }, protection: 'ephemeral' };
     expect(resolved(change).recovery).toEqual(recovery);

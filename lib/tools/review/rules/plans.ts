@@ -102,22 +102,37 @@ export const planTargets: Rule = {
   id: 'plan-names-nothing',
   severity: 'error',
   title:
-    'Databases, compute and alarms that a Region switch plan names exist, databases with instances',
+    'Databases, compute, alarms and the bucket of reports that a Region switch plan names exist, databases with instances',
   reason: 'A step on something that does not exist fails, and the steps behind it are not reached.',
   source: 'https://docs.aws.amazon.com/r53recovery/latest/dg/working-with-rs-plan-evaluation.html',
   remedy: 'Compute the name where the resource and the plan both take it from.',
   covers: ['R32'],
   *check(view) {
     for (const plan of view.all(PLAN)) {
-      const parts = [view.at(plan, 'Workflows'), view.at(plan, 'AssociatedAlarms')];
+      const parts = ['Workflows', 'AssociatedAlarms', 'ReportConfiguration'].map((it) =>
+        view.at(plan, it),
+      );
       for (const [key, value] of parts.flatMap((it) => [...leaves(view, it)])) {
-        const missing =
-          key === 'GlobalClusterIdentifier' ? noGlobal(view, value) : noArn(view, value);
+        const missing = (NAMES[key] ?? noArn)(view, value);
         if (missing !== undefined) yield { at: plan, message: missing };
       }
     }
   },
 };
+
+/** Properties whose values are names, not ARNs. */
+const NAMES: Readonly<Record<string, (view: View, value: string) => string | undefined>> = {
+  GlobalClusterIdentifier: noGlobal,
+  BucketPath: noBucket,
+};
+
+function noBucket(view: View, path: string): string | undefined {
+  const [name = ''] = path.replace(/^s3:\/\//, '').split('/');
+  const names = view.all('AWS::S3::Bucket').map((it) => view.text(it, 'BucketName'));
+  return names.includes(name) || names.includes(undefined)
+    ? undefined
+    : `there is no bucket ${name} for its reports`;
+}
 
 function noGlobal(view: View, name: string): string | undefined {
   const names = view

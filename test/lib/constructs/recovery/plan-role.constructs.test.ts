@@ -38,6 +38,23 @@ test('with every property it moves these databases, starts these plans and reads
   expect(watch).toMatchObject({ Resource: 'arn:alarm' });
 });
 
+test('with a report it writes below one prefix of one bucket of its account, and reads what children did', () => {
+  const template = templateOf((stack) => {
+    new PlanRole(stack, 'Plan', {
+      ...{ account: ACCOUNT, regions: REGIONS, children: ['arn:child'] },
+      report: { bucketName: 'reports', prefix: 'plan' },
+    });
+  });
+  const [start, write] = statements(template);
+  expect(start?.['Action']).toContain('arc-region-switch:ListPlanExecutionEvents');
+  expect(write).toEqual({
+    Action: 's3:PutObject',
+    Effect: 'Allow',
+    Resource: 'arn:aws:s3:::reports/plan/*',
+    Condition: { StringEquals: { 's3:ResourceAccount': ACCOUNT } },
+  });
+});
+
 test('approvers need a second factor, and can do nothing but approve these plans', () => {
   const template = templateOf((stack) => {
     new ApproverRole(stack, 'Approver', { account: ACCOUNT }).mayApprove(['arn:plan']);

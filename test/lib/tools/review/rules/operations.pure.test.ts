@@ -149,6 +149,7 @@ const CASES: readonly Case[] = [
   ['plan-names-nothing', 'a global cluster that nobody has', 'recovery/Plan', (it) => { it.set('recovery/Plan', 'Workflows.0.Steps.0.ExecutionBlockConfiguration.GlobalAuroraConfig.GlobalClusterIdentifier', 'nobody'); }],
   ['plan-names-nothing', 'a service that nobody has', 'recovery/Plan', (it) => { it.set('recovery/Plan', 'Workflows.0.Steps.1.ExecutionBlockConfiguration', { EcsCapacityIncreaseConfig: { Services: [{ ServiceArn: 'arn:aws:ecs:eu-west-1:123456789012:service/cluster/nobody' }] } }); }],
   ['plan-names-nothing', 'an alarm that nobody has', 'recovery/Plan', (it) => { it.set('recovery/Plan', 'AssociatedAlarms.a', { ResourceIdentifier: 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:nobody' }); }],
+  ['plan-names-nothing', 'a bucket that nobody has', 'recovery/Plan', (it) => { it.set('recovery/Plan', 'ReportConfiguration', { ReportOutput: [{ S3Configuration: { BucketOwner: '123456789012', BucketPath: 'nobody/plan' } }] }); }],
   ['plan-incomplete', 'no alarm', 'recovery/Plan', (it) => { it.drop('recovery/Plan', 'AssociatedAlarms'); }],
   ['experiment-without-stop', 'nothing that stops it', `${EU}/Experiment`, (it) => { it.set(`${EU}/Experiment`, 'StopConditions', [{ Source: 'none' }]); }],
   ['experiment-without-stop', 'an action that is none', `${EU}/Experiment`, (it) => { it.set(`${EU}/Experiment`, 'Actions.Zone.ActionId', 'aws:ec2:break-zone'); }],
