@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import type { Cost, Reads } from './fixtures/reads';
 import { LONGEST_PUSH_MS, PUSH_LIMIT } from '../lambda/data/timelines';
+import { buildBundles } from './private/build';
 import { runFixture } from './private/fixture';
 import type { Figure } from './private/report';
 
@@ -10,7 +10,7 @@ const TIMES = 1.5;
 
 /** CPU of reads on the seed, server and database, against a prototype of the same query. */
 export function measureReads(): Figure[] {
-  build();
+  buildBundles();
   const { routes, cached, fanOut } = runFixture('reads', {
     timeoutMs: TIMEOUT_MS,
   }) as Reads;
@@ -38,14 +38,6 @@ export function measureReads(): Figure[] {
       basis: `${(1_000 * fanOut).toFixed(1)} µs a follower, so that ${LONGEST_PUSH_MS} ms reach ${Math.floor(LONGEST_PUSH_MS / fanOut)}`,
     },
   ];
-}
-
-/** What is measured is what is deployed: the bundle, as it is now. */
-function build(): void {
-  const run = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/build.ts'], {
-    encoding: 'utf8',
-  });
-  if (run.status !== 0) throw new Error(`the bundles cannot be built:\n${run.stderr}`);
 }
 
 function sum({ server, database }: Cost): number {

@@ -58,22 +58,56 @@ function askOnce(url: URL, agent: Agent, counts: { good: number; refused: number
 
 /** A server's best rate, three times of that, and half of it right after. */
 export interface Overload {
-  readonly peaks: readonly Offered[];
   readonly peak: Offered;
   readonly over: Offered;
   readonly later: Offered;
 }
 
-/** @param rates that are tried one after the other for the best */
+/** In turns, so that what else the machine does disturbs both alike. */
+const ROUNDS = 3;
+const GROWS = 1.25;
+const MOST_RATES = 16;
+
+/**
+ * @param rates that are tried one after the other for the best, and greater ones while the last was the best
+ * @param rounds in which best and over are measured, after the best has been found
+ */
 export async function overload(
   url: URL,
   rates: readonly number[],
   forMs: number,
+  rounds = ROUNDS,
 ): Promise<Overload> {
-  const peaks: Offered[] = [];
-  for (const rate of rates) peaks.push(await offer(url, rate, forMs));
-  const peak = peaks.reduce((best, one) => (one.good > best.good ? one : best));
-  const over = await offer(url, 3 * peak.good, 2 * forMs);
-  const later = await offer(url, peak.good / 2, forMs);
-  return { peaks, peak, over, later };
+  const { rate, good } = await bestOf(url, rates, forMs);
+  const [peaks, overs, later]: [Offered[], Offered[], Offered[]] = [[], [], []];
+  for (let round = 0; round < rounds; round += 1) {
+    peaks.push(await offer(url, rate, forMs));
+    overs.push(await offer(url, 3 * good, 2 * forMs));
+    later.push(await offer(url, good / 2, forMs));
+  }
+  return { peak: meanOf(peaks), over: meanOf(overs), later: meanOf(later) };
+}
+
+/** The rate at which most was good, and how much that was. */
+async function bestOf(url: URL, rates: readonly number[], forMs: number) {
+  let best = { rate: 0, good: 0 };
+  const tried = [...rates];
+  for (let at = 0; at < Math.min(tried.length, MOST_RATES); at += 1) {
+    const rate = tried[at]!;
+    const { good } = await offer(url, rate, forMs);
+    if (good > best.good) best = { rate, good };
+    if (at === tried.length - 1 && rate === best.rate) tried.push(rate * GROWS);
+  }
+  return best;
+}
+
+function meanOf(all: readonly Offered[]): Offered {
+  const mean = (of: (one: Offered) => number) =>
+    all.reduce((sum, one) => sum + of(one), 0) / all.length;
+  return {
+    attempts: mean(({ attempts }) => attempts),
+    good: mean(({ good }) => good),
+    refused: mean(({ refused }) => refused),
+    restMs: mean(({ restMs }) => restMs),
+  };
 }
