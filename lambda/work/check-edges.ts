@@ -7,16 +7,9 @@ import type { Sql, Transaction } from '../platform/databases';
 import { grantFor, inFence } from '../platform/fence';
 import type { Id } from '../platform/ids';
 import type { ShardLocation, TopologyDocument } from '../topology';
+import type { Repaired } from './check';
 import { Consumer } from './consume';
-
-/** What differed between shards. */
-export interface RepairedEdges {
-  /** Followers whom the shard of the followed did not know, or knew and had not. */
-  readonly edges: number;
-  /** Lines of timelines. */
-  readonly missing: number;
-  readonly surplus: number;
-}
+import type { Walk } from './walk';
 
 const PAGE = 500;
 /** Of each author, this many of the newest are compared with timelines; older ones are in few pages of any. */
@@ -38,21 +31,42 @@ export interface CheckedShard {
  * shards, and timelines with the articles in their authors'. What a shard lacks that is written elsewhere goes to the queue
  * of its Region, as if the edge had just been made.
  */
-export async function checkEdges(checked: CheckedShard): Promise<RepairedEdges> {
+export async function edgeWalks(checked: CheckedShard): Promise<readonly Walk<Repaired>[]> {
   const { deps, location, settledMs } = checked;
   const social = await deps.databases.writer(location, 'social');
-  const total = { edges: 0, missing: 0, surplus: 0 };
-  for (let after: edges.Edge | undefined; ;) {
-    const page = await edges.listFollows(social, after, settledMs, PAGE);
-    total.edges += await announceMissing(checked, page);
-    const lines = await repairLines(checked, social, page);
-    total.missing += lines.missing;
-    total.surplus += lines.surplus;
-    after = page.at(-1);
-    if (page.length < PAGE) break;
-  }
-  total.edges += await removeStrangers(checked, social);
-  return total;
+  return [
+    {
+      ...{ name: 'follows', sql: social },
+      page: async (after) => {
+        const page = await edges.listFollows(social, edgeAt(after), settledMs, PAGE);
+        const announced = await announceMissing(checked, page);
+        const lines = await repairLines(checked, social, page);
+        return { next: nextOf(page), found: { ...lines, edges: announced } };
+      },
+    },
+    {
+      ...{ name: 'followers', sql: social },
+      page: async (after) => {
+        const page = await edges.listFollowers(social, edgeAt(after), PAGE);
+        return {
+          next: nextOf(page),
+          found: { edges: await removeStrangers(checked, social, page) },
+        };
+      },
+    },
+  ];
+}
+
+function edgeAt(position: string | undefined): edges.Edge | undefined {
+  if (position === undefined) return undefined;
+  const [followerId = '', followedId = ''] = position.split(' ');
+  return { followerId, followedId };
+}
+
+function nextOf(page: readonly edges.Edge[]): string | undefined {
+  const last = page.at(-1);
+  if (last === undefined || page.length < PAGE) return undefined;
+  return `${last.followerId} ${last.followedId}`;
 }
 
 /** Edges of which the shard of whoever is followed knows nothing. */
@@ -71,16 +85,14 @@ async function announceMissing(
 }
 
 /** Followers who do not follow, twice asked: the copy of their shard may be behind. */
-async function removeStrangers(checked: CheckedShard, social: Sql): Promise<number> {
+async function removeStrangers(
+  checked: CheckedShard,
+  social: Sql,
+  page: readonly edges.Edge[],
+): Promise<number> {
   const { deps, shard, settledMs } = checked;
   const follower = ({ followerId }: edges.Edge) => followerId;
-  const suspects: edges.Edge[] = [];
-  for (let after: edges.Edge | undefined; ;) {
-    const page = await edges.listFollowers(social, after, PAGE);
-    suspects.push(...(await lacking(checked, page, 'follows', follower)));
-    after = page.at(-1);
-    if (page.length < PAGE) break;
-  }
+  const suspects = await lacking(checked, page, 'follows', follower);
   if (suspects.length === 0) return 0;
   await new Promise((resolve) => setTimeout(resolve, Math.min(settledMs, CONFIRM_MS)));
   const strangers = await lacking(checked, suspects, 'follows', follower);

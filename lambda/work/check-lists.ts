@@ -9,6 +9,8 @@ import { grantFor, inFence } from '../platform/fence';
 import { eventIdAt, type Id } from '../platform/ids';
 import type { TopologyView } from '../platform/topology-store';
 import { discoveryOf, shardsOfContent } from '../topology';
+import type { Repaired } from './check';
+import type { Walk, WalkedPage } from './walk';
 
 const PAGE = 500;
 /** Where more than these came or went just now, a shard is left for the next time. */
@@ -26,18 +28,23 @@ interface Checked {
 
 /**
  * Compares the lists of everybody's articles with the articles of all shards, where the lists are written,
- * and repairs what differs and has stood for long enough: how many articles.
+ * and repairs what differs and has stood for long enough.
  */
-export async function checkLists(deps: Dependencies, settledMs: number): Promise<number> {
+export async function listWalks(
+  deps: Dependencies,
+  settledMs: number,
+): Promise<readonly Walk<Repaired>[]> {
   const view = await deps.topology.current();
   const store = discoveryOf(view.document);
-  if (store?.location.home !== deps.region || store.location.state !== 'serving') return 0;
+  if (store?.location.home !== deps.region || store.location.state !== 'serving') return [];
   const lists = await deps.databases.writer(store.location, 'discovery');
   const moving = await movingOf(deps, view, settledMs);
   const checked = { deps, view, store: store.name, lists, settledMs, moving };
-  let repaired = 0;
-  for (const shard of moving.keys()) repaired += await repairShard(checked, shard);
-  return repaired + (await removeGone(checked));
+  const shards = [...moving.keys()].map((shard) => ({
+    ...{ name: `listed ${shard}`, sql: lists },
+    page: (after?: string) => repairShard(checked, shard, after),
+  }));
+  return [...shards, { name: 'gone', sql: lists, page: (after) => removeGone(checked, after) }];
 }
 
 async function movingOf(
@@ -55,41 +62,40 @@ async function movingOf(
 }
 
 /** What is missing, or listed under other tags. */
-async function repairShard(checked: Checked, shard: string): Promise<number> {
+async function repairShard(
+  checked: Checked,
+  shard: string,
+  after = '0',
+): Promise<WalkedPage<Repaired>> {
   const { deps, view, lists, moving } = checked;
-  for (let [repaired, after] = [0, '0']; ;) {
-    const page = await readShard(deps, view.document, shard, 'listingsFrom', [after, PAGE]);
-    const ids = page.listings.map(({ id }) => id);
-    const held = await listed.findListed(lists, ids);
-    const wrong = page.listings.filter(
-      ({ id, tags }) => moving.get(shard)?.has(id) !== true && !isSame(tags, held.get(id)),
-    );
-    repaired += await repair(checked, wrong);
-    after = ids.at(-1) ?? after;
-    if (page.whole) return repaired;
-  }
+  const page = await readShard(deps, view.document, shard, 'listingsFrom', [after, PAGE]);
+  const ids = page.listings.map(({ id }) => id);
+  const held = await listed.findListed(lists, ids);
+  const wrong = page.listings.filter(
+    ({ id, tags }) => moving.get(shard)?.has(id) !== true && !isSame(tags, held.get(id)),
+  );
+  const found = { listed: await repair(checked, wrong) };
+  return { next: page.whole ? undefined : (ids.at(-1) ?? after), found };
 }
 
 /** What is listed and not there. */
-async function removeGone(checked: Checked): Promise<number> {
+async function removeGone(checked: Checked, after = '0'): Promise<WalkedPage<Repaired>> {
   const { deps, view, lists, moving, settledMs } = checked;
   const settled = idAt(deps.now() - settledMs);
-  for (let [repaired, after] = [0, '0']; ;) {
-    const page = await listed.listedAfter(lists, after, PAGE);
-    for (const [shard, ids] of byShard(view.document, page, (id) => id)) {
-      const still = moving.get(shard);
-      if (still === undefined) continue;
-      const rows = await readShard(deps, view.document, shard, 'articles', [ids]);
-      const known = new Set(rows.map(({ id }) => id));
-      const gone = ids.filter((id) => !known.has(id) && !still.has(id) && BigInt(id) < settled);
-      repaired += await repair(
-        checked,
-        gone.map((id) => ({ id, tags: null })),
-      );
-    }
-    after = page.at(-1) ?? after;
-    if (page.length < PAGE) return repaired;
+  let repaired = 0;
+  const page = await listed.listedAfter(lists, after, PAGE);
+  for (const [shard, ids] of byShard(view.document, page, (id) => id)) {
+    const still = moving.get(shard);
+    if (still === undefined) continue;
+    const rows = await readShard(deps, view.document, shard, 'articles', [ids]);
+    const known = new Set(rows.map(({ id }) => id));
+    const gone = ids.filter((id) => !known.has(id) && !still.has(id) && BigInt(id) < settled);
+    repaired += await repair(
+      checked,
+      gone.map((id) => ({ id, tags: null })),
+    );
   }
+  return { next: page.length < PAGE ? undefined : page.at(-1), found: { listed: repaired } };
 }
 
 async function repair(

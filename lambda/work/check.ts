@@ -1,18 +1,20 @@
 import type { Dependencies } from '../api/dependencies';
-import { checkEdges } from './check-edges';
-import { checkLists } from './check-lists';
+import { edgeWalks } from './check-edges';
+import { listWalks } from './check-lists';
 import { type FoundCard, listCards, repairCard } from '../data/cards';
 import { findUsers, type User } from '../data/identity';
 import { listIds } from '../data/lists';
 import * as repair from '../data/repair';
 import { repairTags } from '../data/tags';
 import { isPulled, TIMELINE_LENGTH } from '../data/timelines';
-import type { Transaction } from '../platform/databases';
+import type { Sql, Transaction } from '../platform/databases';
 import { grantFor, inFence } from '../platform/fence';
+import type { Id } from '../platform/ids';
 import type { TopologyView } from '../platform/topology-store';
 import type { ShardLocation } from '../topology';
+import { type Walk, walkAll, type WalkedPage } from './walk';
 
-/** What differed from the truth, and was repaired. */
+/** What differed from the truth, and was repaired; users are those that were looked at. */
 export interface Repaired {
   readonly users: number;
   readonly counters: number;
@@ -36,104 +38,143 @@ const NOTHING: Repaired = {
   listed: 0,
 };
 
+/** In a run, before its function is ended (`timeoutSeconds` of the job, 300 by default). */
+const LONGEST_MS = 240_000;
 const PAGE = 200;
 /** Whoever wrote within this time is left for the next time: what follows may be in the queue. */
 const SETTLED_MS = 10 * 60_000;
 
+/** What a run has found, and how far it has come. */
+export interface Checked extends Repaired {
+  /** All that differed. */
+  readonly repaired: number;
+  /** Walks that go on in the next run. */
+  readonly unfinished: number;
+  /** Hours since everything had been compared: of the walk that is furthest behind. */
+  readonly roundHours: number;
+}
+
 /**
  * Compares counters and timelines with the articles and the followers that they are made of, in the
  * shards that are written here, and repairs what differs, each user in a transaction behind the fence.
- * What stands in two shards is compared after that (`check-edges.ts`), then the lists that stand apart.
+ * What stands in two shards is compared as well (`check-edges.ts`), and the lists that stand apart. A run ends in
+ * time; the next one goes on where it was.
  */
-export async function checkAll(deps: Dependencies, settledMs = SETTLED_MS): Promise<Repaired> {
+export async function checkAll(
+  deps: Dependencies,
+  settledMs = SETTLED_MS,
+  longestMs = LONGEST_MS,
+): Promise<Checked> {
   const view = await deps.topology.current();
-  const total = { ...NOTHING };
+  const walks: Walk<Repaired>[] = [];
   for (const [shard, { home, state, domains }] of Object.entries(view.document.shards)) {
     if (home !== deps.region || state !== 'serving' || !('social' in domains)) continue;
-    const found = await checkShard(deps, view, shard, settledMs);
-    for (const name of Object.keys(total) as (keyof Repaired)[]) total[name] += found[name];
+    walks.push(...(await walksOf(deps, view, shard, settledMs)));
   }
-  total.listed += await checkLists(deps, settledMs);
-  return total;
+  walks.push(...(await listWalks(deps, settledMs)));
+  const { found, ...progress } = await walkAll(walks, NOTHING, longestMs);
+  const { users, ...differed } = found;
+  const repaired = Object.values(differed).reduce((sum, count) => sum + count, 0);
+  return { users, ...differed, repaired, ...progress };
 }
 
-async function checkShard(
+async function walksOf(
   deps: Dependencies,
   view: TopologyView,
   shard: string,
   settledMs: number,
-): Promise<Repaired> {
+): Promise<readonly Walk<Repaired>[]> {
   const location = view.document.shards[shard];
-  const total = { ...NOTHING };
-  if (location === undefined) return total;
-  const social = await deps.databases.writer(location, 'social');
+  if (location === undefined) return [];
+  const sql = await deps.databases.writer(location, 'social');
   const content = await deps.databases.writer(location, 'content');
-  // A hint to readers, so that no fence is asked.
-  total.tags = await repairTags(content);
-  if ('identity' in location.domains)
-    total.cards = await checkCards(deps, shard, location, settledMs);
   const moving = await repair.recentActors(content, deps.now() - settledMs);
-  for (let after = '0'; ;) {
-    const page = await repair.listCounted(social, after, PAGE);
-    const ids = page.map(({ id }) => id);
-    for (const user of page.filter(({ id }) => !moving.has(id))) {
-      const grant = grantFor(await deps.topology.current(), shard);
-      await inFence(social, grant, {
-        run: async (sql) => {
-          total.counters += await repair.recountFollowers(sql, [user.id]);
-          const truth = await repair.countArticles(content, [user.id]);
-          const articles = truth.get(user.id) ?? 0;
-          if (articles !== user.articles) {
-            await repair.setArticles(sql, user.id, articles);
-            total.counters += 1;
-          }
-          const range = { before: undefined, count: TIMELINE_LENGTH };
-          const written = (await listIds(content, { authorId: user.id }, range)).ids;
-          if (articles <= TIMELINE_LENGTH)
-            total.surplus += await repair.removeSurplus(sql, user.id, written);
-          if (!(await isPulled(sql, user.id)))
-            total.missing += await repair.addMissing(sql, user.id, written);
-        },
-      });
-    }
-    total.users += page.length;
-    after = ids.at(-1) ?? after;
-    if (page.length < PAGE) break;
-  }
-  const { document } = view;
-  const between = await checkEdges({ deps, document, shard, location, settledMs });
-  total.edges += between.edges;
-  total.missing += between.missing;
-  total.surplus += between.surplus;
-  return total;
+  const users = { deps, shard, social: sql, content, moving };
+  return [
+    {
+      ...{ name: 'tags', sql },
+      // A hint to readers, so that no fence is asked.
+      page: async () => ({ next: undefined, found: { tags: await repairTags(content) } }),
+    },
+    ...('identity' in location.domains
+      ? [
+          {
+            ...{ name: 'cards', sql },
+            page: (after?: string) => checkCards(deps, shard, location, settledMs, after),
+          },
+        ]
+      : []),
+    { name: 'users', sql, page: (after) => checkUsers(users, after) },
+    ...(await edgeWalks({ deps, document: view.document, shard, location, settledMs })),
+  ];
 }
 
-/** Copies of authors' cards, with those who have none yet: how many differed from the users. */
+interface CheckedUsers {
+  readonly deps: Dependencies;
+  readonly shard: string;
+  readonly social: Sql;
+  readonly content: Sql;
+  /** Whose events may be on their way. */
+  readonly moving: ReadonlySet<Id>;
+}
+
+async function checkUsers(checked: CheckedUsers, after = '0'): Promise<WalkedPage<Repaired>> {
+  const { deps, shard, social, moving } = checked;
+  const page = await repair.listCounted(social, after, PAGE);
+  const total = { users: page.length, counters: 0, surplus: 0, missing: 0 };
+  for (const user of page.filter(({ id }) => !moving.has(id))) {
+    const grant = grantFor(await deps.topology.current(), shard);
+    const found = await inFence(social, grant, { run: (sql) => checkUser(checked, sql, user) });
+    for (const name of ['counters', 'surplus', 'missing'] as const) total[name] += found[name];
+  }
+  return { next: page.length < PAGE ? undefined : page.at(-1)?.id, found: total };
+}
+
+async function checkUser(
+  { content }: CheckedUsers,
+  sql: Transaction,
+  { id, articles: counted }: repair.Counted,
+) {
+  let counters = await repair.recountFollowers(sql, [id]);
+  const truth = await repair.countArticles(content, [id]);
+  const articles = truth.get(id) ?? 0;
+  if (articles !== counted) {
+    await repair.setArticles(sql, id, articles);
+    counters += 1;
+  }
+  const range = { before: undefined, count: TIMELINE_LENGTH };
+  const written = (await listIds(content, { authorId: id }, range)).ids;
+  const whole = articles <= TIMELINE_LENGTH;
+  const surplus = whole ? await repair.removeSurplus(sql, id, written) : 0;
+  const missing = (await isPulled(sql, id)) ? 0 : await repair.addMissing(sql, id, written);
+  return { counters, surplus, missing };
+}
+
+/** Copies of authors' cards, with those who have none yet. */
 async function checkCards(
   deps: Dependencies,
   shard: string,
   location: ShardLocation,
   settledMs: number,
-): Promise<number> {
+  after = '0',
+): Promise<WalkedPage<Repaired>> {
   const identity = await deps.databases.writer(location, 'identity');
   const content = await deps.databases.writer(location, 'content');
-  for (let [repaired, after] = [0, '0']; ;) {
-    const page = await listCards(content, after, PAGE);
-    const users = await findUsers(
-      identity,
-      page.map(({ id }) => id),
-    );
-    const found = new Map(page.map((card) => [card.id, card]));
-    for (const user of users) {
-      const card = found.get(user.id);
-      if (card === undefined || isSame(card, user)) continue;
-      const grant = grantFor(await deps.topology.current(), shard);
-      const run = (sql: Transaction) => repairCard(sql, card, user, settledMs);
-      if (await inFence(content, grant, { run })) repaired += 1;
-    }
-    after = page.at(-1)?.id ?? after;
-    if (page.length < PAGE) return repaired;
+  const page = await listCards(content, after, PAGE);
+  const users = await findUsers(
+    identity,
+    page.map(({ id }) => id),
+  );
+  const found = new Map(page.map((card) => [card.id, card]));
+  let cards = 0;
+  for (const user of users) {
+    const card = found.get(user.id);
+    if (card === undefined || isSame(card, user)) continue;
+    const grant = grantFor(await deps.topology.current(), shard);
+    const run = (sql: Transaction) => repairCard(sql, card, user, settledMs);
+    if (await inFence(content, grant, { run })) cards += 1;
   }
+  return { next: page.length < PAGE ? undefined : page.at(-1)?.id, found: { cards } };
 }
 
 function isSame(card: FoundCard, user: User): boolean {

@@ -279,6 +279,11 @@ export class Names {
     return this.queue({ name: `${name}-dead`, fifo });
   }
 
+  /** Of metrics that the sample workload's check tells. */
+  public checkNamespace(): string {
+    return `Meridian/${this.of.name}/check`;
+  }
+
   /** Calls of jobs that failed for good. */
   public deadJobs(): string {
     return `${this.of.name}-jobs-dead`;

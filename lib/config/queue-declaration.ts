@@ -63,6 +63,14 @@ export interface Job extends Required<Omit<JobDeclaration, 'flexibleMinutes'>> {
   readonly flexibleMinutes: number | undefined;
 }
 
+/** Bundle of the sample workload's consumer and jobs, relative to the working directory. */
+export const SAMPLE_WORK = 'build/lambda/work';
+
+/** The sample workload's job that compares what is derived with the truth, where it is declared. */
+export function checkOf({ jobs }: { readonly jobs: readonly Job[] }): Job | undefined {
+  return jobs.find(({ name, bundle }) => name === 'check' && bundle === SAMPLE_WORK);
+}
+
 /** The queue to which the sample workload's event logs are relayed. */
 export const EVENT_QUEUE = 'events';
 

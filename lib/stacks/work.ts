@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { codePartsOf } from '../config';
+import { checkOf, codePartsOf } from '../config';
 import type { Deployment, Grants, Job, Queue, Service as ServiceConfig } from '../config';
 import {
   DATABASE_CERTIFICATES,
@@ -8,6 +8,7 @@ import {
 } from '../constructs/compute';
 import { receiveFromQueue, sendToQueues, useQueueKeys } from '../constructs/security';
 import { KnownSchemas } from '../constructs/database';
+import { CHECK_FIGURES } from '../constructs/observability';
 import { QueueConsumer, ScheduledJob } from '../constructs/work';
 import type { WorkFunctionProps } from '../constructs/work';
 import type { NetworkOutputs } from './network';
@@ -79,6 +80,9 @@ export class Work extends MeridianStack {
       ...this.common(props, job.bundle, `job ${job.name}`),
       scheduleName: `${deployment.name}-${job.name}`,
       job,
+      ...(checkOf(deployment) === job && {
+        figures: { namespace: this.names.checkNamespace(), metrics: CHECK_FIGURES },
+      }),
       account: deployment.account,
       deadLettersArn: this.names.queueArn(this.names.deadJobs(), region.name),
       keyStatement: useQueueKeys(deployment, [region.name]),

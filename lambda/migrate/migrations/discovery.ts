@@ -1,5 +1,5 @@
 import type { Migration } from '../migration';
-import { FENCE } from './shared';
+import { FENCE, WALKS } from './shared';
 
 export const DISCOVERY: readonly Migration[] = [
   {
@@ -27,5 +27,12 @@ export const DISCOVERY: readonly Migration[] = [
         followed_at timestamptz not null default now()
       );
     `,
+  },
+  {
+    version: 2,
+    name: 'walks of the check',
+    phase: 'expand',
+    transaction: 'own',
+    sql: WALKS,
   },
 ];

@@ -72,3 +72,17 @@ export const RELAY = `
 
   insert into relay (position) values (0);
 `;
+
+/**
+ * How far each walk of the job `check` has come, in the order of what it compares; null between two rounds.
+ * No more than a hint: a walk that begins anew repairs the same.
+ */
+export const WALKS = `
+  create table walks (
+    name text primary key,
+    position text,
+    begun_at timestamptz not null default now(),
+    ended_at timestamptz,
+    touched_at timestamptz not null default now()
+  );
+`;

@@ -1,5 +1,5 @@
 import type { Migration } from '../migration';
-import { EVENTS, FENCE, IDEMPOTENCY, NEXT_ID, RELAY } from './shared';
+import { EVENTS, FENCE, IDEMPOTENCY, NEXT_ID, RELAY, WALKS } from './shared';
 
 export const SOCIAL: readonly Migration[] = [
   {
@@ -74,5 +74,12 @@ export const SOCIAL: readonly Migration[] = [
 
       create index processed_processed_at on processed (processed_at);
     `,
+  },
+  {
+    version: 5,
+    name: 'walks of the check',
+    phase: 'expand',
+    transaction: 'own',
+    sql: WALKS,
   },
 ];

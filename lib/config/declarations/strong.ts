@@ -42,6 +42,13 @@ export default defineDeployment({
     },
     circles: { engine: 'neptune' },
   },
+  jobs: {
+    relay: { schedule: 'rate(1 minute)' },
+    sweep: { schedule: 'rate(1 hour)', flexibleMinutes: 15 },
+    trending: { schedule: 'rate(1 minute)' },
+    // What is derived is compared with the truth, some minutes of each quarter of an hour.
+    check: { schedule: 'rate(15 minutes)' },
+  },
   // Each Region's with its own key, in which copies are encrypted anew.
   uploads: { encryption: 'kms' },
   // Two Regions of uneven load: nobody chooses nodes for both.

@@ -1,11 +1,8 @@
 import type { Job, Queue } from '../queue-declaration';
-import { EVENT_QUEUE } from '../queue-declaration';
+import { EVENT_QUEUE, SAMPLE_WORK } from '../queue-declaration';
 import type { Field, Properties } from './field';
 import { flag, integer, text } from './rules';
 import { checkName } from './stores-section';
-
-/** Bundle of the sample workload's consumer and jobs, relative to the working directory. */
-export const SAMPLE_WORK = 'build/lambda/work';
 
 /** Parts of queues' names, and of those of schedules and alarms; `-dead` are the dead letters. */
 const NAME = /^(?!.*-dead$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;

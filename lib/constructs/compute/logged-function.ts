@@ -50,6 +50,8 @@ const NETWORK_INTERFACES = [
 export class LoggedFunction extends Construct {
   /** The function. */
   public readonly function: IFunction;
+  /** Of its log. */
+  public readonly logGroupName: string;
   /** The function's role. */
   public readonly role: IRole;
 
@@ -96,6 +98,7 @@ export class LoggedFunction extends Construct {
       }),
     });
     // Lambda attaches network interfaces with the role's rights, so they must be there before it is.
+    this.logGroupName = logGroup.logGroupName;
     this.function.node.addDependency(policy);
   }
 }

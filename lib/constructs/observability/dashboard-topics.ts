@@ -72,6 +72,8 @@ export const TOPICS: readonly Topic[] = [
     panels: {
       'queue-age': 'Age of the oldest message, s',
       'dead-letters': 'Could not be processed',
+      drift: 'Derived lines repaired in an hour',
+      'check-late': 'Since all was compared with the truth, h',
     },
   },
 ];

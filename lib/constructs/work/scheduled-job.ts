@@ -1,5 +1,6 @@
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnMetricFilter } from 'aws-cdk-lib/aws-logs';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { Job } from '../../config';
@@ -17,6 +18,11 @@ export interface ScheduledJobProps extends WorkFunctionProps {
   readonly account: string;
   /** ARN of the queue of calls that failed for good. */
   readonly deadLettersArn: string;
+  /** Namespace of the metrics that its figures become, by their name in the line of the log. @default none */
+  readonly figures?: {
+    readonly namespace: string;
+    readonly metrics: Readonly<Record<string, string>>;
+  };
   /** Lets the scheduler use the key of that queue. */
   readonly keyStatement: PolicyStatement;
 }
@@ -55,6 +61,19 @@ export class ScheduledJob extends Construct {
         deadLetterConfig: { arn: props.deadLettersArn },
       },
     }).node.addDependency(role);
+    this.tell(props, code.logGroupName);
+  }
+
+  /** The line that the sample workload writes at the end of a job. */
+  private tell({ job, figures }: ScheduledJobProps, logGroupName: string): void {
+    for (const [figure, metricName] of Object.entries(figures?.metrics ?? {}))
+      new CfnMetricFilter(this, metricName, {
+        logGroupName,
+        filterPattern: `{ ($.message = "job done") && ($.job = "${job.name}") }`,
+        metricTransformations: [
+          { metricNamespace: figures?.namespace ?? '', metricName, metricValue: `$.${figure}` },
+        ],
+      });
   }
 
   private role(props: ScheduledJobProps, functionArn: string): Role {

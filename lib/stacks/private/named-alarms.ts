@@ -1,8 +1,9 @@
-import { Names, clustersOf, datastoreRole, tablesOf } from '../../config';
+import { Names, checkOf, clustersOf, datastoreRole, tablesOf } from '../../config';
 import type { Deployment, RegionName } from '../../config';
 import type { PanelLine, RunbookAlarm, Shown } from '../../constructs/observability';
 import {
   cacheAlarms,
+  checkAlarms,
   commits,
   databaseAlarms,
   datastoreAlarms,
@@ -111,5 +112,6 @@ function ofQueues({ deployment, names }: Place): readonly RunbookAlarm[] {
     }),
   );
   const jobs = deployment.jobs.length > 0 ? [deadLetterAlarm('jobs', names.deadJobs())] : [];
-  return [...queues, ...jobs];
+  const check = checkOf(deployment) === undefined ? [] : checkAlarms(names.checkNamespace());
+  return [...queues, ...jobs, ...check];
 }

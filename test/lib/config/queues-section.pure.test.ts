@@ -1,7 +1,8 @@
-import { resolveDeployment } from '../../../lib/config';
+import { checkOf, resolveDeployment } from '../../../lib/config';
 import type { Deployment } from '../../../lib/config';
 import reference from '../../../lib/config/declarations/multi-region';
 import loadBalanced from '../../../lib/config/declarations/load-balanced';
+import strong from '../../../lib/config/declarations/strong';
 import replicated from '../../../lib/config/declarations/replicated';
 
 const declared = (more: object): Deployment => resolveDeployment({ ...reference, ...more });
@@ -35,6 +36,14 @@ describe('the sample workload', () => {
       },
     ]);
     expect(() => declared({ queues: { events: {} } })).toThrow(/queues\.events: .*fifo: true/s);
+  });
+
+  test('compares what is derived with the truth where that is declared, by its own code', () => {
+    const check = { schedule: 'rate(15 minutes)' };
+    expect(checkOf(resolveDeployment(reference))).toBeUndefined();
+    expect(checkOf(declared({ jobs: { check } }))?.name).toBe('check');
+    expect(checkOf(declared({ jobs: { check: { ...check, bundle: './mine' } } }))).toBeUndefined();
+    expect(checkOf(resolveDeployment(strong))?.schedule).toBe('rate(15 minutes)');
   });
 
   test('can do without', () => {

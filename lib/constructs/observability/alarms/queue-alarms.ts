@@ -45,6 +45,43 @@ export function deadLetterAlarm(subject: string, queueName: string): RunbookAlar
   };
 }
 
+/** What the check told in an hour that is more than a failover or a release leaves behind. */
+const DRIFT = 100;
+/** Hours in which everything should have been compared. */
+const ROUND_HOURS = 7 * 24;
+
+/** Of the job that compares what is derived with the truth. @param namespace of its figures */
+export function checkAlarms(namespace: string): readonly RunbookAlarm[] {
+  const figure = (name: string, statistic: 'Sum' | 'Maximum') =>
+    ({ namespace, name, dimensions: {}, statistic }) as const;
+  return [
+    {
+      entry: 'drift',
+      says: `More than ${DRIFT} derived lines differed from the truth within an hour, and were repaired.`,
+      metric: figure(CHECK_FIGURES.repaired, 'Sum'),
+      is: 'above',
+      threshold: DRIFT,
+      minutes: 60,
+      periodMinutes: 60,
+      // A job that fails is a dead letter.
+      silence: 'unchanged',
+    },
+    {
+      entry: 'check-late',
+      says: `Something derived has not been compared with the truth for more than ${ROUND_HOURS} h.`,
+      metric: figure(CHECK_FIGURES.roundHours, 'Maximum'),
+      is: 'above',
+      threshold: ROUND_HOURS,
+      minutes: 60,
+      periodMinutes: 60,
+      silence: 'unchanged',
+    },
+  ];
+}
+
+/** Metrics, by the figure in the job's line of the log. */
+export const CHECK_FIGURES = { repaired: 'Repaired', roundHours: 'RoundHours' } as const;
+
 function of(QueueName: string, name: string): AlarmMetric {
   return { namespace: 'AWS/SQS', name, dimensions: { QueueName }, statistic: 'Maximum' };
 }

@@ -9,6 +9,7 @@ import {
   ScheduledJob,
   WorkQueue,
 } from '../../../../lib/constructs/work';
+import type { ScheduledJobProps } from '../../../../lib/constructs/work';
 import { bundleFixture, only, statements, templateOf } from '../../../support/stack';
 import type { TestStack } from '../../../support/stack';
 
@@ -67,12 +68,13 @@ const functionOf = (stack: TestStack) => ({
   securityGroup: SecurityGroup.fromSecurityGroupId(stack, 'Client', 'sg-client'),
 });
 
-const jobWith = (more: Partial<Job>) =>
+const jobWith = (more: Partial<Job>, figures?: ScheduledJobProps['figures']) =>
   templateOf((stack) => {
     new ScheduledJob(stack, 'Job', {
       ...functionOf(stack),
       scheduleName: 'meridian-sweep',
       job: { ...JOB, ...more },
+      ...(figures && { figures }),
       account: '123456789012',
       deadLettersArn: DEAD_ARN,
       keyStatement: new PolicyStatement({ actions: ['kms:Decrypt'], resources: [KEY] }),
@@ -214,6 +216,22 @@ describe('a job', () => {
     expect(only(template, 'AWS::Lambda::Function')).toMatchObject({
       Timeout: 900,
       MemorySize: 2048,
+    });
+  });
+
+  test('its figures are metrics, of its own line of the log', () => {
+    jobWith({}).resourceCountIs('AWS::Logs::MetricFilter', 0);
+    const figures = { namespace: 'Meridian/meridian/check', metrics: { repaired: 'Repaired' } };
+    expect(only(jobWith({ name: 'check' }, figures), 'AWS::Logs::MetricFilter')).toMatchObject({
+      LogGroupName: { Ref: expect.stringMatching(/^JobCodeLog/) as string },
+      FilterPattern: '{ ($.message = "job done") && ($.job = "check") }',
+      MetricTransformations: [
+        {
+          MetricNamespace: 'Meridian/meridian/check',
+          MetricName: 'Repaired',
+          MetricValue: '$.repaired',
+        },
+      ],
     });
   });
 
