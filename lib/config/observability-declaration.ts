@@ -16,6 +16,28 @@ export interface ObservabilityDeclaration {
    * `meridian cost` holds what stands against it. Budgets that only tell cost nothing. @default none
    */
   readonly budget?: BudgetDeclaration | false;
+  /**
+   * What users are promised of each Region, or `false` for nothing: alarms ring when the errors that it allows in 30
+   * days are used up too quickly, and when answers are late. About 2.30 USD a month for each Region.
+   * @default none
+   */
+  readonly objectives?: ServiceObjectivesDeclaration | false;
+}
+
+/** What the load balancer of each Region measures, over 30 days. */
+export interface ServiceObjectivesDeclaration {
+  /** Share of the answers that are no error of the server, 0.9 to 0.99999. */
+  readonly availability: number;
+  /** How late answers may be. @default nothing is promised */
+  readonly latency?: LatencyObjective;
+}
+
+/** Rings where it is missed for a quarter of an hour. */
+export interface LatencyObjective {
+  /** How many in a hundred are quicker: 95 or 99. */
+  readonly percentile: 95 | 99;
+  /** From the request at the load balancer to the answer's first byte, 10 to 60000. */
+  readonly milliseconds: number;
 }
 
 /** A budget of AWS Budgets over all costs of the account, others' in it included. */
@@ -51,6 +73,15 @@ export interface Observability {
   readonly canaries: Required<CanariesDeclaration> | undefined;
   /** `undefined` for none. */
   readonly budget: Required<BudgetDeclaration> | undefined;
+  /** `undefined` for none. */
+  readonly objectives: ServiceObjectives | undefined;
+}
+
+/** {@link ServiceObjectivesDeclaration} with every default filled in. */
+export interface ServiceObjectives {
+  readonly availability: number;
+  /** `undefined` for none. */
+  readonly latency: LatencyObjective | undefined;
 }
 
 /** All budgets of an account, as what publishes for them calls itself. */

@@ -7,10 +7,12 @@ import {
   Dashboard,
   RunbookAlarms,
   alarmName,
+  burnAlarms,
   doorAlarms,
   functionAlarms,
   impairmentAlarms,
   instanceAlarms,
+  objectiveAlarms,
 } from '../constructs/observability';
 import { alarmsOfCanaries } from './private/canary-targets';
 import { MeridianStack } from './private/meridian-stack';
@@ -50,7 +52,8 @@ export class Alarms extends MeridianStack {
     const own = [...serving, ...namedAlarms(deployment, region.name)];
     const alarms = new RunbookAlarms(this, 'Watch', { prefix, topicArn, alarms: own });
     alarms.node.addDependency(topic);
-    const whole = impairmentAlarms(prefix, own);
+    const promised = service !== undefined && deployment.observability.objectives !== undefined;
+    const whole = [...impairmentAlarms(prefix, own), ...(promised ? burnAlarms(prefix) : [])];
     new CompositeAlarms(this, 'Whole', { prefix, topicArn, over: alarms, alarms: whole });
     if (deployment.observability.dashboards) {
       new Dashboard(this, 'Dashboard', {
@@ -86,12 +89,14 @@ export class Alarms extends MeridianStack {
   private ofService({ deployment }: AlarmsProps, outputs: ServiceOutputs): readonly RunbookAlarm[] {
     const { name, loadBalancer, targetGroups, functionName } = outputs;
     const service = deployment.services.find((it) => it.name === name);
+    const { objectives } = deployment.observability;
     const { fargate: servers, ec2 } = service?.compute ?? {};
     const inTurn = (servers?.deployment.strategy ?? 'rolling') !== 'rolling';
     const balancing = service?.loadBalancing;
     const network = balancing?.kind !== 'application';
     return [
       ...doorAlarms({ loadBalancer, targetGroups, network, inTurn }),
+      ...(objectives === undefined ? [] : objectiveAlarms(loadBalancer, objectives)),
       ...(functionName === undefined ? [] : functionAlarms(functionName)),
       ...(ec2 ? groupAlarms('instances', outputs.instanceGroupName, ec2) : []),
       ...(balancing?.kind === 'software'

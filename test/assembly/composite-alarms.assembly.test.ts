@@ -3,13 +3,14 @@ import connectionBalanced from '../../lib/config/declarations/connection-balance
 import loadBalanced from '../../lib/config/declarations/load-balanced';
 import multiRegion from '../../lib/config/declarations/multi-region';
 import softwareBalanced from '../../lib/config/declarations/software-balanced';
+import strong from '../../lib/config/declarations/strong';
 import { parseAlarmRule } from '../../lib/tools/assembly';
 import type { AlarmRule, AlarmStateName } from '../../lib/tools/assembly';
 import { synthesizedFrom } from '../support/assembly';
 
 jest.setTimeout(120_000);
 
-const DECLARATIONS = { connectionBalanced, loadBalanced, multiRegion, softwareBalanced };
+const DECLARATIONS = { connectionBalanced, loadBalanced, multiRegion, softwareBalanced, strong };
 const STATES: readonly AlarmStateName[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'];
 /** The signals of a Region, by the names that its alarms begin with. */
 const SIGNALS = [
@@ -95,6 +96,22 @@ describe.each(Object.keys(DECLARATIONS) as (keyof typeof DECLARATIONS)[])('of %s
         if (rings(stateOf) !== expected[0] || unknown.rings(stateOf) !== expected[1])
           expect([states, rings(stateOf), unknown.rings(stateOf)]).toEqual([states, ...expected]);
       }
+    }
+  });
+
+  test('an error budget rings in every combination where both windows of a pair do, and nowhere else', () => {
+    const burns = [...named('error-budget-fast'), ...named('error-budget-slow')];
+    // Two of each Region, where objectives are declared.
+    expect(burns).toHaveLength(name === 'strong' ? 4 : 0);
+    for (const { name: own, alarms, rings } of burns) {
+      expect([...alarms].sort()).toEqual(
+        (own.endsWith('fast') ? ['1h', '5m'] : ['30m', '6h']).map((it) => `${own}-${it}`),
+      );
+      for (const states of combinations(alarms.length))
+        expect([states, rings((alarm) => states[alarms.indexOf(alarm)]!)]).toEqual([
+          states,
+          states.every((it) => it === 'ALARM'),
+        ]);
     }
   });
 

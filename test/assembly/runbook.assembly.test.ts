@@ -18,6 +18,7 @@ jest.setTimeout(120_000);
 interface Alarm {
   readonly AlarmName: string;
   readonly AlarmDescription: string;
+  readonly AlarmRule?: string;
   readonly AlarmActions?: readonly unknown[];
   readonly OKActions?: readonly string[];
   readonly InsufficientDataActions?: readonly string[];
@@ -56,6 +57,19 @@ function isMachinery({ AlarmDescription, AlarmActions = [] }: Found): boolean {
   return (
     (AlarmDescription === 'Takes the steps of scaling' && AlarmActions.length > 0 && scales) ||
     (AlarmDescription === 'Takes a new version of the function back' && AlarmActions.length === 0)
+  );
+}
+
+/** Whether it does nothing by itself, and an alarm of its Region that does looks at it. */
+function isPart({ AlarmActions, AlarmName, region }: Found, all: readonly Found[]): boolean {
+  return (
+    AlarmActions === undefined &&
+    all.some(
+      (it) =>
+        it.region === region &&
+        it.AlarmActions !== undefined &&
+        it.AlarmRule?.includes(`("${AlarmName}")`) === true,
+    )
   );
 }
 
@@ -106,8 +120,18 @@ test('every entry says what to look at and what to do', () => {
   }
 });
 
+test('windows of an error budget are told to nobody: the alarm over both of a pair is', () => {
+  const quiet = ofEach.flatMap((all) => all.filter((it) => isPart(it, all)));
+  expect(quiet.map(({ AlarmName, region }) => [AlarmName, region]).sort()).toEqual(
+    ['fast-1h', 'fast-5m', 'slow-30m', 'slow-6h'].flatMap((window) =>
+      ['us-east-1', 'us-east-2'].map((region) => [`meridian-error-budget-${window}`, region]),
+    ),
+  );
+});
+
 test('every alarm tells the topic of its own Region, encrypted, and when it is over too', () => {
-  for (const { region, AlarmActions, OKActions, AlarmName } of [...found, ...ofOthers]) {
+  const others = ofEach.flatMap((all) => all.filter((it) => !isPart(it, all)));
+  for (const { region, AlarmActions, OKActions, AlarmName } of [...found, ...others]) {
     const topic = `arn:aws:sns:${region}:123456789012:meridian-alarms`;
     expect({ AlarmName, AlarmActions, OKActions }).toEqual({
       AlarmName,

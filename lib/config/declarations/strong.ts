@@ -56,6 +56,8 @@ export default defineDeployment({
   observability: {
     // Each Region, its neighbour and the product's name are asked each minute, as users do.
     canaries: {},
+    // Three quarters of an hour a month may go wrong, and one answer in a hundred be late.
+    objectives: { availability: 0.999, latency: { percentile: 99, milliseconds: 1_000 } },
     budget: { usdPerMonth: 6_000, emails: ['costs@example.com'] },
   },
   // Whoever carries a plan out, AWS keeps a report of it.

@@ -4,8 +4,9 @@ import { SAMPLE_BUNDLE } from '../sample';
 import { readBudget } from './budget-section';
 import type { Field } from './field';
 import { flag, integer, text } from './rules';
+import { readServiceObjectives } from './service-objectives-section';
 
-const OBSERVABILITY = ['dashboards', 'canaries', 'budget'];
+const OBSERVABILITY = ['dashboards', 'canaries', 'budget', 'objectives'];
 const CANARIES = ['readPath', 'slowMilliseconds'];
 const READ_PATH = text(
   /^\/api\/[\w.~/-]{1,100}(\?[\w.~=&%-]{1,100})?$/,
@@ -28,6 +29,7 @@ export function readObservability(field: Field, of: Observed): Observability {
     dashboards,
     canaries: at && readCanaries(at('canaries'), of),
     budget: at && readBudget(at('budget')),
+    objectives: at && readServiceObjectives(at('objectives'), of),
   };
 }
 

@@ -36,6 +36,7 @@ export function panelWidget({ title, lines }: Panel, region: RegionName): Widget
   const shown = lines.slice(0, MOST_LINES);
   const left = lines.length - shown.length;
   const thresholds = [...new Set(shown.flatMap(({ alarm }) => alarm.threshold ?? []))];
+  const period = 60 * (shown[0]?.alarm.periodMinutes ?? 1);
   const beyond = shown[0]?.alarm.is === 'below' ? 'below' : 'above';
   return {
     type: 'metric',
@@ -44,8 +45,8 @@ export function panelWidget({ title, lines }: Panel, region: RegionName): Widget
       view: 'timeSeries',
       stacked: false,
       region,
-      period: 60 * (shown[0]?.alarm.periodMinutes ?? 1),
-      metrics: shown.flatMap((line, index) => rowsOf(line, index + 1, region)),
+      period,
+      metrics: shown.flatMap((line, index) => rowsOf(line, index + 1, { region, period })),
       annotations: {
         horizontal: thresholds.map((value) => ({ value, fill: beyond, label: 'rings' })),
       },
@@ -54,10 +55,18 @@ export function panelWidget({ title, lines }: Panel, region: RegionName): Widget
   };
 }
 
-function rowsOf({ alarm, label, region }: PanelLine, number: number, own: RegionName): Row[] {
+function rowsOf(
+  { alarm, label, region }: PanelLine,
+  number: number,
+  widget: { readonly region: RegionName; readonly period: number },
+): Row[] {
   const { metric } = alarm;
-  // A widget has one Region; what is elsewhere says so.
-  const place = region === own ? {} : { region };
+  const period = 60 * (alarm.periodMinutes ?? 1);
+  // A widget has one Region and one period; what has others says so.
+  const place = {
+    ...(region !== widget.region && { region }),
+    ...(period !== widget.period && { period }),
+  };
   if (!('formula' in metric)) {
     return [[...namesOf(metric), { stat: metric.statistic, label, ...place }]];
   }

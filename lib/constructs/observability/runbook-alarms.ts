@@ -8,7 +8,7 @@ export interface AlarmMetric {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
-  readonly statistic: 'Average' | 'Maximum' | 'Minimum' | 'Sum' | 'p99';
+  readonly statistic: 'Average' | 'Maximum' | 'Minimum' | 'Sum' | 'p95' | 'p99';
 }
 
 /** Several metrics, and a formula over their ids. */
@@ -43,6 +43,8 @@ export interface RunbookAlarm {
   /** Minutes of one period, which divide `minutes`: how often the metric is told. @default 1 */
   readonly periodMinutes?: number;
   readonly silence: Silence;
+  /** Whether nobody is told of it: an alarm over it is what rings. @default the topic is told */
+  readonly quiet?: boolean;
 }
 
 export interface RunbookAlarmsProps {
@@ -63,7 +65,7 @@ const MISSING_DATA: Readonly<Record<Silence, string>> = {
 
 /**
  * Alarms that somebody hears and knows what to do about: each has the Region's topic as its action and
- * names its entry of docs/runbook.md. Costs 0.10 USD a month for each metric of each alarm.
+ * names its entry of docs/runbook.md; a quiet one is heard through an alarm over it. Costs 0.10 USD a month for each metric of each alarm.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
@@ -90,8 +92,7 @@ export class RunbookAlarms extends Construct {
         evaluationPeriods: periods,
         datapointsToAlarm: periods,
         treatMissingData: MISSING_DATA[silence],
-        alarmActions: [topicArn],
-        okActions: [topicArn],
+        ...(alarm.quiet !== true && { alarmActions: [topicArn], okActions: [topicArn] }),
         ...(silence === 'unknown' && { insufficientDataActions: [topicArn] }),
       });
       alarms.set(ownName, resource);
@@ -128,7 +129,7 @@ function single({ namespace, name, dimensions, statistic }: AlarmMetric): Partia
     namespace,
     metricName: name,
     dimensions: listed(dimensions),
-    ...(statistic === 'p99' ? { extendedStatistic: statistic } : { statistic }),
+    ...(/^p\d/.test(statistic) ? { extendedStatistic: statistic } : { statistic }),
   };
 }
 

@@ -11,9 +11,10 @@ export interface Signal {
  * - `corroborated`: one is bad, and another is not well, so that no single alarm rings it, however it flaps,
  *   and a part that is dying cannot hide by falling silent.
  * - `all`: one is bad, and no other is well.
- * - `unknown`: neither of these, and one at least says nothing, so that nobody can call it well.
+ * - `every`: all of them are bad.
+ * - `unknown`: neither corroborated nor all, and one at least says nothing, so that nobody can call it well.
  */
-export type RingsWhen = 'corroborated' | 'all' | 'unknown';
+export type RingsWhen = 'corroborated' | 'all' | 'every' | 'unknown';
 
 /** The rule of a composite alarm, in CloudWatch's words. */
 export function ringRule(when: RingsWhen, signals: readonly Signal[]): string {
@@ -22,6 +23,8 @@ export function ringRule(when: RingsWhen, signals: readonly Signal[]): string {
       return corroborated(signals);
     case 'all':
       return all(signals);
+    case 'every':
+      return signals.map(bad).join(' AND ');
     case 'unknown':
       return unknown(signals);
   }

@@ -1,4 +1,5 @@
 import { resolveDeployment } from '../../../lib/config';
+import connectionBalanced from '../../../lib/config/declarations/connection-balanced';
 import reference from '../../../lib/config/declarations/multi-region';
 import singleServer from '../../../lib/config/declarations/single-server';
 import { faultsIn } from '../../support/faults';
@@ -54,6 +55,39 @@ describe('canaries', () => {
     // Nobody can know what a service of one's own answers.
     const services = { api: { bundle: 'mine' } };
     expect(faultsOf({ canaries: {} }, { ...reference, services })).toEqual([path]);
+  });
+});
+
+describe('objectives', () => {
+  const objectivesOf = (objectives: unknown) =>
+    resolveDeployment({ ...reference, observability: { objectives } }).observability.objectives;
+
+  test('are none unless declared; latency may be left out', () => {
+    expect(resolveDeployment(reference).observability.objectives).toBeUndefined();
+    expect(objectivesOf(false)).toBeUndefined();
+    expect(objectivesOf({ availability: 0.999 })).toEqual({ availability: 0.999 });
+    const declared = { availability: 0.95, latency: { percentile: 95, milliseconds: 250 } };
+    expect(objectivesOf(declared)).toEqual(declared);
+  });
+
+  test('every fault is told', () => {
+    const wrong = { availability: 99.9, latency: { percentile: 90, milliseconds: 9 }, errors: 1 };
+    expect(faultsOf({ objectives: wrong })).toEqual([
+      expect.stringMatching(/^observability\.objectives\.errors: /),
+      'observability.objectives.availability: a number of 0.9 to 0.99999',
+      'observability.objectives.latency.percentile: 95 or 99',
+      'observability.objectives.latency.milliseconds: a whole number of 10 to 60000',
+    ]);
+    expect(faultsOf({ objectives: {} })).toEqual([
+      'observability.objectives.availability: a number of 0.9 to 0.99999',
+    ]);
+    const least = { availability: 0.9 };
+    expect(faultsOf({ objectives: least }, singleServer)).toEqual([
+      expect.stringMatching(/^observability\.objectives: false \(at stage single-server\)/),
+    ]);
+    expect(faultsOf({ objectives: least }, connectionBalanced)).toEqual([
+      'observability.objectives: false (with `loadBalancing.kind` "network"): connections are counted, not answers',
+    ]);
   });
 });
 

@@ -8,6 +8,7 @@ export * from './door-alarms';
 export * from './graph-alarms';
 export * from './impairment-alarms';
 export * from './limitless-alarms';
+export * from './objective-alarms';
 export * from './queue-alarms';
 export * from './region-alarms';
 export * from './rotation-alarms';

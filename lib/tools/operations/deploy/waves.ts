@@ -33,25 +33,40 @@ export function wavesOf(assembly: Assembly): readonly Wave[] {
 
 /** Alarms of the assembly whose names it determines: the others nobody can ask about. */
 export function watchedAlarms(assembly: Assembly): readonly WatchedAlarm[] {
-  const single = alarmsOf(assembly, 'AWS::CloudWatch::Alarm').map(
-    ({ region, name, alarm }): WatchedAlarm => ({
-      ...{ region, name, seconds: secondsOf(alarm.properties), tells: 'ringing' },
-    }),
+  const metric = alarmsOf(assembly, 'AWS::CloudWatch::Alarm');
+  const heard = new Set(
+    metric.filter(({ alarm }) => alarm.properties['AlarmActions'] !== undefined).map(keyOf),
   );
+  const single = metric.map(({ region, name, alarm }): WatchedAlarm => ({
+    ...{ region, name, seconds: secondsOf(alarm.properties), tells: 'ringing' },
+  }));
+  const quiet = new Set<string>();
   const composite = alarmsOf(assembly, 'AWS::CloudWatch::CompositeAlarm').map(
     ({ region, name, alarm }): WatchedAlarm => {
       const rule = ruleOf(assembly, alarm);
       const below = single.filter((it) => it.region === region && rule?.alarms.includes(it.name));
+      for (const it of below) if (!heard.has(keyOf(it))) quiet.add(keyOf(it));
+      const told = below.filter((it) => heard.has(keyOf(it)));
       return {
         ...{ region, name },
-        // It follows the slowest of its parts at once.
-        seconds: Math.max(0, ...below.map(({ seconds }) => seconds)),
+        // It follows the slowest of its parts at once; windows ring as soon as enough has gone wrong in them.
+        seconds: told.length > 0 ? slowest(told) : soonest(below),
         tells: rule?.rings(() => 'INSUFFICIENT_DATA') === true ? 'unknown' : 'ringing',
       };
     },
   );
-  return [...single, ...composite];
+  // What nobody is told of is judged by the alarm over it.
+  return [...single.filter((it) => !quiet.has(keyOf(it))), ...composite];
 }
+
+const keyOf = ({ region, name }: Pick<WatchedAlarm, 'region' | 'name'>): string =>
+  `${region} ${name}`;
+
+const soonest = (alarms: readonly WatchedAlarm[]): number =>
+  alarms.length === 0 ? 0 : Math.min(...alarms.map(({ seconds }) => seconds));
+
+const slowest = (alarms: readonly WatchedAlarm[]): number =>
+  Math.max(0, ...alarms.map(({ seconds }) => seconds));
 
 interface Named {
   readonly region: string;

@@ -183,6 +183,17 @@ export const invertedAlarm: Rule = {
   },
 };
 
+/** Alarms that a composite one looks at, by reference or by the name that they have in its Region. */
+function partsOf(view: View, composite: AssemblyResource): readonly AssemblyResource[] {
+  const referred = view.out(composite, 'AlarmRule');
+  const rule = view.text(composite, 'AlarmRule');
+  const named = [...(rule ?? '').matchAll(/\(\s*"([^"]+)"\s*\)/g)].map(([, name]) => name);
+  const own = view
+    .all('AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm')
+    .filter(({ stack }) => stack.region === composite.stack.region);
+  return [...referred, ...own.filter((it) => named.includes(view.text(it, 'AlarmName')))];
+}
+
 /** Of a rule that the template does not determine, as far as its words tell. */
 function ringsWhenWell(rule: string): boolean {
   try {
@@ -205,12 +216,11 @@ export const silentAlarm: Rule = {
   remedy: 'Set AlarmActions to a topic of the same Region, and ActionsEnabled.',
   covers: ['D5'],
   *check(view) {
-    // Alarms below a composite one may leave the action to it.
-    const below = new Set(
-      view
-        .all('AWS::CloudWatch::CompositeAlarm')
-        .flatMap((it) => view.out(it, 'AlarmRule').map(({ key }) => key)),
-    );
+    // Alarms below a composite one may leave the action to it, if it has one.
+    const heard = view
+      .all('AWS::CloudWatch::CompositeAlarm')
+      .filter((it) => view.list(it, 'AlarmActions').length > 0 || view.unknown(it, 'AlarmActions'));
+    const below = new Set(heard.flatMap((it) => partsOf(view, it).map(({ key }) => key)));
     for (const it of view.all('AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm')) {
       const actions = view.list(it, 'AlarmActions');
       if (actions.length === 0 && !view.unknown(it, 'AlarmActions') && !below.has(it.key))

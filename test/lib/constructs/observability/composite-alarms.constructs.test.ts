@@ -115,6 +115,18 @@ test.each<[states: string, corroborated: boolean, all: boolean, unknown: boolean
   }).toEqual({ corroborated, all, unknown });
 });
 
+test.each([
+  ['aao', true],
+  ['aoo', false],
+  ['oao', false],
+  // What is silent does not ring.
+  ['aio', false],
+  ['iao', false],
+  ['oio', false],
+])('of windows %s: it rings where every one of them does', (states, expected) => {
+  expect(rings('every', states, [['door'], ['tasks']])).toBe(expected);
+});
+
 test('of one signal alone silence can be told, and nothing be corroborated', () => {
   expect(['o', 'a', 'i'].map((state) => rings('unknown', state, [['door']]))).toEqual([
     false,

@@ -5,7 +5,9 @@ import {
   watchedAlarms,
   wavesOf,
 } from '../../../../../lib/tools/operations/deploy';
-import { synthesized } from '../../../../support/assembly';
+import { resolveDeployment } from '../../../../../lib/config';
+import strong from '../../../../../lib/config/declarations/strong';
+import { synthesized, synthesizedFrom } from '../../../../support/assembly';
 
 let assembly: Assembly;
 beforeAll(async () => {
@@ -75,4 +77,17 @@ test('alarms over alarms are watched too: they take as long as the slowest below
   expect(of('no-region-serves')).toEqual([
     { region: 'us-east-1', name: 'meridian-no-region-serves', seconds: 60, tells: 'ringing' },
   ]);
+});
+
+test('windows that nobody is told of are judged by the alarm over them, which rings as soon as the shorter', async () => {
+  const made = await synthesizedFrom(resolveDeployment(strong));
+  const watched = watchedAlarms(loadAssembly(made.directory));
+  const of = (name: string) => watched.filter((it) => it.name.startsWith(`meridian-${name}`));
+  expect(of('error-budget').map(({ name, seconds }) => [name, seconds])).toEqual(
+    [1, 2].flatMap(() => [
+      ['meridian-error-budget-fast', 300],
+      ['meridian-error-budget-slow', 1800],
+    ]),
+  );
+  expect(of('late-answers')).toHaveLength(2);
 });

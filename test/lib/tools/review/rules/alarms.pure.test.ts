@@ -127,6 +127,7 @@ const CASES: readonly Case[] = [
   ['alarm-inverted', 'an alarm on health', 'global/Outeuwest1', (it) => { it.set('global/Outeuwest1', 'ComparisonOperator', 'GreaterThanOrEqualToThreshold'); }],
   ['alarm-inverted', 'a composite alarm that rings while all is well', 'eu-west-1/Both', (it) => { it.set('eu-west-1/Both', 'AlarmRule', 'NOT ALARM("a") AND NOT ALARM("b")'); }],
   ['alarm-without-action', 'an alarm that calls nobody', 'eu-west-1/Behind', (it) => { it.set('eu-west-1/Behind', 'AlarmActions', []); }],
+  ['alarm-without-action', 'a part, by its name, of an alarm that calls nobody', 'eu-west-1/Behind', (it) => { it.set('eu-west-1/Behind', 'AlarmActions', []); it.set('eu-west-1/Behind', 'AlarmName', 'behind'); it.add('eu-west-1/Over', resource('AWS::CloudWatch::CompositeAlarm', { AlarmRule: 'ALARM("behind")' })); }],
   ['alarm-without-action', "another Region's topic", 'eu-west-1/Slow', (it) => { it.set('eu-west-1/Slow', 'AlarmActions', [topic('us-west-2')]); }],
   ['database-failover-automatic', 'a rule that matches any alarm', 'eu-west-1/Rule', (it) => { it.drop('eu-west-1/Rule', 'EventPattern.resources'); }],
   ['database-failover-automatic', 'an alarm that fails over', 'eu-west-1/Lag', (it) => {
