@@ -10,7 +10,7 @@ import type { CacheDeclaration } from './cache-declaration';
 import type { ComputeDeclaration } from './compute-declaration';
 import type { ExperimentsDeclaration } from './experiment-declaration';
 import type { LoadBalancingDeclaration } from './load-balancing';
-import type { ExistingNetwork } from './network-declaration';
+import type { ExistingNetwork, NetworkDeclaration } from './network-declaration';
 import type { ObservabilityDeclaration } from './observability-declaration';
 import type { JobDeclaration, QueueDeclaration } from './queue-declaration';
 import type { RecoveryDeclaration } from './recovery-declaration';
@@ -342,6 +342,8 @@ export interface Declaration {
    * @default none
    */
   readonly experiments?: ExperimentsDeclaration | false;
+  /** What every network that is made has. @default NAT gateways alone */
+  readonly network?: NetworkDeclaration;
   /** @default the mode `cdn` */
   readonly edge?: EdgeDeclaration;
   /** @default each option's own */

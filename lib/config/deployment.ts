@@ -14,7 +14,7 @@ import type {
 } from './declaration';
 import type { Experiments } from './experiment-declaration';
 import type { LoadBalancing } from './load-balancing';
-import type { ExistingNetwork } from './network-declaration';
+import type { Egress, ExistingNetwork } from './network-declaration';
 import type { Observability } from './observability-declaration';
 import type { Job, Queue } from './queue-declaration';
 import type { Recovery } from './recovery-declaration';
@@ -57,6 +57,7 @@ export interface Deployment {
   readonly uploads: Uploads | undefined;
   /** Days between two rotations; `undefined` for none. */
   readonly secretRotationDays: number | undefined;
+  readonly network: { readonly egress: Egress };
   readonly edge: { readonly mode: EdgeMode };
   readonly observability: Observability;
   readonly routing: Routing;

@@ -5,6 +5,7 @@ export * from './backups';
 export * from './code-parts';
 export * from './compute-declaration';
 export * from './deployment';
+export * from './egress';
 export * from './experiment-declaration';
 export * from './network-declaration';
 export * from './observability-declaration';

@@ -33,3 +33,21 @@ export interface ExistingNetwork {
 
 /** Name of the metadata by which templates tell of such a network. */
 export const EXISTING_NETWORK = 'meridian:existing-network';
+
+/** Ways from private subnets to AWS and beyond. */
+export const EGRESS = ['nat', 'endpoints', 'nat-and-endpoints'] as const;
+export type Egress = (typeof EGRESS)[number];
+
+/** What every network that is made has. */
+export interface NetworkDeclaration {
+  /**
+   * How private subnets reach AWS, beside the gateway endpoints for S3 and DynamoDB. `nat`: a NAT gateway
+   * in each zone carries everything. `nat-and-endpoints`: what is called in the Region itself goes through
+   * an interface endpoint for each service, and does not stop with the NAT gateways; the rest goes by
+   * them. `endpoints`: nothing leaves the Region, and there is no NAT: for one Region that is among
+   * `controlRegions`, without canaries, tasks of Fargate and stores of `dsql`. Not at stage `single-server`
+   * and not in a Region with a `network` of its own (docs/adr/0060-endpoints-or-nat-is-declared.md).
+   * @default nat
+   */
+  readonly egress?: Egress;
+}

@@ -4,6 +4,7 @@ import { readCache } from './private/cache-section';
 import { checkComputedNames } from './private/computed-names';
 import { readControlRegions } from './private/control-section';
 import { checkDoors, checkEdge, readEdge } from './private/edge-section';
+import { checkEgress, readEgress } from './private/egress-section';
 import { readExperiments } from './private/experiments-section';
 import { Field } from './private/field';
 import { readRecovery } from './private/recovery-section';
@@ -49,6 +50,7 @@ const DECLARATION = [
   'recovery',
   'experiments',
   'secretRotationDays',
+  'network',
   'edge',
   'routing',
   'delegations',
@@ -108,6 +110,7 @@ export function resolveDeployment(input: unknown): Deployment {
     backup: readBackup(at('backup'), held),
     recovery: readRecovery(at('recovery'), held),
     experiments: readExperiments(at('experiments'), { ...held, services }),
+    network: readEgress(at('network')),
     edge: readEdge(at('edge')),
     observability: readObservability(at('observability'), { ...product, services }),
     routing: readRouting(at('routing'), regionNames),
@@ -126,6 +129,7 @@ function checkTogether(root: Field, at: (name: string) => Field, deployment: Dep
   if (stage === 'single-server' && services.some(({ image }) => image !== undefined))
     at('services').reject('a `bundle` at stage single-server', 'an image');
   checkEdge(at('routing'), deployment);
+  checkEgress(at, deployment);
   checkDoors(at('services'), deployment);
   checkComputedNames(root, deployment);
   checkStackSizes(root, deployment);

@@ -1,7 +1,7 @@
 import { Fn } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { bindingConsumers, storesOf } from '../config';
+import { bindingConsumers, endpointsOf, storesOf } from '../config';
 import type { Binding, Deployment, Region, RegionName } from '../config';
 import { BindingWriter } from '../constructs/binding';
 import {
@@ -9,6 +9,7 @@ import {
   ClientSecurityGroup,
   ExistingVpc,
   GRAPH_PORT,
+  RegionalEndpoints,
   RegionalVpc,
 } from '../constructs/network';
 import type { Artifacts } from './private/meridian-stack';
@@ -52,6 +53,7 @@ export class Network extends MeridianStack {
             region,
             vpcName: this.stackName,
             logBucketArn: this.names.bucketArn('logs', region.name),
+            closed: deployment.network.egress === 'endpoints',
           })
         : new ExistingVpc(this, 'Vpc', { network: existing });
     const { vpc, natAddresses } = network;
@@ -65,6 +67,11 @@ export class Network extends MeridianStack {
       opens: opened(deployment, region.name),
     });
     if (network instanceof ExistingVpc) network.noteAt(serviceGroup);
+    const services = endpointsOf(deployment, region.name);
+    if (services.length > 0) {
+      const { account } = deployment;
+      new RegionalEndpoints(this, 'Endpoints', { vpc, region, account, services });
+    }
     this.outputs = {
       vpc,
       serviceGroup,

@@ -13,6 +13,7 @@ import { Construct } from 'constructs';
 import type { Region } from '../../config';
 import { acknowledge } from '../observability';
 import { FLOW_LOG_PREFIX } from '../storage';
+import { NoTranslation } from './private/no-translation';
 
 export interface RegionalVpcProps {
   /** Block and zones; the zones must be those that the stack answers in `availabilityZones`. */
@@ -27,6 +28,11 @@ export interface RegionalVpcProps {
    * @default false
    */
   readonly publicOnly?: boolean;
+  /**
+   * Private subnets without NAT gateways: what is called from them needs endpoints.
+   * @default false
+   */
+  readonly closed?: boolean;
 }
 
 /** Subnets of each zone, of a /16: 256, 4096 and 1024 addresses. */
@@ -45,7 +51,8 @@ const SUBNETS = [
 /**
  * The Region's network: load balancers in the public subnets, servers in the private ones, databases
  * in the isolated ones, over every declared zone. Each zone has a NAT gateway of its own, so that
- * losing a zone takes nothing from the others, with an address of ours, so that peers can admit it.
+ * losing a zone takes nothing from the others, with an address of ours, so that peers can admit it; a
+ * closed network has none.
  * S3 and DynamoDB are reached by gateway endpoints, which cost nothing and need no NAT. Who spoke to
  * whom is kept in the Region's log bucket.
  *
@@ -62,7 +69,8 @@ export class RegionalVpc extends Construct {
     super(scope, id);
     const { cidr, zones } = props.region;
     const addresses: CfnEIP[] = [];
-    const translated = props.publicOnly === true ? [] : zones;
+    const isClosed = props.closed === true;
+    const translated = props.publicOnly === true || isClosed ? [] : zones;
     for (const index of translated.keys()) {
       addresses.push(new CfnEIP(this, `NatAddress${index + 1}`, { domain: 'vpc' }));
     }
@@ -77,10 +85,12 @@ export class RegionalVpc extends Construct {
       vpcName: props.vpcName,
       ipAddresses: IpAddresses.cidr(cidr),
       maxAzs: zones.length,
-      natGateways: translated.length,
-      natGatewayProvider: NatProvider.gateway({
-        eipAllocationIds: addresses.map(({ attrAllocationId }) => attrAllocationId),
-      }),
+      natGateways: isClosed ? zones.length : translated.length,
+      natGatewayProvider: isClosed
+        ? new NoTranslation()
+        : NatProvider.gateway({
+            eipAllocationIds: addresses.map(({ attrAllocationId }) => attrAllocationId),
+          }),
       subnetConfiguration: props.publicOnly === true ? SUBNETS.slice(0, 1) : SUBNETS,
       gatewayEndpoints: {
         S3: { service: GatewayVpcEndpointAwsService.S3 },

@@ -13,6 +13,7 @@ export function formatReport(report: CostReport): string {
     '',
     ...regionTable(lines),
     '',
+    ...wayLines(report),
     ...unknownLines(report.unknown),
     ...backupLines(report.backups),
     `Prices are those of ${prices.region} for every Region, as of ${prices.asOf}.`,
@@ -53,6 +54,24 @@ function regionTable(lines: readonly CostLine[]): readonly string[] {
     dollars(sumOf(group)),
   ]);
   return table(['Region', 'Per month'], rows);
+}
+
+function wayLines({ waysOut: { lines, endpointPaysFromGb } }: CostReport): readonly string[] {
+  if (lines.length === 0) return [];
+  const rows = lines.map(({ region, way, quantity, perMonth, perGb }) => [
+    ...[region, way === 'nat' ? 'NAT gateways' : 'endpoints, each zone'],
+    ...[String(quantity), `${perGb}/GB`, dollars(perMonth)],
+  ]);
+  const pays =
+    endpointPaysFromGb === null
+      ? []
+      : [`Beside NAT an endpoint in three zones pays from ${endpointPaysFromGb} GB a month on.`];
+  return [
+    'Of that, ways out of private subnets, which bill what they carry beside:',
+    ...table(['Region', 'By', 'Count', 'Price', 'Per month'], rows),
+    ...pays,
+    '',
+  ];
 }
 
 function unknownLines(unknown: readonly UnknownCost[]): readonly string[] {

@@ -10,6 +10,8 @@ import { PRICES, findPrice } from './private/prices';
 import { propertiesOf } from './private/properties';
 import { round } from './private/round';
 import { STANDING } from './private/rules';
+import { waysOut } from './private/ways-out';
+import type { WaysOut } from './private/ways-out';
 
 /** AWS's own convention for the hours of a month. */
 export const HOURS_PER_MONTH = 730;
@@ -48,6 +50,8 @@ export interface CostReport {
   readonly lines: readonly CostLine[];
   /** The declared budget and what is left of it for use; null where there is none. */
   readonly budget: BudgetedCost | null;
+  /** What carries calls out of private subnets, with the price of a GB. */
+  readonly waysOut: WaysOut;
   /** What may bill and could not be priced. */
   readonly unknown: readonly UnknownCost[];
   /** What the storage of backups costs beside it, by what is assumed to be in them. */
@@ -81,6 +85,7 @@ export function standingCost(assembly: Assembly, assumed?: BackupAssumptions): C
     total: { perHour: round(perMonth / HOURS_PER_MONTH), perMonth },
     budget: budgeted(assembly, perMonth),
     lines: [...lines.values()],
+    waysOut: waysOut([...lines.values()], HOURS_PER_MONTH),
     unknown,
     backups: backupCost(assembly, assumed),
     usageDriven: [...types].sort(),

@@ -107,6 +107,7 @@ it('keeps every property that is declared', () => {
     },
     uploads: { origins: ['https://app.example.net'], encryption: 'kms' },
     objectives: { rtoSeconds: 60, rpoSeconds: 0, decisionSeconds: 9, promotionSeconds: 0 },
+    network: { egress: 'nat-and-endpoints' },
     ...{ observability: { dashboards: false }, secretRotationDays: 90 },
   };
   const declared = {

@@ -1,3 +1,4 @@
+import { EXISTING_NETWORK } from '../../../config';
 import { isJsonObject } from '../../assembly';
 import type { AssemblyResource } from '../../assembly';
 import type { Charge, ChargeRule, Properties, Unpriced } from './charges';
@@ -34,6 +35,7 @@ export const STANDING: Readonly<Record<string, ChargeRule>> = {
     price: 'nat.hour',
   }),
   'AWS::EC2::VPCEndpoint': vpcEndpoint,
+  'AWS::EC2::SecurityGroup': existingNetwork,
   'AWS::RDS::DBInstance': databaseInstance,
   'AWS::RDS::DBShardGroup': shardGroup,
   'AWS::Neptune::DBInstance': graphInstance,
@@ -129,6 +131,14 @@ function vpcEndpoint(properties: Properties): readonly (Charge | Unpriced)[] {
       price: 'vpce.interface.hourPerAz',
     },
   ];
+}
+
+/** One group of a network of others tells of it; what carries its calls is its owner's. */
+function existingNetwork(_: Properties, { metadata }: AssemblyResource): readonly Unpriced[] {
+  const note = metadata[EXISTING_NETWORK];
+  if (!isJsonObject(note)) return [];
+  const vpc = typeof note['vpcId'] === 'string' ? note['vpcId'] : 'its network';
+  return [{ reason: `NAT gateways, addresses and endpoints of ${vpc}, its owner's` }];
 }
 
 function databaseInstance(

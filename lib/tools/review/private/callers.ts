@@ -81,13 +81,15 @@ function taskCaller(view: View, at: AssemblyResource): Caller {
   };
 }
 
+type CallOf = (service: string, action: string, resource: string) => Call;
+
+const callIn =
+  (region: string): CallOf =>
+  (service, action, resource) => ({ service, region, uses: [{ action, resources: [resource] }] });
+
 /** What a container needs before any code of its own runs. */
 function startsWith(view: View, container: Json, region: string): readonly Call[] {
-  const call = (service: string, action: string, resource: string): Call => ({
-    service,
-    region,
-    uses: [{ action, resources: [resource] }],
-  });
+  const call = callIn(region);
   const calls: Call[] = [];
   const image = view.textOf(within(container, 'Image'));
   if (image?.includes('.dkr.ecr.') === true) {
@@ -126,6 +128,8 @@ function instanceCaller(view: View, at: AssemblyResource): Caller {
   const roles = read('IamInstanceProfile').flatMap((it) =>
     it.type === 'AWS::IAM::InstanceProfile' ? view.out(it, 'Roles') : [],
   );
+  const started = [at, ...templates].flatMap((it) => bootsWith(it));
+  const granted = callsOf(view, roles, at.stack.region);
   const isGroup = ({ type }: AssemblyResource): boolean => type === 'AWS::EC2::SecurityGroup';
   return {
     at,
@@ -133,6 +137,24 @@ function instanceCaller(view: View, at: AssemblyResource): Caller {
     groups: ['SecurityGroupIds', 'NetworkInterfaces'].flatMap(read).filter(isGroup),
     address: 'given',
     roles,
-    ...callsOf(view, roles, at.stack.region),
+    calls: gathered([...granted.calls, ...started]),
+    vague: granted.vague,
   };
+}
+
+/**
+ * What an instance needs by its user data, whatever its role: CloudFormation is told by the document of
+ * its identity, and packages of Amazon Linux lie in a bucket of the Region.
+ * @see https://docs.aws.amazon.com/linux/al2023/ug/al2023-s3-repos.html
+ */
+function bootsWith({ properties, stack }: AssemblyResource): readonly Call[] {
+  const text = JSON.stringify(properties);
+  const call = callIn(stack.region);
+  const repositories = `arn:aws:s3:::al2023-repos-${stack.region}-*/*`;
+  return [
+    ...(text.includes('cfn-signal')
+      ? [call('cloudformation', 'cloudformation:SignalResource', '*')]
+      : []),
+    ...(/\bdnf (-\S+ )*install\b/.test(text) ? [call('s3', 's3:GetObject', repositories)] : []),
+  ];
 }

@@ -45,14 +45,18 @@ function* withoutPath(
 ): Iterable<Breach> {
   const { at } = caller;
   const own = at.stack.region;
-  const place = call.region === own ? '' : ` of ${call.region}`;
+  const same = caller.calls.filter(({ service }) => service === call.service);
+  // A service that is asked in several Regions may do with its own: the others are told together.
+  const spares = same.some(({ region }) => region === own)
+    ? same.filter(({ region }) => region !== own)
+    : [];
+  const isSpare = spares.includes(call);
+  if (isSpare && call !== spares[0]) return;
+  const regions = isSpare ? spares.map(({ region }) => region) : [call.region];
+  const place = call.region === own ? '' : ` of ${regions.join(', ')}`;
   const actions = [...new Set(call.uses.map(({ action }) => action))].join(', ');
   for (const [why, subnets] of groupBy(closed, (it) => obstacleOf(view, caller, call, it))) {
     if (why === undefined) continue;
-    // A service that is asked in several Regions may do with its own.
-    const isSpare =
-      call.region !== own &&
-      caller.calls.some(({ service, region }) => service === call.service && region === own);
     yield {
       at,
       message: `calls ${call.service}${place} (${actions}) from ${listed(subnets)} without a path: ${why}`,
