@@ -117,6 +117,17 @@ function registerUp(twin: Command, context: CommandContext): void {
     .option('--detach', 'return when it is ready')
     .option('--time-scale <factor>', 'run health checks so many times as fast', values.factor, 1)
     .option('--zones', 'run Regions that write zone by zone')
+    .addOption(
+      new Option(
+        '--readers <whose>',
+        'readers of all clusters, of those that write, or none (default: all up to eight clusters)',
+      ).choices(['all', 'writers', 'none']),
+    )
+    .option(
+      '--reader-lag <ms>',
+      'so much later readers show what their cluster has',
+      values.milliseconds,
+    )
     .option('--strict', 'refuse stand-ins where the real program can be had')
     .option('--dns-port <port>', 'port of the DNS server', values.port)
     .option('--console-port <port>', 'port of the page', values.port)
@@ -170,5 +181,7 @@ function attached(declaration: string, options: UpOptions): readonly string[] {
     ...option('link-seed', options.linkSeed),
     ...(options.strict === true ? ['--strict'] : []),
     ...(options.zones === true ? ['--zones'] : []),
+    ...option('readers', options.readers),
+    ...option('reader-lag', options.readerLag),
   ];
 }

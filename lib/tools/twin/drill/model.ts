@@ -23,6 +23,8 @@ export interface FailoverDrill extends DrillBase {
 /** A fault that the topology has to bear as it is: nobody decides anything, who writes stays. */
 export interface CarryOnDrill extends DrillBase {
   readonly flow: 'carry-on';
+  /** Whether what was hit comes back where somebody asks for it. @default false */
+  readonly returns?: true;
   /** Strikes, looks at what comes of it, and heals; what it measured, by name with its unit. */
   readonly act: (scene: Scene) => Promise<Measures>;
   readonly expectations: readonly Expected<CarriedOn>[];

@@ -3,6 +3,7 @@ export { planTwin, surveyAssembly } from './private/plan';
 export type { PlannedRegion, PlanOptions, Survey, TwinPlan } from './private/plan';
 export type { PlannedDatabase } from './private/databases';
 export type { PlannedProxy } from './private/proxies';
+export type { ReaderChoice, Readers } from './private/readers';
 export type { PlannedInstance } from './private/zones';
 export type { PlannedTable } from './private/tables';
 export type { PlannedObject } from './private/content';

@@ -1,10 +1,11 @@
 export { startTwin } from './private/start';
 export type { StartOptions, Twin } from './private/start';
 export type { Report, RegionReport } from './private/report';
-export { partsOf } from './private/status';
+export { databaseServersOf, partsOf } from './private/status';
 export type { RegionStatus, Status } from './private/status';
 export { prepareDatabases } from './private/databases';
 export type { DatabaseServer } from './private/databases';
+export type { ReaderServer } from './private/reader';
 export type { ZonedInstance, ZonedInstances } from './private/zoned';
 export type { RunningLink } from './private/link';
 export type { RunningParts } from './private/parts';

@@ -141,7 +141,9 @@ describe('twin up', () => {
     expect(statSync(join(home, 'engines/default')).mode & 0o777).toBe(0o700);
   });
 
-  test('says who writes', () => {
+  test('says who writes, and how far behind the reader of each cluster is', async () => {
+    const all = Object.values((await status()).regions).flatMap(({ databases }) => databases);
+    for (const { reader } of all) expect(typeof reader?.lagBytes).toBe('number');
     const writers = Object.entries(report.regions).filter(([, { writer }]) => writer);
     expect(writers.map(([region]) => region)).toEqual([FRANKFURT]);
   });

@@ -6,7 +6,7 @@ import { CommandError } from '../../../command';
 import type * as Synth from '../../../synth';
 import type { RunHome } from '../../home';
 import { claim, keepLogs, openHome, removeTwin } from '../../home';
-import type { Part } from '../../plan';
+import type { Part, Readers } from '../../plan';
 import { demandPort, Stopped, Supervisor } from '../../processes';
 import type { Twin } from '../../run';
 import type { LinkOptions } from './condition';
@@ -30,6 +30,10 @@ export interface UpOptions extends LinkOptions {
   readonly timeScale: number;
   /** Whether Regions that write run zone by zone. @default false */
   readonly zones?: true;
+  /** Whose readers run. @default of every cluster, where there are few, else of those that write */
+  readonly readers?: Readers;
+  /** So much later readers show what their cluster has, in milliseconds. @default 0 */
+  readonly readerLag?: number;
   readonly dnsPort?: number;
   readonly consolePort?: number;
   readonly edgePort?: number;
@@ -168,6 +172,7 @@ async function start(
   return startTwin({
     ...{ ...prepared, name: options.name, home, assembly, supervisor },
     ...{ timeScale: options.timeScale, zones: options.zones === true },
+    ...{ readers: options.readers, readerLagMs: options.readerLag },
     ports: { dns: options.dnsPort, console: options.consolePort, edge: options.edgePort },
     layout: options.ports === true ? 'ports' : undefined,
     link: { condition: conditionOf(options), seed: options.linkSeed },

@@ -56,6 +56,8 @@ const lag = ({ writes, lagBytes, lagSeconds }) => {
   if (writes === null) return 'does not answer';
   return writes ? 'writer' : `${bytes(lagBytes)}, ${seconds(lagSeconds)} behind`;
 };
+export const readerLag = ({ lagBytes, lagSeconds }) =>
+  lagBytes === null ? 'does not follow' : `${bytes(lagBytes)}, ${seconds(lagSeconds)} behind`;
 const waiting = (replication) => {
   if (replication === null) return 'unknown';
   const count = Object.values(replication).reduce((sum, peer) => sum + peer.waiting, 0);
@@ -110,7 +112,10 @@ const trend = (samples, most) => {
 const MOST_DATABASES = 3;
 const databases = (all) => {
   if (all.length <= MOST_DATABASES) {
-    return all.map((it) => ['PostgreSQL', `${it.address} · ${lag(it)}`]);
+    return all.flatMap((it) => [
+      ['PostgreSQL', `${it.address} · ${lag(it)}`],
+      ...(it.reader === null ? [] : [['Reader', `${it.reader.address} · ${readerLag(it.reader)}`]]),
+    ]);
   }
   const silent = all.filter(({ writes }) => writes === null).length;
   const behind = all.filter(({ writes }) => writes === false).map(({ lagSeconds }) => lagSeconds);

@@ -1,5 +1,5 @@
 // Who writes each shard: a row for each group of copies, a column for each Region.
-import { badge, fill, make, seconds } from './view.mjs';
+import { badge, fill, make, readerLag, seconds } from './view.mjs';
 
 /** Databases by what they are copies of, then by Region; a Region may hold several of one group. */
 const byGroup = (regions) => {
@@ -20,7 +20,14 @@ const role = ({ writes, lagSeconds }) => {
   return make('span', {}, lagSeconds === null ? 'lag unknown' : `${seconds(lagSeconds)} behind`);
 };
 const copy = (database) =>
-  make('div', {}, role(database), ' ', make('code', { className: 'quiet' }, database.address));
+  make(
+    'div',
+    {},
+    ...[role(database), ' ', make('code', { className: 'quiet' }, database.address)],
+    ...(database.reader === null
+      ? []
+      : [make('div', { className: 'quiet' }, `reader ${readerLag(database.reader)}`)]),
+  );
 
 const row =
   (regions) =>

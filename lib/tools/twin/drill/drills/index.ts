@@ -1,6 +1,7 @@
 import type { Drill } from '../model';
 import { badDeployment } from './bad-deployment';
 import { cacheLost } from './cache-lost';
+import { databasesLost } from './databases-lost';
 import { directoryMove } from './directory-move';
 import { hotShard } from './hot-shard';
 import { plannedSwitchover } from './planned-switchover';
@@ -22,6 +23,7 @@ export const DRILLS: readonly Drill[] = [
   regionFrozen,
   regionsPartitioned,
   writerLost,
+  databasesLost,
   readerLag,
   cacheLost,
   slowDependency,

@@ -1,19 +1,90 @@
-import { DECISION_SECONDS } from '../../../../config';
-import type { FailoverDrill } from '../model';
-import { AFTER_FAILOVER } from '../private/expectations';
+import type { CarryOnDrill } from '../model';
+import {
+  carriesTheLoad,
+  doublesNothing,
+  expectation,
+  losesNothing,
+  measured,
+  writerStays,
+} from '../private/carried-on';
+import { databaseBack, NEVER } from '../private/promoted';
+import type { Scene } from '../private/scene';
+import { pause } from '../private/scene';
+import { doneEverywhere } from '../private/there-and-back';
+import type { Zones } from '../private/zones';
+import { areInTwoZones, returnInstances, writerFault, writersOf, zonesOf } from '../private/zones';
+
+/** Until a database is thought to be lost, promoted, and the last connection is given up. */
+const WRITES_BACK_MS = 15_000;
+/** Of an instance that is made anew: a base backup, and what came meanwhile. */
+const INSTANCE_BACK_MS = 30_000;
+/** Load after users write again, in milliseconds. */
+const AFTER_MS = 5_000;
 
 /**
- * The database that writes is gone, and its Region's servers live: they refuse writes, say that they
- * are not ready, and send writes on once another Region is the home. Nothing in its own
- * Region takes over, as where both zones of a cluster are lost; one zone alone is another drill, `zone-lost`.
+ * The database instance that writes is gone, of every cluster that the Region writes; the Region is well but for
+ * that. The reader in the Region takes over by itself, with every write that was acknowledged, and the
+ * endpoint leads to it. As the service does, the instance is made anew, as a reader.
  */
-export const writerLost: FailoverDrill = {
-  flow: 'failover',
+export const writerLost: CarryOnDrill = {
+  flow: 'carry-on',
   name: 'writer-lost',
-  summary: 'the database that writes is gone, and the servers of its Region live',
-  setup: { replicationDelayMs: 250 },
-  load: { writesPerSecond: 200, shareOfHome: 0.6 },
-  fault: 'database',
-  recovery: { decideSeconds: DECISION_SECONDS },
-  expectations: AFTER_FAILOVER,
+  summary: 'the database instance that writes is gone, and a reader of its Region takes over',
+  setup: { replicationDelayMs: 50, zones: true },
+  load: { writesPerSecond: 50, shareOfHome: 0.6 },
+  act: async (scene) => {
+    const { world, hit, timeline } = scene;
+    const zones = zonesOf(world, hit);
+    const before = await writersOf(zones);
+    const fault = scene.arm(await writerFault(world, zones));
+    fault.strike();
+    const struck = performance.now();
+    timeline.mark('fault', `${before.join(', ')} of ${hit} is gone`);
+    const database = await databaseBack(scene, zones, struck);
+    const first = (region: string) => scene.load.firstAcknowledged(region, database.ledAt);
+    const back = await doneEverywhere(scene, first, 'some users do not write again');
+    timeline.mark('back', 'users of every Region write again', back);
+    await pause(AFTER_MS);
+    const after = await writersOf(zones);
+    return {
+      ...database.measured,
+      writersReplaced: after.filter((it) => !before.includes(it)).length,
+      writersLost: before.length,
+      writesBackMs: Math.round(back - struck),
+      instanceBackMs: await instanceBack(scene, zones, before),
+    };
+  },
+  expectations: [
+    carriesTheLoad,
+    losesNothing,
+    doublesNothing,
+    writerStays,
+    expectation(
+      'the fault is real: of every cluster another instance writes, which was a reader',
+      ({ measured: { writersReplaced = 0, writersLost = NaN } }) => [
+        writersReplaced > 0 && writersReplaced === writersLost,
+        `${writersReplaced} of ${writersLost} replaced`,
+      ],
+    ),
+    measured('the reader is promoted by itself', 'promoteMs', { least: 0 }),
+    measured(
+      'users of every Region write again within 15 s: nobody decided anything',
+      'writesBackMs',
+      { least: 0, most: WRITES_BACK_MS },
+    ),
+    measured(
+      'the instance is made anew within 30 s, as a reader, and commits wait for it',
+      'instanceBackMs',
+      { least: 0, most: INSTANCE_BACK_MS },
+    ),
+  ],
 };
+
+async function instanceBack(scene: Scene, zones: Zones, lost: readonly string[]): Promise<number> {
+  const began = performance.now();
+  await returnInstances(zones, lost);
+  const joined = await scene.until(INSTANCE_BACK_MS, () => areInTwoZones(zones));
+  const said = joined ? 'follows who writes, and commits wait for it' : 'does not follow';
+  scene.timeline.say(joined ? 'rejoined' : 'missing', `${lost.join(', ')} ${said}`);
+  return joined ? Math.round(performance.now() - began) : NEVER;
+}

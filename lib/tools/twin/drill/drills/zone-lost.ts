@@ -12,6 +12,7 @@ import { PATIENCE_MS } from '../private/client';
 import { isLedHome } from '../private/dns-left';
 import type { Scene } from '../private/scene';
 import { pause } from '../private/scene';
+import { databaseBack, NEVER } from '../private/promoted';
 import { doneEverywhere } from '../private/there-and-back';
 import type { Fault } from '../private/faults';
 import type { Zones } from '../private/zones';
@@ -19,7 +20,6 @@ import {
   areInTwoZones,
   processesIn,
   returnZone,
-  since,
   zoneFault,
   zoneOfWriter,
   zonesOf,
@@ -35,9 +35,6 @@ const ZONE_BACK_MS = 30_000;
 const LOOK_MS = 100;
 /** What processes that share this machine take beyond all configured times, in milliseconds. */
 const MACHINERY_MS = 8_000;
-/** Of what has not come about. */
-const NEVER = -1;
-
 /**
  * A zone of the Region that writes loses its power: a server, instances of functions, and the database
  * instance that writes. Its copy in another zone takes over by itself, and the load balancer takes the
@@ -46,6 +43,7 @@ const NEVER = -1;
 export const zoneLost: CarryOnDrill = {
   flow: 'carry-on',
   name: 'zone-lost',
+  returns: true,
   summary:
     'a zone of the Region that writes is gone, its database instance with it, and the Region goes on',
   setup: { replicationDelayMs: 50, zones: true },
@@ -149,33 +147,6 @@ async function zoneBack(
   const joined = await scene.until(ZONE_BACK_MS, () => areInTwoZones(zones));
   scene.timeline.say(joined ? 'returned' : 'missing', `commits wait for ${zone} again`);
   return joined ? Math.round(performance.now() - began) : NEVER;
-}
-
-interface Back {
-  readonly ledAt: number;
-  readonly measured: Readonly<Record<'detectMs' | 'promoteMs' | 'leadMs', number>>;
-}
-
-/** The RTO's parts in the database: nothing is decided, fenced or waited for. */
-async function databaseBack(scene: Scene, zones: Zones, struck: number): Promise<Back> {
-  const { timeline } = scene;
-  let found = await since(zones, struck);
-  await scene.until(0, async () => {
-    found = await since(zones, struck);
-    return found('led') !== undefined;
-  });
-  const [lost, promoted, led] = (['lost', 'promoted', 'led'] as const).map(found);
-  if (lost === undefined || promoted === undefined || led === undefined) {
-    timeline.say('missing', 'no database instance was promoted');
-    const measured = { detectMs: NEVER, promoteMs: NEVER, leadMs: NEVER };
-    return { ledAt: performance.now(), measured };
-  }
-  timeline.mark('detected', 'the database instance that wrote does not answer any more', lost);
-  timeline.mark('promoted', 'its copy in another zone takes writes', promoted);
-  timeline.mark('homed', 'the cluster’s endpoint leads to it', led);
-  const ms = (from: number, to: number) => Math.round(to - from);
-  const measured = { detectMs: ms(struck, lost), promoteMs: ms(lost, promoted) };
-  return { ledAt: led, measured: { ...measured, leadMs: ms(promoted, led) } };
 }
 
 interface Watched {

@@ -12,7 +12,7 @@ import { regionOf } from './world';
 
 /** Whether a drill leaves a Region that can come back, one in which servers live, or a zone. */
 export function comesBack(drill: Drill): boolean {
-  return drill.flow === 'failover' ? drill.fault !== 'kill' : drill.setup.zones === true;
+  return drill.flow === 'failover' ? drill.fault !== 'kill' : drill.returns === true;
 }
 
 /** @throws DrillRefused where the drill leaves none */
@@ -22,7 +22,7 @@ export function mayComeBack(drill: Drill): void {
     drill.flow === 'failover'
       ? `after ${drill.name} no process of the Region is left, and the twin starts none anew`
       : `${drill.name} takes no Region out`,
-    'ask for --return of region-frozen, regions-partitioned, writer-lost or zone-lost',
+    'ask for --return of region-frozen, regions-partitioned, databases-lost or zone-lost',
   );
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Route } from '../../link';
 import type { ProcessIdentity } from '../../processes';
 import { signal, treeOf } from '../../processes';
-import { partsOf } from '../../run';
+import { databaseServersOf, partsOf } from '../../run';
 import type { FaultKind } from '../model';
 import { DrillRefused } from './refused';
 import type { World } from './world';
@@ -122,7 +122,7 @@ function runningRegion({ parts }: Target, name: string): Target['parts']['region
 
 function rootsOf(world: Target, name: string, databasesOnly: boolean): readonly ProcessIdentity[] {
   const region = runningRegion(world, name);
-  const all = databasesOnly ? region.databases : partsOf(region);
+  const all = databasesOnly ? databaseServersOf(region) : partsOf(region);
   return all.flatMap((it) => it.processes());
 }
 

@@ -96,8 +96,9 @@ async function countedIn(
   region: string,
 ): Promise<{ readonly transactions: number; readonly connections: number }> {
   const { databases } = regionOf(world, region);
+  const servers = databases.flatMap((it) => (it.reader === undefined ? [it] : [it, it.reader]));
   const counts = await Promise.all(
-    databases.map(async (server) => {
+    servers.map(async (server) => {
       const connection = server.connect('postgres', 5_000);
       try {
         const [row] = await connection.query<{ transactions: number; connections: number }>(

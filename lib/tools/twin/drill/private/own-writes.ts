@@ -1,3 +1,4 @@
+import { serverAt } from './databases';
 import { rowsOf } from './ledger';
 import { pause } from './scene';
 import type { Scene } from './scene';
@@ -33,6 +34,56 @@ export async function replicationLag(scene: Scene, samples: number): Promise<rea
   return lags;
 }
 
+/**
+ * Milliseconds from a row in the database that writes to the same row in its Region's reader, each of a write
+ * that is answered once the reader shows it; empty where no reader runs.
+ */
+export async function readerLag(scene: Scene, samples: number): Promise<readonly number[]> {
+  const { users, hit, run } = scene;
+  const [client, authorization = ''] = users.find(([it]) => it.near.name === hit) ?? [];
+  const lags: number[] = [];
+  for (let turn = 0; turn < samples; turn += 1) {
+    const id = `${run}-reader-${turn}`;
+    const article = { title: id, description: 'drill', body: id, tagList: [] };
+    const headers = { authorization, 'idempotency-key': id };
+    const answered = client?.send('POST', '/api/articles', { article }, headers);
+    const seen = await Promise.all(
+      (['writer', 'reader'] as const).map((which) => whenSeen(scene, which, id)),
+    );
+    await answered;
+    const [written, read] = seen;
+    if (written !== undefined && read !== undefined) lags.push(Math.round(read - written));
+  }
+  return lags;
+}
+
+/** When a title is in the Region that writes; undefined where it does not come, or nobody is asked. */
+async function whenSeen(
+  { world, control, hit, shards }: Scene,
+  which: 'writer' | 'reader',
+  title: string,
+): Promise<number | undefined> {
+  const document = await control.read();
+  const asked = shards.flatMap((shard) => {
+    const domain = document.shards[shard]?.domains['content'];
+    const server = serverAt(world, hit, domain?.endpoints[hit]?.writer ?? '');
+    const of = which === 'writer' ? server : server?.reader;
+    return domain === undefined || of === undefined ? [] : [of.connect(domain.database)];
+  });
+  try {
+    for (const began = performance.now(); performance.now() - began < LONGEST_MS;) {
+      const found = await Promise.all(
+        asked.map((it) => it.query('select 1 from articles where title = $1', [title])),
+      );
+      if (asked.length === 0 || found.some((rows) => rows.length > 0)) break;
+      await pause(LOOK_MS);
+    }
+    return asked.length === 0 ? undefined : performance.now();
+  } finally {
+    await Promise.all(asked.map((it) => it.end()));
+  }
+}
+
 export interface OwnWrites {
   /** Writes and changes that were read where they were made. */
   readonly read: number;
@@ -43,9 +94,18 @@ export interface OwnWrites {
   readonly longestMs: number;
 }
 
-/** Near every Region that does not write: an article, a look at it, a change of it, another look. */
-export async function ownWrites(scene: Scene, samples: number): Promise<OwnWrites> {
-  const near = scene.users.filter(([client]) => client.near.name !== scene.hit);
+/**
+ * Near every Region that does not write, or near the one that does: an article, a look at it, a change of it,
+ * another look.
+ */
+export async function ownWrites(
+  scene: Scene,
+  samples: number,
+  where: 'elsewhere' | 'home' = 'elsewhere',
+): Promise<OwnWrites> {
+  const near = scene.users.filter(
+    ([client]) => (client.near.name === scene.hit) === (where === 'home'),
+  );
   const all = await Promise.all(near.map((user) => ownWritesOf(scene, user, samples)));
   const sum = (of: (it: OwnWrites) => number) => all.reduce((total, it) => total + of(it), 0);
   return {

@@ -17,7 +17,7 @@ export const SYNC: WhatIf = { replication: 'sync', evidence: false };
 export function mayBeSync(drill: Drill): void {
   if (drill.flow === 'failover') return;
   const remedy =
-    'ask for --what-if of region-killed, region-frozen, writer-lost or regions-partitioned';
+    'ask for --what-if of region-killed, region-frozen, databases-lost or regions-partitioned';
   throw new DrillRefused(`${drill.name} fails nothing over to another Region`, remedy);
 }
 

@@ -1,7 +1,7 @@
 import type { ClusterEvent, ClusterView } from '../../cluster';
 import type { ZonedProcess } from '../../gateway';
 import { identify, treeOf } from '../../processes';
-import type { RunningRegion, ZonedInstances } from '../../run';
+import type { RunningRegion, ZonedInstance, ZonedInstances } from '../../run';
 import type { Fault } from './faults';
 import { processFault } from './faults';
 import { DrillRefused } from './refused';
@@ -70,20 +70,44 @@ export async function zoneFault(world: World, zones: Zones, zone: string): Promi
  *
  * @param fault that took the power
  */
-export async function returnZone(
-  { region, clusters }: Zones,
-  zone: string,
-  fault: Fault,
-): Promise<void> {
+export async function returnZone(zones: Zones, zone: string, fault: Fault): Promise<void> {
   fault.end();
-  await region.gateway.ask('zone-back', zone);
+  await zones.region.gateway.ask('zone-back', zone);
+  await rejoin(zones, (it) => it.zone === zone);
+}
+
+/** The instances of these names are made anew behind those that write. */
+export function returnInstances(zones: Zones, names: readonly string[]): Promise<void> {
+  return rejoin(zones, ({ identifier }) => names.includes(identifier));
+}
+
+async function rejoin(
+  { region, clusters }: Zones,
+  which: (instance: ZonedInstance) => boolean,
+): Promise<void> {
   const back = clusters.map(async ({ instances, view }) => {
     const { writer } = await view();
     const leads = instances.find(({ identifier }) => identifier === writer);
     if (leads === undefined) throw new Error(`nobody writes in ${region.plan.name}`);
-    for (const it of instances) if (it.zone === zone && it !== leads) await it.rejoin(leads);
+    for (const it of instances) if (which(it) && it !== leads) await it.rejoin(leads);
   });
   await Promise.all(back);
+}
+
+/** Names of the instances that write, one of each cluster. */
+export async function writersOf({ clusters }: Zones): Promise<readonly string[]> {
+  const views = await Promise.all(clusters.map((it) => it.view()));
+  return views.map(({ writer }) => writer);
+}
+
+/** The instances that write are killed: whoever connects is refused. */
+export async function writerFault(world: World, zones: Zones): Promise<Fault> {
+  const names = await writersOf(zones);
+  const writers = zones.clusters
+    .flatMap(({ instances }) => instances)
+    .filter(({ identifier }) => names.includes(identifier));
+  const roots = writers.flatMap((it) => it.processes());
+  return processFault(world, 'kill', () => treeOf(roots));
 }
 
 /** Whether an acknowledged write of every cluster is in two zones. */

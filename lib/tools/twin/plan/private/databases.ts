@@ -33,11 +33,8 @@ export function planDatabases(reader: TemplateReader): readonly PlannedDatabase[
       .resources('AWS::RDS::GlobalCluster')
       .map((global) => [sourceOf(reader, global), reader.text(global, 'GlobalClusterIdentifier')]),
   );
-  const clusters = reader
-    .resources('AWS::RDS::DBCluster')
-    .filter((it) => !isLimitless(reader, it) && !isHeadless(reader, it));
   const proxied = proxiedClusters(reader);
-  return clusters.map((cluster) => {
+  return clustersOf(reader).map((cluster) => {
     const engine = reader.needed(cluster, 'Engine');
     if (engine !== 'aurora-postgresql' && engine !== 'postgres') {
       throw new PlanError(cluster.key, `Engine must be aurora-postgresql, got: ${engine}`);
@@ -55,11 +52,11 @@ export function planDatabases(reader: TemplateReader): readonly PlannedDatabase[
   });
 }
 
-/** Keys of the clusters that write at first: no global cluster took them in. */
-export function writersOf(reader: TemplateReader): ReadonlySet<string> {
-  const clusters = reader.resources('AWS::RDS::DBCluster');
-  const born = clusters.filter((it) => reader.text(it, 'GlobalClusterIdentifier') === undefined);
-  return new Set(born.map(({ key }) => key));
+/** Clusters that run here. */
+export function clustersOf(reader: TemplateReader): readonly AssemblyResource[] {
+  return reader
+    .resources('AWS::RDS::DBCluster')
+    .filter((it) => !isLimitless(reader, it) && !isHeadless(reader, it));
 }
 
 /** A cluster that the engine divides itself, which no PostgreSQL here does. */

@@ -8,7 +8,10 @@ export const ENGINES: Readonly<Record<string, Engine>> = {
     'real',
     'PostgreSQL 18.4: a writer, and a streaming standby in each other Region',
   ],
-  'AWS::RDS::DBInstance': ['real', 'the one PostgreSQL server of its cluster'],
+  'AWS::RDS::DBInstance': [
+    'real',
+    'a PostgreSQL server each: the first of its cluster, and a reader that streams from it; nobody promotes the reader without `--zones`',
+  ],
   'AWS::RDS::GlobalCluster': [
     'real',
     'PostgreSQL streaming replication, asynchronous, over a link with the latency of the distance',
@@ -19,7 +22,7 @@ export const ENGINES: Readonly<Record<string, Engine>> = {
   ],
   'AWS::RDS::DBProxyEndpoint': [
     'emulated',
-    "leads to readers, where there are none to the cluster's one server",
+    "leads to the reader, where none runs to the cluster's one server",
   ],
   'AWS::RDS::DBProxyTargetGroup': [
     'emulated',

@@ -4,12 +4,14 @@ import { CACHE_TYPES } from '../../cache';
 import { recordSets } from '../../dns';
 import { findHaproxy } from '../../gateway';
 import { migrationHandlers } from './content';
-import { isHeadless, isLimitless } from './databases';
+import { clustersOf, isHeadless, isLimitless } from './databases';
 import type { Engine } from './engines';
 import { ENGINES, NO_LIMITLESS, OF_ONE_SERVER, REASONS } from './engines';
 import { findOneServer } from './one-server';
 import { asList, asObject, raw, TemplateReader } from './reader';
 import { queuedFunctions } from './queues';
+import type { ReaderChoice } from './readers';
+import { clustersWithReader, idleInstances } from './readers';
 import { functionBehind } from './target-groups';
 
 /** What of a cache's provider is told. */
@@ -36,6 +38,8 @@ const NODES: Readonly<Record<string, string>> = {
   'AWS::ElastiCache::ServerlessCache': 'one node with every slot, no limits, no TLS',
 };
 
+const IDLE_READER =
+  'further readers: one runs beside each first instance, `--readers` says in which clusters';
 const HEADLESS = 'storage without instances, which nobody asks';
 /** Of a type that nobody has thought of: no reference has one. */
 const UNKNOWN = 'not known here: what it does is missing';
@@ -44,8 +48,12 @@ const HAPROXY_REMEDY = 'install HAProxy, such as by `apt-get install haproxy`';
 const DEPLOYS_ONLY = 'not needed to serve: writers of bindings, copiers, frameworks, rotation';
 
 /** Every type of resource of the templates, once for each way it is run. */
-export function inventory(assembly: Assembly, cache: CacheEngine): readonly Part[] {
-  const idle = idleResources(assembly);
+export function inventory(
+  assembly: Assembly,
+  cache: CacheEngine,
+  choice: ReaderChoice = {},
+): readonly Part[] {
+  const idle = idleResources(assembly, choice);
   const alone = findOneServer(new TemplateReader(assembly)) !== undefined;
   const software = hasSoftwareTier(assembly);
   const hasHaproxy = software && findHaproxy() !== undefined;
@@ -111,7 +119,7 @@ function runs(
 }
 
 /** Resources that are not run though others of their type are, each with the reason. */
-function idleResources(assembly: Assembly): ReadonlyMap<string, string> {
+function idleResources(assembly: Assembly, choice: ReaderChoice): ReadonlyMap<string, string> {
   const reader = new TemplateReader(assembly);
   const keysBehind = reader
     .resources('AWS::ElasticLoadBalancingV2::TargetGroup')
@@ -131,6 +139,8 @@ function idleResources(assembly: Assembly): ReadonlyMap<string, string> {
   const bare = reader
     .resources('AWS::RDS::DBCluster')
     .filter((cluster) => isHeadless(reader, cluster));
+  const clusters = clustersOf(reader);
+  const instances = idleInstances(reader, clusters, clustersWithReader(reader, clusters, choice));
   const logs = new Set(accessLogBuckets(reader));
   const buckets = reader
     .resources('AWS::S3::Bucket')
@@ -140,6 +150,7 @@ function idleResources(assembly: Assembly): ReadonlyMap<string, string> {
     ...functions.map(({ key }) => [key, DEPLOYS_ONLY] as const),
     ...buckets.map(({ key }) => [key, 'no access logs are written'] as const),
     ...bare.map(({ key }) => [key, HEADLESS] as const),
+    ...instances.map((key) => [key, IDLE_READER] as const),
     ...limitless.map(({ key }) => [key, NO_LIMITLESS] as const),
   ]);
 }

@@ -153,7 +153,7 @@ function proxiedDatabase(reader: TemplateReader, key: string): string | undefine
   return proxyName(cluster.key, reads ? 'reader' : 'writer');
 }
 
-/** One server is all readers of a cluster here, and so those under a name of their own too. */
+/** One reader is all readers of a cluster here, and so those under a name of their own too. */
 function databaseOf(reader: TemplateReader, key: string): string | undefined {
   const found = reader.assembly.resource(key);
   const name = JSON.stringify(found?.properties['DBClusterIdentifier']);

@@ -10,7 +10,7 @@ import { planBlobs } from './blobs';
 import type { PlannedObject } from './content';
 import { planBuckets, planMigrations, planObjects } from './content';
 import type { PlannedDatabase } from './databases';
-import { isHeadless, isLimitless, planDatabases, writersOf } from './databases';
+import { clustersOf, isHeadless, isLimitless, planDatabases } from './databases';
 import { planEdge, privateDoors } from './distribution';
 import { configuredLeaseMs, planFunction } from './functions';
 import { planHealthChecks } from './health';
@@ -33,6 +33,8 @@ import { PlanError, TemplateReader } from './reader';
 import type { PlannedSecret } from './secrets';
 import { planSecrets, resolveDynamic } from './secrets';
 import type { PlannedQueues } from './queues';
+import type { ReaderChoice } from './readers';
+import { clustersWithReader } from './readers';
 import { planQueues } from './queues';
 import { planServers } from './servers';
 import type { PlannedTable } from './tables';
@@ -46,8 +48,8 @@ export interface Survey {
   readonly regions: readonly string[];
   /** Keys of the database clusters, by Region. */
   readonly databases: Readonly<Record<string, readonly string[]>>;
-  /** Keys of the clusters that write at first. */
-  readonly writers: ReadonlySet<string>;
+  /** Keys of the clusters beside whose first instance a reader runs. */
+  readonly readers: ReadonlySet<string>;
   /** Keys of the clusters that have a proxy. */
   readonly proxied: ReadonlySet<string>;
   /** Keys of the caches, by Region. */
@@ -63,12 +65,16 @@ export interface Survey {
  * @param cache who will serve in the place of caches
  * @throws PlanError where there is none
  */
-export function surveyAssembly(assembly: Assembly, cache: CacheEngine): Survey {
+export function surveyAssembly(
+  assembly: Assembly,
+  cache: CacheEngine,
+  choice: ReaderChoice = {},
+): Survey {
   const reader = new TemplateReader(assembly);
   const balancers = reader.resources('AWS::ElasticLoadBalancingV2::LoadBalancer');
   const regions = [...new Set(balancers.map(({ stack }) => stack.region))];
   const one = findOneServer(reader);
-  if (one !== undefined) return surveyOneServer(one, inventory(assembly, cache));
+  if (one !== undefined) return surveyOneServer(one, inventory(assembly, cache, choice));
   if (regions.length === 0) {
     const problem = 'no Region of it has a load balancer or a server with its data volume';
     throw new PlanError(assembly.directory, problem);
@@ -86,11 +92,11 @@ export function surveyAssembly(assembly: Assembly, cache: CacheEngine): Survey {
     account: balancers[0]?.stack.account ?? '',
     regions,
     databases: keysOf(['AWS::RDS::DBCluster']),
-    writers: writersOf(reader),
+    readers: clustersWithReader(reader, clustersOf(reader), choice),
     proxied: proxiedClusters(reader),
     caches: keysOf(CACHE_TYPES),
     clusteredCaches: clusteredCaches(reader),
-    parts: inventory(assembly, cache),
+    parts: inventory(assembly, cache, choice),
   };
 }
 
@@ -111,7 +117,7 @@ function surveyOneServer({ region, group, volume }: OneServer, parts: readonly P
     ...{ account: group.stack.account, regions: [region], parts },
     databases: { [region]: [volume.key] },
     caches: { [region]: [] },
-    writers: new Set(),
+    readers: new Set(),
     proxied: new Set(),
     clusteredCaches: new Set(),
   };

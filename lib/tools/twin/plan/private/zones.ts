@@ -16,6 +16,8 @@ export function zonesIn(
 
 /** An instance of a cluster, in the zone where it stands. */
 export interface PlannedInstance {
+  /** Of its resource. */
+  readonly key: string;
   readonly identifier: string;
   readonly zone: string;
 }
@@ -36,6 +38,7 @@ export function instancesOf(
     .filter((it) => isOf(reader, it, cluster))
     .sort((one, other) => tier(one) - tier(other))
     .map((it, at) => ({
+      key: it.key,
       identifier: reader.text(it, 'DBInstanceIdentifier') ?? it.logicalId,
       zone: reader.text(it, 'AvailabilityZone') ?? zones[at % zones.length] ?? '',
     }));

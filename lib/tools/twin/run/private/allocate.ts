@@ -34,13 +34,11 @@ export async function layoutOf(
  * Usual ports where they are free, else others. With ports apart all is `127.0.0.1`, on usual ports
  * for the first Region and other ones for the next; then the address of a load balancer is but the
  * sign by which DNS names its Region.
- *
- * @param zones whether readers of a database have an endpoint of their own
  */
 export async function allocatePlaces(
   survey: Survey,
   held: HeldPorts,
-  { layout, zones }: { readonly layout: Layout; readonly zones: boolean },
+  layout: Layout,
 ): Promise<readonly RegionPlaces[]> {
   const regions: RegionPlaces[] = [];
   // One after the other: with ports apart the first Region gets the usual ones.
@@ -68,7 +66,7 @@ export async function allocatePlaces(
     regions.push({
       region,
       databases: await places(survey.databases[region] ?? [], 'database'),
-      ...(zones && { readers: await places(written(survey, region), 'readers') }),
+      readers: await places(readOf(survey, region), 'readers'),
       ...(await proxies(region)),
       caches: await places(survey.caches[region] ?? [], 'cache'),
       tables: await place('tables'),
@@ -85,7 +83,7 @@ function addressOf(region: number, host: number): string {
   return `127.${region}.0.${host}`;
 }
 
-/** Clusters of a Region that write at first. */
-function written({ databases, writers }: Survey, region: string): readonly string[] {
-  return (databases[region] ?? []).filter((key) => writers.has(key));
+/** Clusters of a Region that have a reader. */
+function readOf({ databases, readers }: Survey, region: string): readonly string[] {
+  return (databases[region] ?? []).filter((key) => readers.has(key));
 }

@@ -14,6 +14,8 @@ import {
 import type { Supervised } from '../../processes';
 import type { ClusterConfig } from '../../cluster';
 import type { Child } from './children';
+import type { ReaderServer } from './reader';
+import { startReader } from './reader';
 import { Restarted } from './restarted';
 import type { ZonedInstances } from './zoned';
 import { startZoned, ZONES } from './zoned';
@@ -43,9 +45,11 @@ export interface DatabaseServer extends Supervised {
   readonly dataDir: string;
   /** Its instances, where they stand in zones. */
   readonly zoned?: ZonedInstances;
+  /** What follows it inside its Region, for reads alone. */
+  readonly reader?: ReaderServer;
   /**
    * Ends what is left of it and starts it anew as a standby of another server, which takes writes, from
-   * a base backup of that one: whatever it held is gone.
+   * a base backup of that one, and its reader likewise: whatever they held is gone.
    *
    * @throws Error where either does not take part
    */
@@ -76,6 +80,8 @@ export interface DatabaseOptions {
   readonly via: (region: string, place: Place) => Place;
   /** Whether a writer's instances run, each in its zone. */
   readonly zones: boolean;
+  /** So much later, in milliseconds, readers show what their cluster's first instance has. */
+  readonly readerLagMs: number;
   /** Ends with the twin what is being started. */
   readonly supervise: <T extends Supervised>(start: Promise<T>) => Promise<T>;
   /** Starts the endpoint of a cluster in zones, and who keeps it. */
@@ -100,10 +106,11 @@ export async function startDatabases(
     return place;
   };
   const startOne = async (database: PlannedDatabase): Promise<DatabaseServer> => {
+    const readers = options.places.find((it) => it.region === database.region)?.readers;
+    const readPlace = readers?.get(database.key);
     if (options.zones && database.role === 'writer' && database.instances.length >= ZONES) {
-      const region = options.places.find((it) => it.region === database.region);
       const endpoint = placeOf(database);
-      const reader = region?.readers?.get(database.key) ?? endpoint;
+      const reader = readPlace ?? endpoint;
       const parts = { binaries, template, ...options, endpoint, reader };
       const zoned = await startZoned(database, parts);
       await createMaster(zoned);
@@ -126,8 +133,18 @@ export async function startDatabases(
     const start = (change: Partial<ServerOptions> = {}) =>
       startServer(binaries, { ...how, ...change });
     const server = start().then((first) => new Restarted(first, start));
-    const means = { binaries, template, dataDir: how.dataDir, ...options };
-    const supervised = await launch(server.then((it) => supervise(database, it, means)));
+    let reader: ReaderServer | undefined;
+    const reading = async () => {
+      const [, second] = database.instances;
+      if (second === undefined || readPlace === undefined) return;
+      const of = { binaries, template, ...options, primary: placeOf(database), place: readPlace };
+      reader = await options.supervise(startReader(second, of));
+    };
+    const means = { binaries, template, dataDir: how.dataDir, ...options, reader: () => reader };
+    const [supervised] = await Promise.all([
+      launch(server.then((it) => supervise(database, it, means))),
+      reading(),
+    ]);
     if (database.role === 'writer') await createMaster(supervised);
     return supervised;
   };
@@ -136,6 +153,8 @@ export async function startDatabases(
 
 interface Means extends PreparedDatabases, Pick<DatabaseOptions, 'via' | 'onRenewed'> {
   readonly dataDir: string;
+  /** Once it runs. */
+  readonly reader: () => ReaderServer | undefined;
 }
 
 /** Of a base backup, in milliseconds. */
@@ -144,7 +163,7 @@ export const BACKUP_MS = 60_000;
 function supervise(
   database: PlannedDatabase,
   server: Restarted,
-  { binaries, template, dataDir, via, onRenewed }: Means,
+  { binaries, template, dataDir, via, onRenewed, reader }: Means,
 ): DatabaseServer {
   const { place } = server;
   const connect = (name = 'postgres', timeoutMs = 2_000) => {
@@ -158,6 +177,9 @@ function supervise(
     processes: () => server.processes(),
     get exited() {
       return server.exited;
+    },
+    get reader() {
+      return reader();
     },
     stop: () => server.stop(),
     kill: () => void server.stop('immediate'),
@@ -185,6 +207,7 @@ function supervise(
         }
       });
       onRenewed(supervised);
+      await reader()?.rejoin(writer);
     },
   };
   return supervised;

@@ -1,5 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
 import { identify, proportionalSetSize, treeOf } from '../../processes';
 
 /** What a twin takes of this machine. */
@@ -11,9 +10,10 @@ export interface Footprint {
   readonly diskBytes: number;
 }
 
-const BLOCK = 512;
+const KIB = 1_024;
+const PATH = '/usr/bin:/bin';
 /** Looking costs some milliseconds of CPU for each process: once in so long, whoever asks. */
-const KEPT_MS = 10_000;
+const KEPT_MS = 30_000;
 
 /** Measures a twin, and gives what was measured a moment ago to whoever asks again. */
 export class FootprintMeter {
@@ -38,29 +38,29 @@ export class FootprintMeter {
     const own = identify(process.pid);
     if (own === undefined) return null;
     const pids = treeOf([own]).map(({ pid }) => pid);
-    const [memory, disk] = await Promise.all([
+    const [memory, diskBytes] = await Promise.all([
       Promise.all(pids.map(proportionalSetSize)),
-      Promise.all(this.directories.map(sizeOf)),
+      sizesOf(this.directories),
     ]);
-    return { processes: pids.length, memoryBytes: sum(memory), diskBytes: sum(disk) };
+    return { processes: pids.length, memoryBytes: sum(memory), diskBytes };
   }
 }
 
-/** Databases make and remove files all the time: what is gone by the time of the look counts nothing. */
-async function sizeOf(directory: string): Promise<number> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
-  const sizes = await Promise.all(
-    entries.map(async (entry) => {
-      const path = join(directory, entry.name);
-      if (entry.isDirectory()) return sizeOf(path);
-      if (!entry.isFile()) return 0;
-      return stat(path).then(
-        ({ blocks }) => blocks * BLOCK,
-        () => 0,
-      );
-    }),
-  );
-  return sum(sizes);
+/**
+ * By `du`, in one go: a large twin has a hundred thousand files, and to look at each of them here cost a third of
+ * a processor and 500 MB. Databases make and remove files all the time: what is gone by the time of the look
+ * counts nothing, and is complained of.
+ *
+ * @throws Error where there is no `du`
+ */
+function sizesOf(directories: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    execFile('du', ['-sk', ...directories], { env: { LC_ALL: 'C', PATH } }, (error, stdout) => {
+      const sizes = [...stdout.matchAll(/^(\d+)\s/gm)].map(([, kib]) => Number(kib) * KIB);
+      if (error !== null && sizes.length === 0) reject(new Error(error.message));
+      else resolve(sum(sizes));
+    });
+  });
 }
 
 function sum(numbers: readonly number[]): number {

@@ -201,7 +201,8 @@ function allSeen(lag: LagMonitor, regions: readonly RunningRegion[]): true | und
   const servers = regions.flatMap(({ databases }) => databases);
   const seen = servers.every((server) => {
     const { writes, lagBytes } = lag.view(server);
-    return writes === true || lagBytes !== undefined;
+    const follows = server.reader && lag.viewOfReader(server.reader).lagBytes !== undefined;
+    return follows !== false && (writes === true || lagBytes !== undefined);
   });
   return seen ? true : undefined;
 }

@@ -20,7 +20,7 @@ const CONTROL_PORT = 8009;
 
 export async function takeGround(
   survey: Survey,
-  wanted: { readonly layout: Layout | undefined; readonly zones: boolean },
+  wanted: Layout | undefined,
   supervisor: Supervisor,
 ): Promise<Ground> {
   const held = holdPorts();
@@ -31,8 +31,8 @@ export async function takeGround(
       return Promise.resolve();
     },
   });
-  const layout = await layoutOf(wanted.layout);
-  const places = await allocatePlaces(survey, held, { layout, zones: wanted.zones });
+  const layout = await layoutOf(wanted);
+  const places = await allocatePlaces(survey, held, layout);
   const control = { address: SHARED, port: await held.hold(SHARED, CONTROL_PORT) };
   const hold = (address: string, preferred: number) => held.hold(address, preferred);
   const onlyAddress = layout === 'ports' ? SHARED : undefined;

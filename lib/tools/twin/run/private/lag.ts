@@ -1,5 +1,6 @@
 import type { Connection } from '../../postgres';
 import type { DatabaseServer } from './databases';
+import type { ReaderServer } from './reader';
 
 /** What is known of a server at this moment; `undefined` is not known, which is not zero. */
 export interface DatabaseView {
@@ -27,7 +28,7 @@ export class LagMonitor {
   public constructor(servers: readonly DatabaseServer[], intervalMs = 1_000) {
     // What follows a cluster in zones streams from its copy, which the endpoint does not lead to.
     this.asked = servers.flatMap((server) => [
-      asking(server.of.identifier, server.connect()),
+      asking(server.of.identifier, server.connect(), server.reader !== undefined),
       ...(server.zoned?.instances ?? []).map((it) => asking(it.identifier, it.connect(), true)),
     ]);
     this.timer = setInterval(() => {
@@ -38,10 +39,18 @@ export class LagMonitor {
 
   public view({ of }: DatabaseServer): DatabaseView {
     const writes = this.asked.find(({ identifier }) => identifier === of.identifier)?.writes;
-    if (writes === undefined) return UNKNOWN;
+    return writes === undefined ? UNKNOWN : this.viewOf(of.identifier, writes);
+  }
+
+  /** Of a reader, which nobody asks: whom it follows tells. */
+  public viewOfReader({ identifier }: ReaderServer): DatabaseView {
+    return this.viewOf(identifier, false);
+  }
+
+  private viewOf(name: string, writes: boolean): DatabaseView {
     // Of those who take writes: after a failover the old writer may still speak of it.
     const told = this.asked.flatMap(({ standbys }) => standbys);
-    const standby = told.find(({ name, state }) => name === of.identifier && state === 'streaming');
+    const standby = told.find((it) => it.name === name && it.state === 'streaming');
     if (writes || standby === undefined || standby.bytes === null) return { ...UNKNOWN, writes };
     // An idle writer tells no time; a standby that has everything is not behind.
     const seconds = standby.bytes === 0 ? 0 : (standby.seconds ?? undefined);

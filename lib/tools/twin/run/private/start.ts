@@ -5,7 +5,7 @@ import type { Assembly } from '../../../assembly';
 import type { CacheProvider } from '../../cache';
 import type { RunHome } from '../../home';
 import { MARKER } from '../../home';
-import type { Place, Survey, TwinPlan } from '../../plan';
+import type { Place, Readers, Survey, TwinPlan } from '../../plan';
 import { planTwin, surveyAssembly } from '../../plan';
 import type { Programs } from '../../programs';
 import type { Layout } from './allocate';
@@ -39,6 +39,10 @@ export interface StartOptions {
   readonly timeScale: number;
   /** Whether Regions that write run zone by zone. @default false */
   readonly zones?: boolean;
+  /** Whose readers run. @default of every cluster, where there are few, else of those that write */
+  readonly readers?: Readers | undefined;
+  /** So much later, in milliseconds, readers show what their cluster's first instance has. @default 0 */
+  readonly readerLagMs?: number | undefined;
   readonly ports: FrontPorts;
   /** @default an address for each part where this machine has them, else one, and ports apart */
   readonly layout?: Layout | undefined;
@@ -68,10 +72,10 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
   const { assembly, home, supervisor, timeScale, onProgress } = options;
   onProgress('reading the templates');
   const provider = await options.cache;
-  const survey = surveyAssembly(assembly, provider);
-  const marker = { [MARKER]: home.directory };
   const zones = options.zones === true;
-  const ground = await takeGround(survey, { layout: options.layout, zones }, supervisor);
+  const survey = surveyAssembly(assembly, provider, { readers: options.readers, zones });
+  const marker = { [MARKER]: home.directory };
+  const ground = await takeGround(survey, options.layout, supervisor);
   const { places, control } = ground;
   const logs = join(home.directory, 'logs');
   await mkdir(logs, { recursive: true, mode: 0o700 });
@@ -135,7 +139,7 @@ interface ServersPlan extends Pick<DatabaseOptions, 'marker' | 'via'> {
 function startServers(
   prepared: PreparedDatabases,
   { plan, context, ...more }: ServersPlan,
-  { home, supervisor, zones = false }: StartOptions,
+  { home, supervisor, zones = false, readerLagMs = 0 }: StartOptions,
 ): Promise<readonly DatabaseServer[]> {
   const places = plan.regions.map((region) => region.places);
   const onRenewed: DatabaseOptions['onRenewed'] = (server) => {
@@ -146,7 +150,7 @@ function startServers(
     supervisor.launch(startClusterChild(context, label, config));
   const { engines } = home;
   const supervise: DatabaseOptions['supervise'] = (start) => supervisor.launch(start);
-  const means = { zones, supervise, startCluster };
+  const means = { zones, readerLagMs, supervise, startCluster };
   const options = { databases, places, engines, onRenewed, ...means, ...more };
   return startDatabases(prepared, options, (server) => supervisor.launch(server));
 }

@@ -56,8 +56,18 @@ export interface DatabaseStatus {
   readonly writes: boolean | null;
   readonly lagBytes: number | null;
   readonly lagSeconds: number | null;
+  /** What follows it inside its Region for reads alone; null where nothing does. */
+  readonly reader: ReaderStatus | null;
   /** What stands before it; null where nothing does. */
   readonly proxy: ProxyStatus | null;
+}
+
+export interface ReaderStatus {
+  readonly name: string;
+  readonly address: string;
+  /** How far it is behind the database that it follows; null where not known. */
+  readonly lagBytes: number | null;
+  readonly lagSeconds: number | null;
 }
 
 export interface ProxyStatus {
@@ -100,8 +110,14 @@ export interface StatusSources {
 
 /** All that runs for a Region. */
 export function partsOf(region: RunningRegion): readonly Supervised[] {
-  const { tables, gateway, proxies, databases, caches } = region;
-  return [tables, gateway, ...(proxies === undefined ? [] : [proxies]), ...databases, ...caches];
+  const { tables, gateway, proxies, caches } = region;
+  const servers = databaseServersOf(region);
+  return [tables, gateway, ...(proxies === undefined ? [] : [proxies]), ...servers, ...caches];
+}
+
+/** Its databases, readers too. */
+export function databaseServersOf({ databases }: RunningRegion): readonly Supervised[] {
+  return databases.flatMap((it) => (it.reader === undefined ? [it] : [it, it.reader]));
 }
 
 export async function regionStatus(
@@ -136,6 +152,7 @@ export async function regionStatus(
       writes: view.writes ?? null,
       lagBytes: view.lagBytes ?? null,
       lagSeconds: view.lagSeconds ?? null,
+      reader: readerStatus(server, sources.lag),
       proxy: proxyStatus(server, plan.places.proxies, pools[server.of.identifier]),
     })),
     caches: caches.map((cache) => {
@@ -146,6 +163,13 @@ export async function regionStatus(
     queues: queues as RegionStatus['queues'],
     ended,
   };
+}
+
+function readerStatus({ reader }: DatabaseServer, lag: LagMonitor): ReaderStatus | null {
+  if (reader === undefined) return null;
+  const { identifier: name, place } = reader;
+  const { lagBytes = null, lagSeconds = null } = lag.viewOfReader(reader);
+  return { name, address: `${place.address}:${place.port}`, lagBytes, lagSeconds };
 }
 
 function proxyStatus(

@@ -22,7 +22,7 @@ test.each<[string, Partial<Returned>]>([
 
 test('only what leaves servers of the Region alive can bring it back', () => {
   expect(DRILLS.filter(comesBack).map(({ name }) => name)).toEqual([
-    ...['zone-lost', 'region-frozen', 'regions-partitioned', 'writer-lost'],
+    ...['zone-lost', 'region-frozen', 'regions-partitioned', 'databases-lost'],
   ]);
   expect(() => {
     mayComeBack(findDrill('region-killed'));

@@ -13,9 +13,22 @@ const RUNS: Readonly<Record<string, { readonly good: Measures; readonly wrong: M
       ...{ writesBackMs: 20_000, shareFailedAfter: 0.1, regionsLeftByDns: 1 },
     },
   },
+  'writer-lost': {
+    good: {
+      ...{ writersReplaced: 2, writersLost: 2, promoteMs: 130, writesBackMs: 3_000 },
+      instanceBackMs: 2_400,
+    },
+    wrong: { writersReplaced: 1, promoteMs: -1, writesBackMs: 20_000, instanceBackMs: -1 },
+  },
   'reader-lag': {
-    good: { lagLeastMs: 650, lagMostMs: 900, ownWritesRead: 24, staleReads: 0 },
-    wrong: { lagLeastMs: 40, lagMostMs: 9_000, ownWritesRead: 3, staleReads: 1 },
+    good: {
+      ...{ readers: 1, readerLagLeastMs: 690, homeWritesRead: 12, homeStaleReads: 0 },
+      ...{ lagLeastMs: 650, lagMostMs: 900, ownWritesRead: 24, staleReads: 0 },
+    },
+    wrong: {
+      ...{ readerLagLeastMs: 10, homeWritesRead: 2, homeStaleReads: 1 },
+      ...{ lagLeastMs: 40, lagMostMs: 9_000, ownWritesRead: 3, staleReads: 1 },
+    },
   },
   'cache-lost': {
     good: {
@@ -115,6 +128,7 @@ const RUNS: Readonly<Record<string, { readonly good: Measures; readonly wrong: M
 const BORNE: Readonly<Record<string, readonly string[]>> = {
   // Writes stop until the database has taken over by itself, and what asked the silent zone fails.
   'zone-lost': ['leftByDns', 'reads', 'errors'],
+  'writer-lost': ['leftByDns', 'reads', 'errors'],
   // It stops writes for a while, and its Region's reads while the database starts anew.
   'planned-switchover': ['leftByDns', 'reads', 'errors'],
   // Users of the Region have errors until DNS sends them elsewhere.

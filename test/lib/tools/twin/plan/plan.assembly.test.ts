@@ -98,10 +98,10 @@ describe('the plan of the reference', () => {
     expect(new Set(plan.databases.map(({ group }) => group)).size).toBe(1);
   });
 
-  test('gives migrations local endpoints, with the local port in place of 5432', () => {
+  test('gives migrations local endpoints, the reader its own, with local ports in place of 5432', () => {
     const [migration] = region(TOKYO).migrations;
     expect(migration?.properties).toMatchObject({
-      Clusters: { 'main.s0': { writer: '127.3.0.10:6000', reader: '127.3.0.10:6000' } },
+      Clusters: { 'main.s0': { writer: '127.3.0.10:6000', reader: '127.3.0.10:6001' } },
     });
   });
 
@@ -272,7 +272,19 @@ describe('zone by zone', () => {
       zone: ZONES[at - 1],
     }));
     expect(writer).toMatchObject({ instances, proxied: false });
-    expect([...survey.writers]).toEqual([writer?.key]);
+  });
+
+  test('each cluster has a reader; of many, those that write; of none, where nobody asks for them', () => {
+    const count = (choice: Parameters<typeof surveyAssembly>[2]) => {
+      const { readers, parts } = surveyAssembly(assembly, { real: true, label: 'a cache' }, choice);
+      const instances = parts.filter(({ resource }) => resource === 'AWS::RDS::DBInstance');
+      const by = Object.fromEntries(instances.map(({ state, count: it }) => [state, it]));
+      return [readers.size, by['real'], by['not run'] ?? 0];
+    };
+    expect(count({})).toEqual([3, 6, 0]);
+    expect(count({ readers: 'writers' })).toEqual([1, 4, 2]);
+    expect(count({ readers: 'none' })).toEqual([0, 3, 3]);
+    expect(count({ readers: 'none', zones: true })).toEqual([1, 4, 2]);
   });
 });
 

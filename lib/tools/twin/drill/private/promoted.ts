@@ -1,0 +1,34 @@
+import type { Scene } from './scene';
+import type { Zones } from './zones';
+import { since } from './zones';
+
+/** Of what has not come about. */
+export const NEVER = -1;
+
+interface Back {
+  /** When every cluster's endpoint leads to who writes now; now, where none was promoted. */
+  readonly ledAt: number;
+  readonly measured: Readonly<Record<'detectMs' | 'promoteMs' | 'leadMs', number>>;
+}
+
+/** The RTO's parts in the database: nothing is decided, fenced or waited for. */
+export async function databaseBack(scene: Scene, zones: Zones, struck: number): Promise<Back> {
+  const { timeline } = scene;
+  let found = await since(zones, struck);
+  await scene.until(0, async () => {
+    found = await since(zones, struck);
+    return found('led') !== undefined;
+  });
+  const [lost, promoted, led] = (['lost', 'promoted', 'led'] as const).map(found);
+  if (lost === undefined || promoted === undefined || led === undefined) {
+    timeline.say('missing', 'no database instance was promoted');
+    const measured = { detectMs: NEVER, promoteMs: NEVER, leadMs: NEVER };
+    return { ledAt: performance.now(), measured };
+  }
+  timeline.mark('detected', 'the database instance that wrote does not answer any more', lost);
+  timeline.mark('promoted', 'a reader in another zone takes writes', promoted);
+  timeline.mark('homed', 'the cluster’s endpoint leads to it', led);
+  const ms = (from: number, to: number) => Math.round(to - from);
+  const measured = { detectMs: ms(struck, lost), promoteMs: ms(lost, promoted) };
+  return { ledAt: led, measured: { ...measured, leadMs: ms(promoted, led) } };
+}
