@@ -68,6 +68,11 @@ export interface WorkloadEnvironment {
    * @default lambda/platform/pools.ts
    */
   readonly POOL_SIZE?: string;
+  /**
+   * Share of the traces that are sent to the Region's OTLP endpoint, 0 to 1; log lines bear the ids of all.
+   * @default nothing is traced
+   */
+  readonly TRACE_SHARE?: string;
 }
 
 /** What the migration function needs; it seeds the topology document and brings schemas up to date. */
@@ -101,7 +106,7 @@ export interface AwsSettings {
   readonly endpoints: Readonly<Partial<Record<AwsService, string>>>;
 }
 
-export type AwsService = 'dynamodb' | 'secretsmanager' | 'lambda' | 'sqs' | 's3' | 'ssm';
+export type AwsService = 'dynamodb' | 'secretsmanager' | 'lambda' | 'sqs' | 's3' | 'ssm' | 'xray';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -133,6 +138,8 @@ export interface WorkloadSettings {
   readonly leaseMs: number;
   /** Connections of a server to each database at an endpoint. */
   readonly poolSize: number;
+  /** Share of the traces that are sent, 0 to 1; without it nothing is traced. */
+  readonly traceShare?: number | undefined;
   /** Port the long-lived server listens on. */
   readonly port: number;
   readonly aws: AwsSettings;
@@ -220,6 +227,7 @@ export function loadEnvironment(variables: Variables = process.env): WorkloadSet
     draftTable: read.table('DRAFT_TABLE'),
     leaseMs: read.integer('LEASE_MS', DEFAULT_LEASE_MS, LEASE_RANGE_MS),
     poolSize: read.integer('POOL_SIZE', SERVER_POOL_SIZE, [1, 100]),
+    traceShare: read.share('TRACE_SHARE'),
     port: read.integer('PORT', DEFAULT_PORT, [0, 65_535]),
     aws: read.aws(),
   });
@@ -340,6 +348,14 @@ class Reader {
     return value === 'disable' ? 'disable' : 'verify-full';
   }
 
+  share(name: string): number | undefined {
+    const value = this.variables[name] ?? '';
+    if (value === '') return undefined;
+    const share = Number(value);
+    if (!/^[\d.]+$/.test(value) || !(share <= 1)) this.invalid(name, 'a number of 0 to 1', value);
+    return share;
+  }
+
   integer(name: string, otherwise: number, [least, most]: readonly [number, number]): number {
     const value = this.variables[name] ?? String(otherwise);
     const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
@@ -392,6 +408,7 @@ class Reader {
         ...this.endpoint('sqs', 'AWS_ENDPOINT_URL_SQS'),
         ...this.endpoint('s3', 'AWS_ENDPOINT_URL_S3'),
         ...this.endpoint('ssm', 'AWS_ENDPOINT_URL_SSM'),
+        ...this.endpoint('xray', 'AWS_ENDPOINT_URL_XRAY'),
       },
     };
   }

@@ -1,13 +1,23 @@
 import type { ALBEvent, ALBResult } from 'aws-lambda';
 import type { Hono } from 'hono/tiny';
+import type { Tracer } from '../platform/trace';
 
 /**
  * Serves events of an Application Load Balancer. Hono's own adapter also knows four other event
  * sources, costs four times the CPU for each call, and leaves the package with Hono 5.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-alb.html
+ *
+ * @param tracer what it keeps is sent before the answer is given: the process may be frozen after
  */
-export function albHandler(app: Hono): (event: ALBEvent) => Promise<ALBResult> {
-  return async (event) => toResult(event, await respond(app, event));
+export function albHandler(
+  app: Hono,
+  tracer?: Pick<Tracer, 'flush'>,
+): (event: ALBEvent) => Promise<ALBResult> {
+  return async (event) => {
+    const result = await toResult(event, await respond(app, event));
+    await tracer?.flush();
+    return result;
+  };
 }
 
 async function respond(app: Hono, event: ALBEvent): Promise<Response> {

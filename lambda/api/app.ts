@@ -11,6 +11,7 @@ import { limitBody } from './body';
 import { compress } from './compression';
 import { cors } from './cors';
 import type { Dependencies } from './dependencies';
+import { beginTrace, endTrace } from './tracing';
 import { demandOrigin, ORIGIN_HEADER } from './origin';
 import { articleRoutes } from './routes/articles';
 import { commentRoutes } from './routes/comments';
@@ -37,6 +38,7 @@ export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
   const refusals = new Tally(deps.log, 'warn', 'requests refused');
   app.use(async (context, next) => {
     const started = deps.now();
+    const trace = beginTrace(context, deps.tracer);
     context.header(REGION_HEADER, deps.region);
     try {
       await next();
@@ -52,7 +54,9 @@ export function createApp(deps: Dependencies, hub?: FeedHub): Hono {
         status: context.res.status,
         ms: deps.now() - started,
         forwardedBy: context.req.header(FORWARDED_BY),
+        trace: trace?.id,
       });
+    if (trace !== undefined) endTrace(context, deps.tracer, trace);
   });
   app.use('/api/*', cors());
   app.use('/api/*', compress());

@@ -22,7 +22,9 @@ import { Secrets } from '../platform/secrets';
 import { Sessions } from '../platform/sessions';
 import type { SigningKeys } from '../platform/signing-keys';
 import { SessionTableCopy } from '../platform/topology-copy';
+import { spanSender } from '../platform/spans';
 import { TopologyStore, TopologyTable } from '../platform/topology-store';
+import { Tracer } from '../platform/trace';
 import { ValkeyCache } from '../platform/valkey';
 import { Lifecycle } from './lifecycle';
 
@@ -57,6 +59,8 @@ export interface Dependencies {
   /** Of articles; without a table, none are kept. */
   readonly drafts: Drafts | undefined;
   readonly limiter: RateLimiter;
+  /** Where requests and messages are traced. */
+  readonly tracer?: Tracer | undefined;
   readonly lifecycle: Lifecycle;
   /** What every request must bear but for those of health; without it, the load balancer has asked. */
   readonly demandedOrigin?: (() => Promise<string>) | undefined;
@@ -84,6 +88,8 @@ export interface EntryOptions {
    * one thing at a time. @default no shard is, where others are served beside it
    */
   readonly slowShardMs?: number;
+  /** By which spans are told apart. @default api */
+  readonly program?: string;
   readonly log: Log;
 }
 
@@ -93,7 +99,7 @@ const SHARD_WAIT_MS = 1_000;
 /** Opens no connection: everything is reached at first use. */
 export function createDependencies(
   settings: WorkloadSettings,
-  { poolSize, slowShardMs, log }: EntryOptions,
+  { poolSize, slowShardMs, program = 'api', log }: EntryOptions,
 ): Dependencies {
   const { region } = settings;
   const api = new AwsApi(settings.aws);
@@ -146,11 +152,27 @@ export function createDependencies(
       : undefined,
     limiter: new RateLimiter(store, now),
     lifecycle: new Lifecycle(),
+    tracer: tracerOf(settings, program, log),
     demandedOrigin: settings.originDemanded === true ? originSecret : undefined,
-    signingKeys,
-    log,
-    now,
+    ...{ signingKeys, log, now },
   };
+}
+
+function tracerOf(
+  { region, aws, traceShare }: WorkloadSettings,
+  program: string,
+  log: Log,
+): Tracer | undefined {
+  if (traceShare === undefined) return undefined;
+  const send = spanSender({ region, program, aws });
+  return new Tracer(traceShare, async (spans) => {
+    try {
+      await send(spans);
+    } catch (error) {
+      log('warn', 'spans are lost', { count: spans.length, error });
+      throw error;
+    }
+  });
 }
 
 function bulkheadsOf(poolSize: number): BulkheadOptions {

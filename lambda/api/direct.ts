@@ -13,6 +13,7 @@ import { CORS_HEADERS } from './cors';
 import type { Dependencies } from './dependencies';
 import { demandOrigin, ORIGIN_HEADER } from './origin';
 import { readArticle } from './routes/articles';
+import { endRequest } from './tracing';
 import { listArticles, readFeed } from './routes/lists';
 import { listTags } from './routes/tags';
 
@@ -175,7 +176,13 @@ function refuse(
 function log({ deps, read, request }: Exchange, status: number, started: number): void {
   const ms = deps.now() - started;
   const forwardedBy = request.headers[FORWARDED_BY];
-  deps.log('info', 'request', { method: 'GET', path: read.path, status, ms, forwardedBy });
+  const { tracer } = deps;
+  // Its id is of no use before: nothing that it asks bears one.
+  const trace = tracer?.ofRequest((name) => request.headers[name] as string | undefined);
+  const { path } = read;
+  deps.log('info', 'request', { method: 'GET', path, status, ms, forwardedBy, trace: trace?.id });
+  if (trace !== undefined)
+    endRequest(tracer, { ...trace, startedMs: started }, { method: 'GET', path, status });
 }
 
 async function sendCopy(

@@ -10,8 +10,10 @@ import {
 import { WRITES } from '../platform/rate-limit';
 import type { Token } from '../platform/token';
 import type { Place } from '../platform/admission';
+import type { Trace } from '../platform/trace';
 import { placedIn } from './admit';
 import type { Dependencies } from './dependencies';
+import { tracedIn } from './tracing';
 
 /** A request with a body, read once and kept as it came, so that it can be sent on. */
 export interface Incoming {
@@ -27,6 +29,8 @@ export interface Incoming {
   readonly deadline: Deadline;
   /** Where it had to be admitted. */
   readonly place?: Place;
+  /** Where requests are traced. */
+  readonly trace?: Trace;
 }
 
 const PRINTABLE = /^[\x21-\x7e]{1,200}$/;
@@ -48,6 +52,7 @@ export async function readIncoming(context: Context, deps: Dependencies): Promis
     forwardedBy,
     deadline,
     ...placedIn(context),
+    ...tracedIn(context),
   };
   if (forwardedBy !== undefined)
     await demandPeer(incoming, forwardedBy, req.header(FORWARD_SIGNATURE) ?? '', deps);

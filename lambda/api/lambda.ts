@@ -8,9 +8,10 @@ import { createDependencies } from './dependencies';
 
 const settings = loadEnvironment();
 const log = jsonLog({ program: 'api', region: settings.region });
+const deps = createDependencies(settings, {
+  poolSize: FUNCTION_POOL_SIZE,
+  slowShardMs: SLOW_SHARD_MS,
+  log,
+});
 
-export const handler = albHandler(
-  createApp(
-    createDependencies(settings, { poolSize: FUNCTION_POOL_SIZE, slowShardMs: SLOW_SHARD_MS, log }),
-  ),
-);
+export const handler = albHandler(createApp(deps), deps.tracer);

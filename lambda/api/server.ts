@@ -50,6 +50,7 @@ async function end(): Promise<boolean> {
   const inTime = await drain(server, deps.lifecycle, DRAIN);
   if (!inTime) log('warn', 'requests were cut off');
   await relay.stop();
+  await deps.tracer?.flush();
   deps.cache.close();
   await deps.databases.close();
   return inTime;

@@ -3,6 +3,7 @@ import { idempotencyRecord, once } from '../data/idempotency';
 import type { Domain, Transaction } from '../platform/databases';
 import { grantFor } from '../platform/fence';
 import { type Id, logicalShardOf } from '../platform/ids';
+import { traceWrites } from '../platform/trace';
 import type { TopologyView } from '../platform/topology-store';
 import { shardOf } from '../topology';
 import { atShard } from './at-shard';
@@ -42,6 +43,7 @@ export async function transact<T>(
     deadline.demand();
     const grant = grantFor(await freshest(deps, view, name), name);
     const { value } = await once(sql, grant, record, async (transaction) => {
+      traceWrites(transaction, incoming.trace);
       // Plain JSON by the contract of those who call this.
       return (await work(transaction)) as JSONValue;
     });

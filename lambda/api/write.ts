@@ -179,10 +179,10 @@ async function forward(
   incoming: Incoming & { readonly idempotencyKey: string },
   { home, shard }: { readonly home: string; readonly shard: string },
 ): Promise<ForwardedReply> {
-  const { method, path, body, authorization, idempotencyKey, deadline } = incoming;
+  const { method, path, body, authorization, idempotencyKey, deadline, trace } = incoming;
   context.header(IDEMPOTENCY_KEY, idempotencyKey);
   const write = { method, path, body, authorization, idempotencyKey };
-  const reply = await deps.forwarder.send(home, write, { deadline, shard });
+  const reply = await deps.forwarder.send(home, write, { deadline, shard, trace });
   context.header(WRITTEN_BY, reply.writtenBy);
   return reply;
 }

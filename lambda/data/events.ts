@@ -1,6 +1,7 @@
 import type { Queryable } from '../platform/databases';
 import { withCommit } from '../platform/fence';
 import type { Id } from '../platform/ids';
+import { traceOf } from '../platform/trace';
 import { MOST_FOLLOWED } from './follows';
 
 /** Of articles, which feeds show, and of what others did to them in `content`; of follows in `social`. */
@@ -22,6 +23,11 @@ export interface LoggedEvent {
   readonly subjectId: Id;
 }
 
+/** With the id of the trace that it came about in, where that was traced. */
+export interface TracedEvent extends LoggedEvent {
+  readonly trace: string | null;
+}
+
 /** What one look at the log saw; `head` is the last id that was there. */
 export interface LogPage {
   readonly head: Id;
@@ -30,6 +36,7 @@ export interface LogPage {
 
 /** With the commit of its transaction: until that ends, nobody else appends. */
 export function appendEvent(sql: Queryable, kind: EventKind, actorId: Id, subjectId: Id): void {
+  const trace = traceOf(sql) ?? null;
   withCommit(
     sql,
     (transaction) => transaction`
@@ -37,8 +44,8 @@ export function appendEvent(sql: Queryable, kind: EventKind, actorId: Id, subjec
       update event_head
       set last = greatest(last + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint << 12)
       where id = 1 returning last)
-    insert into events (id, kind, actor_id, subject_id)
-    select last, ${kind}, ${actorId}, ${subjectId} from head`,
+    insert into events (id, kind, actor_id, subject_id, trace)
+    select last, ${kind}, ${actorId}, ${subjectId}, ${trace} from head`,
   );
 }
 
@@ -56,6 +63,17 @@ export async function readEvents(
 ): Promise<readonly LoggedEvent[]> {
   return await sql<LoggedEvent[]>`
     select id, kind, actor_id as "actorId", subject_id as "subjectId" from events
+    where id > ${after} order by id limit ${most}`;
+}
+
+/** As {@link readEvents}, for whoever acts upon them. */
+export async function readTracedEvents(
+  sql: Queryable,
+  after: Id,
+  most: number,
+): Promise<readonly TracedEvent[]> {
+  return await sql<TracedEvent[]>`
+    select id, kind, actor_id as "actorId", subject_id as "subjectId", trace from events
     where id > ${after} order by id limit ${most}`;
 }
 

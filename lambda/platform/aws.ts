@@ -5,7 +5,7 @@ import { RetryBudget } from './retry-budget';
 import { Signer } from './sign';
 
 /** Services of the JSON protocol: one address, operations by name. */
-type JsonService = Exclude<AwsService, 'lambda' | 's3'>;
+type JsonService = Exclude<AwsService, 'lambda' | 's3' | 'xray'>;
 
 export interface AwsRequest {
   readonly service: JsonService;

@@ -6,6 +6,7 @@ import { callHttp, HttpBroken, HttpTimeout } from './http';
 import { RetryBudget } from './retry-budget';
 import type { SigningKeys } from './signing-keys';
 import { isSignedBy, sign } from './token';
+import { type Trace, TRACEPARENT, traceparentOf } from './trace';
 
 /** Header names of a write between Regions. */
 export const FORWARDED_BY = 'x-meridian-forwarded-by';
@@ -79,6 +80,14 @@ export interface Sending {
   readonly deadline?: Deadline;
   /** Whose limit counts: that a shard has enough to do says nothing of the Region's others. @default none */
   readonly shard?: string;
+  /** What the owner's piece is part of. @default nothing is traced */
+  readonly trace?: Trace | undefined;
+}
+
+interface Attempt {
+  readonly deadline: Deadline;
+  /** Headers beside those of every write. */
+  readonly more: Readonly<Record<string, string>>;
 }
 
 /** Carries a write to the Region that owns it, over HTTP. */
@@ -97,7 +106,7 @@ export class Forwarder {
   async send(
     home: string,
     write: Omit<ForwardedWrite, 'from' | 'to'>,
-    { deadline = new Deadline(), shard = '' }: Sending = {},
+    { deadline = new Deadline(), shard = '', trace }: Sending = {},
   ): Promise<ForwardedReply> {
     const origin = this.options.peers[home];
     if (origin === undefined) throw unavailable('region', `no address of ${home} is configured`);
@@ -109,7 +118,10 @@ export class Forwarder {
     if (place === undefined) throw overloaded(home);
     this.retries.request();
     try {
-      const reply = await this.sendTo(origin, home, write, deadline);
+      const reply = await this.sendTo(origin, home, write, {
+        deadline,
+        more: trace === undefined ? {} : { [TRACEPARENT]: traceparentOf(trace) },
+      });
       if (reply.status === 503 && reply.body.includes('"overload"')) admission.refused();
       return reply;
     } finally {
@@ -121,10 +133,10 @@ export class Forwarder {
     origin: string,
     home: string,
     write: Omit<ForwardedWrite, 'from' | 'to'>,
-    deadline: Deadline,
+    how: Attempt,
   ): Promise<ForwardedReply> {
     try {
-      return await this.attempt(origin, home, write, deadline);
+      return await this.attempt(origin, home, write, how);
     } catch (error) {
       if (error instanceof HttpTimeout)
         throw unavailable('region', `${home} did not answer in time`);
@@ -132,7 +144,8 @@ export class Forwarder {
       if (!this.retries.take()) throw unavailable('region', `${home} cannot be reached`);
     }
     try {
-      return await this.attempt(origin, home, write, deadline, { [REPEATED]: '1' });
+      const more = { ...how.more, [REPEATED]: '1' };
+      return await this.attempt(origin, home, write, { ...how, more });
     } catch (error) {
       if (error instanceof HttpTimeout || error instanceof HttpBroken)
         throw unavailable('region', `${home} cannot be reached`);
@@ -144,8 +157,7 @@ export class Forwarder {
     origin: string,
     home: string,
     write: Omit<ForwardedWrite, 'from' | 'to'>,
-    deadline: Deadline,
-    more: Readonly<Record<string, string>> = {},
+    { deadline, more }: Attempt,
   ): Promise<ForwardedReply> {
     deadline.demand();
     const timeoutMs = Math.ceil(Math.min(ATTEMPT_TIMEOUT_MS, deadline.leftMs));

@@ -13,6 +13,7 @@ import {
   type Envelope,
   type EventMessage,
   targetOf,
+  tracedBy,
   type WorkMessage,
 } from './messages';
 import { followShard } from './follow';
@@ -97,14 +98,18 @@ export class Consumer {
    * Readers know how late the lists are: where the message is not taken, or the lists do not answer, the job
    * `relay` has them follow.
    */
-  private async tellLists({ source }: EventMessage, { id }: Envelope): Promise<void> {
+  private async tellLists({ source }: EventMessage, { id, trace }: Envelope): Promise<void> {
     const { topology, events, log } = this.deps;
     const { document } = await topology.current();
     const home = discoveryOf(document)?.location.home;
     const shard = source.slice(source.indexOf('.') + 1);
     if (home === undefined || events === undefined) return;
     const group = `follow.${shard}`;
-    const message = { id: `${id}.follow`.slice(-128), group, body: { type: 'follow', shard } };
+    const message = {
+      id: `${id}.follow`.slice(-128),
+      group,
+      body: { type: 'follow', shard, ...tracedBy(trace) },
+    };
     await events.send(home, [message]).catch((error: unknown) => {
       log('warn', 'the lists of all articles will follow later', { shard, error });
     });
@@ -171,9 +176,9 @@ export class Consumer {
       await this.apply(message, envelope);
       return;
     }
-    const { group } = envelope;
+    const { group, trace } = envelope;
     const id = `${envelope.id}.${message.type}`.slice(-128);
-    await this.deps.events?.send(home, [{ id, group, body: message }]);
+    await this.deps.events?.send(home, [{ id, group, body: { ...message, ...tracedBy(trace) } }]);
   }
 
   private async apply(message: DerivedMessage, envelope: Envelope): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Dependencies } from '../api/dependencies';
 import { Consumer, type Recorded } from './consume';
 import { type Job, JOBS, runJob } from './jobs';
-import { parseMessage, type WorkMessage } from './messages';
+import { parseMessage, type Traced, type WorkMessage } from './messages';
 
 /** What an event source mapping hands over. */
 export interface SqsEvent {
@@ -33,7 +33,12 @@ export type WorkHandler = (event: SqsEvent | JobEvent) => Promise<SqsResult | ob
 export function createWorkHandler(deps: Dependencies): WorkHandler {
   const consumer = new Consumer(deps);
   return async (event) => {
-    if ('Records' in event) return await consume(deps, consumer, event);
+    if ('Records' in event) {
+      const result = await consume(deps, consumer, event);
+      // The process may be frozen until the next batch.
+      await deps.tracer?.flush();
+      return result;
+    }
     const job = JOBS.find((name): name is Job => name === event.job);
     if (job === undefined)
       throw new Error(`a job must be one of ${JOBS.join(', ')}, got: ${event.job}`);
@@ -62,7 +67,9 @@ async function consume(
     try {
       if (!held.has(group)) {
         const message = recorded.messages[at] ?? parseMessage(body);
-        await consumer.handle(message, { group, id }, recorded.pages);
+        await traced(deps, message, (trace) =>
+          consumer.handle(message, { group, id, ...trace }, recorded.pages),
+        );
         continue;
       }
     } catch (error) {
@@ -72,6 +79,38 @@ async function consume(
     failed.push(messageId);
   }
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** Does it, and logs it with the trace that it came about in, where there is one. */
+async function traced(
+  { tracer, log }: Dependencies,
+  message: WorkMessage,
+  handle: (trace: Traced) => Promise<void>,
+): Promise<void> {
+  const trace = tracer?.ofMessage(message.trace);
+  if (trace === undefined) {
+    await handle({});
+    return;
+  }
+  let failed = true;
+  try {
+    await handle({ trace: trace.id });
+    failed = false;
+  } finally {
+    const { type } = message;
+    const kind = type === 'event' ? message.kind : undefined;
+    log('info', 'message', {
+      type,
+      kind,
+      failed,
+      ms: Date.now() - trace.startedMs,
+      trace: trace.id,
+    });
+    tracer?.end(trace, {
+      ...{ name: type, kind: 'message', failed },
+      attributes: { 'messaging.system': 'aws_sqs', ...(kind !== undefined && { event: kind }) },
+    });
+  }
 }
 
 /** What can be done for all at once. Whatever goes wrong, goes wrong again with the message that it is of. */

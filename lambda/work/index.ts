@@ -9,5 +9,5 @@ const settings = loadEnvironment();
 const log = jsonLog({ program: 'work', region: settings.region });
 
 export const handler = createWorkHandler(
-  createDependencies(settings, { poolSize: FUNCTION_POOL_SIZE, log }),
+  createDependencies(settings, { poolSize: FUNCTION_POOL_SIZE, program: 'work', log }),
 );

@@ -1,8 +1,13 @@
 import type { EventKind } from '../data/events';
 import type { Id } from '../platform/ids';
 
+/** The trace that a message came about in, where that was traced. */
+export interface Traced {
+  readonly trace?: string;
+}
+
 /** An event of a log, as the relay sends it to the queue of the Region that writes the log. */
-export interface EventMessage {
+export interface EventMessage extends Traced {
   readonly type: 'event';
   /** The log: `content.s0`. */
   readonly source: string;
@@ -13,13 +18,15 @@ export interface EventMessage {
 }
 
 /** Somebody is to be told of an event, of which they could not be told before. */
-export interface NotifyMessage {
+export interface NotifyMessage extends Traced {
   readonly type: 'notify';
   readonly event: EventMessage;
 }
 
 /** What follows from an event for another shard; it goes to the queue of the Region that writes it. */
-export type DerivedMessage =
+export type DerivedMessage = Traced & Derived;
+
+type Derived =
   /** For the shard of whoever is followed. */
   | {
       readonly type: 'follower';
@@ -44,7 +51,7 @@ export type DerivedMessage =
     };
 
 /** The lists of everybody's articles are to follow a shard: for the Region that writes them. */
-export interface FollowMessage {
+export interface FollowMessage extends Traced {
   readonly type: 'follow';
   readonly shard: string;
 }
@@ -52,9 +59,14 @@ export interface FollowMessage {
 export type WorkMessage = EventMessage | NotifyMessage | FollowMessage | DerivedMessage;
 
 /** What came with a message: its group, and an id from which those of derived messages are made. */
-export interface Envelope {
+export interface Envelope extends Traced {
   readonly group: string;
   readonly id: string;
+}
+
+/** What a message bears of a trace: nothing where there is none. */
+export function tracedBy(trace: string | null | undefined): Traced {
+  return trace === undefined || trace === null ? {} : { trace };
 }
 
 /** Whose shard a derived message is for. */

@@ -4,7 +4,7 @@ import { isOutage } from '../platform/errors';
 import { type Id, logicalShardOf } from '../platform/ids';
 import type { NotificationKind } from '../platform/notifications';
 import { shardOf } from '../topology';
-import type { Envelope, EventMessage } from './messages';
+import { type Envelope, type EventMessage, tracedBy } from './messages';
 
 const KINDS: readonly string[] = [
   'followed',
@@ -20,7 +20,7 @@ export class Notifier {
    * While the table does not answer, the event waits in a message of its own, whose group is the event's:
    * timelines of the same actor, which have been seen to by now, do not wait behind it.
    */
-  async notifyOrDefer(event: EventMessage, { id }: Envelope): Promise<void> {
+  async notifyOrDefer(event: EventMessage, { id, trace }: Envelope): Promise<void> {
     try {
       await this.notify(event);
     } catch (error) {
@@ -28,7 +28,11 @@ export class Notifier {
       if (events === undefined || !isOutage(error)) throw error;
       const group = `notify.${event.source}.${event.id}`;
       await events.send(region, [
-        { id: `${id}.notify`.slice(-128), group, body: { type: 'notify', event } },
+        {
+          id: `${id}.notify`.slice(-128),
+          group,
+          body: { type: 'notify', event, ...tracedBy(trace) },
+        },
       ]);
     }
   }

@@ -1,10 +1,10 @@
 import type { Dependencies } from '../api/dependencies';
-import { readEvents } from '../data/events';
+import { readTracedEvents } from '../data/events';
 import { advanceRelay, claimRelay } from '../data/relay';
 import type { Domain } from '../platform/databases';
 import { grantFor, inFence } from '../platform/fence';
 import type { TopologyView } from '../platform/topology-store';
-import type { EventMessage } from './messages';
+import { type EventMessage, tracedBy } from './messages';
 
 /** Domains with an event log. */
 export const LOGS = ['content', 'social'] as const satisfies readonly Domain[];
@@ -43,14 +43,14 @@ async function relayLog(
     run: async (transaction) => {
       const position = await claimRelay(transaction);
       if (position === undefined) return 0;
-      const events = await readEvents(transaction, position, PAGE);
+      const events = await readTracedEvents(transaction, position, PAGE);
       const last = events.at(-1);
       if (last === undefined) return 0;
       const source = `${domain}.${shard}`;
-      const messages = events.map((event) => ({
+      const messages = events.map(({ trace, ...event }) => ({
         id: `${source}.${event.id}`,
         group: event.actorId,
-        body: { type: 'event', source, ...event } satisfies EventMessage,
+        body: { type: 'event', source, ...event, ...tracedBy(trace) } satisfies EventMessage,
       }));
       await queue.send(deps.region, messages);
       await advanceRelay(transaction, last.id);

@@ -22,6 +22,17 @@ export interface ObservabilityDeclaration {
    * @default none
    */
   readonly objectives?: ServiceObjectivesDeclaration | false;
+  /**
+   * Whether what a request does is told by one id in the logs of all Regions, and a share of it sent to CloudWatch as
+   * spans. The account has Transaction Search switched on in each Region; spans are billed by the GB. @default none
+   */
+  readonly tracing?: TracingDeclaration | false;
+}
+
+/** Which traces are kept. */
+export interface TracingDeclaration {
+  /** Share that is sent, 0 to 1: of 0 log lines bear ids, and nothing is sent. @default 0.05 */
+  readonly sampledShare?: number;
 }
 
 /** What the load balancer of each Region measures, over 30 days. */
@@ -75,6 +86,8 @@ export interface Observability {
   readonly budget: Required<BudgetDeclaration> | undefined;
   /** `undefined` for none. */
   readonly objectives: ServiceObjectives | undefined;
+  /** `undefined` for none. */
+  readonly tracing: Required<TracingDeclaration> | undefined;
 }
 
 /** {@link ServiceObjectivesDeclaration} with every default filled in. */

@@ -104,6 +104,7 @@ export class Work extends MeridianStack {
       statements: serviceStatements(deployment, region.name, behindRequests(service.grants)),
       vpc: network.vpc,
       securityGroup: network.serviceGroup,
+      traced: deployment.observability.tracing !== undefined,
     };
   }
 }

@@ -155,7 +155,8 @@ export const ACKNOWLEDGEMENTS = [
     judge: 'cdk-nag',
     rule: 'AwsSolutions-IAM5',
     where: /\/Code\/Policy\/Resource \[Resource::\*\]$/,
-    reason: 'network interfaces of a function: EC2 has no narrower resource for them',
+    reason:
+      'network interfaces of a function, and traces: EC2 and X-Ray have no narrower resource for them',
   },
   {
     judge: 'cdk-nag',

@@ -106,6 +106,8 @@ test.each([
   ['LEASE_MS', '0'],
   ['LEASE_MS', '10s'],
   ['POOL_SIZE', '0'],
+  ['TRACE_SHARE', '1.5'],
+  ['TRACE_SHARE', 'all'],
   ['AWS_ENDPOINT_URL_DYNAMODB', 'localhost'],
 ])('%s is refused when it is %s', (name, value) => {
   const faults = faultsOf(() => loadEnvironment({ ...complete, [name]: value }));

@@ -170,4 +170,12 @@ export const CONTENT: readonly Migration[] = [
       );
     `,
   },
+  {
+    version: 11,
+    name: 'traces of events',
+    phase: 'expand',
+    transaction: 'own',
+    // Null where the write was not traced.
+    sql: 'alter table events add column trace text',
+  },
 ];

@@ -82,4 +82,12 @@ export const SOCIAL: readonly Migration[] = [
     transaction: 'own',
     sql: WALKS,
   },
+  {
+    version: 6,
+    name: 'traces of events',
+    phase: 'expand',
+    transaction: 'own',
+    // Null where the write was not traced.
+    sql: 'alter table events add column trace text',
+  },
 ];

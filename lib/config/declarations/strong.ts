@@ -58,6 +58,8 @@ export default defineDeployment({
     canaries: {},
     // Three quarters of an hour a month may go wrong, and one answer in a hundred be late.
     objectives: { availability: 0.999, latency: { percentile: 99, milliseconds: 1_000 } },
+    // A write of one Region and what its queue makes of it in another bear one id.
+    tracing: { sampledShare: 0.01 },
     budget: { usdPerMonth: 6_000, emails: ['costs@example.com'] },
   },
   // Whoever carries a plan out, AWS keeps a report of it.

@@ -38,6 +38,7 @@ export const RESERVED_VARIABLES: readonly string[] = [
   'DRAFT_TABLE',
   'LEASE_MS',
   'POOL_SIZE',
+  'TRACE_SHARE',
   'NODE_EXTRA_CA_CERTS',
   'PORT',
   'BOOTSTRAP_BUCKET',

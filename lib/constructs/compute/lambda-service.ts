@@ -41,6 +41,7 @@ export class LambdaService extends Construct implements IServiceCompute {
       environment: { ...service.environment, ...DATABASE_CERTIFICATES, ...workload },
       statements: serviceStatements(deployment, region, service.grants),
       network: { vpc, securityGroup },
+      traced: deployment.observability.tracing !== undefined,
     });
     this.target = this.served(code.function, service.compute.lambda);
     this.metricName = code.function.functionName;

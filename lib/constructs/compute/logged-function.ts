@@ -5,7 +5,12 @@ import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import type { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Policy, PolicyStatement as Statement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Code, IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  CfnFunction,
+  Function as LambdaFunction,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
@@ -30,6 +35,8 @@ export interface LoggedFunctionProps {
   readonly logRetention?: RetentionDays;
   /** Most invocations at the same time, set aside from the account's. @default any */
   readonly concurrency?: number;
+  /** Whether Lambda traces its calls. @default false */
+  readonly traced?: boolean;
 }
 
 /** What a function in a VPC needs; EC2 has no narrower resource for it. */
@@ -41,6 +48,9 @@ const NETWORK_INTERFACES = [
   'ec2:DescribeSubnets',
   'ec2:UnassignPrivateIpAddresses',
 ];
+
+/** What Lambda writes by the function's role where it traces; X-Ray knows no narrower resource. */
+const TRACE = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 
 /**
  * A Lambda function as all of ours are: Node.js on Graviton, a log group of its own with a bounded
@@ -74,6 +84,7 @@ export class LoggedFunction extends Construct {
           resources: [logGroup.logGroupArn],
         }),
         ...(network ? [new Statement({ actions: NETWORK_INTERFACES, resources: ['*'] })] : []),
+        ...(props.traced === true ? [new Statement({ actions: TRACE, resources: ['*'] })] : []),
         ...props.statements,
       ],
     });
@@ -97,6 +108,10 @@ export class LoggedFunction extends Construct {
         securityGroups: [network.securityGroup],
       }),
     });
+    // The library's own property would add a policy of its own.
+    const resource = this.function.node.defaultChild;
+    if (props.traced === true && resource instanceof CfnFunction)
+      resource.tracingConfig = { mode: 'Active' };
     // Lambda attaches network interfaces with the role's rights, so they must be there before it is.
     this.logGroupName = logGroup.logGroupName;
     this.function.node.addDependency(policy);

@@ -36,6 +36,7 @@ export function workloadEnvironment(
     ...eventQueue(deployment),
     ...(deployment.uploads !== undefined && { UPLOAD_BUCKET: names.bucket('uploads', region) }),
     ...ownTables(deployment),
+    ...traceShare(deployment),
   };
 }
 
@@ -43,6 +44,11 @@ export function workloadEnvironment(
 export function serverPool(deployment: Deployment): Pick<WorkloadEnvironment, 'POOL_SIZE'> {
   const size = poolsOf(deployment)?.server ?? SAMPLE_POOLS.server;
   return size === SAMPLE_POOLS.server ? {} : { POOL_SIZE: String(size) };
+}
+
+function traceShare({ observability }: Deployment): Pick<WorkloadEnvironment, 'TRACE_SHARE'> {
+  const { tracing } = observability;
+  return tracing === undefined ? {} : { TRACE_SHARE: String(tracing.sampledShare) };
 }
 
 /** What the sample workload keeps in tables of its own. */

@@ -19,6 +19,8 @@ export interface WorkFunctionProps {
   readonly vpc: IVpc;
   /** Group that databases and cache admit. */
   readonly securityGroup: ISecurityGroup;
+  /** Whether Lambda traces its calls. @default false */
+  readonly traced?: boolean;
 }
 
 export interface QueueConsumerProps extends WorkFunctionProps {

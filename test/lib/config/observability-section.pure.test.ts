@@ -91,6 +91,28 @@ describe('objectives', () => {
   });
 });
 
+describe('tracing', () => {
+  const tracingOf = (tracing: unknown) =>
+    resolveDeployment({ ...reference, observability: { tracing } }).observability.tracing;
+
+  test('is none unless declared, and keeps one in twenty', () => {
+    expect(resolveDeployment(reference).observability.tracing).toBeUndefined();
+    expect(tracingOf(false)).toBeUndefined();
+    expect(tracingOf({})).toEqual({ sampledShare: 0.05 });
+    expect(tracingOf({ sampledShare: 0 })).toEqual({ sampledShare: 0 });
+  });
+
+  test('every fault is told', () => {
+    expect(faultsOf({ tracing: { sampledShare: 5, percent: 5 } })).toEqual([
+      expect.stringMatching(/^observability\.tracing\.percent: /),
+      'observability.tracing.sampledShare: a number of 0 to 1',
+    ]);
+    expect(faultsOf({ tracing: {} }, singleServer)).toEqual([
+      'observability.tracing: false (at stage single-server): there is one log',
+    ]);
+  });
+});
+
 describe('a budget', () => {
   const least = { usdPerMonth: 500, emails: ['costs@example.com'] };
   const budgetOf = (budget: unknown, base: object = reference) =>

@@ -45,6 +45,7 @@ it('reserves every variable of the workload', () => {
     DRAFT_TABLE: true,
     LEASE_MS: true,
     POOL_SIZE: true,
+    TRACE_SHARE: true,
   };
   expect(RESERVED_VARIABLES).toEqual(expect.arrayContaining(Object.keys(variables)));
 });

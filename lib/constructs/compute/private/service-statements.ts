@@ -49,11 +49,20 @@ export function serviceStatements(
           }),
         ]
       : []),
+    ...(deployment.observability.tracing === undefined ? [] : [sendTraces()]),
     ...own.map(({ actions, resources }) => {
       const here = resources.map((arn) => arn.replaceAll('{region}', region));
       return new PolicyStatement({ actions: [...actions], resources: here });
     }),
   ];
+}
+
+/** X-Ray knows no narrower resource. */
+function sendTraces(): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['xray:PutSpans', 'xray:PutSpansForIndexing'],
+    resources: ['*'],
+  });
 }
 
 function grantedSecrets(deployment: Deployment, has: (part: GrantedPart) => boolean): string[] {

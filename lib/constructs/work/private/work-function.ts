@@ -13,9 +13,17 @@ export function workFunction(
   props: WorkFunctionProps,
   { memoryMiB, timeoutSeconds }: Size,
 ): LoggedFunctionProps {
-  const { description, bundle, environment, statements, vpc, securityGroup } = props;
+  const {
+    description,
+    bundle,
+    environment,
+    statements,
+    vpc,
+    securityGroup,
+    traced = false,
+  } = props;
   return {
-    ...{ description, environment, statements, memoryMiB },
+    ...{ description, environment, statements, memoryMiB, traced },
     code: Code.fromAsset(bundle),
     timeout: Duration.seconds(timeoutSeconds),
     network: { vpc, securityGroup },

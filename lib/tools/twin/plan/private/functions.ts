@@ -81,6 +81,7 @@ export function localEnvironment(
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
     AWS_ENDPOINT_URL_SQS: endpoint,
     AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ENDPOINT_URL_XRAY: endpoint,
     TZ: 'UTC',
   };
 }

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  leftOut,
+  withoutRouter,
+  withoutWebSockets,
+} from '../../../../lib/tools/bundle/private/patched-packages';
+import { ROOT } from '../../../support/root';
+
+const hono = (file: string) => readFileSync(join(ROOT, 'node_modules/hono/dist', file), 'utf8');
+
+test.each([
+  ['utils/mount.js', 'createMountedRequest'],
+  ['utils/body.js', 'parseBody'],
+])('of %s nothing is left but a function that says so', (file, name) => {
+  const text = leftOut(name, hono(file));
+  expect(text.length).toBeLessThan(150);
+  expect(text).toContain(`export const ${name} = `);
+});
+
+test('the preset keeps the application and leaves the choice of a router to it', () => {
+  expect(withoutRouter(hono('preset/tiny.js'))).toBe(
+    'export { HonoBase as Hono } from "../hono-base.js";\n',
+  );
+});
+
+test('another version of a package fails the build', () => {
+  expect(() => leftOut('parseBody', 'export { parseBody, parseForm };\n')).toThrow(
+    'hono: expected parseBody alone, found parseBody, parseForm',
+  );
+  expect(() => leftOut('parseBody', '')).toThrow('found nothing');
+  expect(() => withoutRouter('this.router = new RegExpRouter();')).toThrow('hono/tiny');
+  expect(() => withoutWebSockets('')).toThrow('found them 0 times');
+});
