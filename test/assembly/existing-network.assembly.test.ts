@@ -1,9 +1,10 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAssembly } from '../../lib/tools/assembly';
+import { standingCost } from '../../lib/tools/cost';
 import { View, intentOf, lose, parseLoss, review } from '../../lib/tools/review';
 import { scratch, synthesized } from '../support/assembly';
-import type { Synthesized } from '../support/assembly';
+import type { Synthesized, SynthesizedStack } from '../support/assembly';
 import { existingNetwork } from '../support/existing-network';
 
 const NETWORKS = {
@@ -103,4 +104,73 @@ test('what stands in one zone of a network of others is found', () => {
     { message: 'stands in eu-central-1b alone', resource: `${stack.id}/${key}` },
     { message: expect.stringContaining('not in eu-central-1a, eu-central-1c') as string },
   ]);
+});
+
+const regions = {
+  ...Object.fromEntries(Object.entries(NETWORKS).map(([region, network]) => [region, { network }])),
+  [MADE]: {},
+};
+
+test('canaries ask from the private subnets, and doors admit the addresses that are declared', async () => {
+  const watched = await synthesized({ regions, observability: { canaries: {} } });
+  for (const [region, { zones, natAddresses }] of Object.entries(NETWORKS)) {
+    const code = Object.values(watched.stacks.get(`Canaries-${region}`)!.template.Resources).find(
+      ({ Type }) => Type === 'AWS::Lambda::Function',
+    );
+    expect(code?.Properties?.['VpcConfig']).toMatchObject({
+      SubnetIds: Object.values(zones).map((it) => it.private.subnet),
+    });
+    const service = watched.stacks.get(`Service-${region}`)!;
+    for (const address of natAddresses) expect([region, admitted(service)]).toEqual([region, expect.arrayContaining([`${address}/32`])]); // prettier-ignore
+  }
+  const { findings } = review(loadAssembly(watched.directory), {
+    intent: intentOf(watched.deployment),
+  });
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+});
+
+/** Blocks from which anything of a stack may be reached. */
+function admitted({ template }: SynthesizedStack): readonly unknown[] {
+  return Object.values(template.Resources)
+    .filter(({ Type }) => /SecurityGroup(Ingress)?$/.test(Type))
+    .flatMap(({ Properties }) => [
+      Properties?.['CidrIp'],
+      ...((Properties?.['SecurityGroupIngress'] ?? []) as { CidrIp?: unknown }[]).map(
+        ({ CidrIp }) => CidrIp,
+      ),
+    ])
+    .filter((it) => it !== undefined);
+}
+
+test('private load balancers behind the CDN stand in the private subnets of the network', async () => {
+  const hidden = await synthesized({ regions, edge: { mode: 'vpc-origin' } });
+  for (const [region, { zones }] of Object.entries(NETWORKS)) {
+    const [balancer, ...others] = Object.values(
+      hidden.stacks.get(`Service-${region}`)!.template.Resources,
+    ).filter(({ Type }) => Type === 'AWS::ElasticLoadBalancingV2::LoadBalancer');
+    expect(others).toEqual([]);
+    expect(balancer?.Properties).toMatchObject({
+      Scheme: 'internal',
+      Subnets: Object.values(zones).map((it) => it.private.subnet),
+    });
+    const { Outputs = {} } = hidden.stacks.get(`Network-${region}`)!.template;
+    expect(JSON.stringify(Outputs)).not.toContain('subnet-');
+  }
+  const { findings } = review(loadAssembly(hidden.directory), {
+    intent: intentOf(hidden.deployment),
+  });
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+});
+
+test('what ways out of such a network cost is called unknown, that of ours is in the total', () => {
+  const { waysOut, unknown } = standingCost(loadAssembly(there.directory));
+  expect(waysOut.lines.map(({ region, way, quantity }) => [region, way, quantity])).toEqual([
+    [MADE, 'nat', 3],
+  ]);
+  expect(unknown.map(({ region, reason }) => [region, reason])).toEqual(
+    Object.entries(NETWORKS).map(([region, { vpcId }]) => [
+      region,
+      `NAT gateways, addresses and endpoints of ${vpcId}, its owner's`,
+    ]),
+  );
 });
