@@ -146,6 +146,8 @@ const CONTROLS: readonly Control[] = [
   { id: 'WAF.10', type: 'AWS::WAFv2::WebACL', message: 'has no rule', holds: (view, it) => view.list(it, 'Rules').length > 0 },
   { id: 'CloudFront.10', type: 'AWS::CloudFront::Distribution', severity: 'warning', message: 'asks an origin over TLS older than 1.2',
     holds: (view, it) => !/"(SSLv3|TLSv1|TLSv1\.1)"/.test(JSON.stringify(view.at(it, 'DistributionConfig.Origins'))) },
+  { id: 'EC2.6', type: 'AWS::EC2::VPC', severity: 'warning', message: 'keeps no flow log of what is refused',
+    holds: (view, it) => view.into(it, 'AWS::EC2::FlowLog').some((log) => view.text(log, 'TrafficType') !== 'ACCEPT') },
   { id: 'EC2.15', type: 'AWS::EC2::Subnet', severity: 'warning', message: 'gives public addresses by default',
     holds: (view, it) => view.flag(it, 'MapPublicIpOnLaunch') !== true },
 ]; // prettier-ignore

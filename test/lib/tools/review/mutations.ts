@@ -183,6 +183,7 @@ const network: Mutation[] = [
     { name: "another Region's block", rule: 'addresses-overlap', plant: (change, it) => { change.set(it.key, 'CidrBlock', it.region === 'eu-central-1' ? '10.1.0.0/16' : '10.0.0.0/16'); } },
     { name: "another Region's name", rule: 'vpc-name-twice', plant: set('Tags', (it: Subject) => [{ Key: 'Name', Value: `meridian-network-${it.other}` }]) },
   ]),
+  ...of('AWS::EC2::FlowLog', [{ name: 'drop it', rule: 'security-baseline', plant: drop(), at: () => 'Vpc4' }]),
   ...of('AWS::EC2::VPCEndpoint', [
     { name: 'drop it', rule: 'gateway-endpoint-missing', plant: drop(), at: () => 'Vpc4' },
     { name: "another Region's", rule: 'gateway-endpoint-missing', plant: (change, it) => { change.set(it.key, 'ServiceName', `com.amazonaws.${it.other}.${JSON.stringify(it.properties).includes('dynamodb') ? 'dynamodb' : 's3'}`); } },

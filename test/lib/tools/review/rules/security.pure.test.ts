@@ -33,6 +33,10 @@ const application = (): Stacks => ({
             ],
           },
         }),
+        Vpc: resource('AWS::EC2::VPC', { CidrBlock: '10.0.0.0/16' }),
+        FlowLog: resource('AWS::EC2::FlowLog', {
+          ...{ ResourceId: { Ref: 'Vpc' }, ResourceType: 'VPC', TrafficType: 'ALL' },
+        }),
         Database: resource('AWS::RDS::DBInstance', { PubliclyAccessible: false }),
         Function: resource('AWS::Lambda::Function', { Runtime: 'nodejs24.x' }),
         Listener: resource('AWS::ElasticLoadBalancingV2::Listener', {
@@ -65,6 +69,8 @@ const CASES: readonly Case[] = [
   ['policy-allows-all', 'an administrator', 'app/Role', (it) => { it.set('app/Role', 'ManagedPolicyArns', ['arn:aws:iam::aws:policy/AdministratorAccess']); }],
   ['policy-admits-anybody', 'a bucket for everybody', 'app/BucketPolicy', (it) => { it.set('app/BucketPolicy', 'PolicyDocument.Statement.0', { Effect: 'Allow', Principal: { AWS: '*' }, Action: 's3:*', Resource: '*' }); }],
   ['security-baseline', 'a bucket that may become public', 'app/Bucket', (it) => { it.drop('app/Bucket', 'PublicAccessBlockConfiguration'); }],
+  ['security-baseline', 'a network without a flow log', 'app/Vpc', (it) => { it.drop('app/FlowLog'); }],
+  ['security-baseline', 'a flow log of what is admitted alone', 'app/Vpc', (it) => { it.set('app/FlowLog', 'TrafficType', 'ACCEPT'); }],
   ['security-baseline', 'a public database', 'app/Database', (it) => { it.set('app/Database', 'PubliclyAccessible', true); }],
   ['security-baseline', 'an old runtime', 'app/Function', (it) => { it.set('app/Function', 'Runtime', 'python3.8'); }],
   ['http-in-the-clear', 'a listener that serves HTTP', 'app/Listener', (it) => { it.set('app/Listener', 'DefaultActions', [{ Type: 'forward' }]); }],
