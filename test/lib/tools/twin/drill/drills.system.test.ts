@@ -97,6 +97,13 @@ test('a zone that falls silent is borne by its Region, nothing is lost, and it c
   expect(detect + promote + client).toBeLessThanOrEqual(total);
 });
 
+test('all databases of a Region that are lost are replaced by those of another, and come back', async () => {
+  const { regions, returned, rpo } = await runFailover('databases-lost', '--return');
+  expect(regions.writer).not.toBe(regions.hit);
+  expect(rpo.doubled).toBe(0);
+  expect(returned).toMatchObject({ steered: true, missingRows: 0 });
+});
+
 test('a cache that is lost costs nobody an answer, and nothing fails over', async () => {
   const { flow, regions, rpo } = await run('cache-lost');
   expect([flow, regions.writer]).toEqual(['carry-on', regions.hit]);
