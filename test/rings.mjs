@@ -7,8 +7,9 @@ const WORLDS = /support\/(live|world|seeded|sharded|queued)'/;
 /**
  * The rings, cheapest first. `need` prepares what a ring cannot do without and names the variable
  * in which its tests find it. Real processes share two cores: a ring of `lanes` is as many runs of Jest
- * at once, each with one file at a time, so that clocks stay honest. A lane takes the files whose text
- * it knows; the others are a lane of their own. Files that are `alone` run before, with nothing beside.
+ * at once, each with one file at a time, so that clocks stay honest. Each entry takes the files whose text
+ * it knows and no earlier one did, and deals them out to so many lanes. Files that are `alone` run
+ * before, with nothing beside.
  */
 export const RINGS = {
   pure: {},
@@ -22,11 +23,13 @@ export const RINGS = {
   system: {
     // What drills measure is how long things take.
     alone: (text) => text.includes("'drill'"),
-    // Twins are all in one: two that start at the same time would choose the same ports.
-    lanes: [(text) => WORLDS.test(text)],
+    lanes: [
+      { takes: (text) => WORLDS.test(text), count: 2 },
+      { takes: () => true, count: 2 },
+    ],
   },
   browser: {
-    lanes: [],
+    lanes: [{ takes: () => true, count: 1 }],
     need: { variable: 'CHROMIUM_PATH', prepare: () => findChromium() },
   },
 };

@@ -77,12 +77,14 @@ function stepsOf(own, { alone, lanes, workers = WORKERS }) {
     own.map((file) => [file, readFileSync(join(import.meta.dirname, file), 'utf8')]),
   );
   const first = own.filter((file) => alone?.(texts.get(file)));
-  const parts = new Map();
+  const parts = lanes.map(({ count }) => Array.from({ length: count }, () => []));
+  const dealt = lanes.map(() => 0);
   for (const file of own.filter((it) => !first.includes(it))) {
-    const lane = lanes.findIndex((takes) => takes(texts.get(file)));
-    parts.set(lane, [...(parts.get(lane) ?? []), file]);
+    const at = lanes.findIndex(({ takes }) => takes(texts.get(file)));
+    parts[at][dealt[at]++ % lanes[at].count].push(file);
   }
-  return [first.length > 0 ? [first] : [], [...parts.values()]].map((step) => step.map(inBand));
+  const beside = parts.flat().filter((part) => part.length > 0);
+  return [first.length > 0 ? [first] : [], beside].map((step) => step.map(inBand));
 }
 
 function inBand(part) {
