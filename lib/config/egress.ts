@@ -63,7 +63,7 @@ export type Calling = Pick<
  */
 export function endpointsOf(deployment: Calling, region: RegionName): readonly string[] {
   if (deployment.network.egress === 'nat') return [];
-  const { services, queues, stores } = deployment;
+  const { services, queues, stores, observability } = deployment;
   const here = { stores: stores.filter(({ regions }) => regions.includes(region)) };
   const addressed = [
     ...storesOf(here, 'dsql'),
@@ -74,6 +74,7 @@ export function endpointsOf(deployment: Calling, region: RegionName): readonly s
     'secretsmanager',
     ...(queues.length > 0 ? ['sqs'] : []),
     ...(codePartsOf(deployment).length > 0 || addressed.length > 0 ? ['ssm'] : []),
+    ...(observability.tracing === undefined ? [] : ['xray']),
     ...(storesOf(here, 'keyspaces').length > 0 ? ['cassandra'] : []),
     ...services.flatMap(serverEndpoints),
     ...services.flatMap(({ grants }) =>

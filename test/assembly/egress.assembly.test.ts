@@ -21,6 +21,7 @@ const CLOSED = {
 const FUNCTIONS: Declaration = {
   ...replicated,
   ...CLOSED,
+  observability: { tracing: {} },
   services: { api: { compute: { lambda: {} } } },
   stores: {
     main: { engine: 'aurora' },
@@ -71,7 +72,7 @@ test('a closed network has no NAT, and an endpoint for each service that anythin
     for (const type of ['AWS::EC2::NatGateway', 'AWS::EC2::EIP'])
       expect(ofType(from, type)).toEqual([]);
   expect([...endpointsIn(functions).keys()]).toEqual([
-    ...['cassandra', 'secretsmanager', 'sqs', 'ssm'],
+    ...['cassandra', 'secretsmanager', 'sqs', 'ssm', 'xray'],
   ]);
   expect([...endpointsIn(servers).keys()]).toEqual([
     ...['cloudformation', 'ec2', 'logs', 'secretsmanager', 'ssm'],
