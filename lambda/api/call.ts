@@ -1,13 +1,17 @@
 import type { Context } from 'hono';
 import type { Place } from '../platform/admission';
+import type { Trace } from '../platform/trace';
 import { placedIn } from './admit';
 import type { Dependencies } from './dependencies';
+import { tracedIn } from './tracing';
 
 /** Where headers of an answer go, and its place among those that are worked on. */
 export interface Headed {
   header(name: string, value: string): void;
   /** Where it had to be admitted. */
   readonly place?: Place;
+  /** Where requests are traced. */
+  readonly trace?: Trace | undefined;
 }
 
 /** What a read knows of its request: from a context of Hono's, or from Node's own request. */
@@ -33,5 +37,6 @@ export function callOf(context: Context): Call {
       context.header(name, value);
     },
     ...placedIn(context),
+    ...tracedIn(context),
   };
 }

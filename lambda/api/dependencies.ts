@@ -24,7 +24,7 @@ import type { SigningKeys } from '../platform/signing-keys';
 import { SessionTableCopy } from '../platform/topology-copy';
 import { spanSender } from '../platform/spans';
 import { TopologyStore, TopologyTable } from '../platform/topology-store';
-import { Tracer } from '../platform/trace';
+import { type Trace, Tracer } from '../platform/trace';
 import { ValkeyCache } from '../platform/valkey';
 import { Lifecycle } from './lifecycle';
 
@@ -50,6 +50,8 @@ export interface Dependencies {
   readonly noteAge?: NoteAge;
   /** Of one request; without it, whoever asks is not counted. */
   readonly place?: Place;
+  /** Of one request, where requests are traced. */
+  readonly trace?: Trace;
   /** Where events go that others act upon; without it, feeds are pulled. */
   readonly events: EventQueue | undefined;
   /** Where images go that users upload; without it, none can be uploaded. */

@@ -3,6 +3,7 @@ import { getQueryParam } from 'hono/utils/url';
 import type { Place } from '../platform/admission';
 import { isOverload, overloaded } from '../platform/errors';
 import { FORWARDED_BY, REGION_HEADER } from '../platform/forward';
+import type { Trace } from '../platform/trace';
 import { priorityOf, Tally } from './admit';
 import { headersOf, Refusals } from './refusals';
 import { answerOf } from './answer';
@@ -99,6 +100,8 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly refusals: Refusals;
+  /** Where requests are traced, and it is not answered from a copy. */
+  readonly trace?: Trace | undefined;
 }
 
 /** Never rejects. */
@@ -129,8 +132,9 @@ interface Keeping {
   readonly changes: string;
 }
 
-async function make(exchange: Exchange, started: number, keeping?: Keeping): Promise<void> {
-  const { deps, place, read, request } = exchange;
+async function make(of: Exchange, started: number, keeping?: Keeping): Promise<void> {
+  const exchange = traced(of);
+  const { deps, place, read, request, trace } = exchange;
   const { headers, url = '' } = request;
   const set: Record<string, string> = {};
   const call: Call = {
@@ -139,7 +143,7 @@ async function make(exchange: Exchange, started: number, keeping?: Keeping): Pro
       read.query === '' ? {} : (getQueryParam(`http://-/${read.query}`) as Record<string, string>),
     authorization: headers.authorization ?? '',
     slug: read.slug,
-    place,
+    ...{ place, trace },
     header: (name, value) => {
       set[name] = value;
     },
@@ -154,6 +158,14 @@ async function make(exchange: Exchange, started: number, keeping?: Keeping): Pro
   } catch (error) {
     refuse(exchange, started, set, error);
   }
+}
+
+/** Only of what is not answered from a copy: that would cost as much as the answer. */
+function traced(exchange: Exchange): Exchange {
+  const { deps, request } = exchange;
+  if (deps.tracer === undefined) return exchange;
+  const header = (name: string) => request.headers[name] as string | undefined;
+  return { ...exchange, trace: deps.tracer.ofRequest(header) };
 }
 
 function refuse(
@@ -173,16 +185,13 @@ function refuse(
   log(exchange, status, started);
 }
 
-function log({ deps, read, request }: Exchange, status: number, started: number): void {
+function log(exchange: Exchange, status: number, started: number): void {
+  const { deps, request, trace } = exchange;
+  const { path } = exchange.read;
   const ms = deps.now() - started;
   const forwardedBy = request.headers[FORWARDED_BY];
-  const { tracer } = deps;
-  // Its id is of no use before: nothing that it asks bears one.
-  const trace = tracer?.ofRequest((name) => request.headers[name] as string | undefined);
-  const { path } = read;
   deps.log('info', 'request', { method: 'GET', path, status, ms, forwardedBy, trace: trace?.id });
-  if (trace !== undefined)
-    endRequest(tracer, { ...trace, startedMs: started }, { method: 'GET', path, status });
+  if (trace !== undefined) endRequest(deps.tracer, trace, { method: 'GET', path, status });
 }
 
 async function sendCopy(

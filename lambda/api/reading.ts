@@ -35,7 +35,8 @@ export function showingAge(answer: Headed, deps: Dependencies): Dependencies {
     answer.header(AGE_HEADER, String(Math.ceil(ageMs / 1_000)));
   };
   // To copy all of them costs a tenth of the read of an article.
-  const own = answer.place === undefined ? { noteAge } : { noteAge, place: answer.place };
+  const { place, trace } = answer;
+  const own = { noteAge, ...(place && { place }), ...(trace && { trace }) };
   return Object.assign(Object.create(deps) as Dependencies, own);
 }
 

@@ -106,11 +106,10 @@ export async function readShard<Name extends ReadName>(
   const { apart } = deps.place ?? { apart: IN_PLACE };
   const ask = () =>
     apart(() =>
-      deps.remoteReads.read(
-        others(),
-        JSON.stringify({ shard, read, args } satisfies ReadRequest),
+      deps.remoteReads.read(others(), JSON.stringify({ shard, read, args } satisfies ReadRequest), {
         shard,
-      ),
+        trace: deps.trace,
+      }),
     );
   if (!deps.databases.holds(location, domain)) return (await ask()) as ResultOf<Name>;
   try {

@@ -2,8 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { Breaker } from './breaker';
 import { unavailable } from './errors';
 import type { Forwarder } from './forward';
+import type { Trace } from './trace';
 
 export const READ_PATH = '/internal/read';
+
+/** What is asked about. */
+export interface ReadOf {
+  /** A slow one says nothing of a Region's others. */
+  readonly shard: string;
+  /** What the read is part of. @default nothing is traced */
+  readonly trace?: Trace | undefined;
+}
 
 /** Asks other Regions for what this one holds no copy of; one that fails is not asked for a while. */
 export class RemoteReads {
@@ -14,16 +23,15 @@ export class RemoteReads {
   /**
    * @param regions in the order in which they are asked
    * @param body JSON of what is asked
-   * @param shard of which it is asked: a slow one says nothing of a Region's others
    * @throws RequestError 503 where none of them answers
    */
-  async read(regions: readonly string[], body: string, shard: string): Promise<unknown> {
+  async read(regions: readonly string[], body: string, about: ReadOf): Promise<unknown> {
     let failure: unknown = unavailable('region', 'none that holds the shard can be reached');
     for (const region of regions) {
-      const breaker = this.breakerOf(`${region} ${shard}`);
+      const breaker = this.breakerOf(`${region} ${about.shard}`);
       if (!breaker.admit()) continue;
       try {
-        const { status, body: text } = await this.send(region, body, shard);
+        const { status, body: text } = await this.send(region, body, about);
         breaker.succeeded();
         // Whatever is wrong with its database, another Region may have a copy.
         if (status === 200) return (JSON.parse(text) as { readonly value?: unknown }).value;
@@ -36,9 +44,9 @@ export class RemoteReads {
     throw failure;
   }
 
-  private send(region: string, body: string, shard: string) {
+  private send(region: string, body: string, about: ReadOf) {
     const common = { method: 'POST', authorization: '', idempotencyKey: randomUUID() };
-    return this.forwarder.send(region, { ...common, path: READ_PATH, body }, { shard });
+    return this.forwarder.send(region, { ...common, path: READ_PATH, body }, about);
   }
 
   private breakerOf(about: string): Breaker {

@@ -20,10 +20,10 @@ export const ACKNOWLEDGEMENTS = [
   {
     judge: 'cdk-nag',
     rule: 'AwsSolutions-S1',
-    where: /^Foundation-[^/]+\/(Logs|Site|Switch|Uploads)\//,
+    where: /^(Foundation-[^/]+\/(Logs|Site|Switch|Uploads)|RecoveryReports\/Reports)\//,
     reason:
       'the log bucket would log itself; the site, the switches and the uploads hold nothing but public files, ' +
-      'and the CDN in front of the site is where its readers are seen',
+      'and the CDN in front of the site is where its readers are seen; reports of plans are written by ARC alone',
   },
   {
     judge: 'cdk-nag',
@@ -102,6 +102,20 @@ export const ACKNOWLEDGEMENTS = [
     reason:
       'ARC lists clusters before it moves one, as its own example has it: only read, and in the Regions of ' +
       'the plan; what it may move is named',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM5',
+    where:
+      /^Recovery\/\w+Role\/Policy\/Resource \[Resource::arn:aws:s3:::[^/]+-reports\/[\w-]+\/\*\]$/,
+    reason:
+      'AWS names the reports of a plan: below the name of the plan, in the bucket of reports alone',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM5',
+    where: /\/Roles\/TaskPolicy\/Resource \[Resource::\*\]$/,
+    reason: 'spans that tasks send: X-Ray has no narrower resource',
   },
   {
     judge: 'cdk-nag',

@@ -1,5 +1,7 @@
 import { SEED_PASSWORD } from '../../../lambda/seed';
 import type { Sql } from '../../../lambda/platform/databases';
+import type { Log } from '../../../lambda/platform/log';
+import { Tracer } from '../../../lambda/platform/trace';
 import type { DomainLocation } from '../../../lambda/topology';
 import { followAll } from '../../../lambda/work/follow';
 import { eventually } from '../support/queued';
@@ -220,12 +222,43 @@ describe('lists of everybody’s articles', () => {
   }, 30_000);
 });
 
+test('what a read asks of other Regions bears its id in their logs, with the framework and without', async () => {
+  const traces = ['4bf92f3577b34da6a3ce929d0e0e4736', '5bf92f3577b34da6a3ce929d0e0e4736'];
+  const lines: string[] = [];
+  const all = REGIONS.flatMap((region) => world.servers[region].map(({ deps }) => deps));
+  const before = all.map(({ log, tracer }) => ({ log, tracer }));
+  for (const deps of all)
+    Object.assign(deps, {
+      tracer: new Tracer(0, () => Promise.resolve()),
+      log: ((_, message, { path, trace } = {}) => {
+        lines.push(`${deps.region} ${message} ${String(path)} ${String(trace)}`);
+      }) satisfies Log,
+    });
+  const told = async (index: number, path: string) => {
+    const headers = { traceparent: `00-${traces[index]!}-00f067aa0ba902b7-01` };
+    const { status, body } = await ask(AMERICA, path, { headers });
+    expect(status).toBe(200);
+    const own = lines.filter((line) => line.endsWith(traces[index]!));
+    expect(own).toContain(`${AMERICA} request ${path.replace(/\?.*/, '')} ${traces[index]!}`);
+    return { body, asked: own.some((line) => line.includes(' request /internal/read ')) };
+  };
+  const list = await told(0, '/api/articles?limit=7&offset=5');
+  expect(list.asked).toBe(true);
+  const comments = [];
+  for (const { slug } of list.body.articles)
+    comments.push(await told(1, `/api/articles/${slug}/comments`));
+  expect(comments.at(-1)!.asked).toBe(true);
+  all.forEach((deps, index) => Object.assign(deps, before[index]));
+}, 30_000);
+
 test('only a peer may read so, and only what has a name', async () => {
   const body = JSON.stringify({ shard: 's0', read: 'tags', args: [] });
   expect((await ask(EUROPE, '/internal/read', { method: 'POST', body })).status).toBe(403);
   const { remoteReads } = world.servers[AMERICA][0]!.deps;
   const read = (name: string) =>
-    remoteReads.read([EUROPE], JSON.stringify({ shard: 's0', read: name, args: [] }), 's0');
+    remoteReads.read([EUROPE], JSON.stringify({ shard: 's0', read: name, args: [] }), {
+      shard: 's0',
+    });
   expect(await read('tags')).toContain('topic-0');
   await expect(read('toString')).rejects.toMatchObject({ status: 503 });
 });

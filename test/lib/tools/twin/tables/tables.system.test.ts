@@ -173,6 +173,15 @@ describe('stand-ins of a Region', () => {
     });
   });
 
+  test('take spans as the endpoint of X-Ray does, and keep none', async () => {
+    const { url } = running.get('eu')!.ready;
+    const answer = await fetch(`${url}/v1/traces`, {
+      method: 'POST',
+      body: '{"resourceSpans":[]}',
+    });
+    expect([answer.status, await answer.json()]).toEqual([200, {}]);
+  });
+
   test('serve an object, and 404 for one that is not there', async () => {
     const { url } = running.get('eu')!.ready;
     const page = await fetch(`${url}/my-bucket/page.html`);
