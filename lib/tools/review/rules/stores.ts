@@ -55,9 +55,13 @@ export const datastore: Rule = {
   covers: ['R24'],
   *check(view) {
     for (const global of view.all('AWS::ElastiCache::GlobalReplicationGroup')) {
-      const listed = view.list(global, 'Members');
-      if (listed.length > MOST_DATASTORE_REGIONS)
-        yield { at: global, message: `has ${listed.length} members` };
+      const listed = view.list(global, 'Members').length;
+      const named = new Set(view.out(global, 'Members'));
+      const joined = view
+        .into(global, 'AWS::ElastiCache::ReplicationGroup')
+        .filter((it) => isSecondary(view, it) && !named.has(it));
+      const members = listed + joined.length;
+      if (members > MOST_DATASTORE_REGIONS) yield { at: global, message: `has ${members} members` };
       for (const member of view
         .out(global, 'Members')
         .filter(({ type }) => type === 'AWS::ElastiCache::ReplicationGroup')) {
@@ -72,7 +76,7 @@ export const datastore: Rule = {
       }
     }
     for (const it of groups(view).filter((group) => isSecondary(view, group))) {
-      for (const name of ['CacheNodeType', 'Engine', 'EngineVersion']) {
+      for (const name of ['CacheNodeType', 'Engine', 'EngineVersion', 'NumNodeGroups']) {
         if (view.has(it, name))
           yield {
             at: it,

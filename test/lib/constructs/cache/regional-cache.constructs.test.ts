@@ -32,7 +32,7 @@ function build(cache: NodesCache, datastoreId?: string): Built {
 
 const { template, endpoint, group } = build(NODES);
 
-test('it is Valkey over zones, with replicas that take over by themselves', () => {
+test('with minimal properties it is Valkey over zones, with replicas that take over by themselves', () => {
   expect(group).toMatchObject({
     ReplicationGroupId: 'meridian-us-east-2',
     Engine: 'valkey',
@@ -75,7 +75,7 @@ test('it stands in the isolated subnets and admits the service alone', () => {
   expect(only(template, 'AWS::EC2::SecurityGroup')).not.toHaveProperty('SecurityGroupIngress');
 });
 
-test('in cluster mode its keys are divided, and clients are told which node has one', () => {
+test('with every property, in cluster mode, its keys are divided, and clients are told which node has one', () => {
   const clustered = build({ ...NODES, shards: 3 });
   expect(clustered.group).toMatchObject({
     NumNodeGroups: 3,

@@ -13,12 +13,17 @@ const bucketOf = (protection: 'production' | 'ephemeral') =>
   });
 const bucket = bucketOf('production');
 
-test('the bucket is closed, encrypted, versioned, and takes forms of the site', () => {
+test('with minimal properties the bucket is closed, encrypted, versioned, and takes forms of the site', () => {
   expect(only(bucket, 'AWS::S3::Bucket')).toMatchObject({
     BucketName: 'eu-uploads',
     PublicAccessBlockConfiguration: {
       ...{ BlockPublicAcls: true, BlockPublicPolicy: true },
       ...{ IgnorePublicAcls: true, RestrictPublicBuckets: true },
+    },
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [
+        { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+      ],
     },
     VersioningConfiguration: { Status: 'Enabled' },
     CorsConfiguration: {
@@ -106,7 +111,7 @@ describe('with keys of each Region', () => {
     });
   });
 
-  test('the bucket is encrypted with the key that it is given, by a key of the bucket', () => {
+  test('with every property the bucket is encrypted with the key that it is given, by a key of the bucket', () => {
     const template = templateOf((stack) => {
       new UploadBucket(stack, 'Uploads', {
         ...{ bucketName: 'eu-uploads', account, protection: 'production', origins: [] },

@@ -181,6 +181,16 @@ const CASES: readonly Case[] = [
     it.set('global/Datastore', 'Members', [{ ReplicationGroupId: 'cache-one' }]);
   }],
   ['global-datastore-illegal', 'a secondary that chooses its nodes', 'us-east-2/Cache', (it) => { it.set('us-east-2/Cache', 'GlobalReplicationGroupId', 'x'); }],
+  ['global-datastore-illegal', 'a secondary that chooses its shards', 'us-east-2/Cache', (it) => { it.set('us-east-2/Cache', 'GlobalReplicationGroupId', 'x'); it.drop('us-east-2/Cache', 'CacheNodeType'); it.set('us-east-2/Cache', 'NumNodeGroups', 2); }],
+  ['global-datastore-illegal', 'four members that it names', 'global/Datastore', (it) => { it.set('global/Datastore', 'Members', [{}, {}, {}, {}]); }],
+  ['global-datastore-illegal', 'a fourth member that joins it by its id', 'global/Datastore', (it) => {
+    it.set('global/Datastore', 'Members', [{}, {}, {}]);
+    it.add('global/Fourth', resource('AWS::ElastiCache::ReplicationGroup', { GlobalReplicationGroupId: { 'Fn::GetAtt': ['Datastore', 'GlobalReplicationGroupId'] } }));
+  }],
+  ['global-datastore-illegal', 'a serverless member', 'global/Serverless', (it) => {
+    it.add('global/Serverless', resource('AWS::ElastiCache::ServerlessCache', { ServerlessCacheName: 'x' }));
+    it.set('global/Datastore', 'Members', [{ ReplicationGroupId: { Ref: 'Serverless' } }]);
+  }],
   ['bucket-replication-one-way', 'one direction', 'us-west-2/Site', (it) => { it.drop('us-west-2/Site', 'ReplicationConfiguration'); }],
   ['bucket-replication-one-way', 'deletions that stay', 'us-east-1/Site', (it) => { it.drop('us-east-1/Site', `${RULES}.DeleteMarkerReplication`); }],
   ['bucket-replication-one-way', 'one direction, declared apart', 'us-west-2/Uploads', (it) => { it.drop('us-west-2/Copies'); }],
