@@ -74,6 +74,18 @@ test('one command deploys what holds data, with what it stands on', async () => 
   }
 });
 
+test('reports of plans have a bucket, with versions, in which one below the name of a plan is found again', async () => {
+  expect(strongDeployed(reference)).toContain('RecoveryReports');
+  const at = {
+    Bucket: `meridian-123456789012-${OTHER}-reports`,
+    Key: 'meridian-use1-use2/one.pdf',
+  };
+  const client = account.buckets(OTHER);
+  await client.send(new PutObjectCommand({ ...at, Body: 'what was done' }));
+  const { Body, VersionId = '' } = await client.send(new GetObjectCommand(at));
+  expect([await Body?.transformToString(), VersionId.length > 4]).toEqual(['what was done', true]);
+});
+
 test('the cluster of each Region was made first, and then told of its peer and of the witness', async () => {
   const type = 'AWS::DSQL::Cluster';
   const ids = await Promise.all(SERVING.map((it) => physicalId(`Store-ledger-${it}`, type)));
