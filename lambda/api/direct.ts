@@ -12,6 +12,7 @@ import { FROM_LENGTH, wantsGzip, zip } from './compression';
 import { Copies, type Copy, flat, type Zipped } from './copies';
 import { CORS_HEADERS } from './cors';
 import type { Dependencies } from './dependencies';
+import { Door } from './door';
 import { demandOrigin, ORIGIN_HEADER } from './origin';
 import { readArticle } from './routes/articles';
 import { endRequest } from './tracing';
@@ -59,7 +60,13 @@ export function directReads(deps: Dependencies): Direct {
   const fromCopies = new Tally(deps.log, 'info', 'requests answered from copies');
   const refusals = new Refusals(deps);
   const refusal = overloaded('server');
+  const door = new Door((url, head) => {
+    if (deps.lifecycle.draining || !isTooMuch(deps, url)) return undefined;
+    const anonymous = !AUTHORIZED.test(head);
+    return anonymous && copies.ready(url) !== undefined ? undefined : refusals.text(refusal);
+  });
   return (request, response) => {
+    door.begun(request, response);
     const copy = deps.demandedOrigin === undefined ? readyCopy(copies, request) : undefined;
     if (copy !== undefined) {
       // Costs less than to ask for a place, or to be refused one.
@@ -73,6 +80,7 @@ export function directReads(deps: Dependencies): Direct {
     if (place === undefined) {
       // As the application does, for a fraction: what refusals cost is lost to what is answered.
       refusals.send(response, refusal);
+      door.watch(request.socket);
       return true;
     }
     const exchange = { deps, place, read, request, response, refusals };
@@ -81,6 +89,14 @@ export function directReads(deps: Dependencies): Direct {
     });
     return true;
   };
+}
+
+const AUTHORIZED = /\r\nauthorization:/i;
+
+function isTooMuch({ admission }: Dependencies, url: string): boolean {
+  const mark = url.indexOf('?');
+  const priority = priorityOf('GET', mark < 0 ? url : url.slice(0, mark));
+  return priority !== undefined && admission.refuses(priority);
 }
 
 /** Only reads without a body have ever been kept: what the address says has been looked at then. */

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { RequestError } from '../platform/errors';
 import { REGION_HEADER } from '../platform/forward';
 import { Tally } from './admit';
@@ -10,6 +10,8 @@ import type { Dependencies } from './dependencies';
 interface Prepared {
   readonly headers: string[];
   readonly body: string;
+  /** All of it, as it goes over a connection. */
+  readonly whole: string;
 }
 
 /**
@@ -33,13 +35,23 @@ export class Refusals {
     this.told.note();
   }
 
+  /** All that is to be written to a connection, as `latin1`. */
+  text(error: RequestError): string {
+    const { whole } = this.prepared.get(error) ?? this.prepare(error);
+    this.told.note();
+    return whole;
+  }
+
   private prepare(error: RequestError): Prepared {
     const bytes = Buffer.from(JSON.stringify({ errors: error.errors }));
     const all = {
       ...headersOf(this.deps, error),
       ...{ 'content-type': 'application/json', 'content-length': String(bytes.length) },
     };
-    const prepared = { headers: flat(all), body: bytes.toString('latin1') };
+    const body = bytes.toString('latin1');
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+    const line = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ''}\r\n`;
+    const prepared = { headers: flat(all), body, whole: `${line}${lines.join('')}\r\n${body}` };
     this.prepared.set(error, prepared);
     return prepared;
   }

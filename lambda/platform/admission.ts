@@ -142,10 +142,7 @@ export class Admission {
 
   /** Where the work is admitted. */
   enter(priority: Priority): Place | undefined {
-    if (!this.hasRoom(priority)) {
-      this.note();
-      return undefined;
-    }
+    if (this.refuses(priority)) return undefined;
     this.entered += 1;
     this.take();
     return new Place({
@@ -168,6 +165,13 @@ export class Admission {
   hasRoom(priority: Priority): boolean {
     if (this.running >= placesOf(this.working, priority)) return false;
     return this.entered < placesOf(this.all, priority) || this.processor?.isBusy !== true;
+  }
+
+  /** Whether one that has come would be refused: it counts as one that has been. */
+  refuses(priority: Priority): boolean {
+    if (this.hasRoom(priority)) return false;
+    this.note();
+    return true;
   }
 
   /** What was asked is itself at its limit: the same as a slow window, at most once in a window. */

@@ -16,6 +16,7 @@ import {
   type SqsResult,
   type WorkHandler,
 } from '../../../lambda/work/handler';
+import { followAll } from '../../../lambda/work/follow';
 import { Relay } from '../../../lambda/work/relay';
 import { loadDirectory, loadSeed, type Seed, type SeedSize, seedOf } from '../../../lambda/seed';
 import type { TopologyDocument, TopologySeed } from '../../../lambda/topology';
@@ -47,7 +48,7 @@ const COPIES: Readonly<Record<RegionName, readonly RegionName[]>> = {
 };
 const DOMAIN_NAMES: readonly Domain[] = ['identity', 'content', 'social'];
 /** At home in Europe, with a copy in the Pacific. */
-const LISTS = 'all';
+export const LISTS = 'all';
 const DIRECTORY = 'directory';
 const POOL_SIZE = 4;
 export const SIGNING_SECRET = 'the signing secret of this test';
@@ -216,8 +217,11 @@ async function buildWorld(options: ShardedOptions, running: Running): Promise<Sh
         ...(queued && { queues }),
       }),
     );
-  if (queued)
+  if (queued) {
+    // As the job `relay` has done long ago: shards in which nobody writes are followed as well.
+    await followAll(servers[EUROPE]![0]!.deps);
     for (const region of REGIONS) startWork(region, servers[region]![0]!.deps, { queues, running });
+  }
   return {
     ...{ aws, seed, topology, clusters, endpoints, caches, document },
     servers: servers as unknown as ShardedWorld['servers'],
