@@ -95,6 +95,8 @@ const SETTINGS = {
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  // A field that a constructor's parameter sets is not said a second time: 0.3 KiB of the request path.
+  tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
   external: ['@aws-sdk/*'],
   logLevel: 'silent',
 } satisfies BuildOptions;

@@ -12,10 +12,18 @@ const hono = (file: string) => readFileSync(join(ROOT, 'node_modules/hono/dist',
 test.each([
   ['utils/mount.js', 'createMountedRequest'],
   ['utils/body.js', 'parseBody'],
+  ['http-exception.js', 'HTTPException'],
 ])('of %s nothing is left but a function that says so', (file, name) => {
   const text = leftOut(name, hono(file));
   expect(text.length).toBeLessThan(150);
   expect(text).toContain(`export const ${name} = `);
+});
+
+test('of a module with several, each says so', () => {
+  const names =
+    'HtmlEscapedCallbackPhase, escapeToBuffer, raw, resolveCallback, resolveCallbackSync, stringBufferToString';
+  const text = leftOut(names, hono('utils/html.js'));
+  expect(text.match(/^export const \w+ = \(\) => \{ throw /gm)).toHaveLength(6);
 });
 
 test('the preset keeps the application and leaves the choice of a router to it', () => {
