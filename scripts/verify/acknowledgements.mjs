@@ -98,6 +98,14 @@ export const ACKNOWLEDGEMENTS = [
     judge: 'cdk-nag',
     rule: 'AwsSolutions-IAM5',
     where:
+      /^Backups-[^/]+\/Roles\/BackupPolicy\/Resource \[Resource::arn:aws:backup:[^:]+:\d+:recovery-point:\*\]$/,
+    reason:
+      'AWS Backup generates the ids of recovery points; all that the role may do to one is tag it',
+  },
+  {
+    judge: 'cdk-nag',
+    rule: 'AwsSolutions-IAM5',
+    where:
       /^Recovery\/\w+Role\/Policy\/Resource \[Resource::arn:aws:rds:[^\]]*:(global-)?cluster:\*\]$/,
     reason:
       'ARC lists clusters before it moves one, as its own example has it: only read, and in the Regions of ' +
