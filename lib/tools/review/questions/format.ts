@@ -97,6 +97,7 @@ export function formatSum({
         `  ${resource}: ${min}, carries ${carries} requests/s${needs === null ? '' : ` of ${needs}`}`,
     ),
     '',
+    ...standing(quotas),
     raises.length === 0 ? 'Every Region fits its default quotas.' : 'Quotas to raise:',
     ...raises.map(
       ({ what, region, count, quota }) => `  ${region}: ${what} ${count}, default ${quota}`,
@@ -110,6 +111,25 @@ export function formatSum({
           '',
         ]),
   ].join('\n');
+}
+
+/** What grows with shards and Regions, whether or not it fits. */
+const GROWING = /^(global |graph )?database (clusters|instances)$|^health checks$/;
+
+function standing(quotas: SumReport['quotas']): readonly string[] {
+  const growing = quotas.filter(({ what }) => GROWING.test(what));
+  const regions = [...new Set(growing.map(({ region }) => region))];
+  if (regions.length === 0) return [];
+  const said = (region: string): string =>
+    growing
+      .filter((it) => it.region === region)
+      .map(({ what, count, quota }) => `${what} ${count} of ${quota}`)
+      .join(', ');
+  return [
+    'Clusters, instances and health checks, of the default quota:',
+    ...regions.map((region) => `  ${region}: ${said(region)}`),
+    '',
+  ];
 }
 
 const connectionLine = ({ cluster, most, takes, proxied, ...from }: ConnectionSum): string => {

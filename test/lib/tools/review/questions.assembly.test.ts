@@ -4,6 +4,7 @@ import pointsSchema from '../../../../docs/schemas/review-single-points.schema.j
 import sumSchema from '../../../../docs/schemas/review-sum.schema.json';
 import { loadAssembly } from '../../../../lib/tools/assembly';
 import type { LossReport } from '../../../../lib/tools/review';
+import { formatSum } from '../../../../lib/tools/review/questions';
 import { intentOf, lose, parseLoss, singlePoints, sumOf, View } from '../../../../lib/tools/review';
 import { synthesized } from '../../../support/assembly';
 
@@ -167,6 +168,17 @@ it('adds up the clocks of each pair of Regions, availability, capacity and quota
   expect(report.quotas.find(({ what }) => what === 'origin groups of the CDN')).toMatchObject({
     ...{ count: 4, quota: 10, raise: false },
   });
+});
+
+it('prints clusters, instances, health checks and connections of each Region beside what there is by default', () => {
+  const text = formatSum(sumOf(view));
+  for (const region of ['eu-central-1', 'us-east-2', 'ap-northeast-1']) {
+    expect(text).toMatch(
+      new RegExp(`^  ${region}: .*database instances 2 of 40, database clusters 1 of 40`, 'm'),
+    );
+    expect(text).toMatch(new RegExp(`Data-${region}/\\w+: \\d+ of \\d+ \\(`));
+  }
+  expect(text).toMatch(/^ {2}global: health checks \d+ of 200$/m);
 });
 
 it.each([
