@@ -1,4 +1,4 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { RequestError } from '../platform/errors';
 import { REGION_HEADER } from '../platform/forward';
 import { Tally } from './admit';
@@ -30,7 +30,7 @@ export class Refusals {
   /** @param error of {@link overloaded}, the same one for the same words */
   send(response: ServerResponse, error: RequestError): void {
     const { headers, body } = this.prepared.get(error) ?? this.prepare(error);
-    response.writeHead(error.status, headers);
+    response.writeHead(503, headers);
     response.end(body, 'latin1');
     this.told.note();
   }
@@ -50,8 +50,8 @@ export class Refusals {
     };
     const body = bytes.toString('latin1');
     const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-    const line = `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ''}\r\n`;
-    const prepared = { headers: flat(all), body, whole: `${line}${lines.join('')}\r\n${body}` };
+    const whole = `HTTP/1.1 503 Service Unavailable\r\n${lines.join('')}\r\n${body}`;
+    const prepared = { headers: flat(all), body, whole };
     this.prepared.set(error, prepared);
     return prepared;
   }

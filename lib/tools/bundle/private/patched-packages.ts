@@ -73,9 +73,7 @@ export function leftOut(name: string, source: string): string {
     throw new Error(`hono: expected ${name} alone, found ${exported.join() || 'nothing'}`);
   return name
     .split(', ')
-    .map(
-      (one) => `export const ${one} = () => { throw new Error('${one} is not in the bundle') };\n`,
-    )
+    .map((one) => `export const ${one} = () => { throw Error('${one} is left out') };\n`)
     .join('');
 }
 
