@@ -45,13 +45,16 @@ export function watchedAlarms(assembly: Assembly): readonly WatchedAlarm[] {
     ({ region, name, alarm }): WatchedAlarm => {
       const rule = ruleOf(assembly, alarm);
       const below = single.filter((it) => it.region === region && rule?.alarms.includes(it.name));
-      for (const it of below) if (!heard.has(keyOf(it))) quiet.add(keyOf(it));
+      const tells = rule?.rings(() => 'INSUFFICIENT_DATA') === true ? 'unknown' : 'ringing';
+      // One that tells of silence says nothing of an alarm below it that rings.
+      if (tells === 'ringing')
+        for (const it of below) if (!heard.has(keyOf(it))) quiet.add(keyOf(it));
       const told = below.filter((it) => heard.has(keyOf(it)));
       return {
         ...{ region, name },
         // It follows the slowest of its parts at once; windows ring as soon as enough has gone wrong in them.
         seconds: told.length > 0 ? slowest(told) : soonest(below),
-        tells: rule?.rings(() => 'INSUFFICIENT_DATA') === true ? 'unknown' : 'ringing',
+        tells,
       };
     },
   );
