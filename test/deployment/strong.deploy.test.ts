@@ -101,6 +101,19 @@ test('the cluster of each Region was made first, and then told of its peer and o
   }
 });
 
+test('the cluster that AWS gave an id is what the function of the proofs asks for', async () => {
+  const id = await physicalId(`Store-ledger-${HOME}`, 'AWS::DSQL::Cluster');
+  const { region, name } = reference.stacks.get(`Backups-${HOME}`)!;
+  const resources = await account.resources(region, name);
+  const code = resources.find((it) => it.ResourceType === 'AWS::Lambda::Function');
+  const watched = await account.variable(region, code?.PhysicalResourceId ?? '', 'WATCHED');
+  expect(JSON.parse(watched ?? '[]')).toContainEqual({
+    subject: 'ledger-dsql',
+    arn: `arn:aws:dsql:${HOME}:123456789012:cluster/${id}`,
+    proofs: ['backup', 'copy'],
+  });
+});
+
 test.each(BOTH_WAYS)(
   'uploads of %s are copied to %s: deletions too, encrypted with its own key',
   async (from, to) => {

@@ -145,6 +145,17 @@ export class Account {
     return new S3Client({ ...this.options(region), forcePathStyle: true });
   }
 
+  /** A variable of a function's environment, as it was deployed. */
+  public async variable(region: string, name: string, of: string): Promise<string | undefined> {
+    const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'emulated' };
+    const client = new AwsClient({ ...credentials, region, service: 'lambda' });
+    const path = `/2015-03-31/functions/${name}/configuration`;
+    const answer = (await (await client.fetch(`${this.emulator.url}${path}`)).json()) as {
+      readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
+    };
+    return answer.Environment?.Variables?.[of];
+  }
+
   /** What DSQL knows of a cluster, by its id. */
   public async dsqlCluster(region: string, id: string): Promise<DsqlCluster> {
     const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'emulated' };

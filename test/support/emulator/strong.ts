@@ -1,7 +1,7 @@
 import type { Synthesized } from '../assembly';
 
 /** What of the reference `strong` holds data, or says where copies of it are: all that the ring deploys of it. */
-const DATA = /^(Store|Peering|Proxies|UploadReplication|Control|RecoveryReports)(-|$)/;
+const DATA = /^(Backups|Store|Peering|Proxies|UploadReplication|Control|RecoveryReports)(-|$)/;
 
 /** Ids of the stacks, without those that they stand on, which the CDK deploys with them. */
 export function strongData({ stacks }: Synthesized): readonly string[] {
