@@ -13,3 +13,10 @@ it('faults do not grow with the input', () => {
   expect(resolving).toThrow(DeclarationError);
   expect(resolving).toThrow(/^.{1,300}$/s);
 });
+
+it('faults suggest the properties nearest to an unknown one, in whatever object it stands', () => {
+  const regions = { ...reference.regions, 'us-east-2': { cdir: '10.1.0.0/16' } };
+  expect(() => resolveDeployment({ ...reference, regions })).toThrow(
+    'regions.us-east-2.cdir: found an unknown property; allowed: cidr (nearest)',
+  );
+});

@@ -411,11 +411,4 @@ describe('faults', () => {
   ])('of %s are told', (_what, change, expected) => {
     expect(faultsOf(valid(change))).toEqual(expected);
   });
-
-  it('suggest the properties nearest to an unknown one, in whatever object it stands', () => {
-    const input = valid({ regions: { ...ok, 'us-east-2': { cdir: '10.1.0.0/16' } } });
-    expect(() => resolveDeployment(input)).toThrow(
-      'regions.us-east-2.cdir: found an unknown property; allowed: cidr (nearest)',
-    );
-  });
 });
