@@ -1,11 +1,11 @@
 import type { RecentArticle } from '../data/events';
 import type { IdPage, Range } from '../data/lists';
+import type { Edges, TimelinePage } from '../data/timelines';
 import type { CacheEntry } from '../platform/cache-aside';
 import type { Id } from '../platform/ids';
 import type { TopologyDocument } from '../topology';
 import type { Dependencies } from './dependencies';
 import { ofEveryShard, ofTheirShards, readAt, readCached } from './reading';
-import type { ArgsOf, ReadName } from './reads';
 import { entryOf, scopes } from './scopes';
 
 /** What the queue has not brought into timelines after this long is late; until then it is not missed. */
@@ -28,47 +28,44 @@ export async function timelineIds(
     recentArticles(deps, document),
   ]);
   const authors = [...new Set(recent.map(({ authorId }) => authorId))];
-  const own = <Name extends ReadName>(read: Name, ...args: ArgsOf<Name>) =>
-    readAt(deps, document, viewerId, read, ...args);
-  const recentIds = recent.map(({ id }) => id);
-  // What is put into the timeline between the two looks is seen by the second: it is never in neither.
-  const [edges, held] = await Promise.all([
-    own('edges', viewerId, most, authors),
-    recentIds.length === 0 ? [] : own('inTimeline', viewerId, recentIds),
-  ]);
+  const sought = recent.map(({ id }) => id);
+  const edges = await readAt(deps, document, viewerId, 'edges', viewerId, most, authors);
   // By what was pulled then, whatever has been filled meanwhile: nothing comes from both.
+  const { pull } = edges;
+  // Deleted ones may stand in it: so many more make up for them.
+  const wanted = { ...range, count: range.count + countGone(recent), sought };
   const [page, pulled] = await Promise.all([
-    // Deleted ones may stand in it: so many more make up for them.
-    own('timeline', viewerId, edges.pull, { ...range, count: range.count + countGone(recent) }),
-    ofTheirShards<'feedIds'>(deps, document, edges.pull, 'feedIds', (some) => [some, range]),
+    readAt(deps, document, viewerId, 'timeline', viewerId, pull, wanted),
+    ofTheirShards<'feedIds'>(deps, document, pull, 'feedIds', (some) => [some, range]),
   ]);
-  return { pushed: withRecent(page, recent, { edges, held, range }), pulled };
+  return { pushed: withRecent(page, recent, { edges, range }), pulled };
 }
 
 function countGone(recent: readonly RecentArticle[]): number {
   return recent.filter(({ gone }) => gone).length;
 }
 
+/** Shown by what the page holds, counted by what its total does: the two are told by two looks. */
 function withRecent(
-  page: IdPage,
+  page: TimelinePage,
   recent: readonly RecentArticle[],
-  about: {
-    readonly edges: { readonly push: readonly Id[] };
-    readonly held: readonly Id[];
-    readonly range: Range;
-  },
+  { edges, range }: { readonly edges: Pick<Edges, 'push'>; readonly range: Range },
 ): IdPage {
-  const { edges, held, range } = about;
   const pushing = new Set(edges.push);
-  const inside = new Set([...held, ...page.ids]);
   const of = recent.filter(({ authorId }) => pushing.has(authorId));
   const gone = new Set(of.filter((one) => one.gone).map(({ id }) => id));
-  const added = of.filter((one) => !one.gone && !gone.has(one.id) && !inside.has(one.id));
+  const there = of.filter(({ id }) => !gone.has(id));
+  const [shown, counted] = [new Set(page.ids), new Set(page.held ?? [])];
   const before = range.before === undefined ? undefined : BigInt(range.before);
-  const shown = added.filter(({ id }) => before === undefined || BigInt(id) < before);
+  const added = there.filter(
+    ({ id }) => !shown.has(id) && (before === undefined || BigInt(id) < before),
+  );
   return {
-    ids: [...shown.map(({ id }) => id), ...page.ids.filter((id) => !gone.has(id))],
-    total: page.total + added.length - [...gone].filter((id) => inside.has(id)).length,
+    ids: [...added.map(({ id }) => id), ...page.ids.filter((id) => !gone.has(id))],
+    total:
+      page.total +
+      there.filter(({ id }) => !counted.has(id)).length -
+      [...gone].filter((id) => counted.has(id)).length,
   };
 }
 

@@ -179,13 +179,21 @@ export async function readEdges(
   return { pull: ids(true), push: ids(false) };
 }
 
-/** A timeline's part of a feed: of those who are followed now, and are not among those that are pulled. */
+export interface TimelinePage extends IdPage {
+  /** Those that were sought and are counted in the total; servers of the release before do not say. */
+  readonly held?: readonly Id[];
+}
+
+/**
+ * A timeline's part of a feed: of those who are followed now, and are not among those that are pulled.
+ * @param sought articles, of which is told whether the total counts them, by the look that counts
+ */
 export async function listTimeline(
   sql: Queryable,
   userId: Id,
   pulled: readonly Id[],
-  { before = LARGEST_ID, count }: Range,
-): Promise<IdPage> {
+  { before = LARGEST_ID, count, sought = [] }: Range & { readonly sought?: readonly Id[] },
+): Promise<TimelinePage> {
   const shown = sql`user_id = ${userId}
     and author_id <> all(${list(pulled)}::text::bigint[]) and exists (
       select from follows where follower_id = timeline.user_id
@@ -194,12 +202,15 @@ export async function listTimeline(
     sql<{ id: Id }[]>`
       select article_id as id from timeline where ${shown} and article_id < ${before}
       order by article_id desc limit ${count}`,
-    sql<{ n: number }[]>`select count(*)::int as n from timeline where ${shown}`,
+    sql<{ n: number; held: readonly Id[] | null }[]>`
+      select count(*)::int as n, json_agg(article_id::text)
+        filter (where article_id = any(${list(sought)}::text::bigint[])) as held
+      from timeline where ${shown}`,
   ]);
-  return { ids: rows.map(({ id }) => id), total: counted?.n ?? 0 };
+  return { ids: rows.map(({ id }) => id), total: counted?.n ?? 0, held: counted?.held ?? [] };
 }
 
-/** Those of the articles that stand in the timeline. */
+/** Those of the articles that stand in the timeline: servers of the release before ask for it. */
 export async function inTimeline(
   sql: Queryable,
   userId: Id,
