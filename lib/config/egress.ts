@@ -3,8 +3,11 @@ import type { RegionName } from './declaration';
 import type { Deployment, OwnGrant } from './deployment';
 import { storesOf } from './stores';
 
-/** Interface endpoints by the prefix of actions: none where a gateway endpoint or the network serves. */
-const ENDPOINTS: Readonly<Record<string, readonly string[]>> = {
+/**
+ * Interface endpoints by the prefix of actions, named as endpoints' names end: none where a gateway endpoint or
+ * the network serves.
+ */
+export const INTERFACE_ENDPOINTS: Readonly<Record<string, readonly string[]>> = {
   appconfig: ['appconfigdata'],
   athena: ['athena'],
   bedrock: ['bedrock-runtime'],
@@ -44,11 +47,12 @@ const ENDPOINTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Prefixes of actions whose services can be reached without a way out. */
-export const REACHED_PREFIXES: readonly string[] = Object.keys(ENDPOINTS);
+export const REACHED_PREFIXES: readonly string[] = Object.keys(INTERFACE_ENDPOINTS);
 
 /** Prefix of the actions that go through an interface endpoint: `ecr` of `ecr.dkr`. */
 export const prefixThrough = (service: string): string =>
-  Object.entries(ENDPOINTS).find(([, services]) => services.includes(service))?.[0] ?? service;
+  Object.entries(INTERFACE_ENDPOINTS).find(([, services]) => services.includes(service))?.[0] ??
+  service;
 
 /** Part of a deployment by which it is told what its functions and servers call. */
 export type Calling = Pick<
@@ -79,7 +83,7 @@ export function endpointsOf(deployment: Calling, region: RegionName): readonly s
     ...services.flatMap(serverEndpoints),
     ...services.flatMap(({ grants }) =>
       grants.own.flatMap(({ actions }) =>
-        actions.flatMap((action) => ENDPOINTS[prefixOf(action)] ?? []),
+        actions.flatMap((action) => INTERFACE_ENDPOINTS[prefixOf(action)] ?? []),
       ),
     ),
   ];

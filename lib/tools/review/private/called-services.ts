@@ -1,3 +1,4 @@
+import { INTERFACE_ENDPOINTS, prefixOf } from '../../../config';
 import type { AssemblyResource, Json } from '../../assembly';
 import { groupBy } from './view';
 import type { View } from './view';
@@ -18,16 +19,9 @@ export interface Call {
   readonly uses: readonly Use[];
 }
 
-/** Ends of endpoints' names by the prefix of actions, where the two differ. */
-const ENDPOINTS: Readonly<Record<string, readonly string[]>> = {
-  apigateway: ['apigateway'],
-  cloudwatch: ['monitoring'],
-  ecr: ['ecr.api', 'ecr.dkr'],
-  firehose: ['kinesis-firehose'],
-  kinesis: ['kinesis-streams'],
+/** Ends of names of endpoints that no declaration asks for, where they differ from the actions' prefix. */
+const OTHER_ENDPOINTS: Readonly<Record<string, readonly string[]>> = {
   mobiletargeting: ['pinpoint'],
-  ses: ['email'],
-  'application-autoscaling': ['application-autoscaling'],
   tag: ['tagging'],
 };
 
@@ -63,14 +57,13 @@ export function callsOf(
   const vague = new Set<string>();
   const add = (action: string, resources: readonly Json[]): void => {
     if (byOthers(action) || INSIDE.test(action)) return;
-    const [prefix = ''] = action.toLowerCase().split(':');
+    const prefix = prefixOf(action);
     if (prefix.includes('*') || prefix.includes('?')) {
       vague.add(action);
       return;
     }
     for (const region of regionsOf(view, resources, own)) {
-      const services = ENDPOINTS[prefix] ?? [prefix];
-      for (const service of services)
+      for (const service of endpointsFor(prefix))
         calls.push({ service, region, uses: [{ action, resources }] });
     }
   };
@@ -87,6 +80,12 @@ export function callsOf(
     }
   }
   return { calls: gathered(calls), vague: [...vague] };
+}
+
+/** Gateway endpoints are named as the prefix. */
+function endpointsFor(prefix: string): readonly string[] {
+  const [first, ...more] = INTERFACE_ENDPOINTS[prefix] ?? OTHER_ENDPOINTS[prefix] ?? [];
+  return first === undefined ? [prefix] : [first, ...more];
 }
 
 /** One call for each service and Region, with all its uses. */

@@ -63,7 +63,10 @@ const role = (id: string, statements: object[]): Record<string, ResourceFixture>
 const roleOf = (id: string): object => ({ 'Fn::GetAtt': [`${id}Role`, 'Arn'] });
 const GROUPS = [{ 'Fn::GetAtt': ['Callers', 'GroupId'] }];
 
-const ENDPOINTS = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'sqs', 'monitoring', 'events'];
+const ENDPOINTS = [
+  ...['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'sqs', 'monitoring', 'events'],
+  'bedrock-runtime',
+];
 
 const RESOURCES = (): Record<string, ResourceFixture> => ({
   Vpc: resource('AWS::EC2::VPC', { CidrBlock: '10.0.0.0/16', EnableDnsHostnames: true }),
@@ -77,7 +80,7 @@ const RESOURCES = (): Record<string, ResourceFixture> => ({
   PublicRoute: route('PublicTable', { GatewayId: { Ref: 'Internet' } }),
   s3: gateway('s3'),
   dynamodb: gateway('dynamodb'),
-  ...Object.fromEntries(ENDPOINTS.map((it) => [it.replace('.', ''), endpoint(it)])),
+  ...Object.fromEntries(ENDPOINTS.map((it) => [it.replace(/\W/, ''), endpoint(it)])),
   Callers: resource('AWS::EC2::SecurityGroup', {
     SecurityGroupEgress: [{ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }],
   }),
@@ -99,7 +102,7 @@ const RESOURCES = (): Record<string, ResourceFixture> => ({
     }),
     allow(['rds-db:connect', 'elasticache:Connect']),
     allow(['dynamodb:GetItem'], arn('dynamodb', 'table/sessions')),
-    allow(['events:PutEvents', 'cloudwatch:PutMetricData']),
+    allow(['events:PutEvents', 'cloudwatch:PutMetricData', 'bedrock:InvokeModel']),
   ]),
   Function: resource('AWS::Lambda::Function', {
     Role: roleOf('Function'),
@@ -164,6 +167,7 @@ const RULE = 'interface-endpoint-missing';
 const CASES: readonly Case[] = [
   [RULE, 'no endpoint for what a function calls', at('Function'), (it) => { it.drop(at('events')); }],
   [RULE, 'no endpoint for metrics, whose name is another', at('Function'), (it) => { it.drop(at('monitoring')); }],
+  [RULE, 'no endpoint for models, whose name is that of a declared egress', at('Function'), (it) => { it.drop(at('bedrockruntime')); }],
   [RULE, 'no gateway endpoint for tables', at('Function'), (it) => { it.drop(at('dynamodb')); }],
   [RULE, 'no endpoint for what a task sends to', at('Service'), (it) => { it.drop(at('sqs')); }],
   [RULE, 'no endpoint for images', at('Service'), (it) => { it.drop(at('ecrdkr')); }],
