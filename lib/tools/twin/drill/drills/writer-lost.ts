@@ -7,17 +7,13 @@ import {
   measured,
   writerStays,
 } from '../private/carried-on';
-import { databaseBack, NEVER } from '../private/promoted';
-import type { Scene } from '../private/scene';
+import { copiesBack, databaseBack, INSTANCES_BACK_MS } from '../private/promoted';
 import { pause } from '../private/scene';
 import { doneEverywhere } from '../private/there-and-back';
-import type { Zones } from '../private/zones';
-import { areInTwoZones, returnInstances, writerFault, writersOf, zonesOf } from '../private/zones';
+import { returnInstances, writerFault, writersOf, zonesOf } from '../private/zones';
 
 /** Until a database is thought to be lost, promoted, and the last connection is given up. */
 const WRITES_BACK_MS = 15_000;
-/** Of an instance that is made anew: a base backup, and what came meanwhile. */
-const INSTANCE_BACK_MS = 30_000;
 /** Load after users write again, in milliseconds. */
 const AFTER_MS = 5_000;
 
@@ -51,7 +47,10 @@ export const writerLost: CarryOnDrill = {
       writersReplaced: after.filter((it) => !before.includes(it)).length,
       writersLost: before.length,
       writesBackMs: Math.round(back - struck),
-      instanceBackMs: await instanceBack(scene, zones, before),
+      instanceBackMs: await copiesBack(scene, zones, {
+        what: before.join(', '),
+        bring: () => returnInstances(zones, before),
+      }),
     };
   },
   expectations: [
@@ -75,16 +74,7 @@ export const writerLost: CarryOnDrill = {
     measured(
       'the instance is made anew within 30 s, as a reader, and commits wait for it',
       'instanceBackMs',
-      { least: 0, most: INSTANCE_BACK_MS },
+      { least: 0, most: INSTANCES_BACK_MS },
     ),
   ],
 };
-
-async function instanceBack(scene: Scene, zones: Zones, lost: readonly string[]): Promise<number> {
-  const began = performance.now();
-  await returnInstances(zones, lost);
-  const joined = await scene.until(INSTANCE_BACK_MS, () => areInTwoZones(zones));
-  const said = joined ? 'follows who writes, and commits wait for it' : 'does not follow';
-  scene.timeline.say(joined ? 'rejoined' : 'missing', `${lost.join(', ')} ${said}`);
-  return joined ? Math.round(performance.now() - began) : NEVER;
-}

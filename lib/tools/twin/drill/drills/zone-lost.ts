@@ -12,25 +12,16 @@ import { PATIENCE_MS } from '../private/client';
 import { isLedHome } from '../private/dns-left';
 import type { Scene } from '../private/scene';
 import { pause } from '../private/scene';
-import { databaseBack, NEVER } from '../private/promoted';
+import { copiesBack, databaseBack, INSTANCES_BACK_MS, NEVER } from '../private/promoted';
 import { doneEverywhere } from '../private/there-and-back';
 import type { Fault } from '../private/faults';
 import type { Zones } from '../private/zones';
-import {
-  areInTwoZones,
-  processesIn,
-  returnZone,
-  zoneFault,
-  zoneOfWriter,
-  zonesOf,
-} from '../private/zones';
+import { processesIn, returnZone, zoneFault, zoneOfWriter, zonesOf } from '../private/zones';
 
 /** Load when all is over, in milliseconds. */
 const AFTER_MS = 5_000;
 /** Until a database is thought to be lost, promoted, and the last silent connection is given up. */
 const WRITES_BACK_MS = 15_000;
-/** Of a zone that has its power again: a base backup, and what came meanwhile. */
-const ZONE_BACK_MS = 30_000;
 /** Between two looks, in milliseconds. */
 const LOOK_MS = 100;
 /** What processes that share this machine take beyond all configured times, in milliseconds. */
@@ -128,7 +119,7 @@ export const zoneLost: CarryOnDrill = {
       ({ measured: { zoneBackMs } }) =>
         zoneBackMs === undefined
           ? [true, 'not asked for']
-          : [zoneBackMs >= 0 && zoneBackMs <= ZONE_BACK_MS, `${zoneBackMs} ms`],
+          : [zoneBackMs >= 0 && zoneBackMs <= INSTANCES_BACK_MS, `${zoneBackMs} ms`],
     ),
     measured('DNS sends users to every Region in the end', 'regionsLeftByDns', { most: 0 }),
   ],
@@ -141,12 +132,10 @@ async function zoneBack(
   { zone, fault }: { readonly zone: string; readonly fault: Fault },
 ): Promise<number | undefined> {
   if (scene.options.bringBack !== true) return undefined;
-  const began = performance.now();
-  await returnZone(zones, zone, fault);
-  scene.timeline.say('rejoined', `the database instance of ${zone} follows the writer`);
-  const joined = await scene.until(ZONE_BACK_MS, () => areInTwoZones(zones));
-  scene.timeline.say(joined ? 'returned' : 'missing', `commits wait for ${zone} again`);
-  return joined ? Math.round(performance.now() - began) : NEVER;
+  return copiesBack(scene, zones, {
+    what: `the database instance of ${zone}`,
+    bring: () => returnZone(zones, zone, fault),
+  });
 }
 
 interface Watched {

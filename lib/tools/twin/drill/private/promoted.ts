@@ -1,9 +1,12 @@
 import type { Scene } from './scene';
 import type { Zones } from './zones';
-import { since } from './zones';
+import { areInTwoZones, since } from './zones';
 
 /** Of what has not come about. */
 export const NEVER = -1;
+
+/** Of instances that are made anew: a base backup, and what came meanwhile. */
+export const INSTANCES_BACK_MS = 30_000;
 
 interface Back {
   /** When every cluster's endpoint leads to who writes now; now, where none was promoted. */
@@ -31,4 +34,21 @@ export async function databaseBack(scene: Scene, zones: Zones, struck: number): 
   const ms = (from: number, to: number) => Math.round(to - from);
   const measured = { detectMs: ms(struck, lost), promoteMs: ms(lost, promoted) };
   return { ledAt: led, measured: { ...measured, leadMs: ms(promoted, led) } };
+}
+
+interface Returned {
+  /** What comes back, as a person reads it. */
+  readonly what: string;
+  /** Brings it back. */
+  readonly bring: () => Promise<void>;
+}
+
+/** How long it takes until every commit waits for a copy in another zone again. */
+export async function copiesBack(scene: Scene, zones: Zones, of: Returned): Promise<number> {
+  const began = performance.now();
+  await of.bring();
+  scene.timeline.say('rejoined', `${of.what} is made anew, and follows who writes`);
+  const joined = await scene.until(INSTANCES_BACK_MS, () => areInTwoZones(zones));
+  scene.timeline.say(joined ? 'returned' : 'missing', `commits wait for ${of.what} again`);
+  return joined ? Math.round(performance.now() - began) : NEVER;
 }
