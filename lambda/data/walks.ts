@@ -11,7 +11,7 @@ export interface WalkState {
   readonly ageSeconds: number;
 }
 
-export async function listWalks(sql: Queryable): Promise<readonly WalkState[]> {
+export async function readWalks(sql: Queryable): Promise<readonly WalkState[]> {
   return await sql<WalkState[]>`
     select name, position, extract(epoch from touched_at)::float8 * 1000 as "touchedMs",
       extract(epoch from now() - coalesce(ended_at, begun_at))::float8 as "ageSeconds"

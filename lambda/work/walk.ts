@@ -1,4 +1,4 @@
-import { listWalks, noteWalk, type WalkState } from '../data/walks';
+import { readWalks, noteWalk, type WalkState } from '../data/walks';
 import type { Sql } from '../platform/databases';
 
 /** One page of what is compared with the truth. */
@@ -91,6 +91,6 @@ async function statesOf(
 ): Promise<ReadonlyMap<Sql, ReadonlyMap<string, WalkState>>> {
   const states = new Map<Sql, ReadonlyMap<string, WalkState>>();
   for (const sql of new Set(walks.map((walk) => walk.sql)))
-    states.set(sql, new Map((await listWalks(sql)).map((state) => [state.name, state])));
+    states.set(sql, new Map((await readWalks(sql)).map((state) => [state.name, state])));
   return states;
 }
