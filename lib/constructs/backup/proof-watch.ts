@@ -1,10 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
-import { Construct } from 'constructs';
-import { LoggedFunction } from '../compute';
-import { SchedulerRole } from '../security';
+import type { Construct } from 'constructs';
+import { LoggedFunction, ScheduledFunction } from '../compute';
 
 export interface ProofWatchProps {
   /** Computed name of the schedule. */
@@ -43,7 +41,7 @@ export const PROOF_METRICS: Readonly<Record<BackupProof, string>> = {
  *
  * Costs 0.30 USD a month for each metric.
  */
-export class ProofWatch extends Construct {
+export class ProofWatch extends ScheduledFunction {
   public constructor(scope: Construct, id: string, props: ProofWatchProps) {
     super(scope, id);
     const code = new LoggedFunction(this, 'Code', {
@@ -68,21 +66,17 @@ export class ProofWatch extends Construct {
         }),
       ],
     });
-    const { scheduleName: description, account } = props;
-    const role = new SchedulerRole(this, 'Caller', { description, account });
-    const arn = code.function.functionArn;
-    new Policy(this, 'Calls', {
-      roles: [role],
-      statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [arn] })],
-    });
-    new CfnSchedule(this, 'Resource', {
-      name: props.scheduleName,
-      description: 'Looks for proofs of backups',
-      // The twin, which takes no backups, leaves it out by what it may ask for.
-      scheduleExpression: 'cron(0 * * * ? *)',
-      flexibleTimeWindow: { mode: 'OFF' },
+    const { scheduleName: name, account } = props;
+    this.callOnSchedule({
+      ...{ functionArn: code.function.functionArn, caller: name, account },
+      schedule: {
+        name,
+        description: 'Looks for proofs of backups',
+        // The twin, which takes no backups, leaves it out by what it may ask for.
+        scheduleExpression: 'cron(0 * * * ? *)',
+      },
       // A call that fails for good rings by its silence: it needs no dead letter.
-      target: { arn, roleArn: role.roleArn, retryPolicy: { maximumRetryAttempts: 3 } },
-    }).node.addDependency(role);
+      target: { retryPolicy: { maximumRetryAttempts: 3 } },
+    });
   }
 }

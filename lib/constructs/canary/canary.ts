@@ -1,12 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
-import { Construct } from 'constructs';
-import { LoggedFunction } from '../compute';
-import { SchedulerRole } from '../security';
+import type { Construct } from 'constructs';
+import { LoggedFunction, ScheduledFunction } from '../compute';
 
 export interface CanaryProps {
   /** Computed name of the schedule. */
@@ -37,7 +35,7 @@ const TIMEOUT = Duration.seconds(45);
  *
  * Costs 0.30 USD a month for each of two metrics of each target, and about 0.10 USD for its calls.
  */
-export class Canary extends Construct {
+export class Canary extends ScheduledFunction {
   public constructor(scope: Construct, id: string, props: CanaryProps) {
     super(scope, id);
     const { vpc } = props;
@@ -61,23 +59,16 @@ export class Canary extends Construct {
       statements: props.secretStatements,
       network: { vpc, securityGroup },
     });
-    const { scheduleName: description, account } = props;
-    const role = new SchedulerRole(this, 'Caller', { description, account });
-    const arn = code.function.functionArn;
-    new Policy(this, 'Calls', {
-      roles: [role],
-      statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [arn] })],
-    });
-    new CfnSchedule(this, 'Resource', {
-      name: props.scheduleName,
-      description: 'Asks the product as its users do',
-      // The twin, which is asked by its own drills, leaves it out by its namespace.
-      scheduleExpression: 'cron(* * * * ? *)',
-      flexibleTimeWindow: { mode: 'OFF' },
-      target: {
-        ...{ arn, roleArn: role.roleArn },
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+    const { scheduleName: name, account } = props;
+    this.callOnSchedule({
+      ...{ functionArn: code.function.functionArn, caller: name, account },
+      schedule: {
+        name,
+        description: 'Asks the product as its users do',
+        // The twin, which is asked by its own drills, leaves it out by its namespace.
+        scheduleExpression: 'cron(* * * * ? *)',
       },
-    }).node.addDependency(role);
+      target: { retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 } },
+    });
   }
 }

@@ -8,6 +8,7 @@ export * from './network-door';
 export type { DoorAdmission } from './private/door-admission';
 export * from './private/service-statements';
 export * from './public-load-balancer';
+export * from './scheduled-function';
 export * from './server-image-cache';
 export * from './service-compute';
 export * from './software-balancer';

@@ -1,11 +1,8 @@
-import type { Role } from 'aws-cdk-lib/aws-iam';
-import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnMetricFilter } from 'aws-cdk-lib/aws-logs';
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { Job } from '../../config';
-import { LoggedFunction } from '../compute';
-import { SchedulerRole } from '../security';
+import { LoggedFunction, ScheduledFunction } from '../compute';
 import { workFunction } from './private/work-function';
 import type { WorkFunctionProps } from './queue-consumer';
 
@@ -35,24 +32,28 @@ export interface ScheduledJobProps extends WorkFunctionProps {
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-retry-policy.html
  */
-export class ScheduledJob extends Construct {
+export class ScheduledJob extends ScheduledFunction {
   public constructor(scope: Construct, id: string, props: ScheduledJobProps) {
     super(scope, id);
     const { job } = props;
     const code = new LoggedFunction(this, 'Code', workFunction(props, job));
-    const role = this.role(props, code.function.functionArn);
-    new CfnSchedule(this, 'Resource', {
-      name: props.scheduleName,
-      description: props.description,
-      scheduleExpression: job.schedule,
-      scheduleExpressionTimezone: job.timeZone,
-      flexibleTimeWindow:
-        job.flexibleMinutes === undefined
-          ? { mode: 'OFF' }
-          : { mode: 'FLEXIBLE', maximumWindowInMinutes: job.flexibleMinutes },
+    this.callOnSchedule({
+      ...{ functionArn: code.function.functionArn, caller: props.description },
+      account: props.account,
+      statements: [
+        new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [props.deadLettersArn] }),
+        props.keyStatement,
+      ],
+      schedule: {
+        name: props.scheduleName,
+        description: props.description,
+        scheduleExpression: job.schedule,
+        scheduleExpressionTimezone: job.timeZone,
+        ...(job.flexibleMinutes !== undefined && {
+          flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: job.flexibleMinutes },
+        }),
+      },
       target: {
-        arn: code.function.functionArn,
-        roleArn: role.roleArn,
         input: JSON.stringify({ job: job.name }),
         retryPolicy: {
           maximumRetryAttempts: job.retries,
@@ -60,7 +61,7 @@ export class ScheduledJob extends Construct {
         },
         deadLetterConfig: { arn: props.deadLettersArn },
       },
-    }).node.addDependency(role);
+    });
     this.tell(props, code.logGroupName);
   }
 
@@ -74,19 +75,5 @@ export class ScheduledJob extends Construct {
           { metricNamespace: figures?.namespace ?? '', metricName, metricValue: `$.${figure}` },
         ],
       });
-  }
-
-  private role(props: ScheduledJobProps, functionArn: string): Role {
-    const { description, account, deadLettersArn, keyStatement } = props;
-    const role = new SchedulerRole(this, 'Caller', { description, account });
-    new Policy(this, 'Calls', {
-      roles: [role],
-      statements: [
-        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }),
-        new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLettersArn] }),
-        keyStatement,
-      ],
-    });
-    return role;
   }
 }
