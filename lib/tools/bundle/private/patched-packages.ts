@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 import patch from '../patches/postgres-3.4.9.json';
+import { withPackedWasm } from './packed-wasm';
 
 /**
  * Mends a dependency while it is bundled, because packages are installed without scripts. Each
@@ -24,6 +25,10 @@ export const patchedPackages: Plugin = {
       );
     build.onLoad({ filter: /[\\/]@hono[\\/]node-server[\\/]dist[\\/]index\.mjs$/ }, async (at) => ({
       contents: withoutWebSockets(await readFile(at.path, 'utf8')),
+      loader: 'js',
+    }));
+    build.onLoad({ filter: /[\\/]hash-wasm[\\/]dist[\\/]argon2\.umd\.min\.js$/ }, async (at) => ({
+      contents: withPackedWasm(await readFile(at.path, 'utf8')),
       loader: 'js',
     }));
     build.onLoad({ filter: /[\\/]hono[\\/]dist[\\/]preset[\\/]tiny\.js$/ }, async (at) => ({
