@@ -69,22 +69,36 @@ async function runRing(ring) {
  * Arguments of each run of Jest: runs of a step at once, steps one after the other. Whoever asks for
  * files has them one after the other.
  */
-function stepsOf(own, { alone, lanes, workers = WORKERS }) {
+function stepsOf(own, { first = [], lanes, workers = WORKERS }) {
   const said = forJest.some((it) => /^(-w|-i|--maxWorkers|--runInBand)/.test(it));
   if (lanes === undefined) return [[said ? [] : [`--maxWorkers=${Math.min(workers, WORKERS)}`]]];
   if (forJest.length > 0) return [[['--runInBand']]];
   const texts = new Map(
     own.map((file) => [file, readFileSync(join(import.meta.dirname, file), 'utf8')]),
   );
-  const first = own.filter((file) => alone?.(texts.get(file)));
+  const isFirst = (file) => first.some(({ takes }) => takes(texts.get(file)));
+  return [
+    dealt(own.filter(isFirst), first, texts),
+    dealt(
+      own.filter((file) => !isFirst(file)),
+      lanes,
+      texts,
+    ),
+  ];
+}
+
+/** Arguments of each lane that got files. */
+function dealt(files, lanes, texts) {
   const parts = lanes.map(({ count }) => Array.from({ length: count }, () => []));
-  const dealt = lanes.map(() => 0);
-  for (const file of own.filter((it) => !first.includes(it))) {
+  const given = lanes.map(() => 0);
+  for (const file of files) {
     const at = lanes.findIndex(({ takes }) => takes(texts.get(file)));
-    parts[at][dealt[at]++ % lanes[at].count].push(file);
+    parts[at][given[at]++ % lanes[at].count].push(file);
   }
-  const beside = parts.flat().filter((part) => part.length > 0);
-  return [first.length > 0 ? [first] : [], beside].map((step) => step.map(inBand));
+  return parts
+    .flat()
+    .filter((part) => part.length > 0)
+    .map(inBand);
 }
 
 function inBand(part) {
