@@ -47,7 +47,7 @@ export function mergeTrending(parts: readonly Trending[], count: number): Trendi
 /** Makes the view anew while it is read. On the writer; of many at once, one after the other. */
 export async function refreshTrending(sql: Sql): Promise<void> {
   await sql.begin(async (transaction) => {
-    await transaction`select set_config('statement_timeout', ${`${REFRESH_TIMEOUT_MS}ms`}, true)`;
+    await transaction`select limit_statements(${`${REFRESH_TIMEOUT_MS}ms`})`;
     await transaction`select refresh_trending()`;
   });
 }

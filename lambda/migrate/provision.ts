@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import type { DatabaseTls } from '../environment';
-import { splitEndpoint } from '../platform/databases';
+import { ROLE_SETTINGS, splitEndpoint } from '../platform/databases';
 import type { Log } from '../platform/log';
 import type { DatabaseCredentials } from '../platform/secrets';
 import type { Migration } from './migration';
@@ -40,20 +40,21 @@ export async function provision(
   domain: DomainDatabase,
   log: Log,
 ): Promise<Steps> {
-  await session(cluster, MAINTENANCE_DATABASE, (sql) =>
+  // Servers that have not heard of the last rotation still use the other one.
+  const other = await session(cluster, MAINTENANCE_DATABASE, (sql) =>
     locked(sql, async () => {
       await ensureRole(sql, domain.role);
       await ensureDatabase(sql, domain);
+      const others = await sql<{ name: string }[]>`
+        select rolname as name from pg_roles where rolname = ${alternateUser(domain.role.username)}`;
+      for (const { name } of others) await configureRole(sql, name);
+      return others.map(({ name }) => name);
     }),
   );
   return await session(cluster, domain.database, async (sql) => {
     const steps = await migrate(sql, domain.migrations, log, domain.gate);
     await locked(sql, async () => {
-      await grantData(sql, domain.role.username);
-      // Servers that have not heard of the last rotation still use the other one.
-      const other = alternateUser(domain.role.username);
-      const [found] = await sql`select from pg_roles where rolname = ${other}`;
-      if (found !== undefined) await grantData(sql, other);
+      for (const role of [domain.role.username, ...other]) await grantData(sql, role);
     });
     return steps;
   });
@@ -100,6 +101,14 @@ async function ensureRole(sql: postgres.ReservedSql, role: DatabaseCredentials):
   // DDL takes no parameters; a verifier is made of base64 and punctuation without quotes.
   const verifier = scramVerifier(password);
   await sql.unsafe(`${verb} role ${quoteIdentifier(username)} login password '${verifier}'`);
+  await configureRole(sql, username);
+}
+
+/** In whichever database it is, from its next connection on. */
+async function configureRole(sql: postgres.ReservedSql, username: string): Promise<void> {
+  const role = quoteIdentifier(username);
+  for (const [name, value] of Object.entries(ROLE_SETTINGS))
+    await sql.unsafe(`alter role ${role} set ${name} = '${value}'`);
 }
 
 /** PUBLIC may connect to any database by default: that is taken away before the role is let in. */

@@ -28,7 +28,18 @@ const LONGEST_BACKOFF_SECONDS = 0.5;
 /** A reader that is back is used again within this. */
 const READER_PAUSE_MS = 2_000;
 const MAX_LIFETIME_SECONDS = 30 * 60;
-const STATEMENT_TIMEOUT_MS = 5_000;
+/**
+ * What holds of every connection of a domain's roles. It stands at the roles (lambda/migrate/provision.ts),
+ * because RDS Proxy takes no such settings with a connection and shares none whose session sets some.
+ */
+export const ROLE_SETTINGS: Readonly<Record<string, string>> = {
+  statement_timeout: '5s',
+  // Of a limit that it does not know it thinks so ill that it would plan each page anew.
+  plan_cache_mode: 'force_generic_plan',
+  timezone: 'UTC',
+};
+/** A second longer than a statement may take. */
+const SILENCE_MS = 6_000;
 /** No request takes longer: what a replaced pool still runs is done by then. */
 const RETIRE_SECONDS = 30;
 /** `invalid_password` and `invalid_authorization_specification`. */
@@ -122,13 +133,8 @@ export class Databases {
       max_lifetime: MAX_LIFETIME_SECONDS,
       // Saves a query on each new connection; the workload uses no array of custom types.
       fetch_types: false,
-      connection: {
-        application_name: 'meridian-api',
-        TimeZone: 'UTC',
-        statement_timeout: STATEMENT_TIMEOUT_MS,
-        // Of a limit that it does not know it thinks so ill that it would plan each page anew.
-        plan_cache_mode: 'force_generic_plan',
-      },
+      // The mended driver's own (docs/adr/0010), which no server hears of.
+      connection: { application_name: 'meridian-api', silence_ms: SILENCE_MS },
       onnotice: () => undefined,
     });
   }

@@ -132,17 +132,12 @@ class Behind extends Error {}
 
 /**
  * The database's own fence, and the lease as its time limit: it ends the transaction even where this
- * process stands still between its last look at the clock and the commit. `transaction_timeout` came
- * with PostgreSQL 17; before it, only the pauses are bounded.
+ * process stands still between its last look at the clock and the commit.
  */
 async function share(transaction: Transaction, lease: Lease): Promise<Fence> {
   const left = `${Math.max(1, Math.floor(lease.leftMs))}ms`;
   const [row] = await transaction<{ epoch: string; state: Fence['state'] }[]>`
-    select epoch, state,
-      set_config('idle_in_transaction_session_timeout', ${left}, true),
-      case when current_setting('transaction_timeout', true) is not null
-        then set_config('transaction_timeout', ${left}, true) end
-    from fence where id = 1 for share`;
+    select epoch, state, limit_transaction(${left}) from fence where id = 1 for share`;
   return toFence(row);
 }
 

@@ -1,5 +1,13 @@
 import type { Migration } from '../migration';
-import { EVENTS, FENCE, IDEMPOTENCY, NEXT_ID, RELAY } from './shared';
+import {
+  EVENTS,
+  FENCE,
+  IDEMPOTENCY,
+  LIMIT_STATEMENTS,
+  LIMIT_TRANSACTION,
+  NEXT_ID,
+  RELAY,
+} from './shared';
 
 export const CONTENT: readonly Migration[] = [
   {
@@ -177,5 +185,12 @@ export const CONTENT: readonly Migration[] = [
     transaction: 'own',
     // Null where the write was not traced.
     sql: 'alter table events add column trace text',
+  },
+  {
+    version: 12,
+    name: 'limits of time',
+    phase: 'expand',
+    transaction: 'own',
+    sql: LIMIT_TRANSACTION + LIMIT_STATEMENTS,
   },
 ];

@@ -1,5 +1,5 @@
 import type { Migration } from '../migration';
-import { FENCE, WALKS } from './shared';
+import { FENCE, LIMIT_TRANSACTION, WALKS } from './shared';
 
 export const DISCOVERY: readonly Migration[] = [
   {
@@ -34,5 +34,12 @@ export const DISCOVERY: readonly Migration[] = [
     phase: 'expand',
     transaction: 'own',
     sql: WALKS,
+  },
+  {
+    version: 3,
+    name: 'limits of time',
+    phase: 'expand',
+    transaction: 'own',
+    sql: LIMIT_TRANSACTION,
   },
 ];

@@ -1,5 +1,5 @@
 import type { Migration } from '../migration';
-import { FENCE, IDEMPOTENCY, NEXT_ID } from './shared';
+import { FENCE, IDEMPOTENCY, LIMIT_TRANSACTION, NEXT_ID } from './shared';
 
 export const IDENTITY: readonly Migration[] = [
   {
@@ -44,5 +44,12 @@ export const IDENTITY: readonly Migration[] = [
     sql: `
       alter table users add column version integer not null default 0;
     `,
+  },
+  {
+    version: 5,
+    name: 'limits of time',
+    phase: 'expand',
+    transaction: 'own',
+    sql: LIMIT_TRANSACTION,
   },
 ];

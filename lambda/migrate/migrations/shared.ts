@@ -40,6 +40,27 @@ export const FENCE = `
 `;
 
 /**
+ * For the rest of a transaction its limit of time, and that of its pauses; `transaction_timeout` came with
+ * PostgreSQL 17, before it only the pauses are bounded. In a function, because RDS Proxy gives a session that
+ * it sees calling `set_config` no other connection until it ends, and does not look into functions; nothing
+ * of this outlasts the transaction.
+ */
+export const LIMIT_TRANSACTION = `
+  create function limit_transaction(how_long text) returns text
+  language sql volatile parallel unsafe
+  return set_config('idle_in_transaction_session_timeout', how_long, true)
+    || case when current_setting('transaction_timeout', true) is null then ''
+       else set_config('transaction_timeout', how_long, true) end;
+`;
+
+/** Likewise of its statements, where one needs longer than requests may take. */
+export const LIMIT_STATEMENTS = `
+  create function limit_statements(how_long text) returns text
+  language sql volatile parallel unsafe
+  return set_config('statement_timeout', how_long, true);
+`;
+
+/**
  * The event log of a database. The head's row is locked until the transaction ends, so that ids rise in
  * the order of the commits: whoever has read up to an id misses none that comes later. Ids begin with
  * the time, so that a promoted standby goes on above those that the lost writer gave out.

@@ -1,5 +1,5 @@
 import type { Migration } from '../migration';
-import { EVENTS, FENCE, IDEMPOTENCY, NEXT_ID, RELAY, WALKS } from './shared';
+import { EVENTS, FENCE, IDEMPOTENCY, LIMIT_TRANSACTION, NEXT_ID, RELAY, WALKS } from './shared';
 
 export const SOCIAL: readonly Migration[] = [
   {
@@ -89,5 +89,12 @@ export const SOCIAL: readonly Migration[] = [
     transaction: 'own',
     // Null where the write was not traced.
     sql: 'alter table events add column trace text',
+  },
+  {
+    version: 7,
+    name: 'limits of time',
+    phase: 'expand',
+    transaction: 'own',
+    sql: LIMIT_TRANSACTION,
   },
 ];

@@ -34,9 +34,8 @@ export interface DatabaseProxyProps extends Place {
  * waits out a failover there.
  *
  * What pins a connection to one client until it leaves, and so shares nothing: SET, temporary tables,
- * LISTEN, advisory locks, PREPARE, set_config. PostgreSQL has no filters for that. Of the sample workload's requests
- * those that write do, by set_config for their transaction's own limit of time, and so pin the connections of the
- * pool that they come from, as the twin shows; its reads share. Migrations go past the proxy.
+ * LISTEN, advisory locks, PREPARE, set_config. PostgreSQL has no filters for that. The sample workload does none of
+ * it (docs/adr/0065-no-session-is-set.md), as the twin shows. Migrations, which do, go past the proxy.
  *
  * Only roles whose secrets it reads may connect, the master user not among them; TLS on both sides.
  *

@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { provision } from '../../../lambda/migrate/provision';
+import { admit, provision } from '../../../lambda/migrate/provision';
 import type { Migration } from '../../../lambda/migrate/migration';
 import { MIGRATIONS } from '../../../lambda/migrate/migrations';
 import { type Cluster, endpointOf, MASTER, startCluster } from '../support/postgres';
@@ -201,4 +201,35 @@ describe('a step that removes something', () => {
       /migration 2 of a newer release has removed what this code may use/,
     );
   });
+});
+
+test('what holds of connections stands at both users of a role, and a transaction’s own limit ends with it', async () => {
+  const [first, second] = [
+    { username: 'timed_api', password: 'x' },
+    { username: 'timed_api_clone', password: 'x' },
+  ];
+  await run('timed', MIGRATIONS['content'] ?? [], first);
+  await admit(target(), { database: 'timed', role: second });
+  const admin = cluster.admin(cluster.writer);
+  await admin.unsafe('alter role timed_api_clone reset all');
+  await admin.end();
+  await run('timed', MIGRATIONS['content'] ?? [], first);
+  for (const user of [first, second]) {
+    const sql = connect('timed', user);
+    const shown = async (on: postgres.ISql = sql) => {
+      const [row] = await on<{ all: string }[]>`
+        select concat_ws(' ', current_setting('statement_timeout'), current_setting('plan_cache_mode'),
+          current_setting('timezone'), current_setting('transaction_timeout'),
+          current_setting('idle_in_transaction_session_timeout')) as all`;
+      return row?.all;
+    };
+    expect(await shown()).toBe('5s force_generic_plan UTC 0 0');
+    const within = await sql.begin(async (transaction) => {
+      await transaction`select limit_transaction('1234ms'), limit_statements('7s')`;
+      return await shown(transaction);
+    });
+    expect(within).toBe('7s force_generic_plan UTC 1234ms 1234ms');
+    expect(await shown()).toBe('5s force_generic_plan UTC 0 0');
+    await sql.end();
+  }
 });

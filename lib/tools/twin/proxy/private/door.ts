@@ -8,6 +8,17 @@ import type { Verifier } from './scram';
 const ENCRYPTION = new Set([80_877_103, 80_877_104]);
 const CANCEL = 80_877_102;
 const VERSION_3 = 3;
+/**
+ * What may be said of a connection as it begins: RDS Proxy refuses `options`, and users report the same of
+ * `statement_timeout`; nothing tells which others it takes, so that no more than what drivers always say passes.
+ *
+ * @see https://github.com/n8n-io/n8n/issues/25705
+ */
+const PARAMETERS = new Set(
+  ['user', 'database', 'application_name', 'client_encoding', 'DateStyle', 'TimeZone'].map((it) =>
+    it.toLowerCase(),
+  ),
+);
 /** Longest first message, in bytes, as PostgreSQL has it. */
 const MOST_BYTES = 10_000;
 /** Until a client has shown who it is, in milliseconds. */
@@ -106,6 +117,11 @@ class Door {
       throw new Denied(fatal('0A000', 'unsupported frontend protocol'));
     }
     const parameters = startupParameters(first);
+    const unknown = [...parameters.keys()].filter((name) => !PARAMETERS.has(name.toLowerCase()));
+    if (unknown.length > 0) {
+      const problem = `a proxy takes no settings with a connection: ${unknown.join(', ')}`;
+      throw new Denied(fatal('0A000', `${problem}; let them stand at the role`));
+    }
     this.proof = new Proof(parameters, options.verifierOf(parameters.get('user') ?? ''));
     near.write(frame('R', int32(10), MECHANISM, Buffer.from([0])));
     return false;

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ClientConfig } from 'pg';
 import { Client } from 'pg';
 import postgres from 'postgres';
 import {
@@ -60,7 +61,7 @@ afterAll(async () => {
 const view = async () =>
   ((await proxies.answer?.('proxies', undefined)) as Record<string, ProxyView>)['one'];
 
-async function connected(changes: { password?: string; user?: string; port?: number } = {}) {
+async function connected(changes: ClientConfig = {}) {
   const client = new Client({
     ...{ host: HOST, port, user: MASTER.username, password: MASTER.password },
     ...{ database: 'postgres', ...changes },
@@ -111,7 +112,7 @@ test('the workload’s driver runs its pipelines through it, and after an error 
   const sql = postgres({
     ...{ host: HOST, port, username: MASTER.username, password: MASTER.password },
     ...{ database: 'postgres', max: 5, fetch_types: false },
-    connection: { statement_timeout: 5_000, TimeZone: 'UTC' },
+    connection: { application_name: 'of the test' },
   });
   try {
     await sql`create table kept (id int primary key)`;
@@ -123,7 +124,7 @@ test('the workload’s driver runs its pipelines through it, and after an error 
     await Promise.all(Array.from({ length: 20 }, (_, id) => write(id)));
     await expect(write(0)).rejects.toMatchObject({ code: '23505' });
     expect(await sql`select count(*)::int as n from kept`).toEqual([{ n: 20 }]);
-    expect(await sql`show timezone`).toEqual([{ TimeZone: 'UTC' }]);
+    expect(await sql`show application_name`).toEqual([{ application_name: 'of the test' }]);
   } finally {
     await sql.end();
   }
@@ -153,6 +154,15 @@ test('a session that is changed stays with its client until it leaves, and nobod
   expect(await pidOf(second)).not.toBe(pid);
   await second.end();
   expect((await view())?.pinned).toBe(0);
+});
+
+test('settings that come with a connection are refused by name, as whoever sets them must put them elsewhere', async () => {
+  for (const setting of [{ statement_timeout: 5_000 }, { options: '-c work_mem=1MB' }]) {
+    await expect(connected(setting)).rejects.toMatchObject({
+      code: '0A000',
+      message: expect.stringContaining(`connection: ${Object.keys(setting).join()};`) as string,
+    });
+  }
 });
 
 test('a wrong password and a user whose secret it does not read are refused alike', async () => {

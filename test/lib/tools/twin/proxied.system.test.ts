@@ -1,0 +1,59 @@
+import type { Report, Status } from '../../../../lib/tools/twin/run';
+import { TestTwin } from '../../../support/twin';
+
+/** The workload behind the proxies of a real twin. */
+jest.setTimeout(120_000);
+
+const twin = new TestTwin();
+let report: Report;
+
+beforeAll(async () => {
+  report = await twin.start('strong', '--time-scale', '20');
+});
+afterAll(async () => {
+  expect(await twin.stop()).toEqual([]);
+});
+
+const pools = async () => {
+  const answer = await fetch(new URL('/status.json', report.console));
+  const { regions } = (await answer.json()) as Status;
+  return Object.values(regions).flatMap(({ databases }) =>
+    databases.flatMap(({ proxy }) => proxy?.pool ?? []),
+  );
+};
+
+async function post(region: string, path: string, body: unknown, token?: string) {
+  const answer = await fetch(new URL(path, report.regions[region]?.url), {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token !== undefined && { authorization: `Token ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
+  const { status } = answer;
+  return { status, body: (await answer.json()) as Record<string, Record<string, string>> };
+}
+
+test('writes of every Region pass the proxies, and pin none of their connections', async () => {
+  const regions = Object.keys(report.regions);
+  for (const [at, region] of regions.entries()) {
+    const user = { username: `user${at}`, email: `user${at}@example.com`, password: 'long enough' };
+    const registered = await post(region, '/api/users', { user });
+    expect(registered.status).toBe(201);
+    const token = registered.body['user']?.['token'];
+    const article = { title: `From ${region}`, description: 'd', body: 'b', tagList: ['proxied'] };
+    const posted = await Promise.all(
+      Array.from({ length: 10 }, () => post(region, '/api/articles', { article }, token)),
+    );
+    expect(posted.map(({ status }) => status)).toEqual(posted.map(() => 201));
+    const slug = posted[0]?.body['article']?.['slug'] ?? '';
+    const comment = { body: 'through the proxy' };
+    const commented = await post(region, `/api/articles/${slug}/comments`, { comment }, token);
+    expect(commented.status).toBeLessThan(300);
+  }
+  const all = await pools();
+  expect(all.length).toBe(regions.length);
+  for (const pool of all) expect(pool).toMatchObject({ pinned: 0, waiting: 0, timedOut: 0 });
+  expect(Math.max(...all.map(({ clients }) => clients))).toBeGreaterThan(1);
+});
