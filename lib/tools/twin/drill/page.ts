@@ -28,11 +28,12 @@ export function drillPage(result: DrillResult): string {
 <style>
 :root{color-scheme:light dark}
 body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse;margin:.5rem 0 1.5rem}
+table{border-collapse:collapse;margin:.5rem 0 1.5rem;display:block;overflow-x:auto}
 th,td{text-align:left;padding:.15rem .9rem .15rem 0;border-bottom:1px solid #8884;vertical-align:top}
 td.n{text-align:right;font-variant-numeric:tabular-nums}
 .ok{color:#228833}.no{color:#cc3311;font-weight:600}
 svg{width:100%;height:auto;background:#8881;border-radius:4px}
+.wide{overflow-x:auto}.wide svg{min-width:40rem}
 svg text{font:11px system-ui,sans-serif;fill:currentColor}
 .axis line{stroke:#8888}.axis text{opacity:.75}
 h3{margin:1rem 0 .3rem;font-size:1rem}td:first-child{white-space:nowrap}
@@ -75,7 +76,7 @@ function clocks(result: DrillResult, rto: Rto): string {
     from += width;
     return bar;
   });
-  return `<h2>Recovery time</h2><svg viewBox="0 0 ${WIDTH} 28" role="img" aria-label="parts of the recovery time">${bars.join('')}</svg>
+  return `<h2>Recovery time</h2><div class="wide"><svg viewBox="0 0 ${WIDTH} 28" role="img" aria-label="parts of the recovery time">${bars.join('')}</svg></div>
 <table><thead><tr><th>part</th><th>measured, health checks and lifetimes ${result.timeScale} times as fast</th>${configured === undefined ? '' : '<th>as the templates configure</th>'}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
 }
 

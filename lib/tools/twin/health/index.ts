@@ -20,6 +20,12 @@ export type HealthCheckConfig =
       readonly threshold: number;
     };
 
+/** How a check finds out, as the templates configure it: here both are divided by the scale of time. */
+export interface CheckClock {
+  readonly intervalSeconds: number;
+  readonly failureThreshold: number;
+}
+
 /** `undefined`: not known yet; neither healthy nor unhealthy. */
 export type HealthState = boolean | undefined;
 

@@ -392,6 +392,7 @@ describe('status and page', () => {
     expect(told.status).toBe(0);
     valid(statusSchema, JSON.parse(told.stdout));
     expect(JSON.parse(told.stdout)).toMatchObject({ ready: true, console: report.console });
+    expect((await meridian('twin', 'status')).stdout).toMatch(/us-east-2 .*checked every 10 s × 3, here 0\.5 s\n/);
   });
 
   test('say that a process has ended, and do not take unknown lag for zero', async () => {

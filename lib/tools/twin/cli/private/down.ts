@@ -75,6 +75,7 @@ interface Summary {
   readonly name: string;
   readonly console: string;
   readonly footprint: Status['footprint'];
+  readonly timeScale: number;
   readonly regions: Readonly<
     Record<
       string,
@@ -82,6 +83,7 @@ interface Summary {
         readonly url: string;
         readonly writer: boolean | null;
         readonly healthy: boolean | null;
+        readonly check: Status['regions'][string]['check'];
         readonly dead: boolean;
         readonly queues: Readonly<
           Record<string, { readonly visible: number; readonly inFlight: number }>
@@ -91,21 +93,34 @@ interface Summary {
   >;
 }
 
-function summary({ name, console: page, regions, footprint }: Summary): string {
+/** As the templates have it, and as it is here. */
+function checked(check: Status['regions'][string]['check'], timeScale: number): string {
+  if (check === null) return '';
+  const { intervalSeconds, failureThreshold } = check;
+  const here =
+    timeScale === 1 ? '' : `, here ${Number((intervalSeconds / timeScale).toFixed(2))} s`;
+  return `checked every ${intervalSeconds} s × ${failureThreshold}${here}`;
+}
+
+function summary({ name, console: page, regions, footprint, timeScale }: Summary): string {
   const word = (value: boolean | null, yes: string, no: string) =>
     value === null ? 'unknown' : value ? yes : no;
   const waiting = (queues: Summary['regions'][string]['queues']) =>
     queues === null
       ? 'queues unknown'
       : `${Object.values(queues).reduce((sum, it) => sum + it.visible + it.inFlight, 0)} queued`;
-  const lines = Object.entries(regions).map(([region, { url, writer, healthy, dead, queues }]) =>
-    [
+  const lines = Object.entries(regions).map(([region, it]) => {
+    const { url, writer, healthy, dead, queues, check } = it;
+    return [
       `  ${region.padEnd(16)} ${url.padEnd(26)}`,
       word(writer, 'writes', 'reads').padEnd(8),
       dead ? 'a process has ended' : word(healthy, 'healthy', 'out of traffic'),
       waiting(queues),
-    ].join(' '),
-  );
+      checked(check, timeScale),
+    ]
+      .join(' ')
+      .trimEnd();
+  });
   const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
   const takes =
     footprint === null

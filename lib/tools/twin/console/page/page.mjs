@@ -15,6 +15,7 @@ const samples = new Map();
 let heardAt = Date.now();
 
 function show({ status, timeline, drills, faults }) {
+  const { timeScale } = status;
   const regions = Object.entries(status.regions);
   for (const [name, { traffic }] of regions) {
     samples.set(name, [...(samples.get(name) ?? []), traffic].slice(-TREND_SAMPLES));
@@ -27,7 +28,9 @@ function show({ status, timeline, drills, faults }) {
   if (byId('summary').textContent !== words) byId('summary').textContent = words;
   byId('name').textContent = status.name;
   fill('regions', [regions, [...samples]], () =>
-    regions.map(([name, region]) => regionCard(name, region, samples.get(name), most)),
+    regions.map(([name, region]) =>
+      regionCard(name, region, { samples: samples.get(name), most, timeScale }),
+    ),
   );
   fill('vantages', status.vantages, () => status.vantages.map(vantageRow(status.regions)));
   fill('timeline', timeline, () =>

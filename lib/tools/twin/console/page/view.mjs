@@ -145,10 +145,20 @@ const proxies = (all) => {
   return [['Database proxy', words.join(' · ')]];
 };
 
-const pairs = (region) => [
+/** As the templates have it, and as it is here. */
+const checked = (check, timeScale) => {
+  if (check === null) return [];
+  const { intervalSeconds, failureThreshold } = check;
+  const here = timeScale === 1 ? '' : ` · here every ${seconds(intervalSeconds / timeScale)}`;
+  const words = `every ${intervalSeconds} s, ${failureThreshold} failures in a row turn it`;
+  return [['Health check', `${words}${here}`]];
+};
+
+const pairs = (region, timeScale) => [
   ['Try it', link(region.url)],
   ['Load balancer', region.balancer],
   ['Name', region.dns ?? 'none'],
+  ...checked(region.check, timeScale),
   ...databases(region.databases),
   ...proxies(region.databases),
   ...region.caches.map((it) => [
@@ -161,7 +171,7 @@ const pairs = (region) => [
   ...(region.dead ? [['Ended', region.ended.join(', ')]] : []),
 ];
 
-export const regionCard = (name, region, samples, most) =>
+export const regionCard = (name, region, { samples, most, timeScale }) =>
   make(
     'article',
     {},
@@ -172,7 +182,10 @@ export const regionCard = (name, region, samples, most) =>
     make(
       'dl',
       {},
-      ...pairs(region).flatMap(([term, value]) => [make('dt', {}, term), make('dd', {}, value)]),
+      ...pairs(region, timeScale).flatMap(([term, value]) => [
+        make('dt', {}, term),
+        make('dd', {}, value),
+      ]),
     ),
   );
 

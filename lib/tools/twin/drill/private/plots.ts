@@ -11,8 +11,11 @@ const POINT_MS = 1_000;
 const TICKS = [1, 2, 5, 10, 20, 30, 60, 120];
 const MOST_TICKS = 14;
 const SHOWN = ['fault', 'detected', 'decided', 'leaseOver', 'promoted', 'homed', 'steered', 'back'];
-/** Words of instants that are close stand below one another. */
+/** Words of instants that are close stand below one another, and to the left where they would be cut off. */
 const ROWS = 8;
+const WORD = 70;
+/** At least so much before the fault, in milliseconds; a longer approach is not what a drill is read for. */
+const BEFORE_MS = 15_000;
 const COLORS = [
   '#4477aa',
   '#ee6677',
@@ -41,16 +44,24 @@ export function timelinePlots({ series, events, faultAt }: DrillResult): string 
   const { stepMs, acknowledged, failed, slowestMs } = series;
   const regions = Object.keys(acknowledged);
   const steps = Math.max(1, ...Object.values(acknowledged).map(({ length }) => length));
-  const axis = { endMs: steps * stepMs, faultAt, events };
+  const endMs = steps * stepMs;
+  const before = Math.max(BEFORE_MS, endMs - faultAt);
+  const first = Math.max(0, Math.floor((faultAt - before) / POINT_MS));
+  const axis = { startMs: first * POINT_MS, endMs, faultAt, events };
   const per = (of: Steps, join: (values: readonly number[]) => number) =>
     Object.fromEntries(
-      Object.entries(of).map(([region, all]) => [region, joined(all, POINT_MS / stepMs, join)]),
+      Object.entries(of).map(([region, all]) => [
+        region,
+        joined(all, POINT_MS / stepMs, join).slice(first),
+      ]),
     );
   const sum = (values: readonly number[]) => values.reduce((total, it) => total + it, 0);
   const legend = regions
     .map((region, at) => `<b style="color:${color(at)}">━</b> users near ${escape(region)}`)
     .join(' &nbsp; ');
-  return `<h2>Timeline</h2><p>${legend}</p>
+  const unseen =
+    first === 0 ? '' : `<p>The first ${first} s, in which load was coming up, are not shown.</p>`;
+  return `<h2>Timeline</h2><p>${legend}</p>${unseen}
 ${plot('Acknowledged writes per second', per(acknowledged, sum), axis)}
 ${plot('Failed attempts per second', per(failed, sum), axis)}
 ${plot(
@@ -73,6 +84,7 @@ function joined(
 }
 
 interface Axis {
+  readonly startMs: number;
   readonly endMs: number;
   readonly faultAt: number;
   readonly events: DrillResult['events'];
@@ -80,29 +92,30 @@ interface Axis {
 
 function plot(title: string, lines: Steps, axis: Axis): string {
   const most = Math.max(1, ...Object.values(lines).flatMap((it) => it.map((value) => value ?? 0)));
-  const x = (ms: number) => LEFT + (ms / axis.endMs) * (WIDTH - LEFT);
+  const { startMs, endMs } = axis;
+  const x = (ms: number) => LEFT + ((ms - startMs) / (endMs - startMs)) * (WIDTH - LEFT);
   const y = (value: number) => HEIGHT - (value / most) * (HEIGHT - 4);
   const drawn = Object.entries(lines).map(([region, values], at) => {
     const path = values
       .map((value, second) => {
         if (value === null) return '';
         const begins = second === 0 || values[second - 1] === null;
-        return `${begins ? 'M' : 'L'}${x((second + 0.5) * POINT_MS).toFixed(1)},${y(value).toFixed(1)}`;
+        return `${begins ? 'M' : 'L'}${x(startMs + (second + 0.5) * POINT_MS).toFixed(1)},${y(value).toFixed(1)}`;
       })
       .join('');
     // A second by itself has no line: its end is round.
     return `<path fill="none" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" stroke="${color(at)}" d="${path.replace(/M([\d.]+),([\d.]+)(?=M|$)/g, 'M$1,$2h0')}"><title>${escape(region)}</title></path>`;
   });
-  return `<h3>${title}</h3><svg viewBox="0 0 ${WIDTH} ${HEIGHT + BELOW}" role="img" aria-label="${title}, over time">
+  return `<h3>${title}</h3><div class="wide"><svg viewBox="0 0 ${WIDTH} ${HEIGHT + BELOW}" role="img" aria-label="${title}, over time">
 <g class="axis"><line x1="${LEFT}" x2="${WIDTH}" y1="${HEIGHT}" y2="${HEIGHT}"/><text x="${LEFT - 5}" y="12" text-anchor="end">${Math.round(most)}</text><text x="${LEFT - 5}" y="${HEIGHT}" text-anchor="end">0</text>${ticks(axis, x)}</g>
 ${drawn.join('\n')}
-${marks(axis, x)}</svg>`;
+${marks(axis, x)}</svg></div>`;
 }
 
 /** Seconds from the fault. */
-function ticks({ endMs, faultAt }: Axis, x: (ms: number) => number): string {
-  const every = TICKS.find((it) => endMs / 1_000 / it <= MOST_TICKS) ?? 300;
-  const first = Math.ceil(-faultAt / 1_000 / every);
+function ticks({ startMs, endMs, faultAt }: Axis, x: (ms: number) => number): string {
+  const every = TICKS.find((it) => (endMs - startMs) / 1_000 / it <= MOST_TICKS) ?? 300;
+  const first = Math.ceil((startMs - faultAt) / 1_000 / every);
   const count = Math.floor((endMs - faultAt) / 1_000 / every) - first + 1;
   return Array.from({ length: Math.max(0, count) }, (_, at) => {
     const seconds = (first + at) * every;
@@ -119,7 +132,9 @@ function marks({ events, faultAt }: Axis, x: (ms: number) => number): string {
       const title = `${text}, ${((at - faultAt) / 1000).toFixed(2)} s`;
       const place = x(at).toFixed(1);
       const dashes = kind === 'fault' ? 'none' : '2 3';
-      return `<g><line x1="${place}" x2="${place}" y1="0" y2="${HEIGHT}" stroke="currentColor" stroke-dasharray="${dashes}"/><text x="${(x(at) + 3).toFixed(1)}" y="${12 + (index % ROWS) * 13}">${escape(kind)}</text><title>${escape(title)}</title></g>`;
+      const isLast = x(at) > WIDTH - WORD;
+      const word = `x="${(x(at) + (isLast ? -3 : 3)).toFixed(1)}"${isLast ? ' text-anchor="end"' : ''}`;
+      return `<g><line x1="${place}" x2="${place}" y1="0" y2="${HEIGHT}" stroke="currentColor" stroke-dasharray="${dashes}"/><text ${word} y="${12 + (index % ROWS) * 13}">${escape(kind)}</text><title>${escape(title)}</title></g>`;
     })
     .join('\n');
 }

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { HealthCheckConfig, HealthState } from '..';
+import type { CheckClock, HealthCheckConfig, HealthState } from '..';
 import type { Observation } from './arithmetic';
 import { calculate, observe } from './arithmetic';
 
@@ -51,6 +51,20 @@ export class HealthChecks {
             config.threshold,
           );
     return config.inverted && state !== undefined ? !state : state;
+  }
+
+  /** Of a check, or of the slowest of those that it is calculated from; undefined where nothing is probed. */
+  public clock(key: string): CheckClock | undefined {
+    const config = this.configs.get(key);
+    if (config?.kind === 'endpoint') {
+      const { intervalSeconds, failureThreshold } = config;
+      return { intervalSeconds, failureThreshold };
+    }
+    const slowness = (it: CheckClock) => it.intervalSeconds * it.failureThreshold;
+    const [slowest] = (config?.children ?? [])
+      .flatMap((child) => this.clock(child) ?? [])
+      .sort((one, other) => slowness(other) - slowness(one));
+    return slowest;
   }
 
   private async probe(config: EndpointCheck): Promise<void> {

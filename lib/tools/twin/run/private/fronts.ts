@@ -126,6 +126,7 @@ async function startPage(options: FrontOptions, parts: Parts): Promise<Fronts> {
   const sources = {
     isDead: (supervised: Supervised) => supervisor.isDead(supervised),
     health: (key: string) => checks.state(key),
+    clock: (key: string) => checks.clock(key),
     lag,
     traffic,
   };

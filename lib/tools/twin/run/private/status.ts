@@ -1,7 +1,7 @@
 import { REGIONS } from '../../../../config/regions';
 import type { PlannedRegion, RegionPlaces } from '../../plan';
 import type { ProxyView } from '../../proxy';
-import type { HealthState } from '../../health';
+import type { CheckClock, HealthState } from '../../health';
 import type { Line } from '../../link';
 import type { Footprint } from './footprint';
 import type { QueueDepth } from '../../queues';
@@ -36,6 +36,8 @@ export interface RegionStatus extends RegionReport {
   readonly balancer: string;
   /** Whether DNS may answer with the Region; null while no check has answered. */
   readonly healthy: boolean | null;
+  /** How DNS finds out, as the templates configure it; null where it decides on no check. */
+  readonly check: CheckClock | null;
   /** What its load balancer serves; null where it does not tell. */
   readonly traffic: Traffic | null;
   readonly databases: readonly DatabaseStatus[];
@@ -104,6 +106,7 @@ export interface RunningRegion {
 export interface StatusSources {
   readonly isDead: (supervised: Supervised) => boolean;
   readonly health: (key: string) => HealthState;
+  readonly clock: (key: string) => CheckClock | undefined;
   readonly lag: LagMonitor;
   readonly traffic: TrafficMonitor;
 }
@@ -144,6 +147,7 @@ export async function regionStatus(
     city: REGIONS[plan.name]?.city ?? plan.name,
     balancer: `http://${balancer.address}:${balancer.port}`,
     healthy: healthCheck === undefined ? null : (sources.health(healthCheck) ?? null),
+    check: healthCheck === undefined ? null : (sources.clock(healthCheck) ?? null),
     traffic: sources.traffic.view(gateway) ?? null,
     databases: views.map(({ server, view }) => ({
       name: server.of.identifier,

@@ -121,6 +121,26 @@ describe('what drills say', () => {
     expect(text).toContain('1 of 4000 acknowledged writes lost');
   });
 
+  test('is plotted from a quarter of a minute before the fault, with no word beyond the edge', () => {
+    const seconds = (count: number) => Array.from({ length: 4 * count }, () => 1);
+    const near = { 'eu-central-1': seconds(100) };
+    const series = { stepMs: 250, acknowledged: near, failed: near, slowestMs: near };
+    const events = [
+      { at: 90_000, kind: 'fault', text: 'kill' },
+      { at: 99_500, kind: 'back', text: 'users write again' },
+    ] as const;
+    const page = drillPage({ ...RESULT, series, events, faultAt: 90_000 });
+    expect(page).toContain('The first 75 s, in which load was coming up, are not shown.');
+    expect([...page.matchAll(/<text[^>]*>(-?\d+ s)</g)].map(([, it]) => it)).toContain('-14 s');
+    expect(page).not.toContain('>-20 s<');
+    // The first point of a line stands at the left, in the first second that is shown.
+    expect(page).toMatch(/d="M62\.\d,/);
+    expect(page).toMatch(/text-anchor="end" y="\d+">back</);
+    expect(page).not.toMatch(/text-anchor="end" y="\d+">fault</);
+    const quick = drillPage(RESULT);
+    expect(quick).not.toContain('not shown');
+  });
+
   test('is shown on a page that needs nothing from elsewhere and trusts no text', () => {
     const page = drillPage(RESULT);
     expect(page).toContain('<title>Drill region-killed: failed</title>');

@@ -39,6 +39,9 @@ test('it shows the Regions, who writes, and where DNS sends users', async () => 
   expect(await card('Oregon').locator('dd').allTextContents()).toContainEqual(
     expect.stringMatching(/:\d+ · .* behind$/),
   );
+  expect(await card('Oregon').locator('dd').allTextContents()).toContain(
+    'every 10 s, 3 failures in a row turn it · here every 200 ms',
+  );
   expect(await page.locator('#vantages tr', { hasText: 'London' }).textContent()).toContain(
     'Dublin (eu-west-1)',
   );
@@ -194,11 +197,20 @@ test('the keyboard starts a drill, keeps its place, and is told why it was not r
   expect(await page.locator('#timeline').textContent()).toContain('region-killed: begins');
 });
 
-test('it says so when the twin is gone, and loaded nothing that its policy forbids', async () => {
+test('it says so when the twin is gone, loaded nothing that its policy forbids, and hears the next one', async () => {
   expect(complaints).toEqual([]);
   expect(await page.locator('#silent').isVisible()).toBe(false);
   expect(await twin.stop()).toEqual([]);
   await page.locator('#silent').waitFor({ state: 'visible', timeout: 15_000 });
+  const { port } = new URL(report.console);
+  const next = new TestTwin();
+  try {
+    await next.start(DECLARATION, '--time-scale', '20', '--console-port', port);
+    await page.locator('#silent').waitFor({ state: 'hidden', timeout: 15_000 });
+    await page.locator('#summary', { hasText: 'checks 20 times as fast' }).waitFor();
+  } finally {
+    expect(await next.stop()).toEqual([]);
+  }
 });
 
 /** The lowest contrast of visible text with the nearest ground that is not transparent. */

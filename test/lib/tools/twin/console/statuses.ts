@@ -8,6 +8,7 @@ export const region = (city: string, changes: Partial<RegionStatus> = {}): Regio
   city,
   balancer: 'http://127.1.0.80:8080',
   healthy: true,
+  check: { intervalSeconds: 10, failureThreshold: 3 },
   traffic: { requestsPerSecond: 12, writesPerSecond: 3, failedPerSecond: 0, meanMs: 8.4 },
   databases: [],
   caches: [],

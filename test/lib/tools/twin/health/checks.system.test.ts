@@ -71,6 +71,32 @@ async function turn(to: number, healthy: boolean): Promise<readonly string[]> {
   return atTurn;
 }
 
+test('a check tells how it finds out, a calculated one by the slowest that it is made of', () => {
+  const clock = { intervalSeconds: 10, failureThreshold: 3 };
+  const slow = { ...clock, intervalSeconds: 30 };
+  const base = {
+    kind: 'endpoint',
+    inverted: false,
+    url: 'http://127.0.0.1:1/',
+    host: 'x',
+  } as const;
+  const more = new HealthChecks(
+    [
+      { ...base, ...clock, key: 'quick' },
+      { ...base, ...slow, key: 'slow' },
+      {
+        kind: 'calculated',
+        key: 'both',
+        inverted: false,
+        children: ['quick', 'slow'],
+        threshold: 1,
+      },
+    ],
+    SCALE,
+  );
+  expect(['quick', 'both', 'none'].map((key) => more.clock(key))).toEqual([clock, slow, undefined]);
+});
+
 test('a check is not known before its first answer, and each has its own state then', async () => {
   expect(states()).toEqual([undefined, undefined, undefined, undefined]);
   checks.start();
