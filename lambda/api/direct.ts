@@ -18,6 +18,7 @@ import { readArticle } from './routes/articles';
 import { endRequest } from './tracing';
 import { listArticles, readFeed } from './routes/lists';
 import { listTags } from './routes/tags';
+import type { Turns } from './turns';
 
 const ROUTES: ReadonlyMap<string, ReadRoute> = new Map([
   ['/api/articles', listArticles],
@@ -55,7 +56,7 @@ export function directReadOf({ method, url = '', headers }: IncomingMessage) {
  * said who they are gets this process's copy where there is one. What it does not answer is the
  * application's; whether it does is what it returns.
  */
-export function directReads(deps: Dependencies): Direct {
+export function directReads(deps: Dependencies, turns: Turns): Direct {
   const copies = new Copies(deps.changes);
   const fromCopies = new Tally(deps.log, 'info', 'requests answered from copies');
   const refusals = new Refusals(deps);
@@ -84,8 +85,10 @@ export function directReads(deps: Dependencies): Direct {
       return true;
     }
     const exchange = { deps, place, read, request, response, refusals };
-    void answer(exchange, copies, fromCopies).finally(() => {
-      place.leave();
+    turns.begin(() => {
+      void answer(exchange, copies, fromCopies).finally(() => {
+        place.leave();
+      });
     });
     return true;
   };

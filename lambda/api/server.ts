@@ -8,7 +8,7 @@ import { Relay } from '../work/relay';
 import { createApp } from './app';
 import { createDependencies } from './dependencies';
 import { CHECKED_EACH_MS, drain, keepAlive } from './drain';
-import { requestListener } from './listener';
+import { answerBy } from './listener';
 
 /** ECS kills 30 s after SIGTERM; whatever happens, this process has ended before. */
 const LONGEST_END_MS = 20_000;
@@ -20,9 +20,10 @@ const log = jsonLog({ program: 'api', region: settings.region });
 const deps = createDependencies(settings, { poolSize: settings.poolSize, log });
 const hub = new FeedHub(deps);
 const { port } = settings;
-const server = createServer(
-  { connectionsCheckingInterval: CHECKED_EACH_MS },
-  requestListener(createApp(deps, hub), deps),
+const server = answerBy(
+  createServer({ connectionsCheckingInterval: CHECKED_EACH_MS }),
+  createApp(deps, hub),
+  deps,
 );
 keepAlive(server);
 acceptWebSockets(server, deps, hub);

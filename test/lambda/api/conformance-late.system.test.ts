@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../../lambda/api/app';
-import { requestListener } from '../../../lambda/api/listener';
+import { answerBy } from '../../../lambda/api/listener';
 import { createDependencies, type Dependencies } from '../../../lambda/api/dependencies';
 import { conform } from '../../conformance/conform';
 import { type RunningCache, startStandInCache } from '../support/cache';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   world = await startLiveWorld({ cacheOf: (region) => caches[region]?.endpoint });
   await world.cluster.delayStandby(BEHIND_MS);
   deps = createDependencies(world.away.settings, { poolSize: 4, log: () => undefined });
-  second = createServer(requestListener(createApp(deps), deps));
+  second = answerBy(createServer(), createApp(deps), deps);
   await new Promise<void>((ready) => {
     second.listen(0, '127.0.0.1', ready);
   });

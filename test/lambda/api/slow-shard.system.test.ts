@@ -5,7 +5,7 @@ import postgres from 'postgres';
 import { albHandler } from '../../../lambda/api/alb';
 import { createApp } from '../../../lambda/api/app';
 import { createDependencies, type Dependencies } from '../../../lambda/api/dependencies';
-import { requestListener } from '../../../lambda/api/listener';
+import { answerBy } from '../../../lambda/api/listener';
 import { TopologyStore } from '../../../lambda/platform/topology-store';
 import type { TopologyDocument } from '../../../lambda/topology';
 import { overHttp } from '../support/client';
@@ -64,7 +64,7 @@ async function startSlowServer(slowMs: number) {
     ...createDependencies(settings, options),
     topology: new TopologyStore({ read }, 60_000),
   };
-  const server = createServer(requestListener(createApp(deps), deps));
+  const server = answerBy(createServer(), createApp(deps), deps);
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
   return {

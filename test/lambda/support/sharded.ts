@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { Hono } from 'hono/tiny';
 import postgres from 'postgres';
 import { createApp } from '../../../lambda/api/app';
-import { requestListener } from '../../../lambda/api/listener';
+import { answerBy } from '../../../lambda/api/listener';
 import { createDependencies, type Dependencies } from '../../../lambda/api/dependencies';
 import type { WorkloadSettings } from '../../../lambda/environment';
 import { createHandler } from '../../../lambda/migrate/handler';
@@ -347,7 +347,7 @@ function startServer(
   };
   const app = createApp(deps);
   const { port } = settings;
-  const server = createServer(requestListener(app, deps)).listen(port, '127.0.0.1');
+  const server = answerBy(createServer(), app, deps).listen(port, '127.0.0.1');
   running.push(async () => {
     server.closeAllConnections();
     server.close();

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { Hono } from 'hono/tiny';
 import { createApp } from '../../../lambda/api/app';
 import { createDependencies, type Dependencies } from '../../../lambda/api/dependencies';
-import { requestListener } from '../../../lambda/api/listener';
+import { answerBy } from '../../../lambda/api/listener';
 import type { CacheEndpoint, WorkloadSettings } from '../../../lambda/environment';
 import { createHandler, type MigrationHandler } from '../../../lambda/migrate/handler';
 import { Admission } from '../../../lambda/platform/admission';
@@ -161,7 +161,7 @@ export async function startWorld({
     };
     const hub = new FeedHub(deps, { pollMs: 50, jitterMs: 1_000 });
     const app = createApp(deps, hub);
-    const server = createServer(requestListener(app, deps));
+    const server = answerBy(createServer(), app, deps);
     acceptWebSockets(server, deps, hub);
     server.listen(settings.port, '127.0.0.1');
     regions[region] = { url: peers[region]!, app, deps, hub, settings, server };
