@@ -27,7 +27,7 @@ export interface WorkloadEnvironment {
   readonly ORIGIN_DEMANDED?: 'yes';
   /** Base URL of each Region's load balancer: `region=url,region=url`. */
   readonly PEER_URLS: string;
-  /** TLS to the databases: `verify-full` everywhere but in the twin, which has no certificates. */
+  /** TLS to the databases: `verify-full` but where the database stands beside the one server. */
   readonly DATABASE_TLS: 'verify-full' | 'disable';
   /**
    * The Region's cache, `rediss://host:port`; `redis://` in the twin; `?cluster` behind it in cluster mode.

@@ -117,6 +117,7 @@ function planOf({ directory }: Synthesized) {
   });
   return planTwin(assembly, {
     marker: { MARK: 'x' },
+    authority: '/twin/authority.pem',
     places: survey.regions.map((region, at) => ({
       region,
       databases: new Map((survey.databases[region] ?? []).map((key) => [key, place(at + 1, 10)])),

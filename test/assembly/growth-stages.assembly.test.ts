@@ -274,6 +274,7 @@ describe.each(['load-balanced', 'replicated'])('the twin of %s', (name) => {
         },
       ],
       marker: {},
+      authority: '/twin/authority.pem',
     });
     expect(plan.databases.map(({ role }) => role)).toEqual(['writer']);
     const [region] = plan.regions;

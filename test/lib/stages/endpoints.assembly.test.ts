@@ -26,7 +26,11 @@ test("each Region registers its services' readers, which are not those of analyt
 test('the twin leads readers of a name of their own to the one server, and says so', () => {
   const assembly = loadAssembly(made.directory);
   const survey = surveyAssembly(assembly, { real: true, label: 'valkey' });
-  const plan = planTwin(assembly, { places: placesOf(survey), marker: {} });
+  const plan = planTwin(assembly, {
+    places: placesOf(survey),
+    marker: {},
+    authority: '/twin/authority.pem',
+  });
   const text = JSON.stringify(plan.regions.find(({ name }) => name === 'us-east-2')!.migrations);
   expect(text).toMatch(/127\.2\.0\.10:6000/);
   expect(text).not.toMatch(/meridian-twin\.internal/);

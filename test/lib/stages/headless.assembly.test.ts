@@ -64,7 +64,11 @@ test('the twin runs no database there, and says so', () => {
   const assembly = loadAssembly(made[1]!.directory);
   const survey = surveyAssembly(assembly, { real: true, label: 'valkey' });
   expect(survey.databases[ASIA]).toEqual([]);
-  const plan = planTwin(assembly, { places: placesOf(survey), marker: {} });
+  const plan = planTwin(assembly, {
+    places: placesOf(survey),
+    marker: {},
+    authority: '/twin/authority.pem',
+  });
   expect(plan.databases.map(({ region }) => region)).not.toContain(ASIA);
   const parts = survey.parts.filter(({ resource }) => resource === 'AWS::RDS::DBCluster');
   expect(parts).toMatchObject([

@@ -62,7 +62,11 @@ test('full pools of servers wait at the proxy, whose connections the database ta
 test('the twin leads migrations to the cluster itself, and says what runs for a proxy', () => {
   const assembly = loadAssembly(made.directory);
   const survey = surveyAssembly(assembly, { real: true, label: 'valkey' });
-  const plan = planTwin(assembly, { places: placesOf(survey), marker: {} });
+  const plan = planTwin(assembly, {
+    places: placesOf(survey),
+    marker: {},
+    authority: '/twin/authority.pem',
+  });
   const { migrations } = plan.regions.find(({ name }) => name === 'us-east-2')!;
   const text = JSON.stringify(migrations);
   expect(text).toMatch(/127\.2\.0\.10:6000/);

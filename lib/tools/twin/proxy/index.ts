@@ -1,3 +1,4 @@
+import type { Identity } from '../certificates';
 import type { Place } from '../plan';
 
 /** The proxies of one Region: a process for all of them. */
@@ -12,6 +13,10 @@ export interface ProxyConfig {
   readonly endpoints: readonly ProxyEndpoint[];
   /** Who may connect: the users of the secrets that it reads. */
   readonly users: readonly { readonly username: string; readonly password: string }[];
+  /** What it shows to clients that ask for TLS. @default it has none */
+  readonly identity?: Identity;
+  /** Whether it refuses those that ask for none. @default false */
+  readonly requiresTls?: boolean;
   /** Most connections to one target, and of those that nobody uses. */
   readonly limit: number;
   readonly idleLimit: number;

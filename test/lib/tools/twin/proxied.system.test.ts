@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ConnectionOptions } from 'node:tls';
+import { Client } from 'pg';
+import { makeTrust } from '../../../../lib/tools/twin/certificates';
 import type { Report, Status } from '../../../../lib/tools/twin/run';
 import { TestTwin } from '../../../support/twin';
 
@@ -14,9 +19,11 @@ afterAll(async () => {
   expect(await twin.stop()).toEqual([]);
 });
 
+const status = async () =>
+  (await (await fetch(new URL('/status.json', report.console))).json()) as Status;
+
 const pools = async () => {
-  const answer = await fetch(new URL('/status.json', report.console));
-  const { regions } = (await answer.json()) as Status;
+  const { regions } = await status();
   return Object.values(regions).flatMap(({ databases }) =>
     databases.flatMap(({ proxy }) => proxy?.pool ?? []),
   );
@@ -56,4 +63,22 @@ test('writes of every Region pass the proxies, and pin none of their connections
   expect(all.length).toBe(regions.length);
   for (const pool of all) expect(pool).toMatchObject({ pinned: 0, waiting: 0, timedOut: 0 });
   expect(Math.max(...all.map(({ clients }) => clients))).toBeGreaterThan(1);
+});
+
+test('who asks a proxy for no TLS is refused, and its servers come by nothing else', async () => {
+  const [region] = Object.keys(report.regions);
+  const [{ proxy } = {}] = (await status()).regions[region ?? '']?.databases ?? [];
+  const [host, port] = proxy?.address.split(':') ?? [];
+  const user = { user: 'anybody', password: 'wrong', database: 'postgres' };
+  const come = async (ssl: ConnectionOptions | false) => {
+    const client = new Client({ ...user, host: host ?? '', port: Number(port), ssl });
+    client.on('error', () => undefined);
+    return await client.connect().catch((error: unknown) => String(error));
+  };
+  const ca = readFileSync(join(report.directory, 'authority.pem'), 'utf8');
+  expect(await come(false)).toContain('requires TLS');
+  expect(await come({ ca, servername: 'localhost' })).toContain('password authentication failed');
+  expect(await come({ ca: makeTrust([]).authority, servername: 'localhost' })).toMatch(
+    /certificate/,
+  );
 });

@@ -66,14 +66,16 @@ export class Endpoint {
       said = Buffer.concat([said, chunk]);
       const startup = startupOf(said);
       if (startup.kind === 'incomplete') return;
-      if (startup.kind === 'encryption') {
+      if (startup.kind === 'encryption' && !startup.tls) {
         said = said.subarray(startup.length);
         near.write(REFUSED);
         return;
       }
       near.off('data', listen);
       near.pause();
-      this.join(near, said, startup.replication ? 'replication' : 'session');
+      // Whoever copies asks for none: what comes behind such a request is for the server alone to read.
+      const copies = startup.kind === 'session' && startup.replication;
+      this.join(near, said, copies ? 'replication' : 'session');
     };
     near.on('data', listen);
   }

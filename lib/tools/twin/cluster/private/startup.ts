@@ -1,11 +1,12 @@
-/** Requests for encryption, which the twin's servers do not have: answered with a letter. */
-const ENCRYPTION = new Set([80_877_103, 80_877_104]);
+/** Requests for encryption by TLS, which servers answer themselves, and by Kerberos: answered with a letter. */
+const TLS = 80_877_103;
+const KERBEROS = 80_877_104;
 export const REFUSED = 'N';
 
 /** What a client of PostgreSQL says first: a request for encryption, or who it is and what it wants. */
 export type Startup =
   | { readonly kind: 'incomplete' }
-  | { readonly kind: 'encryption'; readonly length: number }
+  | { readonly kind: 'encryption'; readonly tls: boolean; readonly length: number }
   | { readonly kind: 'session'; readonly replication: boolean };
 
 /**
@@ -15,7 +16,8 @@ export type Startup =
 export function startupOf(bytes: Buffer): Startup {
   if (bytes.length < 8) return { kind: 'incomplete' };
   const length = bytes.readUInt32BE(0);
-  if (ENCRYPTION.has(bytes.readUInt32BE(4))) return { kind: 'encryption', length };
+  const code = bytes.readUInt32BE(4);
+  if (code === TLS || code === KERBEROS) return { kind: 'encryption', tls: code === TLS, length };
   if (bytes.length < length) return { kind: 'incomplete' };
   const words = bytes.toString('utf8', 8, length).split('\0');
   const at = words.findIndex((word, index) => index % 2 === 0 && word === 'replication');

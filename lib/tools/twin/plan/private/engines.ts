@@ -6,7 +6,7 @@ export type Engine = readonly [state: 'real' | 'emulated', engine: string];
 export const ENGINES: Readonly<Record<string, Engine>> = {
   'AWS::RDS::DBCluster': [
     'real',
-    'PostgreSQL 18.4: a writer, and a streaming standby in each other Region',
+    'PostgreSQL 18.4: a writer, and a streaming standby in each other Region; TLS by an authority of the twin’s own',
   ],
   'AWS::RDS::DBInstance': [
     'real',
@@ -18,7 +18,7 @@ export const ENGINES: Readonly<Record<string, Engine>> = {
   ],
   'AWS::RDS::DBProxy': [
     'emulated',
-    'a pool in the path: connections shared by transactions, SCRAM with the same users, limits and timeouts; no TLS',
+    'a pool in the path: connections shared by transactions, SCRAM with the same users, limits and timeouts; TLS demanded as there, none between it and the database',
   ],
   'AWS::RDS::DBProxyEndpoint': [
     'emulated',
@@ -121,7 +121,7 @@ export const REASONS: readonly (readonly [prefix: RegExp, reason: string])[] = [
   [/^AWS::(Synthetics|XRay|Oam|ApplicationSignals)::/, 'nobody watches from outside, or traces'],
   [/^AWS::(Budgets|CE)::/, 'costs nothing'],
   [/^AWS::Events::/, 'no events of AWS happen here'],
-  [/^AWS::CertificateManager::/, 'no TLS here: HTTP on loopback'],
+  [/^AWS::CertificateManager::/, 'HTTP on loopback: TLS is to databases and their proxies alone'],
   [/^AWS::KMS::/, 'nothing is encrypted at rest'],
   [
     /^AWS::IAM::|^AWS::Lambda::Permission|Policy$|OriginAccessControl$/,

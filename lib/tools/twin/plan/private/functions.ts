@@ -13,6 +13,8 @@ export interface LocalEnvironment {
   readonly marker: Readonly<Record<string, string>>;
   /** By how much time runs faster. */
   readonly timeScale: number;
+  /** File of the authority that vouches for databases. */
+  readonly authority: string;
 }
 
 /** Everybody's in a twin. */
@@ -63,13 +65,12 @@ function variablesOf(
 export function localEnvironment(
   variables: Readonly<Record<string, string>>,
   region: string,
-  { endpoint, marker, timeScale }: LocalEnvironment,
+  { endpoint, marker, timeScale, authority }: LocalEnvironment,
 ): Readonly<Record<string, string>> {
-  // A file of Lambda's own machines.
-  const kept = Object.entries(variables).filter(([name]) => name !== 'NODE_EXTRA_CA_CERTS');
   return {
-    ...Object.fromEntries(kept),
-    ...(variables['DATABASE_TLS'] !== undefined && { DATABASE_TLS: 'disable' }),
+    ...variables,
+    // In the place of a file of Lambda's own machines.
+    NODE_EXTRA_CA_CERTS: authority,
     ...eventQueue(variables['EVENT_QUEUE']),
     LEASE_MS: String(leaseMs(variables['LEASE_MS'], timeScale)),
     ...marker,

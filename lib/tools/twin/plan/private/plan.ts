@@ -129,6 +129,8 @@ export interface PlanOptions {
   readonly marker: Readonly<Record<string, string>>;
   /** By how much time runs faster. @default 1 */
   readonly timeScale?: number;
+  /** File of the authority that vouches for databases. */
+  readonly authority: string;
   /** Whether Regions that write run zone by zone. @default false */
   readonly zones?: boolean;
   /** The place by which a Region reaches another's. @default that place itself */
@@ -258,13 +260,13 @@ function planRegion(
   reader: TemplateReader,
   places: RegionPlaces,
   edge: EdgeConfig | undefined,
-  { marker, timeScale = 1 }: PlanOptions,
+  { marker, timeScale = 1, authority }: PlanOptions,
 ): PlannedRegion {
   const { region } = places;
   const balancer = findBalancer(reader, region);
   if (balancer === undefined) throw new PlanError(region, 'it has no load balancer');
   const planned = planBalancer(reader, balancer);
-  const local = { endpoint: urlOf(places.tables), marker, timeScale };
+  const local = { endpoint: urlOf(places.tables), marker, timeScale, authority };
   return {
     name: region,
     places,
@@ -294,12 +296,12 @@ function planServerRegion(
   one: OneServer,
   reader: TemplateReader,
   places: RegionPlaces,
-  { marker, timeScale = 1 }: PlanOptions,
+  { marker, timeScale = 1, authority }: PlanOptions,
 ): PlannedRegion {
   const database = places.databases.get(one.volume.key);
   if (database === undefined) throw new PlanError(one.volume.key, 'its database has no place');
   const objects = urlOf(places.tables);
-  const local = { endpoint: objects, marker, timeScale };
+  const local = { endpoint: objects, marker, timeScale, authority };
   const parts = planOneServer(one, reader, local, { database, objects, servers: places.servers });
   const { balancer, server, migration, edge } = parts;
   return {

@@ -11,6 +11,8 @@ export interface PlannedProxy {
   readonly cluster: string;
   /** Users of the secrets that it reads. */
   readonly users: readonly { readonly username: string; readonly password: string }[];
+  /** Whether it refuses who asks for no TLS. */
+  readonly requiresTls: boolean;
   /** Of an instance's connections, in percent. */
   readonly maxConnectionsPercent: number;
   readonly maxIdleConnectionsPercent: number;
@@ -46,6 +48,7 @@ export function planProxies(
     return {
       ...{ key: proxy.key, region: proxy.stack.region, cluster: cluster.key },
       users: asList(reader.value(proxy, 'Auth')).map((it) => userOf(proxy, asObject(it), secrets)),
+      requiresTls: reader.text(proxy, 'RequireTLS') === 'true',
       maxConnectionsPercent,
       maxIdleConnectionsPercent: number('MaxIdleConnectionsPercent') ?? maxConnectionsPercent / 2,
       borrowTimeoutSeconds: number('ConnectionBorrowTimeout') ?? DEFAULTS.borrowSeconds,

@@ -120,7 +120,8 @@ export function primaryInfo(
   applicationName: string,
 ): string {
   return [
-    `host=${address} port=${port} user=${username}`,
+    // Where the server has TLS it would be asked for: storage has none of its own to pay for.
+    `host=${address} port=${port} user=${username} sslmode=disable`,
     ...(password === undefined ? [] : [`password=${quote(password)}`]),
     `application_name=${quote(applicationName)}`,
   ].join(' ');

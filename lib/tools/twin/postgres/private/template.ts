@@ -1,4 +1,4 @@
-import { chown, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chown, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PostgresBinaries } from './binaries';
@@ -10,6 +10,8 @@ export interface TemplateOptions {
   readonly username?: string;
   /** Its password, demanded of every connection. @default none is demanded */
   readonly password?: string;
+  /** What servers show to clients that ask for TLS. @default they have none */
+  readonly tls?: { readonly certificate: string; readonly key: string };
   /** Ends it before it is done. */
   readonly signal?: AbortSignal;
 }
@@ -52,7 +54,22 @@ export async function initTemplate(
   } finally {
     await rm(secret, { force: true });
   }
+  if (options.tls !== undefined) await enableTls(binaries, directory, options.tls);
   return { directory, username, password };
+}
+
+/** Under the names that the server looks for; copies of the template have them too. */
+async function enableTls(
+  { user }: PostgresBinaries,
+  directory: string,
+  { certificate, key }: Required<TemplateOptions>['tls'],
+): Promise<void> {
+  for (const [name, text] of Object.entries({ 'server.crt': certificate, 'server.key': key })) {
+    const file = join(directory, name);
+    await writeFile(file, text, { mode: 0o600 });
+    if (user) await chown(file, user.uid, user.gid);
+  }
+  await appendFile(join(directory, 'postgresql.conf'), 'ssl = on\n');
 }
 
 /** A data directory of the template's content, owned by the engine's user. */

@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { Identity } from '../../certificates';
 import { fatal, frame, Frames, int32, startupParameters, text } from './frames';
 import type { Frame } from './frames';
 import { MECHANISM, ScramServer } from './scram';
 import type { Verifier } from './scram';
 
-/** Requests for encryption, which the twin does not have, and to cancel; in the place of a version. */
-const ENCRYPTION = new Set([80_877_103, 80_877_104]);
+/** Requests for encryption, by TLS or Kerberos, and to cancel; in the place of a version. */
+const TLS = 80_877_103;
+const KERBEROS = 80_877_104;
 const CANCEL = 80_877_102;
 const VERSION_3 = 3;
 /**
@@ -26,6 +29,8 @@ const PATIENCE_MS = 10_000;
 
 /** Somebody who may come in. */
 export interface Guest {
+  /** How it is heard from now on, and answered. */
+  readonly near: Socket;
   readonly parameters: ReadonlyMap<string, string>;
   /** What comes from now on. */
   readonly frames: Frames;
@@ -34,32 +39,51 @@ export interface Guest {
 export interface DoorOptions {
   readonly verifierOf: (username: string) => Verifier | undefined;
   readonly onCancel: (key: Buffer) => void;
+  /** What is shown to who asks for TLS. @default there is none */
+  readonly identity?: Identity | undefined;
+  /** @default false */
+  readonly requiresTls?: boolean | undefined;
 }
 
 /** Lets in whoever proves to know a user's password; resolves to nobody where the connection is over. */
-export function admit(near: Socket, options: DoorOptions): Promise<Guest | undefined> {
+export function admit(first: Socket, options: DoorOptions): Promise<Guest | undefined> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => near.destroy(), PATIENCE_MS);
-    const door = new Door(near, options);
+    let near = first;
+    const timer = setTimeout(() => first.destroy(), PATIENCE_MS);
+    const door = new Door(options, (bytes) => void near.write(bytes));
     const listen = (chunk: Buffer) => {
       try {
-        if (door.hear(chunk)) end(door.guest);
+        const heard = door.hear(chunk);
+        if (heard === 'tls') {
+          near.off('data', listen);
+          near = encrypted(first, options.identity);
+          near.on('data', listen);
+        } else if (heard === 'over') end(door.proof);
       } catch (error) {
         near.end(error instanceof Denied ? error.bytes : fatal('08P01', String(error)));
         end();
       }
     };
-    const end = (guest?: Guest) => {
+    const end = (proof?: Proof) => {
       clearTimeout(timer);
       near.off('data', listen);
-      near.pause();
-      resolve(guest);
+      if (proof === undefined) near.end();
+      else near.pause();
+      resolve(proof?.isDone === true ? { near, ...proof.guest } : undefined);
     };
-    near.once('close', () => {
+    first.once('close', () => {
       end();
     });
     near.on('data', listen);
   });
+}
+
+/** From now on what comes is encrypted. */
+function encrypted(near: Socket, identity: Identity | undefined): Socket {
+  const { certificate: cert, key } = identity ?? {};
+  const socket = new TLSSocket(near, { isServer: true, cert, key });
+  socket.on('error', () => near.destroy());
+  return socket;
 }
 
 class Denied extends Error {
@@ -69,52 +93,65 @@ class Denied extends Error {
 }
 
 class Door {
-  public guest: Guest | undefined;
+  public proof: Proof | undefined;
   private said: Buffer = Buffer.alloc(0);
-  private proof: Proof | undefined;
+  private encrypted = false;
 
   public constructor(
-    private readonly near: Socket,
     private readonly options: DoorOptions,
+    private readonly answer: (bytes: Buffer) => void,
   ) {}
 
-  /** @returns whether it is over, with a guest or without. @throws Denied, Error */
-  public hear(chunk: Buffer): boolean {
-    if (this.proof !== undefined) return this.prove(chunk, this.proof);
+  /**
+   * @returns whether it is over, with somebody who may come in or without, or goes on encrypted
+   * @throws Denied, Error
+   */
+  public hear(chunk: Buffer): 'more' | 'over' | 'tls' {
+    if (this.proof !== undefined) return this.prove(chunk, this.proof) ? 'over' : 'more';
     this.said = Buffer.concat([this.said, chunk]);
     while (this.said.length >= 8) {
       const length = this.said.readUInt32BE(0);
       if (length < 8 || length > MOST_BYTES) {
         throw new Denied(fatal('08P01', 'invalid startup packet'));
       }
-      if (this.said.length < length) return false;
+      if (this.said.length < length) return 'more';
       const first = this.said.subarray(0, length);
       this.said = this.said.subarray(length);
-      if (this.begin(first)) return true;
-      if (this.isGreeted) return false;
+      const code = first.readUInt32BE(4);
+      if (code === TLS && this.encrypt()) return 'tls';
+      if (code === KERBEROS) this.answer(Buffer.from('N'));
+      if (code === TLS || code === KERBEROS) continue;
+      if (this.begin(first)) return 'over';
+      return 'more';
     }
-    return false;
+    return 'more';
   }
 
-  private get isGreeted(): boolean {
-    return this.proof !== undefined;
+  /** @throws Denied where something came already that would be taken for encrypted */
+  private encrypt(): boolean {
+    const can = this.options.identity !== undefined && !this.encrypted;
+    if (can && this.said.length > 0) {
+      throw new Denied(fatal('08P01', 'unencrypted bytes after the request for encryption'));
+    }
+    this.answer(Buffer.from(can ? 'S' : 'N'));
+    this.encrypted ||= can;
+    return can;
   }
 
   /** @returns whether nothing more is to come */
   private begin(first: Buffer): boolean {
-    const { near, options } = this;
+    const { options } = this;
     const version = first.readUInt32BE(4);
-    if (ENCRYPTION.has(version)) {
-      near.write('N');
-      return false;
-    }
     if (version === CANCEL) {
       options.onCancel(first.subarray(8));
-      near.end();
       return true;
     }
     if (version >>> 16 !== VERSION_3) {
       throw new Denied(fatal('0A000', 'unsupported frontend protocol'));
+    }
+    // In the words of the service.
+    if (options.requiresTls === true && !this.encrypted) {
+      throw new Denied(fatal('28000', 'This RDS Proxy requires TLS connections'));
     }
     const parameters = startupParameters(first);
     const unknown = [...parameters.keys()].filter((name) => !PARAMETERS.has(name.toLowerCase()));
@@ -123,33 +160,34 @@ class Door {
       throw new Denied(fatal('0A000', `${problem}; let them stand at the role`));
     }
     this.proof = new Proof(parameters, options.verifierOf(parameters.get('user') ?? ''));
-    near.write(frame('R', int32(10), MECHANISM, Buffer.from([0])));
+    this.answer(frame('R', int32(10), MECHANISM, Buffer.from([0])));
     return false;
   }
 
   private prove(chunk: Buffer, proof: Proof): boolean {
-    for (const heard of proof.frames.take(chunk)) {
+    for (const heard of proof.guest.frames.take(chunk)) {
       const answer = proof.hear(heard);
       if (answer === undefined) {
-        const user = proof.parameters.get('user') ?? '';
+        const user = proof.guest.parameters.get('user') ?? '';
         throw new Denied(fatal('28P01', `password authentication failed for user "${user}"`));
       }
-      this.near.write(answer);
-      if (proof.isDone) this.guest = proof;
+      this.answer(answer);
     }
     return proof.isDone;
   }
 }
 
-class Proof implements Guest {
-  public readonly frames = new Frames();
+class Proof {
+  public readonly guest: Omit<Guest, 'near'>;
   public isDone = false;
   private scram: ScramServer | undefined;
 
   public constructor(
-    public readonly parameters: ReadonlyMap<string, string>,
+    parameters: ReadonlyMap<string, string>,
     private readonly verifier: Verifier | undefined,
-  ) {}
+  ) {
+    this.guest = { parameters, frames: new Frames() };
+  }
 
   /** @returns the answer; undefined for a wrong password, or a user whom nobody knows */
   public hear({ type, bytes }: Frame): Buffer | undefined {

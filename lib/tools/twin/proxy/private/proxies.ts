@@ -89,21 +89,19 @@ class ClusterProxy {
   private greet(near: Socket, endpoint: ProxyEndpoint): void {
     this.sockets.add(near);
     near.on('error', () => near.destroy());
-    near.once('close', () => {
-      this.sockets.delete(near);
-      this.sessions.delete(near);
-    });
+    near.once('close', () => this.sockets.delete(near));
     const verifierOf = (username: string) => this.verifiers.get(username);
     const onCancel = (key: Buffer) => {
       for (const session of this.sessions.values()) if (session.key.equals(key)) session.cancel();
     };
-    void admit(near, { verifierOf, onCancel }).then(async (guest) => {
-      if (guest !== undefined) await this.serve(near, guest, endpoint);
+    const { identity, requiresTls } = this.config;
+    void admit(near, { verifierOf, onCancel, identity, requiresTls }).then(async (guest) => {
+      if (guest !== undefined) await this.serve(guest, endpoint);
     });
   }
 
-  private async serve(near: Socket, guest: Guest, endpoint: ProxyEndpoint): Promise<void> {
-    const { parameters, frames } = guest;
+  private async serve(guest: Guest, endpoint: ProxyEndpoint): Promise<void> {
+    const { near, parameters, frames } = guest;
     const password = this.passwords.get(parameters.get('user') ?? '') ?? '';
     const { writes } = endpoint;
     const key = JSON.stringify([writes, ...parameters]);
@@ -117,6 +115,7 @@ class ClusterProxy {
     }
     const session = new Session(near, { pool, wanted, idleMs: this.config.idleClientMs });
     this.sessions.set(near, session);
+    near.once('close', () => this.sessions.delete(near));
     near.on('data', (chunk: Buffer) => {
       try {
         for (const frame of frames.take(chunk)) session.said(frame);

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Identity } from '../../certificates';
+import { makeTrust } from '../../certificates';
+import type { RunHome } from '../../home';
 import type { Place, PlannedDatabase, RegionPlaces } from '../../plan';
 import type { PostgresBinaries, PostgresTemplate, ServerOptions } from '../../postgres';
 import {
@@ -26,6 +29,13 @@ const SUPERUSER = 'twin_supervisor';
 export interface PreparedDatabases {
   readonly binaries: PostgresBinaries;
   readonly template: PostgresTemplate;
+  /** What they show to clients, and what proxies before them do. */
+  readonly identity: Identity;
+}
+
+/** Where a twin keeps what its clients trust. */
+export function authorityOf({ directory }: Pick<RunHome, 'directory'>): string {
+  return join(directory, 'authority.pem');
 }
 
 /** A server of the twin, with what is needed to look after it. */
@@ -58,17 +68,20 @@ export interface DatabaseServer extends Supervised {
 
 /** Makes PostgreSQL runnable and initializes the template; needs no assembly. */
 export async function prepareDatabases(
-  home: { readonly root: string; readonly engines: string },
+  home: Pick<RunHome, 'root' | 'engines' | 'directory'>,
   signal: AbortSignal,
 ): Promise<PreparedDatabases> {
+  const { authority, server: identity } = makeTrust(['127.0.0.1']);
+  await writeFile(authorityOf(home), authority, { mode: 0o600 });
   const binaries = await preparePostgres(home.root);
   const password = randomBytes(18).toString('base64url');
   const template = await initTemplate(binaries, join(home.engines, 'template'), {
     username: SUPERUSER,
     password,
+    tls: identity,
     signal,
   });
-  return { binaries, template };
+  return { binaries, template, identity };
 }
 
 export interface DatabaseOptions {
@@ -95,7 +108,7 @@ export interface DatabaseOptions {
  * given each server while it starts.
  */
 export async function startDatabases(
-  { binaries, template }: PreparedDatabases,
+  { binaries, template }: Omit<PreparedDatabases, 'identity'>,
   options: DatabaseOptions,
   launch: (server: Promise<DatabaseServer>) => Promise<DatabaseServer>,
 ): Promise<readonly DatabaseServer[]> {
@@ -151,7 +164,8 @@ export async function startDatabases(
   return Promise.all(options.databases.map(startOne));
 }
 
-interface Means extends PreparedDatabases, Pick<DatabaseOptions, 'via' | 'onRenewed'> {
+interface Means
+  extends Omit<PreparedDatabases, 'identity'>, Pick<DatabaseOptions, 'via' | 'onRenewed'> {
   readonly dataDir: string;
   /** Once it runs. */
   readonly reader: () => ReaderServer | undefined;

@@ -2,12 +2,15 @@ import type { RegionPlaces, TwinPlan } from '../../plan';
 import { MAX_CONNECTIONS } from '../../postgres';
 import type { ProxyConfig, ProxyView } from '../../proxy';
 import type { Child, ChildContext } from './children';
+import type { PreparedDatabases } from './databases';
 import { startProxiesChild } from './children';
+
+type Of = Pick<TwinPlan, 'proxies' | 'databases'> & Pick<PreparedDatabases, 'identity'>;
 
 /** Starts the proxies of every Region that has some, by Region. */
 export async function startProxiesOf(
   context: ChildContext,
-  plan: Pick<TwinPlan, 'proxies' | 'databases' | 'regions'>,
+  plan: Of & Pick<TwinPlan, 'regions'>,
   launch: (child: Promise<Child>) => Promise<Child>,
 ): Promise<ReadonlyMap<string, Child>> {
   const started = plan.regions.map(async ({ places }) => {
@@ -20,7 +23,7 @@ export async function startProxiesOf(
 }
 
 function configsOf(
-  { proxies, databases }: Pick<TwinPlan, 'proxies' | 'databases'>,
+  { proxies, databases, identity }: Of,
   places: RegionPlaces,
 ): readonly ProxyConfig[] {
   return proxies.flatMap((proxy) => {
@@ -36,7 +39,7 @@ function configsOf(
         { listen: listen.writer, target, writes: true },
         { listen: listen.reader, target: readers, writes: false },
       ],
-      users: proxy.users,
+      ...{ users: proxy.users, identity, requiresTls: proxy.requiresTls },
       limit: share(proxy.maxConnectionsPercent),
       idleLimit: share(proxy.maxIdleConnectionsPercent),
       borrowTimeoutMs: proxy.borrowTimeoutSeconds * 1_000,

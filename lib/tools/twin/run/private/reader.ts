@@ -24,7 +24,7 @@ export interface ReaderServer extends PlannedInstance, Supervised {
   readonly rejoin: (writer: DatabaseServer) => Promise<void>;
 }
 
-type Parts = PreparedDatabases &
+type Parts = Omit<PreparedDatabases, 'identity'> &
   Pick<DatabaseOptions, 'engines' | 'marker' | 'onRenewed' | 'readerLagMs'> & {
     /** Its cluster's first instance. */
     readonly primary: Place;

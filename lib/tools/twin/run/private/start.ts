@@ -14,7 +14,7 @@ import { startCaches } from './caches';
 import type { Child, ChildContext } from './children';
 import { migrate, startClusterChild, startGatewayChild, startTablesChild } from './children';
 import type { DatabaseOptions, DatabaseServer, PreparedDatabases } from './databases';
-import { startDatabases } from './databases';
+import { authorityOf, startDatabases } from './databases';
 import type { FrontPorts, Fronts } from './fronts';
 import { startProxiesOf } from './proxies';
 import { startFronts } from './fronts';
@@ -80,13 +80,12 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
   const logs = join(home.directory, 'logs');
   await mkdir(logs, { recursive: true, mode: 0o700 });
   const context: ChildContext = { programs: await options.programs, logs, marker };
-  const link = await startRunningLink(
-    context,
-    { ...ground, directory: home.directory, ...options.link },
-    (child) => supervisor.launch(child),
-  );
+  const launch = (child: Promise<Child>) => supervisor.launch(child);
+  const where = { ...ground, directory: home.directory, ...options.link };
+  const link = await startRunningLink(context, where, launch);
   const { via } = link;
-  const plan = planTwin(assembly, { places, marker, timeScale, via, zones });
+  const authority = authorityOf(home);
+  const plan = planTwin(assembly, { places, marker, timeScale, via, zones, authority });
 
   onProgress('starting databases, caches and tables');
   const { engines } = home;
@@ -102,7 +101,8 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
     ),
   ]);
   supervisor.nextLayer();
-  const proxies = await startProxiesOf(context, plan, (child) => supervisor.launch(child));
+  const { identity } = await options.databases;
+  const proxies = await startProxiesOf(context, { ...plan, identity }, launch);
 
   onProgress('migrating, and starting load balancers');
   const [gateways] = await Promise.all([

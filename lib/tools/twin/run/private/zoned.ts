@@ -36,7 +36,7 @@ export interface ZonedInstance extends PlannedInstance, Supervised {
   readonly rejoin: (writer: ZonedInstance) => Promise<void>;
 }
 
-type Parts = PreparedDatabases &
+type Parts = Omit<PreparedDatabases, 'identity'> &
   Omit<DatabaseOptions, 'databases' | 'places'> & {
     readonly endpoint: Place;
     /** Of those who only read. */

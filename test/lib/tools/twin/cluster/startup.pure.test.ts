@@ -31,7 +31,8 @@ describe('what a client of PostgreSQL says first', () => {
 
   test('may be a request for encryption, with what follows it', () => {
     const both = Buffer.concat([message(80_877_103), message(SESSION, ['user', 'x', ''])]);
-    expect(startupOf(both)).toEqual({ kind: 'encryption', length: 8 });
+    expect(startupOf(both)).toEqual({ kind: 'encryption', tls: true, length: 8 });
+    expect(startupOf(message(80_877_104))).toEqual({ kind: 'encryption', tls: false, length: 8 });
     expect(startupOf(both.subarray(8))).toEqual({ kind: 'session', replication: false });
   });
 });

@@ -128,7 +128,14 @@ describe('the link', () => {
 
   test('takes a round trip more where the connection is new, whoever speaks first', async () => {
     await open(60);
+    let heard = 0;
+    target.once('connection', (socket: Socket) =>
+      socket.once('data', () => (heard = performance.now())),
+    );
+    const asked = performance.now();
     expect(await pingMs(client(0))).toBeGreaterThanOrEqual(4 * 60 - 5);
+    // Not sooner, and with the answer held back instead.
+    expect(heard - asked).toBeGreaterThanOrEqual(3 * 60 - 5);
     target.once('connection', (socket: Socket) => socket.write('hello'));
     const started = performance.now();
     const { socket } = client(0);

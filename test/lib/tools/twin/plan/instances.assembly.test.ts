@@ -35,6 +35,7 @@ beforeAll(async () => {
   const survey = surveyAssembly(assembly, { real: true, label: 'Valkey' });
   plan = planTwin(assembly, {
     marker: {},
+    authority: '/twin/authority.pem',
     via: (_from, place) => place,
     places: placesOf(survey),
   });

@@ -19,6 +19,7 @@ async function planned(loadBalancing: LoadBalancingDeclaration): Promise<Planned
   expect(group?.engine.includes('HAProxy') ?? false).toBe(loadBalancing.kind === 'software');
   const plan = planTwin(assembly, {
     marker: {},
+    authority: '/twin/authority.pem',
     via: (_from, place) => place,
     places: placesOf(survey),
   });

@@ -22,7 +22,13 @@ async function planned(more: Partial<Declaration>): Promise<object> {
   const assembly = loadAssembly(directory);
   const survey = surveyAssembly(assembly, { real: true, label: 'a cache' });
   const plan = planTwin(assembly, {
-    ...{ places: placesOf(survey), marker: {}, timeScale: 10, zones: false },
+    ...{
+      places: placesOf(survey),
+      marker: {},
+      authority: '/twin/authority.pem',
+      timeScale: 10,
+      zones: false,
+    },
     via: (_, endpoint) => endpoint,
   });
   const { secrets, databases, tables, buckets, healthChecks, edge, regions, commonHost } = plan;

@@ -24,7 +24,13 @@ beforeAll(async () => {
 
 function planned(of: Assembly, zones = false): TwinPlan {
   return planTwin(of, {
-    ...{ places: placesOf(survey), marker: { MARK: 'x' }, timeScale: 10, zones },
+    ...{
+      places: placesOf(survey),
+      marker: { MARK: 'x' },
+      authority: '/twin/authority.pem',
+      timeScale: 10,
+      zones,
+    },
     // As the link does: Region number i sees number j on 127.i.(100 + j).
     via: (from, { address, port }) => {
       const [, at = ''] = address.split('.');
@@ -128,15 +134,17 @@ describe('the plan of the reference', () => {
     }
   });
 
-  test('asks for no TLS to the databases, and marks the processes', () => {
-    expect(serviceOf(TOKYO).environment).toMatchObject({ DATABASE_TLS: 'disable', MARK: 'x' });
-    expect(serviceOf(TOKYO).environment).not.toHaveProperty('NODE_EXTRA_CA_CERTS');
+  test('trusts the twin’s own authority with TLS to databases, and marks the processes', () => {
+    for (const { environment } of [serviceOf(TOKYO), serversOf(TOKYO)]) {
+      const tls = { DATABASE_TLS: 'verify-full', NODE_EXTRA_CA_CERTS: '/twin/authority.pem' };
+      expect(environment).toMatchObject({ ...tls, MARK: 'x' });
+    }
   });
 
   test('gives servers what functions have, the bootstrap’s own variables apart', () => {
     const { environment: given } = serviceOf(TOKYO);
     const { environment } = serversOf(TOKYO);
-    const own = /^(BOOTSTRAP_|AWS_LAMBDA_|NODE_EXTRA)/;
+    const own = /^(BOOTSTRAP_|AWS_LAMBDA_)/;
     const names = Object.keys(given).filter((name) => !own.test(name));
     expect(Object.keys(environment).sort()).toEqual(names.sort());
     for (const name of names) expect([name, environment[name]]).toEqual([name, given[name]]);
