@@ -53,6 +53,20 @@ export interface ResponseHeader {
   readonly group: 'security' | 'cors' | 'custom';
 }
 
+/**
+ * How long the edge waits for an origin, as the distribution says; CloudFront's own where it says nothing. As
+ * people's patience it is no clock of the templates' failover: it runs at its own speed.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html#request-custom-request-timeout
+ */
+export interface OriginPatience {
+  /** So often it tries to connect; and so often in all to get an answer to a GET or HEAD. */
+  readonly attempts: number;
+  readonly connectSeconds: number;
+  /** Until an answer begins, and between two parts of it. */
+  readonly readSeconds: number;
+}
+
 export type EdgeTarget =
   | {
       readonly kind: 'balancers';
@@ -62,6 +76,7 @@ export type EdgeTarget =
       readonly urls: Readonly<Record<string, string>>;
       /** Custom headers of the origin. */
       readonly headers: Readonly<Record<string, string>>;
+      readonly patience?: OriginPatience;
     }
   | {
       /** A function of the edge picks among load balancers, which no name leads to. */
@@ -85,6 +100,7 @@ export interface PickedOrigin {
   readonly url: string;
   /** Custom headers of the origin. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly patience?: OriginPatience;
 }
 
 export interface ObjectOrigin {
@@ -92,6 +108,7 @@ export interface ObjectOrigin {
   readonly url: string;
   /** Virtual-hosted name of the bucket. */
   readonly host: string;
+  readonly patience?: OriginPatience;
 }
 
 export interface EdgeOptions extends EdgeConfig {
@@ -112,5 +129,6 @@ export interface Edge {
 }
 
 export { startEdge } from './private/edge';
+export { PATIENCE } from './private/origins';
 export { compileViewerFunction } from './private/viewer-function';
 export type { ViewerFunction } from './private/viewer-function';

@@ -7,7 +7,7 @@ import { chooseBehavior } from './behaviors';
 import type { Behavior } from './behaviors';
 import { cacheKey, encodingOf } from './cache-key';
 import type { Asked } from './origins';
-import { HOP, Origins, viewerOf } from './origins';
+import { HOP, Origins, OriginSilent, viewerOf } from './origins';
 import { addHeaders } from './response-headers';
 import { KeyValues } from './key-values';
 import type { ViewerFunction, ViewerOutcome } from './viewer-function';
@@ -21,8 +21,8 @@ export function startEdge(options: EdgeOptions): Promise<Edge> {
   const { address, port } = options;
   const distribution = new Distribution(options);
   const server = createServer((request, response) => {
-    distribution.serve(request, response).catch(() => {
-      fail(response, 502);
+    distribution.serve(request, response).catch((error: unknown) => {
+      fail(response, error instanceof OriginSilent ? 504 : 502);
     });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;

@@ -1,11 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as httpRequest } from 'node:http';
-import type { EdgeOptions, EdgeTarget, ObjectOrigin } from '..';
+import type { EdgeOptions, EdgeTarget, ObjectOrigin, OriginPatience } from '..';
 import type { Arrived } from './answer-cache';
 import type { ViewerOutcome } from './viewer-function';
 
-/** How long an origin may take to answer, in seconds, as CloudFront's default. */
-const ORIGIN_TIMEOUT_SECONDS = 30;
+/** CloudFront's own. */
+export const PATIENCE: OriginPatience = { attempts: 3, connectSeconds: 10, readSeconds: 30 };
+const READS = ['GET', 'HEAD'];
+
+/** An origin that has been waited for. */
+export class OriginSilent extends Error {}
 
 type Headers = Record<string, string | string[]>;
 
@@ -45,7 +49,8 @@ export class Origins {
     const url = region === undefined ? undefined : target.urls[region];
     if (region === undefined || url === undefined) return undefined;
     const headers = forwarded(asked, target.headers);
-    return { region, message: await this.fetch(request, url, request.url ?? '/', headers) };
+    const to = { url, path: request.url ?? '/', headers, patience: target.patience };
+    return { region, message: await this.fetch(request, to) };
   }
 
   /** The origins that the function picked, a write to the first alone. */
@@ -61,7 +66,10 @@ export class Origins {
     const members = ids.flatMap((id) => target.origins[id] ?? []);
     const reads = ['GET', 'HEAD', 'OPTIONS'].includes(request.method ?? 'GET');
     return await this.inTurn(reads ? members : members.slice(0, 1), failoverStatuses, (it) =>
-      this.fetch(request, it.url, request.url ?? '/', forwarded(asked, it.headers)),
+      this.fetch(request, {
+        ...{ url: it.url, path: request.url ?? '/', patience: it.patience },
+        headers: forwarded(asked, it.headers),
+      }),
     );
   }
 
@@ -70,8 +78,8 @@ export class Origins {
     { request, outcome, conditions }: Asked,
   ): Promise<Arrived | undefined> {
     const members = this.inOrder(target.members);
-    return await this.inTurn(members, target.failoverStatuses, ({ url, host }) =>
-      this.fetch(request, url, outcome.uri, { ...conditions, host }),
+    return await this.inTurn(members, target.failoverStatuses, ({ url, host, patience }) =>
+      this.fetch(request, { url, path: outcome.uri, headers: { ...conditions, host }, patience }),
     );
   }
 
@@ -102,26 +110,55 @@ export class Origins {
     return [...own, ...members.filter((member) => !own.includes(member))];
   }
 
-  private fetch(
-    request: IncomingMessage,
-    base: string,
-    path: string,
-    headers: Headers,
-  ): Promise<IncomingMessage> {
-    const { hostname, port } = new URL(base);
+  /** What has been sent in part is not sent again: a read has nothing to send. @throws Error */
+  private async fetch(request: IncomingMessage, to: Sent): Promise<IncomingMessage> {
+    const { attempts } = to.patience ?? PATIENCE;
+    const tries = READS.includes(request.method ?? 'GET') ? attempts : 1;
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await this.attempt(request, to);
+      } catch (error) {
+        if (tried >= tries || request.destroyed) throw error;
+      }
+    }
+  }
+
+  private attempt(request: IncomingMessage, to: Sent): Promise<IncomingMessage> {
+    const { connectSeconds, readSeconds } = to.patience ?? PATIENCE;
+    const { path, headers } = to;
+    const { hostname, port } = new URL(to.url);
     return new Promise((resolve, reject) => {
       const { method = 'GET' } = request;
       const outgoing = httpRequest({ hostname, port, path, method, headers, agent: this.agent });
-      outgoing.setTimeout(ORIGIN_TIMEOUT_SECONDS * 1000, () =>
-        outgoing.destroy(new Error('the origin did not answer')),
-      );
+      const give = (up: string) => () =>
+        outgoing.destroy(new OriginSilent(`the origin did not ${up}`));
+      const connecting = setTimeout(give('let it in'), connectSeconds * 1000);
+      outgoing.once('socket', (socket) => {
+        const connected = () => {
+          clearTimeout(connecting);
+        };
+        if (socket.connecting) socket.once('connect', connected);
+        else connected();
+      });
+      outgoing.setTimeout(readSeconds * 1000, give('answer'));
       outgoing.once('response', resolve);
       outgoing.once('error', reject);
+      outgoing.once('close', () => {
+        clearTimeout(connecting);
+      });
       request.once('aborted', () => outgoing.destroy());
-      if (method === 'GET' || method === 'HEAD') outgoing.end();
+      if (READS.includes(method)) outgoing.end();
       else request.pipe(outgoing);
     });
   }
+}
+
+interface Sent {
+  /** Base URL. */
+  readonly url: string;
+  readonly path: string;
+  readonly headers: Headers;
+  readonly patience: OriginPatience | undefined;
 }
 
 /** The address that steers: the first of X-Forwarded-For, so that a vantage point can be tried. */

@@ -1,5 +1,12 @@
 import type { AssemblyResource, Json, JsonObject } from '../../../assembly';
-import type { EdgeBehavior, EdgeConfig, EdgeTarget, ObjectOrigin } from '../../edge';
+import type {
+  EdgeBehavior,
+  EdgeConfig,
+  EdgeTarget,
+  ObjectOrigin,
+  OriginPatience,
+} from '../../edge';
+import { PATIENCE } from '../../edge';
 import { planCaching } from './cache-policy';
 import type { TemplateReader } from './reader';
 import { planResponseHeaders } from './response-headers';
@@ -102,6 +109,19 @@ class DistributionReader {
       host: asText(this.value(origins[0]?.['DomainName'])),
       urls: this.places.balancers,
       headers: this.headersOf(origins),
+      patience: this.patienceOf(origins[0]),
+    };
+  }
+
+  private patienceOf(origin: JsonObject = {}): OriginPatience {
+    const read = asObject(
+      this.value(origin['CustomOriginConfig'] ?? origin['VpcOriginConfig'] ?? {}),
+    );
+    const number = (value: Json | undefined, otherwise: number) => Number(value ?? otherwise);
+    return {
+      attempts: number(origin['ConnectionAttempts'], PATIENCE.attempts),
+      connectSeconds: number(origin['ConnectionTimeout'], PATIENCE.connectSeconds),
+      readSeconds: number(read['OriginReadTimeout'], PATIENCE.readSeconds),
     };
   }
 
@@ -111,8 +131,9 @@ class DistributionReader {
       const { region } = balancer.stack;
       const url = this.places.balancers[region];
       if (url === undefined) return [];
-      const headers = this.headersOf([this.origins.get(origin) ?? {}]);
-      return [[origin, { region, url, headers }] as const];
+      const found = this.origins.get(origin) ?? {};
+      const headers = this.headersOf([found]);
+      return [[origin, { region, url, headers, patience: this.patienceOf(found) }] as const];
     });
     return { kind: 'picked', origins: Object.fromEntries(origins), otherwise };
   }
@@ -134,7 +155,7 @@ class DistributionReader {
     const host = asText(this.value(origin['DomainName']));
     const region = /\.s3\.([a-z0-9-]+)\.amazonaws\.com$/.exec(host)?.[1] ?? '';
     const url = this.places.objects[region];
-    return url === undefined ? undefined : { region, url, host };
+    return url === undefined ? undefined : { region, url, host, patience: this.patienceOf(origin) };
   }
 
   private viewerFunction(behavior: JsonObject): string | undefined {

@@ -91,7 +91,7 @@ export const ENGINES: Readonly<Record<string, Engine>> = {
   'Custom::MeridianSite': ['emulated', 'files copied at start'],
   'AWS::CloudFront::Distribution': [
     'emulated',
-    'HTTP proxy with the same paths, origins and headers, and one cache for all viewers',
+    'HTTP proxy with the same paths, origins, timeouts and headers, and one cache for all viewers',
   ],
   'AWS::CloudFront::Function': ['emulated', 'viewer-request code run on method, path and country'],
   'AWS::CloudFront::ResponseHeadersPolicy': ['emulated', 'the same headers on every answer'],

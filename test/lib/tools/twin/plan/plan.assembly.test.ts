@@ -213,6 +213,14 @@ describe('the plan of the reference', () => {
     expect(region(TOKYO).balancer.listener.defaultAction).toMatchObject({ status: 403 });
   });
 
+  test('waits for origins as long as the distribution says', () => {
+    const patience = { attempts: 2, connectSeconds: 3, readSeconds: 35 };
+    expect(plan.edge?.behaviors[0]?.target).toMatchObject({ patience });
+    // CloudFront's own, where buckets are asked.
+    const members = [{ patience: { ...patience, readSeconds: 30 } }, {}];
+    expect(plan.edge?.otherwise.target).toMatchObject({ kind: 'objects', members });
+  });
+
   test('probes every Region at its own load balancer, and its switch in another Region', () => {
     const urls = plan.healthChecks.flatMap((it) => (it.kind === 'endpoint' ? [it.url] : []));
     expect(urls.sort()).toEqual(
