@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HealthCheckConfig } from '../../../../../lib/tools/twin/health';
 import { HealthChecks } from '../../../../../lib/tools/twin/health';
 import { eventually } from '../../../../support/processes';
@@ -103,6 +104,18 @@ test('a check is not known before its first answer, and each has its own state t
   const known = await eventually(states, (all) => all.every((it) => it !== undefined));
   expect(known).toEqual([true, false, false, false]);
   expect(asked).toContain('here.example.com /plain 200');
+});
+
+test('it probes at the configured interval, as much faster as time runs', async () => {
+  status = 200;
+  asked.length = 0;
+  checks.start();
+  await sleep(1_100);
+  checks.stop();
+  const probes = asked.filter((it) => it.includes('/plain')).length;
+  // At once, and then each 10 s ÷ 50; a busy machine comes late, and never too soon.
+  expect(probes).toBeLessThanOrEqual(6);
+  expect(probes).toBeGreaterThanOrEqual(3);
 });
 
 test('a state turns after so many answers in a row as the threshold says, and no sooner', async () => {
