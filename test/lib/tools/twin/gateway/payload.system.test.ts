@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FunctionGroupConfig } from '../../../../../lib/tools/twin/gateway';
 import { FunctionVersions } from '../../../../../lib/tools/twin/gateway';
 import { FunctionTarget } from '../../../../../lib/tools/twin/gateway/private/function-target';
 import { buildPrograms } from '../../../../../lib/tools/twin/programs';
@@ -39,10 +40,13 @@ beforeAll(async () => {
     { program, log: join(directory, 'log'), timeScale: 1 },
   );
   await versions.warm();
-  const group = {
-    ...{ kind: 'function', function: 'f', multiValueHeaders: false },
-    arn: 'arn:aws:elasticloadbalancing:x:0:targetgroup/f/0',
-  } as const;
+  const arn = 'arn:aws:elasticloadbalancing:x:0:targetgroup/f/0';
+  const group: FunctionGroupConfig = {
+    kind: 'function',
+    function: 'f',
+    arn,
+    multiValueHeaders: false,
+  };
   const target = new FunctionTarget(group, versions, 80);
   front = createServer((request, response) => void target.serve(request, response));
   await new Promise<void>((ready) => front.listen(0, '127.0.0.1', ready));
