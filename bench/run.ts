@@ -55,7 +55,7 @@ async function main(asked: readonly string[]): Promise<void> {
     writeReport('docs/benchmarks.md', figures, { date: new Date(), part: asked.length > 0 });
     for (const figure of figures) {
       console.log(
-        `${passes(figure) ? 'ok  ' : 'OVER'} ${figure.what}: ${figure.value.toFixed(1)} ${figure.unit} (limit ${figure.limit.toFixed(1)})`,
+        `${passes(figure) ? 'ok  ' : 'OVER'} ${figure.what}: ${figure.value.toFixed(1)} ${figure.unit} (${figure.limit === undefined ? 'no limit' : `limit ${figure.limit.toFixed(1)}`})`,
       );
     }
     process.exitCode = figures.every(passes) ? 0 : 1;

@@ -5,14 +5,15 @@ import { cpus, totalmem } from 'node:os';
 export interface Figure {
   readonly what: string;
   readonly value: number;
-  readonly limit: number;
+  /** Without one, it is told and held to nothing. */
+  readonly limit: number | undefined;
   readonly unit: string;
   /** What the value was derived from, for the reader. */
   readonly basis: string;
 }
 
 export function passes(figure: Figure): boolean {
-  return figure.value <= figure.limit;
+  return figure.limit === undefined || figure.value <= figure.limit;
 }
 
 const round = (value: number): string => String(Number(value.toPrecision(3)));
@@ -29,15 +30,18 @@ export function writeReport(file: string, figures: readonly Figure[], { date, pa
   const kept = part && existsSync(file) ? rowsOf(readFileSync(file, 'utf8')) : [];
   const rows = new Map(kept);
   for (const f of figures) {
-    const ratio = round(f.value / f.limit);
-    const row = `| ${f.what} | ${round(f.value)} ${f.unit} | ${round(f.limit)} ${f.unit} | ${ratio} | ${f.basis} | ${day} |`;
+    const { limit } = f;
+    const held =
+      limit === undefined ? '— | —' : `${round(limit)} ${f.unit} | ${round(f.value / limit)}`;
+    const row = `| ${f.what} | ${round(f.value)} ${f.unit} | ${held} | ${f.basis} | ${day} |`;
     rows.set(f.what, row);
   }
   const text = [
     '# Benchmarks',
     '',
     'Written by `npm run bench`. CPU figures are the least of several runs on a machine that may do',
-    'other work; the ratio of value to limit is what to compare between machines.',
+    'other work; the ratio of value to limit is what to compare between machines. A row without a limit is told and',
+    'held to nothing; [ADR 0064](adr/0064-short-turns-while-connections-come.md) says how loads are made.',
     '',
     `Last run: ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}.`,
     '',

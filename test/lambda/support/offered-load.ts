@@ -6,6 +6,8 @@ export interface Offered {
   readonly attempts: number;
   readonly good: number;
   readonly refused: number;
+  /** Without an answer. */
+  readonly failed: number;
   /** From the end of the load on, until everything that was asked has been answered, in milliseconds. */
   readonly restMs: number;
 }
@@ -14,13 +16,30 @@ export interface Offered {
 const IN_TIME_MS = 1_000;
 const TICK_MS = 10;
 
+/** Whether connections are kept for what is asked next, as load balancers do, or each is for one request. */
+export type Connections = 'kept' | 'fresh';
+
+function clients(connections: Connections): Agent {
+  const keepAlive = connections === 'kept';
+  // By itself an agent closes what exceeds 256, to open it anew a moment later.
+  return new Agent({ keepAlive, maxSockets: Infinity, maxFreeSockets: Infinity });
+}
+
 /**
  * Asks so often a second, for so long, in an open loop: each request leaves at its time, whatever has
  * become of those before it, as those of many clients do.
  */
 export async function offer(url: URL, perSecond: number, forMs: number): Promise<Offered> {
-  const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
-  const counts = { good: 0, refused: 0 };
+  const agent = clients('kept');
+  try {
+    return await offerBy(agent, url, perSecond, forMs);
+  } finally {
+    agent.destroy();
+  }
+}
+
+async function offerBy(agent: Agent, url: URL, perSecond: number, forMs: number): Promise<Offered> {
+  const counts = { good: 0, refused: 0, failed: 0 };
   const asked: Promise<void>[] = [];
   const began = performance.now();
   for (let passed = 0; passed < forMs; passed = performance.now() - began) {
@@ -31,19 +50,25 @@ export async function offer(url: URL, perSecond: number, forMs: number): Promise
   const ended = performance.now();
   await Promise.all(asked);
   const restMs = performance.now() - ended;
-  agent.destroy();
   const seconds = forMs / 1_000;
   return {
     attempts: asked.length / seconds,
     good: counts.good / seconds,
     refused: counts.refused / seconds,
+    failed: counts.failed / seconds,
     restMs,
   };
 }
 
-function askOnce(url: URL, agent: Agent, counts: { good: number; refused: number }): Promise<void> {
+interface Counts {
+  good: number;
+  refused: number;
+  failed: number;
+}
+
+function askOnce(url: URL, agent: Agent, counts: Counts): Promise<void> {
   const began = performance.now();
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     get(url, { agent }, (response) => {
       response.resume();
       response.on('end', () => {
@@ -52,7 +77,10 @@ function askOnce(url: URL, agent: Agent, counts: { good: number; refused: number
         if (statusCode === 200 && performance.now() - began <= IN_TIME_MS) counts.good += 1;
         resolve();
       });
-    }).on('error', reject);
+    }).on('error', () => {
+      counts.failed += 1;
+      resolve();
+    });
   });
 }
 
@@ -65,40 +93,54 @@ export interface Overload {
 
 /** In turns, so that what else the machine does disturbs both alike. */
 const ROUNDS = 3;
+const TIMES = 3;
 const GROWS = 1.25;
 const MOST_RATES = 16;
 
-/**
- * @param rates that are tried one after the other for the best, and greater ones while the last was the best
- * @param rounds in which best and over are measured, after the best has been found
- */
-export async function overload(
-  url: URL,
-  rates: readonly number[],
-  forMs: number,
-  rounds = ROUNDS,
-): Promise<Overload> {
-  const { rate, good } = await bestOf(url, rates, forMs);
-  const [peaks, overs, later]: [Offered[], Offered[], Offered[]] = [[], [], []];
-  for (let round = 0; round < rounds; round += 1) {
-    peaks.push(await offer(url, rate, forMs));
-    overs.push(await offer(url, 3 * good, 2 * forMs));
-    later.push(await offer(url, good / 2, forMs));
-  }
-  return { peak: meanOf(peaks), over: meanOf(overs), later: meanOf(later) };
+export interface OverloadOptions {
+  /** Tried one after the other for the best, and greater ones while the last was the best; per second. */
+  readonly rates: readonly number[];
+  readonly forMs: number;
+  /** In which best and over are measured, after the best has been found. @default 3 */
+  readonly rounds?: number;
+  /** @default kept: from each load to the next, as a load balancer's are */
+  readonly connections?: Connections;
 }
 
-/** The rate at which most was good, and how much that was. */
-async function bestOf(url: URL, rates: readonly number[], forMs: number) {
+/** Three times the load is that of the rates that have been measured at its side, not of the luckiest that was tried. */
+export async function overload(url: URL, options: OverloadOptions): Promise<Overload> {
+  const { rates, forMs, rounds = ROUNDS, connections = 'kept' } = options;
+  const agent = clients(connections);
+  const at = (perSecond: number, ms: number) => offerBy(agent, url, perSecond, ms);
+  try {
+    const rate = await bestOf(rates, (perSecond) => at(perSecond, forMs));
+    const [peaks, overs, later]: [Offered[], Offered[], Offered[]] = [[], [], []];
+    for (let round = 0; round < rounds; round += 1) {
+      peaks.push(await at(rate, forMs));
+      const { good } = meanOf(peaks);
+      overs.push(await at(TIMES * good, 2 * forMs));
+      later.push(await at(good / 2, forMs));
+    }
+    return { peak: meanOf(peaks), over: meanOf(overs), later: meanOf(later) };
+  } finally {
+    agent.destroy();
+  }
+}
+
+/** The rate at which most was good. */
+async function bestOf(
+  rates: readonly number[],
+  at: (perSecond: number) => Promise<Offered>,
+): Promise<number> {
   let best = { rate: 0, good: 0 };
   const tried = [...rates];
-  for (let at = 0; at < Math.min(tried.length, MOST_RATES); at += 1) {
-    const rate = tried[at]!;
-    const { good } = await offer(url, rate, forMs);
+  for (let next = 0; next < Math.min(tried.length, MOST_RATES); next += 1) {
+    const rate = tried[next]!;
+    const { good } = await at(rate);
     if (good > best.good) best = { rate, good };
-    if (at === tried.length - 1 && rate === best.rate) tried.push(rate * GROWS);
+    if (next === tried.length - 1 && rate === best.rate) tried.push(rate * GROWS);
   }
-  return best;
+  return best.rate;
 }
 
 function meanOf(all: readonly Offered[]): Offered {
@@ -108,6 +150,7 @@ function meanOf(all: readonly Offered[]): Offered {
     attempts: mean(({ attempts }) => attempts),
     good: mean(({ good }) => good),
     refused: mean(({ refused }) => refused),
+    failed: mean(({ failed }) => failed),
     restMs: mean(({ restMs }) => restMs),
   };
 }
