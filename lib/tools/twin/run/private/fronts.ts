@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { BalancerHealth } from './balancer-health';
 import type { Console } from '../../console';
 import { startConsole } from '../../console';
@@ -11,7 +10,7 @@ import type { Layout } from './allocate';
 import type { StartOptions } from './start';
 import { FootprintMeter } from './footprint';
 import { LagMonitor } from './lag';
-import { LogKeeper } from './log-keeper';
+import { LogKeeper, logsOf } from './log-keeper';
 import type { RunningLink } from './link';
 import type { Report } from './report';
 import type { RegionStatus, RunningRegion, Status } from './status';
@@ -57,7 +56,7 @@ const READY_MS = 30_000;
 /** Starts what stands before all Regions: DNS with its health checks, the CDN's stand-in, the page. */
 export async function startFronts(options: FrontOptions): Promise<Fronts> {
   const { plan, regions, supervisor, timeScale } = options;
-  const keeper = new LogKeeper(join(options.home.directory, 'logs'));
+  const keeper = new LogKeeper(logsOf(options.home));
   supervisor.add(
     within('log keeper', () => {
       keeper.close();

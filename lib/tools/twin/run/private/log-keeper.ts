@@ -1,5 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RunHome } from '../../home';
 
 export interface LogKeeperOptions {
   /** A file beyond this is cut. Bytes. @default 16 MiB */
@@ -12,6 +13,11 @@ export interface LogKeeperOptions {
 
 const MIB = 2 ** 20;
 
+/** Where a twin's logs are: those of its Node processes, and of its engines, which stand beside their data. */
+export function logsOf({ directory, engines }: Pick<RunHome, 'directory' | 'engines'>) {
+  return [join(directory, 'logs'), engines];
+}
+
 /**
  * Keeps the logs of a twin's processes from filling the disk. Their files are open for appending, so
  * that they go on where a file that was cut ends.
@@ -22,7 +28,7 @@ export class LogKeeper {
   private readonly keptBytes: number;
 
   public constructor(
-    private readonly directory: string,
+    private readonly directories: readonly string[],
     { mostBytes = 16 * MIB, keptBytes = MIB, everyMs = 5_000 }: LogKeeperOptions = {},
   ) {
     this.mostBytes = mostBytes;
@@ -39,8 +45,11 @@ export class LogKeeper {
 
   /** A log that cannot be cut now is cut at the next look. */
   public async look(): Promise<void> {
-    const names = await readdir(this.directory).catch(() => []);
-    for (const name of names) await this.cut(join(this.directory, name)).catch(() => undefined);
+    for (const directory of this.directories) {
+      const names = await readdir(directory).catch(() => []);
+      for (const name of names.filter((it) => it.endsWith('.log')))
+        await this.cut(join(directory, name)).catch(() => undefined);
+    }
   }
 
   private async cut(path: string): Promise<void> {

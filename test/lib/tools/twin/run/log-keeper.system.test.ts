@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   closeSync,
@@ -9,14 +10,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LogKeeper } from '../../../../../lib/tools/twin/run/private/log-keeper';
+import { LogKeeper, logsOf } from '../../../../../lib/tools/twin/run/private/log-keeper';
 
 let directory: string;
 let keeper: LogKeeper;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'meridian-logs-'));
-  keeper = new LogKeeper(directory, { mostBytes: 1_000, keptBytes: 100, everyMs: 3_600_000 });
+  keeper = new LogKeeper([directory], { mostBytes: 1_000, keptBytes: 100, everyMs: 3_600_000 });
 });
 afterEach(() => {
   keeper.close();
@@ -41,4 +42,17 @@ test('a log that is short enough stays as it is', async () => {
   appendFileSync(path, 'x'.repeat(1_000));
   await keeper.look();
   expect(readFileSync(path, 'utf8')).toBe('x'.repeat(1_000));
+});
+
+test('logs of databases are kept short too, and their data is left alone', async () => {
+  const engines = join(directory, 'engines');
+  mkdirSync(join(engines, 'writer', 'base'), { recursive: true });
+  const [log, data] = [join(engines, 'writer.log'), join(engines, 'a-file')];
+  for (const path of [log, data]) appendFileSync(path, 'x'.repeat(2_000));
+  const limits = { mostBytes: 1_000, keptBytes: 100, everyMs: 3_600_000 };
+  const all = new LogKeeper(logsOf({ directory, engines }), limits);
+  await all.look();
+  all.close();
+  expect(readFileSync(log, 'utf8')).toBe(`[1900 bytes before this were cut]\n${'x'.repeat(100)}`);
+  expect(readFileSync(data, 'utf8')).toHaveLength(2_000);
 });
