@@ -38,8 +38,8 @@ export const ROLE_SETTINGS: Readonly<Record<string, string>> = {
   plan_cache_mode: 'force_generic_plan',
   timezone: 'UTC',
 };
-/** A second longer than a statement may take. */
-const SILENCE_MS = 6_000;
+/** A second longer than a statement may take, of requests and of jobs. */
+const SILENCE_MS = { request: 6_000, job: 61_000 } as const;
 /** No request takes longer: what a replaced pool still runs is done by then. */
 const RETIRE_SECONDS = 30;
 /** `invalid_password` and `invalid_authorization_specification`. */
@@ -77,6 +77,11 @@ export class Databases {
     return this.pool(shard, domain, 'writer');
   }
 
+  /** The same for a job, a statement of which may take a minute. */
+  patient(shard: ShardLocation, domain: Domain): Promise<Sql> {
+    return this.pool(shard, domain, 'writer', 'job');
+  }
+
   /** Whether this Region holds a copy of the shard. */
   holds(shard: ShardLocation, domain: Domain): boolean {
     return shard.domains[domain]?.endpoints[this.options.region] !== undefined;
@@ -98,16 +103,18 @@ export class Databases {
     shard: ShardLocation,
     domain: Domain,
     role: 'reader' | 'writer',
+    of: keyof typeof SILENCE_MS = 'request',
   ): Promise<Sql> {
     const location = shard.domains[domain];
     const endpoint = location?.endpoints[this.options.region]?.[role];
     if (location === undefined || endpoint === undefined)
       throw unavailable(domain, 'is not held in this Region');
-    const name = `${endpoint}/${location.database}`;
+    const name = `${endpoint}/${location.database}/${of}`;
     const secret = await this.secrets.text(location.secret);
     const pool = this.pools.get(name);
     if (pool?.secret === secret) return pool.sql;
-    const sql = this.open(endpoint, location, parseDatabaseCredentials(location.secret, secret));
+    const credentials = parseDatabaseCredentials(location.secret, secret);
+    const sql = this.open(endpoint, location, credentials, SILENCE_MS[of]);
     this.pools.set(name, { sql, secret });
     pool?.sql.end({ timeout: RETIRE_SECONDS }).catch(() => undefined);
     return sql;
@@ -117,6 +124,7 @@ export class Databases {
     endpoint: string,
     location: DomainLocation,
     { username, password }: DatabaseCredentials,
+    silenceMs: number,
   ): Sql {
     const { host, port } = splitEndpoint(endpoint);
     return postgres({
@@ -134,7 +142,7 @@ export class Databases {
       // Saves a query on each new connection; the workload uses no array of custom types.
       fetch_types: false,
       // The mended driver's own (docs/adr/0010), which no server hears of.
-      connection: { application_name: 'meridian-api', silence_ms: SILENCE_MS },
+      connection: { application_name: 'meridian-api', silence_ms: silenceMs },
       onnotice: () => undefined,
     });
   }

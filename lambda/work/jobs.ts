@@ -29,7 +29,7 @@ async function refreshAll(deps: Dependencies): Promise<number> {
       home === deps.region && state === 'serving' && 'content' in domains,
   );
   for (const location of own)
-    await refreshTrending(await deps.databases.writer(location, 'content'));
+    await refreshTrending(await deps.databases.patient(location, 'content'));
   return own.length;
 }
 
