@@ -7,7 +7,7 @@ import { Turns } from './turns';
 
 /** Lets a server of Node's answer each request: what is read most often first, then the application. */
 export function answerBy(server: Server, app: Hono, deps: Dependencies): Server {
-  const turns = new Turns();
+  const turns = new Turns(deps.admission);
   const direct = directReads(deps, turns);
   const whole = getRequestListener(app.fetch);
   server.on('connection', () => {

@@ -1,6 +1,6 @@
 /**
- * What a turn of the event loop has brought is begun at its end: refusals, which are said at once, are written one
- * after the other, so that whoever waits for them is woken once and not between any two reads.
+ * In a process that is busy, what a turn of the event loop has brought is begun at its end: refusals, which are said at
+ * once, are written one after the other, so that whoever waits for them is woken once and not between any two reads.
  *
  * Node accepts one connection a turn. Where a turn begins dozens of reads, whoever comes by a new connection waits for
  * seconds, and more connections are made meanwhile. While turn after turn brings one, others are taken to be waiting,
@@ -13,6 +13,8 @@ export class Turns {
   private scheduled = false;
   private accepted = false;
 
+  constructor(private readonly process: { readonly isBusy: boolean }) {}
+
   /** This turn has brought a connection. */
   noteConnection(): void {
     this.accepted = true;
@@ -21,6 +23,10 @@ export class Turns {
 
   /** @param work that does not throw */
   begin(work: () => void): void {
+    if (!this.process.isBusy) {
+      work();
+      return;
+    }
     this.waiting.push(work);
     this.schedule();
   }

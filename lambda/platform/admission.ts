@@ -140,6 +140,11 @@ export class Admission {
     return this.running;
   }
 
+  /** Whether the processor is what all wait for. */
+  get isBusy(): boolean {
+    return this.processor?.isBusy === true;
+  }
+
   /** Where the work is admitted. */
   enter(priority: Priority): Place | undefined {
     if (this.refuses(priority)) return undefined;
@@ -164,7 +169,7 @@ export class Admission {
   /** Whether one that matters as much would be admitted now. */
   hasRoom(priority: Priority): boolean {
     if (this.running >= placesOf(this.working, priority)) return false;
-    return this.entered < placesOf(this.all, priority) || this.processor?.isBusy !== true;
+    return this.entered < placesOf(this.all, priority) || !this.isBusy;
   }
 
   /** Whether one that has come would be refused: it counts as one that has been. */

@@ -11,10 +11,12 @@ import { Admission, OF_A_SERVER } from '../../../lambda/platform/admission';
 import { NO_CACHE } from '../../../lambda/platform/cache';
 import { Changes } from '../../../lambda/platform/changes';
 
+const BUSY = { isBusy: true };
+
 const turn = () => new Promise((done) => setImmediate(done));
 
 test('what a turn has brought is begun at its end, in order', async () => {
-  const turns = new Turns();
+  const turns = new Turns(BUSY);
   const begun: string[] = [];
   for (const name of ['a', 'b', 'c']) turns.begin(() => begun.push(name));
   expect(begun).toEqual([]);
@@ -22,8 +24,16 @@ test('what a turn has brought is begun at its end, in order', async () => {
   expect(begun).toEqual(['a', 'b', 'c']);
 });
 
+test('what nobody has to wait for is begun at once', () => {
+  const turns = new Turns({ isBusy: false });
+  const begun: string[] = [];
+  turns.noteConnection();
+  turns.begin(() => begun.push('a'));
+  expect(begun).toEqual(['a']);
+});
+
 test('while connections come, each turn begins one', async () => {
-  const turns = new Turns();
+  const turns = new Turns(BUSY);
   const begun: string[] = [];
   for (const name of ['a', 'b', 'c', 'd']) turns.begin(() => begun.push(name));
   turns.noteConnection();
@@ -41,7 +51,11 @@ function startServer() {
   const events: ('connection' | 'read')[] = [];
   const deps: Partial<Dependencies> = {
     ...{ region: 'eu-central-1', changes: new Changes(NO_CACHE), lifecycle: new Lifecycle() },
-    ...{ admission: new Admission(OF_A_SERVER), log: () => undefined, now: Date.now },
+    ...{
+      admission: new Admission({ ...OF_A_SERVER, processor: BUSY }),
+      log: () => undefined,
+      now: Date.now,
+    },
     demandedOrigin: () => {
       events.push('read');
       return Promise.resolve('nobody knows it');
