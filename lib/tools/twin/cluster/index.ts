@@ -48,4 +48,5 @@ export interface ClusterEvent {
 }
 
 export { startCluster } from './private/cluster';
+export { Keeper } from './private/keeper';
 export { Endpoint } from './private/endpoint';

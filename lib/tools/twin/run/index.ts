@@ -6,7 +6,7 @@ export type { RegionStatus, Status } from './private/status';
 export { prepareDatabases } from './private/databases';
 export type { DatabaseServer } from './private/databases';
 export type { ReaderServer } from './private/reader';
-export type { ZonedInstance, ZonedInstances } from './private/zoned';
+export type { KeptCluster, KeptInstance } from './private/kept';
 export type { RunningLink } from './private/link';
 export type { RunningParts } from './private/parts';
 export type { RunningRegion } from './private/status';

@@ -14,14 +14,27 @@ export interface KeeperOptions {
   /** To the database `postgres` of an instance, by the twin's own role. */
   readonly connect: (instance: ClusterInstance, timeoutMs: number) => Connection;
   readonly onEvent: (kind: ClusterEvent['kind'], instance: ClusterInstance) => void;
+  /**
+   * Makes the endpoint lead to an instance that has been promoted; instances may have other places
+   * afterwards. @default nothing: whoever leads asks for `writer`
+   */
+  readonly lead?: (promoted: ClusterInstance) => Promise<void>;
+  /** So long an answer is waited for, in milliseconds. @default 1000 */
+  readonly patienceMs?: number;
+  /** Whether somebody moves its instances in order: then nobody is lost. @default never */
+  readonly isMoved?: () => boolean;
 }
 
 interface Kept {
   readonly instance: ClusterInstance;
-  readonly connection: Connection;
+  connection: Connection;
+  /** Looks in a row that it has not answered, and that it has. */
   silent: number;
+  answered: number;
   /** Whether it takes writes; undefined where it has not answered. */
   writes: boolean | undefined;
+  /** Whether it did when it answered last. */
+  wrote: boolean;
 }
 
 /**
@@ -41,12 +54,16 @@ export class Keeper {
   /** @throws Error where there is no instance */
   public constructor(private readonly options: KeeperOptions) {
     this.kept = options.instances.map((instance) => ({
-      ...{ instance, silent: 0, writes: undefined },
-      connection: options.connect(instance, PATIENCE_MS),
+      ...{ instance, silent: 0, answered: 0, writes: undefined, wrote: false },
+      connection: options.connect(instance, this.patienceMs),
     }));
     const [first] = this.kept;
     if (first === undefined) throw new Error('a cluster has an instance');
     this.current = first;
+  }
+
+  private get patienceMs(): number {
+    return this.options.patienceMs ?? PATIENCE_MS;
   }
 
   public get writer(): ClusterInstance {
@@ -82,10 +99,12 @@ export class Keeper {
         const [row] = await kept.connection.query<{ recovering: boolean }>(
           'select pg_is_in_recovery() as recovering',
         );
-        kept.writes = row?.recovering === false;
+        kept.writes = kept.wrote = row?.recovering === false;
         kept.silent = 0;
+        kept.answered += 1;
       } catch {
         kept.silent += 1;
+        kept.answered = 0;
         kept.writes = undefined;
         if (kept.silent === SILENT) this.options.onEvent('lost', kept.instance);
       }
@@ -96,7 +115,8 @@ export class Keeper {
   private async keep(): Promise<void> {
     while (!this.end.signal.aborted) {
       try {
-        if (this.current.silent >= SILENT) await this.failOver();
+        if (this.options.isMoved?.() === true) this.forgive();
+        else if (this.current.silent >= SILENT) await this.failOver();
         else if (this.current.silent === 0) await this.confirm();
       } catch {
         // It is tried again at the next look.
@@ -105,36 +125,58 @@ export class Keeper {
     }
   }
 
-  /** Who has confirmed every commit takes over; nobody else does, who may lack some. */
+  private forgive(): void {
+    for (const it of this.kept) it.silent = it.answered = 0;
+  }
+
+  /**
+   * Who has confirmed every commit takes over; nobody else does, who may lack some. Where all stood still, as
+   * with their Region, the first one that goes on is not the last one left.
+   */
   private async failOver(): Promise<void> {
     const next = this.kept.find((it) => it.instance.identifier === this.confirms);
-    if (next?.writes === undefined) return;
+    if (!this.current.wrote || next === undefined || next.answered < SILENT) return;
     const { instance } = next;
-    const connection = this.options.connect(instance, PROMOTION_SECONDS * 1_000 + PATIENCE_MS);
+    const connection = this.options.connect(instance, PROMOTION_SECONDS * 1_000 + this.patienceMs);
     try {
       await connection.query('select pg_promote(true, $1)', [PROMOTION_SECONDS]);
     } finally {
       await connection.end();
     }
     this.options.onEvent('promoted', instance);
+    if (this.options.lead !== undefined) {
+      await this.options.lead(instance);
+      await this.reconnect();
+    }
     this.current = next;
     this.confirms = undefined;
     this.options.onEvent('led', instance);
   }
 
+  private async reconnect(): Promise<void> {
+    const before = this.kept.map(({ connection }) => connection);
+    for (const it of this.kept) {
+      it.connection = this.options.connect(it.instance, this.patienceMs);
+      it.silent = it.answered = 0;
+    }
+    await Promise.allSettled(before.map((it) => it.end()));
+  }
+
   /** Commits wait for who follows in another zone, and for nobody where nobody does. */
   private async confirm(): Promise<void> {
     const { connection, instance: writer } = this.current;
-    const rows = await connection.query<{ name: string }>(
-      `select application_name as name from pg_stat_replication where state = 'streaming'`,
+    const rows = await connection.query<{ name: string | null; set: string }>(
+      `select application_name as name, current_setting('synchronous_standby_names') as set
+      from (select) as one left join pg_stat_replication on state = 'streaming'`,
     );
     const streaming = new Set(rows.map(({ name }) => name));
     const [found] = this.kept.filter(
       (it) => it !== this.current && it.silent < SILENT && streaming.has(it.instance.identifier),
     );
     const name = found?.instance.identifier;
-    if (name === this.confirms) return;
     const names = name === undefined ? '' : `ANY 1 ("${name}")`;
+    // A copy of another cluster's instance waits for those of that one.
+    if (name === this.confirms && rows[0]?.set === names) return;
     await connection.query(`alter system set synchronous_standby_names = '${names}'`);
     await connection.query('select pg_reload_conf()');
     this.confirms = name;

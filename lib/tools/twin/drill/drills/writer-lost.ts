@@ -10,7 +10,7 @@ import {
 import { copiesBack, databaseBack, INSTANCES_BACK_MS } from '../private/promoted';
 import { pause } from '../private/scene';
 import { doneEverywhere } from '../private/there-and-back';
-import { returnInstances, writerFault, writersOf, zonesOf } from '../private/zones';
+import { returnInstances, writerFault, writersOf, keptOf } from '../private/kept';
 
 /** Until a database is thought to be lost, promoted, and the last connection is given up. */
 const WRITES_BACK_MS = 15_000;
@@ -26,30 +26,30 @@ export const writerLost: CarryOnDrill = {
   flow: 'carry-on',
   name: 'writer-lost',
   summary: 'the database instance that writes is gone, and a reader of its Region takes over',
-  setup: { replicationDelayMs: 50, zones: true },
+  setup: { replicationDelayMs: 50 },
   load: { writesPerSecond: 50, shareOfHome: 0.6 },
   act: async (scene) => {
     const { world, hit, timeline } = scene;
-    const zones = zonesOf(world, hit);
-    const before = await writersOf(zones);
-    const fault = scene.arm(await writerFault(world, zones));
+    const kept = keptOf(world, hit);
+    const before = await writersOf(kept);
+    const fault = scene.arm(await writerFault(world, kept));
     fault.strike();
     const struck = performance.now();
     timeline.mark('fault', `${before.join(', ')} of ${hit} is gone`);
-    const database = await databaseBack(scene, zones, struck);
+    const database = await databaseBack(scene, kept, struck);
     const first = (region: string) => scene.load.firstAcknowledged(region, database.ledAt);
     const back = await doneEverywhere(scene, first, 'some users do not write again');
     timeline.mark('back', 'users of every Region write again', back);
     await pause(AFTER_MS);
-    const after = await writersOf(zones);
+    const after = await writersOf(kept);
     return {
       ...database.measured,
       writersReplaced: after.filter((it) => !before.includes(it)).length,
       writersLost: before.length,
       writesBackMs: Math.round(back - struck),
-      instanceBackMs: await copiesBack(scene, zones, {
+      instanceBackMs: await copiesBack(scene, kept, {
         what: before.join(', '),
-        bring: () => returnInstances(zones, before),
+        bring: () => returnInstances(kept, before),
       }),
     };
   },

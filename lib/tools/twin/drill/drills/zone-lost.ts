@@ -15,7 +15,7 @@ import { pause } from '../private/scene';
 import { copiesBack, databaseBack, INSTANCES_BACK_MS, NEVER } from '../private/promoted';
 import { doneEverywhere } from '../private/there-and-back';
 import type { Fault } from '../private/faults';
-import type { Zones } from '../private/zones';
+import type { Kept } from '../private/kept';
 import { processesIn, returnZone, zoneFault, zoneOfWriter, zonesOf } from '../private/zones';
 
 /** Load when all is over, in milliseconds. */
@@ -128,7 +128,7 @@ export const zoneLost: CarryOnDrill = {
 /** How long it takes until a lost zone confirms commits again; undefined where nobody asked for it. */
 async function zoneBack(
   scene: Scene,
-  zones: Zones,
+  zones: Kept,
   { zone, fault }: { readonly zone: string; readonly fault: Fault },
 ): Promise<number | undefined> {
   if (scene.options.bringBack !== true) return undefined;
@@ -139,7 +139,7 @@ async function zoneBack(
 }
 
 interface Watched {
-  readonly zones: Zones;
+  readonly zones: Kept;
   readonly zone: string;
   readonly struck: number;
   /** Healthy servers of the Region before. */
@@ -171,14 +171,14 @@ async function targetsOut(
 }
 
 /** Healthy servers in a zone, in the others, and in all. */
-async function inZone(zones: Zones, zone: string) {
+async function inZone(zones: Kept, zone: string) {
   const servers = (await processesIn(zones)).filter((it) => it.kind === 'server' && it.healthy);
   const healthy = servers.filter((it) => it.zone === zone).length;
   return { healthy, elsewhere: servers.length - healthy, wanted: servers.length };
 }
 
 /** Longest time that target groups take for an unhealthy target, in milliseconds of this clock. */
-function detectionOfTargets({ region }: Zones, timeScale: number): number {
+function detectionOfTargets({ region }: Kept, timeScale: number): number {
   const seconds = Object.values(region.plan.balancer.targetGroups).map((group) => {
     if (group.kind !== 'servers') return 0;
     const { intervalSeconds, timeoutSeconds, unhealthyThreshold } = group.healthCheck;

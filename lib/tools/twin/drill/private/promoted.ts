@@ -1,6 +1,6 @@
 import type { Scene } from './scene';
-import type { Zones } from './zones';
-import { areInTwoZones, since } from './zones';
+import type { Kept } from './kept';
+import { areInTwoZones, since } from './kept';
 
 /** Of what has not come about. */
 export const NEVER = -1;
@@ -15,11 +15,11 @@ interface Back {
 }
 
 /** The RTO's parts in the database: nothing is decided, fenced or waited for. */
-export async function databaseBack(scene: Scene, zones: Zones, struck: number): Promise<Back> {
+export async function databaseBack(scene: Scene, kept: Kept, struck: number): Promise<Back> {
   const { timeline } = scene;
-  let found = await since(zones, struck);
+  let found = await since(kept, struck);
   await scene.until(0, async () => {
-    found = await since(zones, struck);
+    found = await since(kept, struck);
     return found('led') !== undefined;
   });
   const [lost, promoted, led] = (['lost', 'promoted', 'led'] as const).map(found);
@@ -44,11 +44,11 @@ interface Returned {
 }
 
 /** How long it takes until every commit waits for a copy in another zone again. */
-export async function copiesBack(scene: Scene, zones: Zones, of: Returned): Promise<number> {
+export async function copiesBack(scene: Scene, kept: Kept, of: Returned): Promise<number> {
   const began = performance.now();
   await of.bring();
   scene.timeline.say('rejoined', `${of.what} is made anew, and follows who writes`);
-  const joined = await scene.until(INSTANCES_BACK_MS, () => areInTwoZones(zones));
+  const joined = await scene.until(INSTANCES_BACK_MS, () => areInTwoZones(kept));
   scene.timeline.say(joined ? 'returned' : 'missing', `commits wait for ${of.what} again`);
   return joined ? Math.round(performance.now() - began) : NEVER;
 }

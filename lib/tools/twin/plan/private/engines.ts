@@ -10,7 +10,7 @@ export const ENGINES: Readonly<Record<string, Engine>> = {
   ],
   'AWS::RDS::DBInstance': [
     'real',
-    'a PostgreSQL server each: the first of its cluster, and a reader that streams from it; nobody promotes the reader without `--zones`',
+    'a PostgreSQL server each: the first of its cluster, and a reader that streams from it; commits wait for the reader, and it takes over where the first one is lost',
   ],
   'AWS::RDS::GlobalCluster': [
     'real',

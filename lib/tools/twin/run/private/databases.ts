@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Identity } from '../../certificates';
 import { makeTrust } from '../../certificates';
@@ -7,7 +7,6 @@ import type { RunHome } from '../../home';
 import type { Place, PlannedDatabase, RegionPlaces } from '../../plan';
 import type { PostgresBinaries, PostgresTemplate, ServerOptions } from '../../postgres';
 import {
-  baseBackup,
   Connection,
   initTemplate,
   preparePostgres,
@@ -17,10 +16,14 @@ import {
 import type { Supervised } from '../../processes';
 import type { ClusterConfig } from '../../cluster';
 import type { Child } from './children';
+import type { KeptCluster } from './kept';
+import { keep } from './kept';
 import type { ReaderServer } from './reader';
 import { startReader } from './reader';
 import { Restarted } from './restarted';
-import type { ZonedInstances } from './zoned';
+import { Seats } from './seats';
+import { alterSystem, BACKUP_MS, copyData } from './upkeep';
+import type { ZonedInstance } from './zoned';
 import { startZoned, ZONES } from './zoned';
 
 /** The twin's own role; the master user of the templates is no superuser, as at AWS. */
@@ -54,7 +57,11 @@ export interface DatabaseServer extends Supervised {
   /** Where its data is. */
   readonly dataDir: string;
   /** Its instances, where they stand in zones. */
-  readonly zoned?: ZonedInstances;
+  readonly zoned?: readonly ZonedInstance[];
+  /** Its instances and who looks after them, where it has more than one. */
+  readonly kept?: KeptCluster | undefined;
+  /** Begins to look after them; undefined where it has one instance, or is looked after already. */
+  readonly keep?: () => (KeptCluster & Supervised) | undefined;
   /** What follows it inside its Region, for reads alone. */
   readonly reader?: ReaderServer;
   /**
@@ -132,10 +139,11 @@ export async function startDatabases(
     const writer = options.databases.find(
       (it) => it.group === database.group && it.role === 'writer',
     );
+    const seats = Seats.of(database, options.engines, readPlace !== undefined);
     const how: ServerOptions = {
       ...placeOf(database),
       template,
-      dataDir: join(options.engines, database.identifier),
+      dataDir: seats.leading.dataDir,
       role: database.role,
       applicationName: database.identifier,
       env: options.marker,
@@ -144,16 +152,15 @@ export async function startDatabases(
         : {}),
     };
     const start = (change: Partial<ServerOptions> = {}) =>
-      startServer(binaries, { ...how, ...change });
+      startServer(binaries, { ...how, dataDir: seats.leading.dataDir, ...change });
     const server = start().then((first) => new Restarted(first, start));
     let reader: ReaderServer | undefined;
     const reading = async () => {
-      const [, second] = database.instances;
-      if (second === undefined || readPlace === undefined) return;
+      if (seats.all.length === 1 || readPlace === undefined) return;
       const of = { binaries, template, ...options, primary: placeOf(database), place: readPlace };
-      reader = await options.supervise(startReader(second, of));
+      reader = await options.supervise(startReader({ ...of, seats }));
     };
-    const means = { binaries, template, dataDir: how.dataDir, ...options, reader: () => reader };
+    const means = { binaries, template, seats, ...options, reader: () => reader };
     const [supervised] = await Promise.all([
       launch(server.then((it) => supervise(database, it, means))),
       reading(),
@@ -166,28 +173,28 @@ export async function startDatabases(
 
 interface Means
   extends Omit<PreparedDatabases, 'identity'>, Pick<DatabaseOptions, 'via' | 'onRenewed'> {
-  readonly dataDir: string;
+  readonly seats: Seats;
   /** Once it runs. */
   readonly reader: () => ReaderServer | undefined;
 }
 
-/** Of a base backup, in milliseconds. */
-export const BACKUP_MS = 60_000;
-
 function supervise(
   database: PlannedDatabase,
   server: Restarted,
-  { binaries, template, dataDir, via, onRenewed, reader }: Means,
+  { binaries, template, seats, via, onRenewed, reader }: Means,
 ): DatabaseServer {
   const { place } = server;
   const connect = (name = 'postgres', timeoutMs = 2_000) => {
     const { username, password } = template;
     return new Connection({ ...place, username, password, database: name, timeoutMs });
   };
+  let kept: (KeptCluster & Supervised) | undefined;
   const supervised: DatabaseServer = {
     label: `PostgreSQL ${database.identifier}`,
-    of: database,
-    ...{ place, dataDir },
+    ...{ of: database, place, connect },
+    get dataDir() {
+      return seats.leading.dataDir;
+    },
     processes: () => server.processes(),
     get exited() {
       return server.exited;
@@ -195,34 +202,38 @@ function supervise(
     get reader() {
       return reader();
     },
+    get kept() {
+      return kept;
+    },
+    keep: () => {
+      const its = reader();
+      if (its === undefined) return undefined;
+      const takeOver = async () => {
+        await server.takeOver(async () => {
+          await its.rest();
+          seats.swap();
+        });
+        onRenewed(supervised);
+      };
+      return (kept ??= keep({ server: supervised, reader: its, seats, takeOver }));
+    },
     stop: () => server.stop(),
     kill: () => void server.stop('immediate'),
-    connect,
-    demote: (primary, between) => server.demote(primary, between),
+    demote: (primary, between) => seats.moving(() => server.demote(primary, between)),
     follow: async (primary) => {
-      const connection = connect();
-      try {
-        // Not a parameter: ALTER SYSTEM takes a literal.
-        const info = primaryInfo(template, primary, database.identifier);
-        await connection.query(`alter system set primary_conninfo = '${info.replace(/'/g, "''")}'`);
-        await connection.query('select pg_reload_conf()');
-      } finally {
-        await connection.end();
-      }
+      // Not a parameter: ALTER SYSTEM takes a literal.
+      const info = primaryInfo(template, primary, database.identifier).replace(/'/g, "''");
+      await alterSystem(connect(), `set primary_conninfo = '${info}'`);
     },
-    rejoin: async (writer) => {
-      await server.renew(via(database.region, writer.place), async () => {
-        await rm(dataDir, { recursive: true, force: true });
-        const backup = writer.connect('postgres', BACKUP_MS);
-        try {
-          await baseBackup(binaries, backup, { from: writer.dataDir, to: dataDir });
-        } finally {
-          await backup.end();
-        }
-      });
-      onRenewed(supervised);
-      await reader()?.rejoin(writer);
-    },
+    rejoin: (writer) =>
+      seats.moving(async () => {
+        const by = writer.connect('postgres', BACKUP_MS);
+        await server.renew(via(database.region, writer.place), () =>
+          copyData(binaries, { from: writer.dataDir, to: seats.leading.dataDir, by }),
+        );
+        onRenewed(supervised);
+        await reader()?.rejoin(writer);
+      }),
   };
   return supervised;
 }

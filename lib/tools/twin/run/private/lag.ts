@@ -29,7 +29,7 @@ export class LagMonitor {
     // What follows a cluster in zones streams from its copy, which the endpoint does not lead to.
     this.asked = servers.flatMap((server) => [
       asking(server.of.identifier, server.connect(), server.reader !== undefined),
-      ...(server.zoned?.instances ?? []).map((it) => asking(it.identifier, it.connect(), true)),
+      ...(server.zoned ?? []).map((it) => asking(it.identifier, it.connect(), true)),
     ]);
     this.timer = setInterval(() => {
       this.look();

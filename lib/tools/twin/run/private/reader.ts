@@ -1,12 +1,11 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Place, PlannedInstance } from '../../plan';
 import type { ServerOptions } from '../../postgres';
-import { baseBackup, Connection, startServer } from '../../postgres';
+import { Connection, startServer } from '../../postgres';
 import type { Supervised } from '../../processes';
 import type { DatabaseOptions, DatabaseServer, PreparedDatabases } from './databases';
-import { BACKUP_MS } from './databases';
 import { Restarted } from './restarted';
+import type { Seats } from './seats';
+import { alterSystem, BACKUP_MS, copyData } from './upkeep';
 
 /** A server that follows its cluster's first instance inside the Region, and is asked for reads alone. */
 export interface ReaderServer extends PlannedInstance, Supervised {
@@ -22,57 +21,63 @@ export interface ReaderServer extends PlannedInstance, Supervised {
    * @throws Error where one of them does not take part
    */
   readonly rejoin: (writer: DatabaseServer) => Promise<void>;
+  /** Ends it in order until it rejoins: its data is somebody else's now. */
+  readonly rest: () => Promise<void>;
 }
 
 type Parts = Omit<PreparedDatabases, 'identity'> &
-  Pick<DatabaseOptions, 'engines' | 'marker' | 'onRenewed' | 'readerLagMs'> & {
+  Pick<DatabaseOptions, 'marker' | 'onRenewed' | 'readerLagMs'> & {
     /** Its cluster's first instance. */
     readonly primary: Place;
     readonly place: Place;
+    readonly seats: Seats;
   };
 
 /** It streams from the first instance wherever that one stands, and goes with it when it is promoted. */
-export async function startReader(of: PlannedInstance, parts: Parts): Promise<ReaderServer> {
-  const { binaries, template, engines, marker, place, primary, readerLagMs } = parts;
+export async function startReader(parts: Parts): Promise<ReaderServer> {
+  const { binaries, template, marker, place, primary, readerLagMs, seats } = parts;
   const { username, password } = template;
-  const dataDir = join(engines, of.identifier);
-  const how: ServerOptions = {
-    ...{ ...place, template, dataDir, primary, env: marker, applicationName: of.identifier },
-    role: 'standby',
+  const start = (change: Partial<ServerOptions> = {}) => {
+    const { dataDir, identifier: applicationName } = seats.reading;
+    const how = { ...place, template, dataDir, primary, env: marker, applicationName };
+    return startServer(binaries, { ...how, role: 'standby', ...change });
   };
-  const start = (change: Partial<ServerOptions> = {}) =>
-    startServer(binaries, { ...how, ...change });
   const server = new Restarted(await start(), start);
   const connect: ReaderServer['connect'] = (database = 'postgres', timeoutMs = 2_000) =>
     new Connection({ ...place, username, password, database, timeoutMs });
-  const lag: ReaderServer['lag'] = async (ms = readerLagMs) => {
-    const connection = connect();
-    try {
-      // Not a parameter: ALTER SYSTEM takes a literal.
-      await connection.query(`alter system set recovery_min_apply_delay = ${Math.round(ms)}`);
-      await connection.query('select pg_reload_conf()');
-    } finally {
-      await connection.end();
-    }
-  };
+  const alter = (how: string) => alterSystem(connect(), how);
+  // Not a parameter: ALTER SYSTEM takes a literal.
+  const lag: ReaderServer['lag'] = (ms = readerLagMs) =>
+    alter(`set recovery_min_apply_delay = ${Math.round(ms)}`);
   const reader: ReaderServer = {
-    ...{ ...of, place, connect, lag, label: `PostgreSQL ${of.identifier}, a reader` },
+    ...{ place, connect, lag },
+    get key() {
+      return seats.reading.key;
+    },
+    get identifier() {
+      return seats.reading.identifier;
+    },
+    get zone() {
+      return seats.reading.zone;
+    },
+    get label() {
+      return `PostgreSQL ${seats.reading.identifier}, a reader`;
+    },
     processes: () => server.processes(),
     get exited() {
       return server.exited;
     },
     stop: () => server.stop(),
     kill: () => void server.stop('immediate'),
+    rest: async () => {
+      await alter('reset recovery_min_apply_delay');
+      await server.rest();
+    },
     rejoin: async (writer) => {
-      await server.renew(primary, async () => {
-        await rm(dataDir, { recursive: true, force: true });
-        const backup = writer.connect('postgres', BACKUP_MS);
-        try {
-          await baseBackup(binaries, backup, { from: writer.dataDir, to: dataDir });
-        } finally {
-          await backup.end();
-        }
-      });
+      const by = writer.connect('postgres', BACKUP_MS);
+      await server.renew(primary, () =>
+        copyData(binaries, { from: writer.dataDir, to: seats.reading.dataDir, by }),
+      );
       parts.onRenewed(reader);
       await lag();
     },

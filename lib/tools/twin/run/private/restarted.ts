@@ -1,5 +1,6 @@
 import type { Place } from '../../plan';
 import type { PostgresServer, ServerOptions } from '../../postgres';
+import { signal, treeOf } from '../../processes';
 
 /** A server whose process is another after it has been demoted. */
 export class Restarted {
@@ -57,6 +58,32 @@ export class Restarted {
     } finally {
       this.restarting = false;
     }
+  }
+
+  /**
+   * Ends what is left of it at once, does `between`, which ends another one in order, and starts it
+   * with the data of that one, which takes writes.
+   */
+  public async takeOver(between: () => Promise<void>): Promise<void> {
+    this.restarting = true;
+    try {
+      // It may stand still, and hold its place.
+      for (const it of treeOf(this.server.processes())) signal(it, 'SIGKILL');
+      await this.server.exited;
+      await between();
+      if (this.ended) return;
+      this.server = await this.start({ role: 'writer' });
+      this.exited = new Promise((resolve) => (this.tellExit = resolve));
+      this.watch();
+    } finally {
+      this.restarting = false;
+    }
+  }
+
+  /** Ends it in order, without a word to whoever waits for its end, until it is renewed. */
+  public async rest(): Promise<void> {
+    this.restarting = true;
+    await this.server.stop();
   }
 
   private watch(): void {

@@ -23,7 +23,7 @@ import type { RunningParts } from './parts';
 import { startRunningLink } from './link';
 import { fillBuckets, standIns } from './stand-ins';
 import type { RunningRegion } from './status';
-import { Stopped } from '../../processes';
+import { Stopped, waitFor } from '../../processes';
 import type { Supervisor } from '../../processes';
 
 export interface StartOptions {
@@ -110,6 +110,7 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
     migrateAll(context, plan, databases, supervisor),
   ]);
   supervisor.nextLayer();
+  const kept = lookAfter(databases, supervisor);
 
   onProgress('waiting until every Region can serve');
   const regions = plan.regions.map((region): RunningRegion => ({
@@ -121,10 +122,9 @@ export async function startTwin(options: StartOptions): Promise<Twin> {
     caches: caches.filter((cache) => cache.region === region.name),
     ...plan.steeringOf(region.balancer.key),
   }));
-  const { lines } = link;
-  const { layout, hold } = ground;
-  const planned = { plan, regions, survey, startedAt };
-  const fronts = await startFronts({ ...options, ...planned, lines, layout, hold });
+  const planned = { ...ground, plan, regions, survey, startedAt, lines: link.lines };
+  const fronts = await startFronts({ ...options, ...planned });
+  await kept;
   const { checks, steering, report, status, offerDrills, offerFaults, operate } = fronts;
   const buckets = join(home.directory, BUCKETS);
   const parts = { plan, regions, link, control, checks, steering, buckets, timeScale };
@@ -219,6 +219,23 @@ async function migrateAll(
   const then = plan.regions.filter(({ name }) => !writing.has(name));
   await Promise.all(first.map((region) => migrate(context, region, launch)));
   await Promise.all(then.map((region) => migrate(context, region, launch)));
+}
+
+/** Until commits wait for a reader, in milliseconds. */
+const JOIN_MS = 30_000;
+
+/** Resolves once whatever is acknowledged is in two instances, where two run. */
+async function lookAfter(
+  databases: readonly DatabaseServer[],
+  supervisor: Supervisor,
+): Promise<void> {
+  const clusters = databases.flatMap((it) => it.keep?.() ?? []);
+  for (const it of clusters) supervisor.add(it);
+  const joined = async () => {
+    const views = await Promise.all(clusters.map((it) => it.view()));
+    return views.every(({ synchronous }) => synchronous) || undefined;
+  };
+  await waitFor('readers that confirm commits', JOIN_MS, joined, 100);
 }
 
 function needed(children: ReadonlyMap<string, Child>, region: string): Child {

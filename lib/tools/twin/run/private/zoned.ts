@@ -1,26 +1,20 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterView } from '../../cluster';
 import type { Place, PlannedDatabase, PlannedInstance } from '../../plan';
 import type { ServerOptions } from '../../postgres';
-import { baseBackup, Connection, startServer } from '../../postgres';
+import { Connection, startServer } from '../../postgres';
 import type { Supervised } from '../../processes';
 import type { HeldPorts } from '../../processes';
 import { holdPorts } from '../../processes';
 import { SHARED } from './allocate';
 import type { DatabaseOptions, DatabaseServer, PreparedDatabases } from './databases';
-import { BACKUP_MS } from './databases';
+import type { Child } from './children';
+import type { KeptCluster } from './kept';
 import { Restarted } from './restarted';
+import { BACKUP_MS, copyData } from './upkeep';
 
 /** So many instances of a cluster run, each in its zone: this machine has to carry the other Regions too. */
 export const ZONES = 2;
-
-/** The instances of a cluster that stand in zones. */
-export interface ZonedInstances {
-  readonly instances: readonly ZonedInstance[];
-  /** Who writes, and what has become of whom. @throws Error where nobody can tell */
-  readonly view: () => Promise<ClusterView>;
-}
 
 export interface ZonedInstance extends PlannedInstance, Supervised {
   readonly place: Place;
@@ -73,7 +67,26 @@ export async function startZoned(of: PlannedDatabase, parts: Parts): Promise<Dat
     connect: (database = 'postgres', timeoutMs = 2_000) =>
       new Connection({ ...place, username, password, database, timeoutMs }),
     ...IMMOVABLE,
-    zoned: { instances, view: async () => (await child.ask('cluster')) as ClusterView },
+    zoned: instances,
+    kept: keptByChild(instances, child),
+  };
+}
+
+function keptByChild(instances: readonly ZonedInstance[], child: Child): KeptCluster {
+  const view = async () => (await child.ask('cluster')) as ClusterView;
+  const rejoin = async (one: ZonedInstance) => {
+    const { writer } = await view();
+    const leads = instances.find(({ identifier }) => identifier === writer);
+    if (leads === undefined) throw new Error(`nobody writes for ${one.identifier}`);
+    if (leads !== one) await one.rejoin(leads);
+  };
+  return {
+    view,
+    instances: instances.map((it) => ({
+      ...{ key: it.key, identifier: it.identifier, zone: it.zone },
+      processes: () => it.processes(),
+      rejoin: () => rejoin(it),
+    })),
   };
 }
 
@@ -125,15 +138,10 @@ async function startInstance(
     stop: () => server.stop(),
     kill: () => void server.stop('immediate'),
     rejoin: async (writer) => {
-      await server.renew(writer.place, async () => {
-        await rm(dataDir, { recursive: true, force: true });
-        const backup = writer.connect(BACKUP_MS);
-        try {
-          await baseBackup(binaries, backup, { from: writer.dataDir, to: dataDir });
-        } finally {
-          await backup.end();
-        }
-      });
+      const by = writer.connect(BACKUP_MS);
+      await server.renew(writer.place, () =>
+        copyData(binaries, { from: writer.dataDir, to: dataDir, by }),
+      );
       parts.onRenewed(instance);
     },
   };
