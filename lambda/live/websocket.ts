@@ -45,18 +45,20 @@ async function accept(
   const { demandedOrigin } = deps;
   const origin = request.headers[ORIGIN_HEADER]?.toString();
   if (demandedOrigin !== undefined) await demandOrigin(origin, demandedOrigin);
-  const url = new URL(request.url ?? '/', 'http://server');
-  const { 'sec-websocket-key': key, 'sec-websocket-protocol': asked = '' } = request.headers;
-  if (url.pathname !== WEBSOCKET_PATH) throw new RequestError(404, { path: ['not found'] });
+  // As it came: what a client writes there need not be an address.
+  const [path, ...query] = (request.url ?? '').split('?');
+  const { 'sec-websocket-key': key, 'sec-websocket-protocol': offered = '' } = request.headers;
+  if (path !== WEBSOCKET_PATH) throw new RequestError(404, { path: ['not found'] });
   if (key === undefined || request.headers['sec-websocket-version'] !== '13')
     throw new RequestError(400, { upgrade: ['must be a WebSocket of version 13'] });
-  const protocols = asked.split(',').map((protocol) => protocol.trim());
+  const protocols = offered.split(',').map((protocol) => protocol.trim());
   const token = protocols.find((protocol) => protocol.startsWith(TOKEN_PREFIX));
   const authorization =
     request.headers.authorization ??
     (token === undefined ? '' : `Token ${token.slice(TOKEN_PREFIX.length)}`);
   const viewer = await demandViewer(authorization, false, deps);
-  const after = parseCursor(url.searchParams.get('after') ?? undefined);
+  const asked = new URLSearchParams(query.join('?'));
+  const after = parseCursor(asked.get('after') ?? undefined);
   const connection = new Connection(socket);
   const subscription = await hub.subscribe(viewer.userId, after, (message) => {
     connection.send(message);
@@ -64,10 +66,11 @@ async function accept(
   connection.open(key, protocols.includes(PROTOCOL), subscription);
 }
 
-function refuse(socket: Socket, { status, errors }: RequestError): void {
+function refuse(socket: Socket, { status, errors, retryAfterSeconds }: RequestError): void {
   const body = JSON.stringify({ errors });
+  const retry = retryAfterSeconds === undefined ? '' : `retry-after: ${retryAfterSeconds}\r\n`;
   socket.end(
-    `HTTP/1.1 ${status} Refused\r\ncontent-type: application/json\r\nconnection: close\r\n` +
+    `HTTP/1.1 ${status} Refused\r\ncontent-type: application/json\r\nconnection: close\r\n${retry}` +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

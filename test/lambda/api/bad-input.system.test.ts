@@ -191,9 +191,9 @@ test('pages are taken within their bounds, and refused with the name of what is 
   const number = fc.oneof(
     fc.integer({ min: -5, max: 120 }),
     fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }),
-    fc.constantFrom(0, -0, 1, 100, 101, Number.MAX_SAFE_INTEGER),
+    fc.constantFrom(0, -0, 1, 100, 101, 10_000, 10_001, 2 ** 31, Number.MAX_SAFE_INTEGER),
   );
-  const MOST_SKIPPED = 2n ** 31n;
+  const MOST_SKIPPED = 10_000n;
   await fc.assert(
     fc.asyncProperty(number, number, async (limit, offset) => {
       const path = `/api/articles?limit=${limit}&offset=${offset}`;
@@ -201,7 +201,7 @@ test('pages are taken within their bounds, and refused with the name of what is 
       const [l, o] = [BigInt(limit), BigInt(offset)];
       const wrong = [
         ...(l < 1n || l > 100n ? ['limit'] : []),
-        ...(o < 0n || o >= MOST_SKIPPED ? ['offset'] : []),
+        ...(o < 0n || o > MOST_SKIPPED ? ['offset'] : []),
       ];
       if (wrong.length > 0) expect([status, Object.keys(body.errors)]).toEqual([422, wrong]);
       else expect(status).toBe(200);

@@ -1,6 +1,7 @@
 import { overEvents, overHttp } from '../support/client';
 import { overSse, overWebSocket, until } from '../support/listen';
 import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
+import { overSocket } from '../support/raw';
 import type { RegionOfTest } from '../support/world';
 
 jest.setTimeout(60_000);
@@ -156,6 +157,13 @@ test('a server that ends asks everybody to come again, each a little later, and 
   }
   expect(away.hub.size).toBe(0);
   await expect(overSse(away, reader.authorization)).rejects.toThrow('503');
+  const refused = await overSocket(
+    away.url,
+    'GET /api/ws HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n' +
+      'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
+      `authorization: ${reader.authorization}\r\n\r\n`,
+  );
+  expect([refused.status, refused.head]).toEqual([503, expect.stringMatching(/retry-after: \d/)]);
   await post('Meanwhile');
   const again = await overSse(home, reader.authorization, all[0]!.cursor);
   await until(() => again.titles.length === 1);
