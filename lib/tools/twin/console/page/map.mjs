@@ -1,4 +1,5 @@
 // The map: land, Regions, where users are and which Region DNS gives them, and who copies from whom.
+import { labels } from './labels.mjs';
 import { fill, make, seconds, took } from './view.mjs';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -50,34 +51,37 @@ const copies = (regions) => {
   return [...pairs.values()];
 };
 
-/** Room that the words beside a mark take. */
-const WORDS = 190;
-
-const regionMark = (region, { x, y }, width) => {
+const regionMark = (region, { x, y }, label) => {
   const state = stateOf(region);
   const words = `${region.city}: ${state === 'well' ? 'in traffic' : state === 'out' ? 'out of traffic' : 'health unknown'}, ${region.writer === true ? 'writes' : region.writer === null ? 'writer unknown' : 'reads'}`;
   const { traffic } = region;
   const rate = traffic === null ? 'unknown' : [`${traffic.requestsPerSecond}/s`, took(traffic)];
   const failed = traffic?.failedPerSecond > 0 ? `${traffic.failedPerSecond} failed/s` : '';
-  const left = x + WORDS > width;
-  const beside = { x: left ? x - 15 : x + 15, 'text-anchor': left ? 'end' : 'start' };
+  const beside = { x: label.x, 'text-anchor': label.anchor };
   const mark = draw(
     'g',
     { class: `region ${state}` },
     draw('rect', { x: x - 9, y: y - 9, width: 18, height: 18, rx: 4 }),
-    draw('text', { ...beside, y: y + 1 }, region.city),
+    draw('text', { ...beside, y: label.y + 1 }, region.city),
     draw(
       'text',
-      { ...beside, y: y + 19, class: 'small' },
+      { ...beside, y: label.y + 19, class: 'small' },
       [region.writer === true ? 'writes' : '', rate].flat().filter(Boolean).join(' · '),
     ),
-    ...(failed ? [draw('text', { ...beside, y: y + 36, class: 'small failed' }, failed)] : []),
+    ...(failed
+      ? [draw('text', { ...beside, y: label.y + 36, class: 'small failed' }, failed)]
+      : []),
   );
   return told(mark, words);
 };
 
 const picture = ({ width, height, land, regions: places, cities }, { regions, vantages }) => {
   const known = vantages.filter(({ city }) => cities[city] !== undefined);
+  const shown = Object.entries(regions).filter(([name]) => places[name] !== undefined);
+  const beside = labels(
+    shown.map(([name]) => places[name]),
+    { width, height },
+  );
   const arrow = (id, look) =>
     draw(
       'marker',
@@ -123,9 +127,7 @@ const picture = ({ width, height, land, regions: places, cities }, { regions, va
         `${city}: ${regions[region]?.city ?? 'no Region'}`,
       ),
     ),
-    ...Object.entries(regions).flatMap(([name, region]) =>
-      places[name] === undefined ? [] : [regionMark(region, places[name], width)],
-    ),
+    ...shown.map(([name, region], at) => regionMark(region, places[name], beside[at])),
   );
 };
 

@@ -12,6 +12,7 @@ const FILES: Readonly<Record<string, readonly [name: string, type: string]>> = {
   '/style.css': ['style.css', 'text/css; charset=utf-8'],
   '/page.mjs': ['page.mjs', 'text/javascript; charset=utf-8'],
   '/view.mjs': ['view.mjs', 'text/javascript; charset=utf-8'],
+  '/labels.mjs': ['labels.mjs', 'text/javascript; charset=utf-8'],
   '/map.mjs': ['map.mjs', 'text/javascript; charset=utf-8'],
   '/drills.mjs': ['drills.mjs', 'text/javascript; charset=utf-8'],
   '/faults.mjs': ['faults.mjs', 'text/javascript; charset=utf-8'],

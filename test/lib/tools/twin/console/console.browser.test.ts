@@ -28,6 +28,13 @@ afterAll(async () => {
   expect(await twin.stop()).toEqual([]);
 });
 
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
 const card = (city: string) => page.locator('article', { hasText: city });
 
 test('it shows the Regions, who writes, and where DNS sends users', async () => {
@@ -58,6 +65,38 @@ test('a map shows the Regions, who writes, and the way of users in each city', a
   expect(await map.locator('.city title').allTextContents()).toContain('London: Dublin');
   expect(await map.locator('.way').count()).toBe(await map.locator('.city').count());
   expect(await page.locator('#map-words').textContent()).toMatch(/Dublin → Oregon: .+ behind/);
+});
+
+test('the words of near Regions do not lie on one another, nor beyond the map', async () => {
+  const places = [
+    // As N. Virginia and Ohio, Montreal, and one at each edge.
+    ...[
+      { x: 300, y: 150 },
+      { x: 285, y: 146 },
+      { x: 305, y: 130 },
+    ],
+    ...[
+      { x: 990, y: 250 },
+      { x: 8, y: 490 },
+    ],
+  ];
+  const size = { width: 1000, height: 500 };
+  // As text: compiled, `import` would not be the browser's.
+  const found: readonly Box[] = await page.evaluate(`import('/labels.mjs').then((it) =>
+    it.labels(${JSON.stringify(places)}, ${JSON.stringify(size)}).map(({ x, y, anchor }) => {
+      const left = anchor === 'start' ? x : x - it.WORDS.width;
+      const top = y - 13;
+      return { left, right: left + it.WORDS.width, top, bottom: top + it.WORDS.height };
+    }))`);
+  for (const [at, one] of found.entries()) {
+    expect(Math.min(one.left, one.top, 1000 - one.right, 500 - one.bottom)).toBeGreaterThanOrEqual(
+      0,
+    );
+    for (const other of found.slice(at + 1)) {
+      const apart = one.right <= other.left || other.right <= one.left;
+      expect(apart || one.bottom <= other.top || other.bottom <= one.top).toBe(true);
+    }
+  }
 });
 
 test('the map tells rate, time and failures of what a Region answers', async () => {
