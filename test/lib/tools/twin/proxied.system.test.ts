@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { makeTrust } from '../../../../lib/tools/twin/certificates';
 import type { Report, Status } from '../../../../lib/tools/twin/run';
 import { TestTwin } from '../../../support/twin';
+import { callApi } from './clients';
 
 /** The workload behind the proxies of a real twin. */
 jest.setTimeout(120_000);
@@ -29,34 +30,24 @@ const pools = async () => {
   );
 };
 
-async function post(region: string, path: string, body: unknown, token?: string) {
-  const answer = await fetch(new URL(path, report.regions[region]?.url), {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token !== undefined && { authorization: `Token ${token}` }),
-    },
-    body: JSON.stringify(body),
-  });
-  const { status } = answer;
-  return { status, body: (await answer.json()) as Record<string, Record<string, string>> };
-}
+const post = (region: string, path: string, body: unknown, token?: string) =>
+  callApi(report.regions[region]?.url ?? '', path, body, token);
 
 test('writes of every Region pass the proxies, and pin none of their connections', async () => {
   const regions = Object.keys(report.regions);
   for (const [at, region] of regions.entries()) {
     const user = { username: `user${at}`, email: `user${at}@example.com`, password: 'long enough' };
-    const registered = await post(region, '/api/users', { user });
+    const registered = await post(region, '/users', { user });
     expect(registered.status).toBe(201);
-    const token = registered.body['user']?.['token'];
+    const token = String(registered.body['user']?.['token']);
     const article = { title: `From ${region}`, description: 'd', body: 'b', tagList: ['proxied'] };
     const posted = await Promise.all(
-      Array.from({ length: 10 }, () => post(region, '/api/articles', { article }, token)),
+      Array.from({ length: 10 }, () => post(region, '/articles', { article }, token)),
     );
     expect(posted.map(({ status }) => status)).toEqual(posted.map(() => 201));
-    const slug = posted[0]?.body['article']?.['slug'] ?? '';
+    const slug = String(posted[0]?.body['article']?.['slug']);
     const comment = { body: 'through the proxy' };
-    const commented = await post(region, `/api/articles/${slug}/comments`, { comment }, token);
+    const commented = await post(region, `/articles/${slug}/comments`, { comment }, token);
     expect(commented.status).toBeLessThan(300);
   }
   const all = await pools();

@@ -175,11 +175,15 @@ export class Keeper {
     );
     const name = found?.instance.identifier;
     const names = name === undefined ? '' : `ANY 1 ("${name}")`;
+    const before = this.confirms;
     // A copy of another cluster's instance waits for those of that one.
-    if (name === this.confirms && rows[0]?.set === names) return;
+    if (name === before && rows[0]?.set === names) return;
+    // From here on until it is known, nobody has confirmed every commit.
+    this.confirms = undefined;
     await connection.query(`alter system set synchronous_standby_names = '${names}'`);
     await connection.query('select pg_reload_conf()');
     this.confirms = name;
+    if (name === before) return;
     this.options.onEvent(name === undefined ? 'alone' : 'joined', found?.instance ?? writer);
   }
 
