@@ -56,6 +56,25 @@ describe('help', () => {
     expect((await inProcess('help', command)).stdout).toBe(stdout);
   });
 
+  const OF_THE_TWIN = ['up', 'link', 'status', 'down', 'prepare'].map((it) => `twin ${it}`);
+  const OTHERS =
+    'synth review diagram cost grow move geo deploy status drain return evacuate switchover drill';
+
+  it.each([...OF_THE_TWIN, ...OTHERS.split(' ')])(
+    'of %s says what it does, in lines as long as the others',
+    async (command) => {
+      const { stdout } = await inProcess(...command.split(' '), '--help');
+      const [, usage = '', description = ''] = stdout.split(/^Usage: (.+)\n\n/m);
+      expect(usage).toMatch(new RegExp(`^meridian ${command} `));
+      const [told = ''] = description.split(/\n\n(?:Arguments|Options):/);
+      expect(told.length).toBeGreaterThan(40);
+      // A line is full when the next word would not fit: nobody broke it by hand.
+      const lines = told.split('\n');
+      for (const [at, line] of lines.slice(0, -1).entries())
+        expect(`${line} ${lines[at + 1]!.split(' ')[0]!}`.length).toBeGreaterThan(79);
+    },
+  );
+
   it('has the version of the package', () => {
     expect(meridian('--version')).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
   });
@@ -177,4 +196,17 @@ describe('the reference declaration', () => {
     expect(new Ajv().validate(costSchema, report)).toBe(true);
     expect(report).toMatchObject({ unknown: [] });
   });
+});
+
+it('tells the name of the file that is no module, as it stands there', () => {
+  const { exitCode, stderr } = meridian('synth', write('torn.mjs', 'export default {'));
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(`${join(cwd, 'torn.mjs')}:1:`);
+  expect(stderr).not.toContain('torn.js');
+});
+
+it('says how to start the very twin that does not run', async () => {
+  const { exitCode, stdout } = await inProcess('twin', 'status', '--name', 'nobodys');
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('npx meridian twin up --name nobodys');
 });

@@ -110,6 +110,10 @@ function attempt(file: string, read: () => unknown): unknown {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const [told = reason] = reason.split('\nRequire stack:');
-    throw new LoadError(`${file} cannot be read as a declaration: ${told}`);
+    // tsx calls `.mjs` by the name that it would have after being compiled.
+    const compiled = file.replace(/\.mjs$/, '.js');
+    throw new LoadError(
+      `${file} cannot be read as a declaration: ${told.replaceAll(compiled, file)}`,
+    );
   }
 }

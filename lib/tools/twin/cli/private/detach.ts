@@ -47,7 +47,8 @@ export async function detach(
       : undefined;
   }).finally(steps.stop);
   child.unref();
-  context.stdout.write(json ? `${JSON.stringify(report)}\n` : describe(report));
+  const end = `It goes on until \`npx meridian twin down --name ${name}\`.`;
+  context.stdout.write(json ? `${JSON.stringify(report)}\n` : describe(report, end));
 }
 
 function ended(log: string, code: number | null): CommandError {

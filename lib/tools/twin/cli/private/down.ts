@@ -50,7 +50,7 @@ export async function status({ name, json }: NameOptions, context: CommandContex
     context.stdout.write(
       json === true
         ? `${JSON.stringify({ schemaVersion: 1, ready: false, name })}\n`
-        : `no twin "${name}" is running; start it with \`meridian twin up\`\n`,
+        : `no twin "${name}" is running; start it with \`npx meridian twin up --name ${name}\`\n`,
     );
     return;
   }

@@ -90,7 +90,9 @@ async function run(
     offerOperations(twin);
     surroundings.steps.stop();
     keeper.ready(report);
-    const words = json ? `${JSON.stringify(report)}\n` : describe(report, reviewed);
+    const words = json
+      ? `${JSON.stringify(report)}\n`
+      : describe(report, 'Ctrl-C ends it.', reviewed);
     surroundings.context.stdout.write(words);
     await asked;
   });
