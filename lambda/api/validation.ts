@@ -1,6 +1,7 @@
 import type { NewArticle } from '../data/articles';
 import { type FieldErrors, invalid } from '../platform/errors';
 import { type DraftDocument, LARGEST_DOCUMENT } from '../platform/drafts';
+import { canonicalName } from '../platform/directory';
 import { decodeId, type Id } from '../platform/ids';
 import { keyOf } from '../platform/notifications';
 import { isRevisionId } from '../platform/revisions';
@@ -51,8 +52,8 @@ const SHORTEST_PASSWORD = 8;
 export function parseRegistration(body: Fields): Registration {
   const check = new Check(section(body, 'user'));
   return check.finish({
-    username: check.text('username', LONGEST.username, USERNAME),
-    email: check.text('email', LONGEST.email, EMAIL),
+    username: check.name('username', USERNAME),
+    email: check.name('email', EMAIL),
     password: check.password('password'),
   });
 }
@@ -61,7 +62,7 @@ export function parseRegistration(body: Fields): Registration {
 export function parseCredentials(body: Fields): Credentials {
   const check = new Check(section(body, 'user'));
   return check.finish({
-    email: check.text('email', LONGEST.email),
+    email: check.name('email'),
     password: check.text('password', LONGEST.password),
   });
 }
@@ -109,8 +110,8 @@ export function parseUserChange(body: Fields): UserInput {
   const check = new Check(fields);
   const given = <T>(name: string, read: () => T) => (name in fields ? { [name]: read() } : {});
   return check.finish({
-    ...given('username', () => check.text('username', LONGEST.username, USERNAME)),
-    ...given('email', () => check.text('email', LONGEST.email, EMAIL)),
+    ...given('username', () => check.name('username', USERNAME)),
+    ...given('email', () => check.name('email', EMAIL)),
     ...given('password', () => check.password('password')),
     ...given('bio', () => check.textOrNone('bio', LONGEST.bio)),
     ...given('image', () => check.textOrNone('image', LONGEST.image)),
@@ -264,6 +265,13 @@ class Check {
     if (lengthOf(value) > longest)
       return this.fault(name, `is too long (maximum is ${longest} characters)`);
     return value;
+  }
+
+  /** As long as it is written and as it is compared: of some characters, normalization makes eighteen. */
+  name(name: 'username' | 'email', form?: RegExp): string {
+    const value = this.text(name, LONGEST[name], form);
+    if (lengthOf(value) === 0 || lengthOf(canonicalName(value)) <= LONGEST[name]) return value;
+    return this.fault(name, `is too long (maximum is ${LONGEST[name]} characters)`);
   }
 
   /** Empty and null are none. */

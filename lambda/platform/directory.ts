@@ -26,6 +26,9 @@ export function canonicalName(name: string): string {
   return name.normalize('NFKC').toLowerCase();
 }
 
+/** Of a partition key; a longer one is refused with an error. */
+const LONGEST_KEY_BYTES = 2_048;
+
 const NAMES = { '#state': 'state' };
 
 /**
@@ -35,8 +38,9 @@ const NAMES = { '#state': 'state' };
 export class Directory {
   constructor(private readonly table: Pick<Table, 'get' | 'put' | 'update' | 'delete'>) {}
 
-  /** As this Region's replica knows it. */
+  /** As this Region's replica knows it; nobody has a name that no key can hold. */
   async find(key: string): Promise<DirectoryEntry | undefined> {
+    if (Buffer.byteLength(key) > LONGEST_KEY_BYTES) return undefined;
     const item = await this.table.get({ key }, { consistent: true });
     return item === undefined ? undefined : toEntry(item);
   }

@@ -272,3 +272,31 @@ test('whatever asks to become a WebSocket is one, or is refused by the contract'
     { numRuns: RUNS / 4 },
   );
 });
+
+test('names that are longer than a key can be are nobody’s, and nobody gets one', async () => {
+  const long = 'a'.repeat(3_000);
+  expect((await overHttp(home, 'GET', `/api/profiles/${long}`)).status).toBe(404);
+  expect((await overHttp(home, 'GET', `/api/articles?author=${long}`)).body.articles).toEqual([]);
+  expect((await overHttp(home, 'GET', `/api/articles?favorited=${long}`)).body.articles).toEqual(
+    [],
+  );
+  const path = `/api/profiles/${long}/follow`;
+  expect((await overHttp(home, 'POST', path, undefined, { authorization })).status).toBe(404);
+  // One character that is compared as eighteen, of 33 bytes.
+  const username = '\ufdfa'.repeat(64);
+  const user = { username, email: `${'\ufdfa'.repeat(200)}@example.com`, password: 'long enough' };
+  const registered = await overHttp(home, 'POST', '/api/users', { user });
+  expect([registered.status, Object.keys(registered.body.errors)]).toEqual([
+    422,
+    ['username', 'email'],
+  ]);
+  expect((await overHttp(home, 'POST', '/api/users/login', { user })).status).toBe(422);
+  const renamed = await overHttp(
+    home,
+    'PUT',
+    '/api/user',
+    { user: { username } },
+    { authorization },
+  );
+  expect(renamed.status).toBe(422);
+});

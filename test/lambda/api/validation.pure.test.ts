@@ -41,6 +41,10 @@ test.each<[string, unknown, string | undefined]>([
   ['username', 'a\0b', 'is invalid'],
   ['username', 'x'.repeat(64), undefined],
   ['username', 'x'.repeat(65), 'is too long (maximum is 64 characters)'],
+  // Compared as eighteen characters each.
+  ['username', '\ufdfa'.repeat(3), undefined],
+  ['username', '\ufdfa'.repeat(4), 'is too long (maximum is 64 characters)'],
+  ['email', `${'\ufdfa'.repeat(15)}@y.z`, 'is too long (maximum is 254 characters)'],
   ['email', 'nobody', 'is invalid'],
   ['email', 'a@b@c', 'is invalid'],
   ['email', `${'x'.repeat(250)}@y.z`, undefined],
