@@ -1,4 +1,5 @@
 import type { Dependencies } from '../api/dependencies';
+import { checkArticles } from './check-articles';
 import { edgeWalks } from './check-edges';
 import { listWalks } from './check-lists';
 import { type FoundCard, listCards, repairCard } from '../data/cards';
@@ -23,6 +24,10 @@ export interface Repaired {
   readonly tags: number;
   readonly cards: number;
   readonly edges: number;
+  /** Articles' counts of favourites. */
+  readonly favorites: number;
+  /** Articles that were not found under their own tags, or under others. */
+  readonly tagged: number;
   /** Articles in the lists of everybody's. */
   readonly listed: number;
 }
@@ -35,6 +40,8 @@ const NOTHING: Repaired = {
   tags: 0,
   cards: 0,
   edges: 0,
+  favorites: 0,
+  tagged: 0,
   listed: 0,
 };
 
@@ -104,6 +111,7 @@ async function walksOf(
           },
         ]
       : []),
+    { name: 'articles', sql, page: (after) => checkArticles(deps, shard, content, after) },
     { name: 'users', sql, page: (after) => checkUsers(users, after) },
     ...(await edgeWalks({ deps, document: view.document, shard, location, settledMs })),
   ];

@@ -312,6 +312,29 @@ test('the job `check` finds planted damage, repairs it, and finds nothing after 
   expect(await check()).toMatchObject({ counters: 0, missing: 0, surplus: 0 });
 }, 30_000);
 
+test('the job `check` counts favourites anew and finds articles under their own tags again', async () => {
+  const author = await joined(overHttp, home);
+  const article = draft({ tagList: ['checked-a', 'checked-b'] });
+  const posted = await overHttp(home, 'POST', '/api/articles', { article }, headers(author));
+  const path = `/api/articles/${posted.body.article.slug}`;
+  await overHttp(home, 'POST', `${path}/favorite`, undefined, headers(author));
+  const id = idOfSlug(posted.body.article.slug)!;
+  const content = await writerOf('content');
+  await checkAll(home.deps, 0);
+  await content`update articles set favorites_count = 7 where id = ${id}`;
+  await content`delete from article_tags where article_id = ${id} and tag = 'checked-a'`;
+  await content`insert into article_tags (tag, article_id) values ('checked-c', ${id})`;
+  expect(await checkAll(home.deps, 0)).toMatchObject({ favorites: 1, tagged: 1 });
+  expect(await checkAll(home.deps, 0)).toMatchObject({ favorites: 0, tagged: 0 });
+  const { body } = await overHttp(home, 'GET', path);
+  expect(body.article).toMatchObject({ favoritesCount: 1, tagList: ['checked-a', 'checked-b'] });
+  const slugsOf = async (tag: string) =>
+    (await overHttp(home, 'GET', `/api/articles?tag=${tag}`)).body.articles.map(({ slug }) => slug);
+  expect(await slugsOf('checked-a')).toEqual([posted.body.article.slug]);
+  expect(await slugsOf('checked-c')).toEqual([]);
+  await overHttp(home, 'DELETE', path, undefined, headers(author));
+}, 30_000);
+
 test('the job `trending` makes the view anew, for the role that owns nothing and for every Region', async () => {
   const author = await joined(overHttp, home);
   const [tag, other] = ['trend-a', 'trend-b'];
