@@ -5,6 +5,8 @@ import { resolveDeployment } from '../../lib/config';
 import replicated from '../../lib/config/declarations/replicated';
 import softwareBalanced from '../../lib/config/declarations/software-balanced';
 import { loadAssembly } from '../../lib/tools/assembly';
+import { standingCost } from '../../lib/tools/cost';
+import type { CostReport } from '../../lib/tools/cost';
 import { intentOf, review } from '../../lib/tools/review';
 import { scratch, synthesized, synthesizedFrom } from '../support/assembly';
 import type { Resource, Synthesized } from '../support/assembly';
@@ -82,6 +84,30 @@ test('a closed network has no NAT, and an endpoint for each service that anythin
 test('the review finds no error in closed networks, of this rule or of another', () => {
   for (const from of [functions, servers])
     expect(errorsIn(findings(from, from.directory))).toEqual([]);
+});
+
+const costOf = ({ directory }: Synthesized): CostReport => standingCost(loadAssembly(directory));
+
+test('the cost of a closed network is that of its endpoints in three zones, and of no NAT', () => {
+  for (const from of [functions, servers]) {
+    const { waysOut, lines, unknown } = costOf(from);
+    const quantity = 3 * endpointsIn(from).size;
+    const perMonth = Math.round(quantity * 730) / 100;
+    expect(waysOut.lines).toEqual([
+      { region: REGION, way: 'endpoints', quantity, perMonth, perGb: 0.01 },
+    ]);
+    expect(lines.filter(({ item }) => /NAT/.test(item))).toEqual([]);
+    expect(unknown.filter(({ type }) => type.startsWith('AWS::EC2::'))).toEqual([]);
+  }
+});
+
+test('spans are sent where tracing is declared alone, at a price that is not known', () => {
+  const { spans } = costOf(functions);
+  expect(spans.perGb).toBeNull();
+  expect(spans.lines.map(({ region }) => region)).toEqual([REGION]);
+  expect(spans.lines[0]!.senders).toBeGreaterThan(0);
+  expect(spans.lines[0]!.tracedByLambda).toBeGreaterThan(0);
+  expect(costOf(servers).spans.lines).toEqual([]);
 });
 
 type Change = (resources: Record<string, Resource>, id: string) => void;

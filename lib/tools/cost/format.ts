@@ -16,6 +16,7 @@ export function formatReport(report: CostReport): string {
     ...wayLines(report),
     ...unknownLines(report.unknown),
     ...backupLines(report.backups),
+    ...spanLines(report.spans),
     `Prices are those of ${prices.region} for every Region, as of ${prices.asOf}.`,
     'Free allowances of the account are not subtracted.',
     `Not included is what use drives (requests, traffic, storage, I/O) of: ${names(report)}.`,
@@ -109,6 +110,19 @@ function backupLines(cost: BackupCost): readonly string[] {
         `  ${kind} ${kept} ${region}: ${Math.round(gb)} GB, at a price that is not known`,
     ),
     ...unknown.map((plan) => `  ${plan}: does not say what is kept for how long`),
+    '',
+  ];
+}
+
+function spanLines({ lines, perGb }: CostReport['spans']): readonly string[] {
+  if (lines.length === 0) return [];
+  const price = perGb === null ? 'a price a GB that is not known' : `${perGb}/GB`;
+  return [
+    `Beside that, spans of traces (observability.tracing), at ${price}:`,
+    ...lines.map(
+      ({ region, senders, tracedByLambda }) =>
+        `  ${region}: roles that send them: ${senders}, functions that Lambda traces: ${tracedByLambda}`,
+    ),
     '',
   ];
 }

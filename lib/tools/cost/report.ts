@@ -10,6 +10,8 @@ import { PRICES, findPrice } from './private/prices';
 import { propertiesOf } from './private/properties';
 import { round } from './private/round';
 import { STANDING } from './private/rules';
+import { spans } from './private/spans';
+import type { SpansCost } from './private/spans';
 import { waysOut } from './private/ways-out';
 import type { WaysOut } from './private/ways-out';
 
@@ -52,6 +54,8 @@ export interface CostReport {
   readonly budget: BudgetedCost | null;
   /** What carries calls out of private subnets, with the price of a GB. */
   readonly waysOut: WaysOut;
+  /** Who sends spans of traces, with the price of a GB. */
+  readonly spans: SpansCost;
   /** What may bill and could not be priced. */
   readonly unknown: readonly UnknownCost[];
   /** What the storage of backups costs beside it, by what is assumed to be in them. */
@@ -86,6 +90,7 @@ export function standingCost(assembly: Assembly, assumed?: BackupAssumptions): C
     budget: budgeted(assembly, perMonth),
     lines: [...lines.values()],
     waysOut: waysOut([...lines.values()], HOURS_PER_MONTH),
+    spans: spans(assembly),
     unknown,
     backups: backupCost(assembly, assumed),
     usageDriven: [...types].sort(),
