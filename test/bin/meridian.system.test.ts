@@ -210,3 +210,13 @@ it('says how to start the very twin that does not run', async () => {
   expect(exitCode).toBe(1);
   expect(stdout).toContain('npx meridian twin up --name nobodys');
 });
+
+it('tells all that a move lacks at once, and never a password', async () => {
+  const { exitCode, stderr } = await inProcess(
+    ...['move', '--databases', ',', '--source', 'http://a:secret@b'],
+  );
+  expect(exitCode).toBe(2);
+  for (const fault of ['--source must be', 'got: another text', '--target must be', '--databases'])
+    expect(stderr).toContain(fault);
+  expect(stderr).not.toContain('secret');
+});

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { CommandError } from '../command';
 import type { CommandContext } from '../command';
 import { DEFAULT_DECLARATION, loadDeployment } from '../declaration';
 import { readSubject, SUBJECT } from '../subject';
@@ -90,6 +91,7 @@ async function runReview(
   options: Options,
   context: CommandContext,
 ): Promise<void> {
+  refuseTogether(options);
   const given = givenIntent(options, context);
   const { assembly, deployment } = await readSubject(subject, context, options.region);
   const intent = given ?? (deployment && intentOf(deployment)) ?? {};
@@ -104,6 +106,25 @@ async function runReview(
   const format = options.json === true ? formatJson : FORMATS[options.format];
   context.stdout.write(format(report, assembly));
   context.finish(fails(report, options.failOn) ? 1 : 0);
+}
+
+/** One question is answered at a time, as text or JSON: what would be passed over is refused. */
+function refuseTogether({ lose: loss, singlePoints, sum, format, intent, declaration }: Options) {
+  const asked = [
+    ...(loss === undefined ? [] : ['--lose']),
+    ...(singlePoints === true ? ['--single-points'] : []),
+    ...(sum === true ? ['--sum'] : []),
+  ];
+  const faults = [
+    ...(asked.length > 1 ? [`${asked.join(', ')}: one of them at a time`] : []),
+    ...(asked.length > 0 && !['text', 'json'].includes(format)
+      ? [`--format ${format} with ${asked.join(', ')}; allowed: text, json`]
+      : []),
+    ...(intent !== undefined && declaration !== undefined
+      ? ['--intent, --declaration: one of them']
+      : []),
+  ];
+  if (faults.length > 0) throw new CommandError(faults.join('; '), 2);
 }
 
 interface AnyAnswer {

@@ -41,11 +41,7 @@ async function run(options: Options, { env, stdout, stderr }: CommandContext): P
   if (options.cutover === true && options.abort === true) {
     throw new CommandError('--cutover and --abort exclude each other', 2);
   }
-  const ends = {
-    source: urlOf('--source', options.source ?? env['MERIDIAN_MOVE_SOURCE']),
-    target: urlOf('--target', options.target ?? env['MERIDIAN_MOVE_TARGET']),
-    databases: options.databases.split(',').filter((name) => name !== ''),
-  };
+  const ends = endsOf(options, env);
   const progress = startProgress(stderr);
   const onProgress = (step: string): void => {
     progress.step(step);
@@ -71,13 +67,25 @@ async function run(options: Options, { env, stdout, stderr }: CommandContext): P
   }
 }
 
-function urlOf(option: string, text: string | undefined): string {
-  if (text !== undefined && URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) {
-    return text;
-  }
+/** @throws CommandError (2) that tells all faults at once */
+function endsOf(options: Options, env: Readonly<NodeJS.ProcessEnv>) {
+  const source = options.source ?? env['MERIDIAN_MOVE_SOURCE'] ?? '';
+  const target = options.target ?? env['MERIDIAN_MOVE_TARGET'] ?? '';
+  const databases = options.databases.split(',').filter((name) => name !== '');
+  const faults = [
+    ...urlFaults('--source', source),
+    ...urlFaults('--target', target),
+    ...(databases.length === 0 ? ['--databases must name one at least, got: nothing'] : []),
+  ];
+  if (faults.length > 0) throw new CommandError(faults.join('; '), 2);
+  return { source, target, databases };
+}
+
+function urlFaults(option: string, text: string): readonly string[] {
+  if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) return [];
   // What is wrong may hold a password.
-  const found = text === undefined ? 'nothing' : 'another text';
-  throw new CommandError(`${option} must be postgres://user:password@host:port, got: ${found}`, 2);
+  const found = text === '' ? 'nothing' : 'another text';
+  return [`${option} must be postgres://user:password@host:port, got: ${found}`];
 }
 
 function format({ phase, tables, sequences, fencedRoles, cutoverMs }: MoveReport): string {

@@ -183,3 +183,15 @@ it('accepts what is acknowledged until the day it expires', async () => {
   expect(findingsOf(out).map(({ rule }) => rule)).toContain('acknowledgement-stale');
   expect(findingsOf(out).map(({ resource }) => resource)).toContain('eu-west-1/Record');
 });
+
+test.each([
+  [['--sum', '--lose', 'region:eu-west-1'], '--lose, --sum: one of them at a time'],
+  [['--sum', '--format', 'sarif'], '--format sarif with --sum; allowed: text, json'],
+  [['--intent', 'a.json', '--declaration', 'strong'], '--intent, --declaration: one of them'],
+  [
+    ['--single-points', '--sum', '--format', 'markdown'],
+    '--single-points, --sum: one of them at a time; --format markdown with --single-points, --sum; allowed: text, json',
+  ],
+])('%j is refused: nothing that was asked is passed over', async (args, message) => {
+  await expect(run(fixtures.write(assemblyFiles(stacks)), ...args)).rejects.toThrow(message);
+});
