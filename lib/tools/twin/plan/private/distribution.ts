@@ -114,10 +114,10 @@ class DistributionReader {
   }
 
   private patienceOf(origin: JsonObject = {}): OriginPatience {
-    const read = asObject(
-      this.value(origin['CustomOriginConfig'] ?? origin['VpcOriginConfig'] ?? {}),
-    );
-    const number = (value: Json | undefined, otherwise: number) => Number(value ?? otherwise);
+    // Not as a whole: the id of a private origin is known only once it is deployed.
+    const read = asObject(origin['CustomOriginConfig'] ?? origin['VpcOriginConfig'] ?? {});
+    const number = (value: Json | undefined, otherwise: number) =>
+      value === undefined ? otherwise : Number(this.value(value));
     return {
       attempts: number(origin['ConnectionAttempts'], PATIENCE.attempts),
       connectSeconds: number(origin['ConnectionTimeout'], PATIENCE.connectSeconds),
