@@ -60,7 +60,7 @@ export interface DatabaseServer extends Supervised {
   readonly zoned?: readonly ZonedInstance[];
   /** Its instances and who looks after them, where it has more than one. */
   readonly kept?: KeptCluster | undefined;
-  /** Begins to look after them; undefined where it has one instance, or is looked after already. */
+  /** Begins to look after them; undefined where no reader runs. */
   readonly keep?: () => (KeptCluster & Supervised) | undefined;
   /** What follows it inside its Region, for reads alone. */
   readonly reader?: ReaderServer;
@@ -140,10 +140,9 @@ export async function startDatabases(
       (it) => it.group === database.group && it.role === 'writer',
     );
     const seats = Seats.of(database, options.engines, readPlace !== undefined);
-    const how: ServerOptions = {
+    const how: Omit<ServerOptions, 'dataDir'> = {
       ...placeOf(database),
       template,
-      dataDir: seats.leading.dataDir,
       role: database.role,
       applicationName: database.identifier,
       env: options.marker,

@@ -52,9 +52,7 @@ export class Restarted {
       await this.server.stop('immediate');
       await between();
       if (this.ended) return;
-      this.server = await this.start({ role: 'standby', primary });
-      this.exited = new Promise((resolve) => (this.tellExit = resolve));
-      this.watch();
+      await this.begin({ role: 'standby', primary });
     } finally {
       this.restarting = false;
     }
@@ -72,9 +70,7 @@ export class Restarted {
       await this.server.exited;
       await between();
       if (this.ended) return;
-      this.server = await this.start({ role: 'writer' });
-      this.exited = new Promise((resolve) => (this.tellExit = resolve));
-      this.watch();
+      await this.begin({ role: 'writer' });
     } finally {
       this.restarting = false;
     }
@@ -84,6 +80,13 @@ export class Restarted {
   public async rest(): Promise<void> {
     this.restarting = true;
     await this.server.stop();
+  }
+
+  /** Starts it after an end that was told, or may have been. */
+  private async begin(change: Partial<ServerOptions>): Promise<void> {
+    this.server = await this.start(change);
+    this.exited = new Promise((resolve) => (this.tellExit = resolve));
+    this.watch();
   }
 
   private watch(): void {
