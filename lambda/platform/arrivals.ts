@@ -1,5 +1,5 @@
 import type { ShardLocation } from '../topology';
-import type { Databases, Domain } from './databases';
+import type { Databases, Domain, Queryable } from './databases';
 
 /**
  * Between two looks, in milliseconds: a fifth of what the last arrivals took, within these. Half of that
@@ -36,14 +36,20 @@ export class Arrivals {
     const watch = this.watches.get(name) ?? new Watch();
     this.watches.set(name, watch);
     return await watch.wait(key, longestMs, (keys) =>
-      this.databases.read(shard, domain, async (sql) => {
-        const rows = await sql<{ key: string }[]>`
-          select key from idempotency
-          where key in (select jsonb_array_elements_text(${JSON.stringify(keys)}::text::jsonb))`;
-        return rows.map((row) => row.key);
-      }),
+      this.databases.read(shard, domain, (sql) => arrivedAmong(sql, keys)),
     );
   }
+}
+
+/** Those of the records that stand in the database. */
+export async function arrivedAmong(
+  sql: Queryable,
+  keys: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await sql<{ key: string }[]>`
+    select key from idempotency
+    where key in (select jsonb_array_elements_text(${JSON.stringify(keys)}::text::jsonb))`;
+  return rows.map((row) => row.key);
 }
 
 /** Which of the keys are there. */
