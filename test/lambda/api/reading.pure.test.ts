@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../../lambda/api/dependencies';
-import { ofEveryShard } from '../../../lambda/api/reading';
+import { AGE_HEADER, ofEveryShard, showingAge } from '../../../lambda/api/reading';
 import { Bulkheads } from '../../../lambda/platform/bulkhead';
 import type { ShardLocation, TopologyDocument } from '../../../lambda/topology';
 
@@ -37,4 +37,16 @@ test('what belongs to no one user is asked of every shard that holds content, an
   const deps = { databases, bulkheads } as unknown as Dependencies;
   expect(await ofEveryShard(deps, document, 'tags')).toEqual(['page', 'page']);
   expect(asked).toEqual([document.shards.s0, document.shards.s1]);
+});
+
+test('an answer of several parts bears the age of the oldest, in whole seconds that it is at most', () => {
+  const headers: [string, string][] = [];
+  const answer = { header: (name: string, value: string) => headers.push([name, value]) };
+  const { noteAge } = showingAge(answer, {} as Dependencies);
+  expect(headers).toEqual([]);
+  for (const ageMs of [1_200, 4_001, 3_000]) noteAge?.(ageMs);
+  expect(headers).toEqual([
+    [AGE_HEADER, '2'],
+    [AGE_HEADER, '5'],
+  ]);
 });
