@@ -91,6 +91,25 @@ export async function listLines(
       and author_id = any(${list(authorIds)}::text::bigint[]) order by article_id desc`;
 }
 
+/** A line, and whether its user follows its author. */
+export interface FoundLine extends Line {
+  readonly followed: boolean;
+}
+
+/** Lines of all timelines in their order, after one of them. */
+export async function listAllLines(
+  sql: Queryable,
+  { userId, id }: Pick<Line, 'userId' | 'id'>,
+  count: number,
+): Promise<readonly FoundLine[]> {
+  return await sql<FoundLine[]>`
+    select user_id as "userId", author_id as "authorId", article_id as id, exists (
+      select from follows
+      where follower_id = timeline.user_id and followed_id = timeline.author_id) as followed
+    from timeline where (user_id, article_id) > (${userId}::bigint, ${id}::bigint)
+    order by user_id, article_id limit ${count}`;
+}
+
 /** Where timelines that are full end: what is older belongs to none of them. */
 export async function endsOf(
   sql: Queryable,

@@ -82,14 +82,22 @@ export async function findListed(
   return new Map(rows.map(({ id, tags }) => [id, tags]));
 }
 
-/** In the order of their ids, after one of them. */
+/** What is in any list, of all or of a tag, in the order of their ids, after one of them. */
 export async function listedAfter(
   sql: Queryable,
   after: Id,
   count: number,
 ): Promise<readonly Id[]> {
   const rows = await sql<{ id: Id }[]>`
-    select article_id as id from listed where article_id > ${after}
-    order by article_id limit ${count}`;
+    with recursive tagged (id) as (
+      (select article_id from listed_tags where article_id > ${after} order by article_id limit 1)
+      union all
+      select (
+        select article_id from listed_tags where article_id > tagged.id order by article_id limit 1)
+      from tagged where tagged.id is not null)
+    (select article_id as id from listed where article_id > ${after}
+      order by article_id limit ${count})
+    union (select id from tagged where id is not null limit ${count})
+    order by id limit ${count}`;
   return rows.map(({ id }) => id);
 }

@@ -2,21 +2,48 @@ import type { Queryable } from '../platform/databases';
 import type { Id } from '../platform/ids';
 import { list } from './timelines';
 
-/** Articles and followers of one user, as counted for them. */
+/** How many articles are counted of one user; `null` where nothing is counted. */
 export interface Counted {
   readonly id: Id;
-  readonly articles: number;
+  readonly articles: number | null;
 }
 
-/** Users with counters, in the order of their ids, after one of them. */
+/** Users with counters, and whoever is followed, in the order of their ids, after one of them. */
 export async function listCounted(
   sql: Queryable,
   after: Id,
   count: number,
 ): Promise<readonly Counted[]> {
   return await sql<Counted[]>`
-    select user_id as id, articles from counters where user_id > ${after}
-    order by user_id limit ${count}`;
+    with recursive followed (id) as (
+      (select followed_id from followers where followed_id > ${after} order by followed_id limit 1)
+      union all
+      select (
+        select followed_id from followers where followed_id > followed.id
+        order by followed_id limit 1)
+      from followed where followed.id is not null)
+    select known.id, articles from (
+      (select user_id from counters where user_id > ${after} order by user_id limit ${count})
+      union (select id from followed where id is not null limit ${count})
+      order by 1 limit ${count}) as known (id)
+    left join counters on user_id = known.id order by known.id`;
+}
+
+/** Who has written any articles, in the order of their ids, after one of them: a look at the index for each. */
+export async function listAuthors(
+  sql: Queryable,
+  after: Id,
+  count: number,
+): Promise<readonly Id[]> {
+  const rows = await sql<{ id: Id }[]>`
+    with recursive authors (id) as (
+      (select author_id from articles where author_id > ${after} order by author_id limit 1)
+      union all
+      select (
+        select author_id from articles where author_id > authors.id order by author_id limit 1)
+      from authors where authors.id is not null)
+    select id from authors where id is not null limit ${count}`;
+  return rows.map(({ id }) => id);
 }
 
 /** Counts where the articles stand; whoever has none is not in it. */
@@ -31,7 +58,9 @@ export async function countArticles(
 }
 
 export async function setArticles(sql: Queryable, userId: Id, articles: number): Promise<void> {
-  await sql`update counters set articles = ${articles} where user_id = ${userId}`;
+  await sql`
+    insert into counters (user_id, articles) values (${userId}, ${articles})
+    on conflict (user_id) do update set articles = excluded.articles`;
 }
 
 /** Sets what differs from the rows, and says of how many users. */

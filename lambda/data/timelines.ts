@@ -145,11 +145,12 @@ async function trimTimeline(sql: Queryable, userId: Id): Promise<void> {
       order by article_id desc offset ${TIMELINE_LENGTH - 1} limit 1)`;
 }
 
-/** Articles of somebody who is followed no more. */
-export async function dropAuthor(sql: Queryable, userId: Id, authorId: Id): Promise<void> {
-  await sql`
+/** Articles of somebody who is followed no more; how many. */
+export async function dropAuthor(sql: Queryable, userId: Id, authorId: Id): Promise<number> {
+  const { count } = await sql`
     delete from timeline where user_id = ${userId} and author_id = ${authorId} and not exists (
       select from follows where follower_id = ${userId} and followed_id = ${authorId})`;
+  return count;
 }
 
 /** Authors of this database whose articles are pulled. */

@@ -1,6 +1,7 @@
 import type { Dependencies } from '../api/dependencies';
 import { readShard } from '../api/reads';
 import * as edges from '../data/edges';
+import { recentActors } from '../data/repair';
 import * as timelines from '../data/timelines';
 import { byShard, groupBy } from '../platform/by-shard';
 import type { Sql, Transaction } from '../platform/databases';
@@ -9,7 +10,7 @@ import type { Id } from '../platform/ids';
 import type { ShardLocation, TopologyDocument } from '../topology';
 import type { Repaired } from './check';
 import { Consumer } from './consume';
-import type { Walk } from './walk';
+import type { Walk, WalkedPage } from './walk';
 
 const PAGE = 500;
 /** Of each author, this many of the newest are compared with timelines; older ones are in few pages of any. */
@@ -54,6 +55,7 @@ export async function edgeWalks(checked: CheckedShard): Promise<readonly Walk<Re
         };
       },
     },
+    { name: 'lines', sql: social, page: (after) => removeLeft(checked, social, after) },
   ];
 }
 
@@ -101,6 +103,28 @@ async function removeStrangers(
       run: (sql) => timelines.removeFollower(sql, followedId, followerId),
     });
   return strangers.length;
+}
+
+/** Lines of authors whom their user follows no more, but for users who have just left somebody. */
+async function removeLeft(
+  { deps, shard, settledMs }: CheckedShard,
+  social: Sql,
+  after = '0 0',
+): Promise<WalkedPage<Repaired>> {
+  const [userId = '', id = ''] = after.split(' ');
+  const page = await edges.listAllLines(social, { userId, id }, PAGE);
+  const moving = await recentActors(social, deps.now() - settledMs);
+  const left = page.filter((line) => !line.followed && !moving.has(line.userId));
+  let surplus = 0;
+  for (const key of new Set(left.map(lineKey))) {
+    const [user = '', author = ''] = key.split(' ');
+    surplus += await inFence(social, grantFor(await deps.topology.current(), shard), {
+      run: (sql) => timelines.dropAuthor(sql, user, author),
+    });
+  }
+  const last = page.at(-1);
+  const whole = last === undefined || page.length < PAGE;
+  return { next: whole ? undefined : `${last.userId} ${last.id}`, found: { surplus } };
 }
 
 /** Those of the edges that are not in the table, in the shard of whoever is named. */

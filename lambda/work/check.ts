@@ -128,7 +128,7 @@ interface CheckedUsers {
 
 async function checkUsers(checked: CheckedUsers, after = '0'): Promise<WalkedPage<Repaired>> {
   const { deps, shard, social, moving } = checked;
-  const page = await repair.listCounted(social, after, PAGE);
+  const page = await usersAfter(checked, after);
   const total = { users: page.length, counters: 0, surplus: 0, missing: 0 };
   for (const user of page.filter(({ id }) => !moving.has(id))) {
     const grant = grantFor(await deps.topology.current(), shard);
@@ -138,18 +138,33 @@ async function checkUsers(checked: CheckedUsers, after = '0'): Promise<WalkedPag
   return { next: page.length < PAGE ? undefined : page.at(-1)?.id, found: total };
 }
 
+/** Whoever is counted or should be: counters may be lost as a whole. */
+async function usersAfter(
+  { social, content }: CheckedUsers,
+  after: Id,
+): Promise<readonly repair.Counted[]> {
+  const [counted, authors] = await Promise.all([
+    repair.listCounted(social, after, PAGE),
+    repair.listAuthors(content, after, PAGE),
+  ]);
+  const known = new Set(counted.map(({ id }) => id));
+  const others = authors.filter((id) => !known.has(id)).map((id) => ({ id, articles: null }));
+  // Nothing that either list has no room for lies before the end of the page.
+  return [...counted, ...others]
+    .sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1))
+    .slice(0, PAGE);
+}
+
 async function checkUser(
   { content }: CheckedUsers,
   sql: Transaction,
   { id, articles: counted }: repair.Counted,
 ) {
-  let counters = await repair.recountFollowers(sql, [id]);
   const truth = await repair.countArticles(content, [id]);
   const articles = truth.get(id) ?? 0;
-  if (articles !== counted) {
-    await repair.setArticles(sql, id, articles);
-    counters += 1;
-  }
+  if (articles !== counted) await repair.setArticles(sql, id, articles);
+  const recounted = await repair.recountFollowers(sql, [id]);
+  const counters = articles !== counted || recounted > 0 ? 1 : 0;
   const range = { before: undefined, count: TIMELINE_LENGTH };
   const written = (await listIds(content, { authorId: id }, range)).ids;
   const whole = articles <= TIMELINE_LENGTH;

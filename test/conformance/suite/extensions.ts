@@ -81,6 +81,28 @@ export const SESSIONS: Group = {
         expectStatus(await api.call('PUT', '/api/user', { body, token }), 200);
         expectError(await api.call('GET', '/api/user', { token: other }), 401, 'token');
         expectStatus(await api.call('GET', '/api/user', { token }), 200);
+        const again = await api.call('POST', '/api/users/login', {
+          body: { user: { email, ...body.user } },
+        });
+        expectStatus(again, 200);
+        const fresh = String(again.body.user.token);
+        expectStatus(await api.call('GET', '/api/user', { token: fresh }), 200);
+      },
+    },
+    {
+      name: 'all but this one are ended at once',
+      run: async (api) => {
+        const { email, password, token } = await api.join();
+        const login = await api.call('POST', '/api/users/login', {
+          body: { user: { email, password } },
+        });
+        const mine = String(login.body.user.token);
+        expectStatus(await api.call('GET', '/api/user', { token }), 200);
+        expectStatus(await api.call('DELETE', '/api/sessions', { token: mine }), 204);
+        expectError(await api.call('GET', '/api/user', { token }), 401, 'token');
+        const { body } = await api.call('GET', '/api/sessions', { token: mine });
+        const currents = body.sessions?.map((session: { current: boolean }) => session.current);
+        expectEqual(currents, [true], 'sessions afterwards');
       },
     },
   ],

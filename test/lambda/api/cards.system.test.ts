@@ -95,6 +95,22 @@ test('a change that ends halfway leaves no old card: the truth is asked, until t
   expect(await checkAll(home.deps, 0)).toMatchObject({ cards: 0 });
 });
 
+test.each(['username', 'bio', 'image'] as const)(
+  'a copy whose %s alone is another is found and repaired, and so is one of another version',
+  async (field) => {
+    const { shown, username } = await authorWithArticle();
+    const content = await writer('content');
+    const [author] = await content`select user_id from cards where username = ${username}`;
+    const id = author!['user_id'] as string;
+    await content`update cards set ${content({ [field]: 'damaged' })} where user_id = ${id}`;
+    expect(await checkAll(home.deps, 0)).toMatchObject({ cards: 1 });
+    expect(await shown()).toMatchObject({ username, bio: null, image: null });
+    await content`update cards set as_of = 9 where user_id = ${id}`;
+    expect(await checkAll(home.deps, 0)).toMatchObject({ cards: 1 });
+    expect(await checkAll(home.deps, 0)).toMatchObject({ cards: 0 });
+  },
+);
+
 test('the check gives a copy to authors of before there were copies', async () => {
   const { shown, copy, username } = await authorWithArticle();
   const content = await writer('content');

@@ -1,6 +1,7 @@
 import type { Dependencies } from '../../../lambda/api/dependencies';
+import { idAt } from '../../../lambda/data/edges';
 import type { Sql } from '../../../lambda/platform/databases';
-import { logicalShardOf } from '../../../lambda/platform/ids';
+import { eventIdAt, logicalShardOf } from '../../../lambda/platform/ids';
 import { shardOf } from '../../../lambda/topology';
 import { checkAll } from '../../../lambda/work/check';
 import { compare } from '../../../lambda/work/check-edges';
@@ -119,6 +120,114 @@ test('damage between the shards of two Regions is found from either side, and re
   expect(counted?.followers).toBe(counted?.truth);
 }, 60_000);
 
+/** The Region's dependencies, with something that happens after its first look at another shard's edges. */
+function afterFirstLook(region: string, happens: () => Promise<unknown>): Dependencies {
+  const deps = depsOf[region]!;
+  const real = deps.remoteReads;
+  let looks = 0;
+  const read: typeof real.read = async (regions, body, about) => {
+    const answer = await real.read(regions, body, about);
+    if (body.includes('"edgesIn"') && body.includes('"follows"') && (looks += 1) === 1)
+      await happens();
+    return answer;
+  };
+  return { ...deps, remoteReads: Object.assign(Object.create(real) as typeof real, { read }) };
+}
+
+test('a follower whose own shard’s copy was behind is no stranger', async () => {
+  const { followerId, followedId } = await edgeAcross();
+  const [near, far] = [await social(followerId), await social(followedId)];
+  const [row] = await near<{ filled: boolean }[]>`
+    delete from follows where follower_id = ${followerId} and followed_id = ${followedId}
+    returning *`;
+  const arrive = jest.fn(() => near`insert into follows ${near(row!)}`);
+  await checkAll(afterFirstLook(AMERICA, arrive), 0);
+  expect(arrive).toHaveBeenCalledTimes(1);
+  expect(
+    await far`
+      select from followers where follower_id = ${followerId} and followed_id = ${followedId}`,
+  ).toHaveLength(1);
+  expect(await check()).toEqual({ edges: 0, missing: 0, surplus: 0 });
+}, 60_000);
+
+/** One edge within a shard and one between two, each of an author with articles. */
+async function edgesOfBothKinds() {
+  const across = await edgeAcross();
+  for (const { by, to } of world.seed.follows) {
+    const article = world.seed.articles.find(({ author }) => author.id === to);
+    if (article !== undefined && (await shardNameOf(by.id)) === (await shardNameOf(to)))
+      return [across, { followerId: by.id, followedId: to, articleId: article.id }];
+  }
+  throw new Error('the seed has no edge within a shard');
+}
+
+test('authors who are pulled are missed in no timeline', async () => {
+  const all = await edgesOfBothKinds();
+  const setPulled = async (pulled: boolean) => {
+    for (const { followedId } of all) {
+      const sql = await social(followedId);
+      await sql`update counters set pulled = ${pulled} where user_id = ${followedId}`;
+    }
+  };
+  await setPulled(true);
+  for (const { followerId, articleId } of all) {
+    const sql = await social(followerId);
+    await sql`delete from timeline where user_id = ${followerId} and article_id = ${articleId}`;
+  }
+  expect(await check()).toEqual({ edges: 0, missing: 0, surplus: 0 });
+  await setPulled(false);
+  expect(await check()).toEqual({ edges: 0, missing: 2, surplus: 0 });
+}, 60_000);
+
+test('lines of somebody who is followed no more go, but for users who have just left somebody', async () => {
+  const reader = world.seed.users.find(({ id }) =>
+    world.seed.follows.some(({ by, to }) => by.id === id && to !== id),
+  )!;
+  const followed = world.seed.follows.filter(({ by }) => by.id === reader.id).map(({ to }) => to);
+  const left = world.seed.articles.find(({ author }) => !followed.includes(author.id))!;
+  const sql = await social(reader.id);
+  await sql`insert into timeline (user_id, article_id, author_id)
+    values (${reader.id}, ${left.id}, ${left.author.id})`;
+  const [event] = await sql`
+    insert into events (id, kind, actor_id, subject_id)
+    values (${String(eventIdAt(Date.now()))}, 'unfollowed', ${reader.id}, ${left.author.id})
+    returning id`;
+  const deps = depsOf[shardOf(await world.document(), logicalShardOf(reader.id)).location.home]!;
+  expect(await checkAll(deps, 600_000)).toMatchObject({ surplus: 0 });
+  await sql`delete from events where id = ${event!['id']}`;
+  expect(await checkAll(deps, 600_000)).toMatchObject({ surplus: 1 });
+  expect(await check()).toEqual({ edges: 0, missing: 0, surplus: 0 });
+}, 60_000);
+
+test('counters that are lost as a whole are made anew, of authors and of whoever is followed', async () => {
+  const all = await edgesOfBothKinds();
+  const writesNothing = world.seed.users.find(
+    ({ id }) =>
+      world.seed.follows.some(({ to }) => to === id) &&
+      !world.seed.articles.some(({ author }) => author.id === id),
+  );
+  const ids = [...new Set([...all.map(({ followedId }) => followedId), writesNothing?.id ?? ''])];
+  const stateOf = async (id: string) => {
+    const sql = await social(id);
+    return await sql`select articles, followers from counters where user_id = ${id}`;
+  };
+  const users = ids.filter((id) => id !== '');
+  const before = await Promise.all(users.map(stateOf));
+  for (const id of users) {
+    const sql = await social(id);
+    await sql`delete from counters where user_id = ${id}`;
+  }
+  const counted = async () => {
+    const found = [];
+    for (const region of [EUROPE, AMERICA])
+      found.push((await checkAll(depsOf[region]!, 0)).counters);
+    return found.reduce((sum, one) => sum + one, 0);
+  };
+  expect(await counted()).toBe(users.length);
+  expect(await Promise.all(users.map(stateOf))).toEqual(before);
+  expect(await counted()).toBe(0);
+}, 60_000);
+
 test('damage in the lists of everybody’s articles is found and repaired where they are written', async () => {
   const deps = depsOf[EUROPE]!;
   const lists = await deps.databases.writer((await world.document()).shards.all!, 'discovery');
@@ -138,6 +247,33 @@ test('damage in the lists of everybody’s articles is found and repaired where 
   const tags = await lists<{ tag: string }[]>`
     select tag from listed_tags where article_id = ${retagged!.id}`;
   expect(tags.map(({ tag }) => tag).sort()).toEqual([...retagged!.tagList].sort());
+  // Of an article that nobody has, and no list of all: it would be counted for its tag.
+  await lists`insert into listed_tags (tag, article_id) values ('of-no-one', ${stranger})`;
+  expect((await checkAll(deps, 0)).listed).toBe(1);
+  expect(await lists`select from listed_tags where article_id = ${stranger}`).toHaveLength(0);
+}, 60_000);
+
+test('what the lists may not have followed yet, or is too new to be gone, is left to them', async () => {
+  const deps = depsOf[EUROPE]!;
+  const document = await world.document();
+  const lists = await deps.databases.writer(document.shards.all!, 'discovery');
+  const here = [];
+  for (const article of world.seed.articles)
+    if ((await shardNameOf(article.id)) < 's2') here.push(article);
+  const [moving, settled] = here;
+  const { location } = shardOf(document, logicalShardOf(moving!.id));
+  const content = await deps.databases.writer(location, 'content');
+  const event = String(eventIdAt(Date.now()));
+  await content`
+    insert into events (id, kind, actor_id, subject_id)
+    values (${event}, 'changed', ${moving!.author.id}, ${moving!.id})`;
+  const ids = [moving!.id, settled!.id];
+  for (const id of ids) await lists`delete from listed where article_id = ${id}`;
+  await lists`insert into listed (article_id) values (${String(idAt(Date.now() - 1_000))})`;
+  expect((await checkAll(deps, 600_000)).listed).toBe(1);
+  expect((await checkAll(deps, 0)).listed).toBe(2);
+  expect(await lists`select from listed where article_id in ${lists(ids)}`).toHaveLength(2);
+  await content`delete from events where id = ${event}`;
 }, 60_000);
 
 test('what is too new to be judged, or older than the end of a full timeline, is left alone', () => {
