@@ -2,7 +2,7 @@ import postgres from 'postgres';
 import type { DatabaseTls } from '../environment';
 import { DISCOVERY, type DomainLocation, type ShardLocation } from '../topology';
 import { Breaker } from './breaker';
-import { codeOf, isConnectionFailure, unavailable, UNREACHABLE } from './errors';
+import { isConnectionFailure, isNotLetIn, unavailable, UNREACHABLE } from './errors';
 import { type DatabaseCredentials, parseDatabaseCredentials, type Secrets } from './secrets';
 
 /** Functional database domains that hold the truth, of each user in a shard; never queried across. */
@@ -42,8 +42,6 @@ export const ROLE_SETTINGS: Readonly<Record<string, string>> = {
 const SILENCE_MS = { request: 6_000, job: 61_000 } as const;
 /** No request takes longer: what a replaced pool still runs is done by then. */
 const RETIRE_SECONDS = 30;
-/** `invalid_password` and `invalid_authorization_specification`. */
-const REFUSED = new Set(['28P01', '28000']);
 
 /** A pool and the text of the secret that it was opened with. */
 interface Pool {
@@ -184,7 +182,7 @@ export class Databases {
     try {
       return await query(await this.reader(shard, domain));
     } catch (error) {
-      if (REFUSED.has(codeOf(error) ?? '')) {
+      if (isNotLetIn(error)) {
         const secret = shard.domains[domain]?.secret;
         if (secret !== undefined) this.secrets.forget(secret);
       } else if (!isConnectionFailure(error)) throw error;

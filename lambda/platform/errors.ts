@@ -80,6 +80,12 @@ const CONNECTION_CODES = new Set([
   '25P04', // transaction_timeout: it may reach the query after the transaction
 ]);
 
+/**
+ * `invalid_password`, `invalid_authorization_specification`, `invalid_catalog_name`: nobody was let in. So
+ * says a copy that has not heard of a new user, or a new database, yet.
+ */
+const NOT_LET_IN = new Set(['28P01', '28000', '3D000']);
+
 /** `read_only_sql_transaction`: this server is a standby, whatever the topology document says. */
 const READ_ONLY = '25006';
 /** `query_canceled` (statement timeout) and `lock_not_available` (lock timeout). */
@@ -107,6 +113,11 @@ export function isConnectionFailure(error: unknown): boolean {
   return CONNECTION_CODES.has(codeOf(error) ?? '');
 }
 
+/** Whether a database let nobody in by this name and password; nothing was asked of it. */
+export function isNotLetIn(error: unknown): boolean {
+  return NOT_LET_IN.has(codeOf(error) ?? '');
+}
+
 /** Turns whatever was thrown into an answer; `undefined` for a defect of this program. */
 export function toRequestError(error: unknown): RequestError | undefined {
   if (error instanceof RequestError) return error;
@@ -118,6 +129,7 @@ export function toRequestError(error: unknown): RequestError | undefined {
   if (code !== undefined && LEASE_TIMEOUTS.has(code))
     return fenced('the lease on the topology document ran out during the write');
   if (isConnectionFailure(error)) return unavailable('database', UNREACHABLE);
+  if (isNotLetIn(error)) return unavailable('database', 'does not let this server in yet');
   if (code !== undefined && (TIMEOUTS.has(code) || code === RECOVERY_CONFLICT))
     return unavailable('database', 'did not answer in time');
   return undefined;

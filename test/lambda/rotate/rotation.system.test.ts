@@ -1,5 +1,6 @@
 import { createRoleHandler } from '../../../lambda/migrate/roles';
 import { Databases } from '../../../lambda/platform/databases';
+import { toRequestError } from '../../../lambda/platform/errors';
 import { Secrets } from '../../../lambda/platform/secrets';
 import { parseSigningKeys } from '../../../lambda/platform/signing-keys';
 import { createRotationHandler, type RotationEvent } from '../../../lambda/rotate/handler';
@@ -114,6 +115,24 @@ test('where a Region does not get the user that is left, the rotation ends with 
   world.aws.copies.delete(LEFT);
   now += FIVE_MINUTES;
   expect(await user()).toBe(secret().username);
+});
+
+test('a copy that does not know the user yet makes an outage, no defect; once it does, it is asked', async () => {
+  const known = world.aws.secrets.get(ROLE)!;
+  world.aws.secrets.set(ROLE, JSON.stringify({ username: 'content_api_late', password: 'late' }));
+  const document = await world.topology.read();
+  const secrets = new Secrets(world.aws.api, HOME);
+  const server = new Databases({ region: HOME, tls: 'disable', poolSize: 2 }, secrets);
+  const look = () => server.read(document!.shards.s0!, 'content', (sql) => sql`select 1 as one`);
+  const refused: unknown = await look().catch((error: unknown) => error);
+  expect(toRequestError(refused)).toMatchObject({
+    status: 503,
+    errors: { database: ['does not let this server in yet'] },
+    retryAfterSeconds: 2,
+  });
+  world.aws.secrets.set(ROLE, known);
+  expect([...(await look())]).toEqual([{ one: 1 }]);
+  await server.close();
 });
 
 test('a step may be repeated', async () => {
