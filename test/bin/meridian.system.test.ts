@@ -87,6 +87,19 @@ it('exits with 2 and says why when it is called as it cannot be', () => {
 });
 
 it.each([
+  [['reviw'], '(Did you mean review?)'],
+  [['twin', 'statsu'], '(Did you mean status?)'],
+  [['drill', 'zone-lst'], 'there is no drill zone-lst (did you mean zone-lost?)'],
+  [['twin', 'up', 'multi-regon'], 'named multi-regon (did you mean multi-region?)'],
+  [['status', '--declaration', 'stong'], 'named stong (did you mean strong?)'],
+  [['grow', 'single-sever'], 'got: single-sever (did you mean single-server?)'],
+])('offers the nearest name when called as %p', async (args, said) => {
+  const { exitCode, stderr } = await inProcess(...args);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(said);
+});
+
+it.each([
   [[]],
   [['nonsense']],
   [['twin']],

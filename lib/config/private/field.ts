@@ -1,7 +1,7 @@
 import { DeclarationError } from '../faults';
 import type { Fault } from '../faults';
 import { describe, isList, quote } from './describe';
-import { nearest } from './nearest';
+import { nearest } from '../nearest';
 
 /** Longest list that any property takes; longer ones are refused unread. */
 const LONGEST_LIST = 64;

@@ -3,7 +3,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import { require as requireModule } from 'tsx/cjs/api';
 import { resolveDeployment } from '../../config';
 import type { Declaration, Deployment } from '../../config';
-import { CommandError } from '../command';
+import { CommandError, didYouMean } from '../command';
 
 /** The declaration that commands use where none is named. */
 export const DEFAULT_DECLARATION = 'multi-region';
@@ -56,7 +56,7 @@ export function declarationFile(nameOrFile: string, options: LoadOptions): strin
   const file = resolve(cwd, nameOrFile);
   if (!EXTENSIONS.includes(extname(file))) {
     throw new LoadError(
-      `a declaration is a name (${known(declarationsDir)}) or a file that ends in ` +
+      `a declaration is a name (${known(declarationsDir).join(', ')}) or a file that ends in ` +
         `${EXTENSIONS.join(', ')}, got: ${JSON.stringify(nameOrFile)}`,
     );
   }
@@ -67,17 +67,18 @@ export function declarationFile(nameOrFile: string, options: LoadOptions): strin
 function namedFile(name: string, directory: string): string {
   const file = join(directory, `${name}.ts`);
   if (isFile(file)) return file;
+  const names = known(directory);
   throw new LoadError(
-    `there is no declaration named ${name}; known: ${known(directory)} ` +
+    `there is no declaration named ${name}${didYouMean(name, names)}; known: ${names.join(', ')} ` +
       `(a file of your own is given as a path, such as ./${name}.ts)`,
   );
 }
 
-function known(directory: string): string {
-  const names = readdirSync(directory)
+function known(directory: string): readonly string[] {
+  return readdirSync(directory)
     .filter((file) => file.endsWith('.ts'))
-    .map((file) => basename(file, '.ts'));
-  return names.sort().join(', ');
+    .map((file) => basename(file, '.ts'))
+    .sort();
 }
 
 function isFile(path: string): boolean {

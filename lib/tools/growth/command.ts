@@ -6,7 +6,7 @@ import { STAGE_NAMES } from '../../config';
 import type { Declaration } from '../../config';
 import { loadAssembly } from '../assembly';
 import type { Assembly } from '../assembly';
-import { CommandError, startProgress } from '../command';
+import { CommandError, didYouMean, startProgress } from '../command';
 import type { CommandContext, Progress } from '../command';
 import { loadDeclaration } from '../declaration';
 import { assemblyDirectory } from '../subject';
@@ -48,8 +48,9 @@ function pairsOf(from: string | undefined, to: string | undefined): readonly Nam
   const pairs = stages.slice(1).map((stage, index): Names => [stages[index] ?? '', stage]);
   const chosen = pairs.filter(([stage]) => from === undefined || stage === from);
   if (chosen.length > 0) return chosen;
-  const known = stages.slice(0, -1).join(', ');
-  throw new CommandError(`without TO, FROM must be one of ${known}, got: ${from ?? ''}`, 2);
+  const known = stages.slice(0, -1);
+  const got = `${from ?? ''}${didYouMean(from ?? '', known)}`;
+  throw new CommandError(`without TO, FROM must be one of ${known.join(', ')}, got: ${got}`, 2);
 }
 
 async function grow(

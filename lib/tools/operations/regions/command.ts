@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../../command';
-import { CommandError } from '../../command';
+import { CommandError, didYouMean } from '../../command';
 import { DEFAULT_DECLARATION, loadDeployment } from '../../declaration';
 import type { Estate } from './model';
 import type { OperateOptions, Operation } from './operate';
@@ -152,5 +152,6 @@ async function withEstate(
 
 function regionIn({ regions }: Estate, region: string): string {
   if (regions.includes(region)) return region;
-  throw new CommandError(`the Region must be one of ${regions.join(', ')}, got: ${region}`, 2);
+  const got = `${region}${didYouMean(region, regions)}`;
+  throw new CommandError(`the Region must be one of ${regions.join(', ')}, got: ${got}`, 2);
 }

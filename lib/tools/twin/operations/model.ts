@@ -38,6 +38,8 @@ export type Call =
 
 export interface DeskFacts {
   readonly regions: readonly string[];
+  /** Domains by store. */
+  readonly stores: Readonly<Record<string, readonly string[]>>;
   /** Of the control table's process. */
   readonly control: { readonly address: string; readonly port: number };
   readonly topologyTable: string;

@@ -42,6 +42,7 @@ it('lets the faults of a declaration through', () => {
 
 it.each([
   ['nope', 'there is no declaration named nope; known: large, small'],
+  ['smal', 'there is no declaration named smal (did you mean small?); known: large, small'],
   ['./nope.ts', `there is no declaration file ${join(cwd, 'nope.ts')}`],
   ['./known', 'a declaration is a name (large, small) or a file that ends in .ts, .mjs, .json'],
   ['mine.yaml', 'or a file that ends in .ts, .mjs, .json, got: "mine.yaml"'],

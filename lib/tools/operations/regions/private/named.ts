@@ -1,4 +1,4 @@
-import { CommandError } from '../../../command';
+import { CommandError, didYouMean } from '../../../command';
 import type { Estate } from '../model';
 import { reasonOf } from './look';
 
@@ -19,20 +19,18 @@ export async function shardsNamed(
   const { shards } = await control.read().catch((error: unknown) => {
     throw new CommandError(reasonOf(error), 1);
   });
-  if (shards[name] !== undefined) return [name];
+  if (Object.hasOwn(shards, name)) return [name];
   const domainsOf = (shard: string) => Object.keys((shards[shard] as Held).domains ?? {});
-  const wanted = stores[name] ?? [name];
+  const wanted = Object.hasOwn(stores, name) ? (stores[name] ?? []) : [name];
   const found = Object.keys(shards).filter((shard) =>
     domainsOf(shard).some((domain) => wanted.includes(domain)),
   );
   if (found.length > 0) return found;
-  const all = [
-    ...Object.keys(shards),
-    ...Object.keys(stores),
-    ...Object.keys(shards).flatMap(domainsOf),
-  ];
+  const domains = Object.keys(shards).flatMap(domainsOf);
+  const all = [...new Set([...Object.keys(shards), ...Object.keys(stores), ...domains])];
+  const got = `${name}${didYouMean(name, all)}`;
   throw new CommandError(
-    `it must be a shard, store or domain of ${[...new Set(all)].join(', ')}, got: ${name}`,
+    `it must be a shard, store or domain of ${all.join(', ')}, got: ${got}`,
     2,
   );
 }

@@ -33,7 +33,7 @@ export async function twinEstate(name: string, env: Readonly<NodeJS.ProcessEnv>)
   return {
     of: { kind: 'twin', name },
     regions: facts.regions,
-    stores: {},
+    stores: facts.stores,
     borneLosses: 1,
     leaseMs: facts.leaseMs,
     control: controlOf(table),

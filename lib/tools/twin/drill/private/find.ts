@@ -1,3 +1,4 @@
+import { didYouMean } from '../../../command';
 import { DRILLS } from '../drills';
 import type { Drill } from '../model';
 import { DrillRefused } from './refused';
@@ -6,6 +7,9 @@ import { DrillRefused } from './refused';
 export function findDrill(name: string): Drill {
   const drill = DRILLS.find((it) => it.name === name);
   if (drill !== undefined) return drill;
-  const names = DRILLS.map((it) => it.name).join(', ');
-  throw new DrillRefused(`there is no drill ${name}`, `ask for one of ${names}`);
+  const names = DRILLS.map((it) => it.name);
+  throw new DrillRefused(
+    `there is no drill ${name}${didYouMean(name, names)}`,
+    `ask for one of ${names.join(', ')}`,
+  );
 }

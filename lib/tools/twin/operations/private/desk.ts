@@ -5,6 +5,7 @@ import type { RunningParts } from '../../run';
 import { ControlClient, estateOf, failoverPorts, leaseOf, switchOf } from '../../drill';
 import type { World } from '../../drill';
 import type { Call, DeskFacts, LinkCall, SentMember } from '../model';
+import { storesOf } from './stores';
 
 /** Answers one call. @throws Error whose message is for people, where it cannot */
 export function operationsDesk(
@@ -101,6 +102,7 @@ function answers({ parts }: World, region: string): boolean {
 function factsOf(world: World): DeskFacts {
   return {
     regions: world.regions.map(({ name }) => name),
+    stores: storesOf(world.parts.regions.flatMap(({ plan }) => plan.migrations)),
     control: world.parts.control,
     topologyTable: world.topologyTable,
     leaseMs: leaseOf(world),

@@ -168,8 +168,10 @@ test(
   'a shard is switched over and back, and nothing that was written is missing',
   async () => {
     const names = [await written('before', FRANKFURT)];
-    const there = await operate('switchover', 's0', '--to', TOKYO, '--yes');
+    // By its store's name, as on AWS.
+    const there = await operate('switchover', 'main', '--to', TOKYO, '--yes');
     expect(there).toMatchObject({ exitCode: 0, json: { outcome: 'done' } });
+    expect(there.json.plan.shards.map(({ shard }) => shard)).toEqual(['s0']);
     names.push(await written('there', TOKYO));
     const between = await eventually(status, (it) => it.exitCode === 0);
     expect(between.json.shards['s0']).toMatchObject({ home: TOKYO, state: 'serving' });
@@ -225,9 +227,12 @@ test(
     const region = await operate('drain', 'eu-west-9', '--yes');
     expect(region.exitCode).toBe(2);
     expect(region.stderr).toContain('must be one of');
+    const near = await operate('drain', 'eu-centrl-1', '--yes');
+    expect(near.stderr).toContain(`got: eu-centrl-1 (did you mean ${FRANKFURT}?)`);
     const shard = await operate('switchover', 's9', '--to', TOKYO, '--yes');
     expect(shard.exitCode).toBe(2);
-    expect(shard.stderr).toContain('shard, store or domain of');
+    expect(shard.stderr).toContain('shard, store or domain of s0, main, ');
+    expect(shard.stderr).toContain('got: s9 (did you mean s0?)');
     expect((await meridian('status', '--twin', 'other')).exitCode).toBe(2);
   },
   TIMEOUT,

@@ -1,8 +1,10 @@
-/** Up to three of `candidates` that `name` was probably meant to be, the likeliest first. */
+/** Up to three of `candidates` that `name` was probably meant to be, the likeliest first; none that it shares nothing with. */
 export function nearest(name: string, candidates: readonly string[]): readonly string[] {
   return candidates
     .map((candidate) => ({ candidate, edits: distance(name, candidate) }))
-    .filter(({ candidate, edits }) => edits <= Math.max(2, Math.floor(candidate.length / 3)))
+    .filter(
+      ({ candidate: { length }, edits }) => edits < length && edits <= Math.max(2, length / 3),
+    )
     .sort((one, other) => one.edits - other.edits)
     .slice(0, 3)
     .map(({ candidate }) => candidate);
