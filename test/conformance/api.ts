@@ -37,6 +37,7 @@ const ATTEMPTS = 8;
 /** One client of the service; requests go to the base URLs in turn. */
 export class Api {
   private next = 0;
+  private answered = '';
 
   constructor(
     private readonly bases: readonly URL[],
@@ -69,7 +70,8 @@ export class Api {
   ): Promise<Answer> {
     const base = this.bases[this.next % this.bases.length]!;
     this.next += 1;
-    const response = await fetch(new URL(path, base), {
+    const request = `${method} ${path}`;
+    const response = await this.fetched(request, new URL(path, base), {
       method,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -80,15 +82,32 @@ export class Api {
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       redirect: 'manual',
     });
-    const text = await response.text();
-    const request = `${method} ${path}`;
-    const { status } = response;
+    const { status, text } = response;
     const answer = { status, headers: response.headers, body: parse(text), request };
+    this.answered = `${request} answered ${status} ${text.slice(0, 300)}`;
     const contentType = response.headers.get('content-type');
     const told = { method, path, status, contentType, body: answer.body as unknown };
     const fault = this.documentation?.faultOf(told);
     if (fault !== undefined) throw new Unmet(`${request} answered ${status}: ${fault}`);
     return answer;
+  }
+
+  /** @throws Unmet naming the request that nobody answers, or not to the end */
+  private async fetched(request: string, url: URL, init: RequestInit) {
+    try {
+      const response = await fetch(url, init);
+      const { status, headers } = response;
+      return { status, headers, text: await response.text() };
+    } catch (error) {
+      const { message, cause } = error as Error;
+      const reason = cause instanceof Error ? cause.message : message;
+      throw new Unmet(`${request}: no answer from ${url.origin}: ${reason}`, { cause: error });
+    }
+  }
+
+  /** What came back last; empty where nothing did. */
+  get lastAnswer(): string {
+    return this.answered;
   }
 
   /** A text that nothing else in the service has. */

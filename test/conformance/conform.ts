@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { Api } from './api';
 import type { Case, Group } from './case';
 import { Documentation } from './documented';
-import { Unmet } from './expect';
 import { GROUPS } from './suite';
 
 export interface CaseResult {
@@ -76,18 +75,20 @@ async function run(
 ): Promise<CaseResult> {
   const started = Date.now();
   const said = { group: group.name, part: group.part, name };
+  const mark = randomBytes(4).toString('hex');
+  const api = new Api(urls, mark, attempts, contractOnly ? undefined : documentation);
   try {
-    const mark = randomBytes(4).toString('hex');
-    await run(new Api(urls, mark, attempts, contractOnly ? undefined : documentation));
+    await run(api);
     return { ...said, passed: true, ms: Date.now() - started };
   } catch (error) {
-    return { ...said, passed: false, reason: reasonOf(error), ms: Date.now() - started };
+    return { ...said, passed: false, reason: reasonOf(error, api), ms: Date.now() - started };
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof Unmet) return error.message;
+function reasonOf(error: unknown, { lastAnswer }: Api): string {
   if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  return cause instanceof Error ? `${error.message}: ${cause.message}` : error.message;
+  // A case reads answers without ceremony: what is not there shows in the next step.
+  if (error instanceof TypeError)
+    return `${lastAnswer}: not what the contract says (${error.message})`;
+  return error.message;
 }
