@@ -174,7 +174,10 @@ export class Account {
     });
   }
 
-  /** An HTTPS request as a client's would reach the load balancer: TLS itself is not emulated. */
+  /**
+   * An HTTPS request as a client's would reach the load balancer: TLS itself is not emulated.
+   * @throws Error with what functions logged, where the answer is a defect of theirs
+   */
   public async ask(
     host: string,
     path: string,
@@ -192,7 +195,7 @@ export class Account {
       ...options.headers,
     };
     const { method = 'GET' } = options;
-    return await new Promise<Answer>((resolve, reject) => {
+    const answer = await new Promise<Answer>((resolve, reject) => {
       const call = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -204,6 +207,11 @@ export class Account {
       call.once('error', reject);
       call.end(text);
     });
+    if (answer.status === 500)
+      throw new Error(
+        `${method} ${path} was answered 500: ${answer.body}; ${this.emulator.functionErrors.join('; ')}`,
+      );
+    return answer;
   }
 
   private cloudFormation(region: string): CloudFormationClient {

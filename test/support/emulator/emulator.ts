@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -64,6 +72,13 @@ export class Emulator {
     return readFileSync(join(this.directory, 'emulator.log'), 'utf8');
   }
 
+  /** Errors that functions logged so far, a line each. */
+  public get functionErrors(): readonly string[] {
+    const path = functionsLog(this.directory);
+    const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+    return lines.filter((line) => line.includes('"level":"error"'));
+  }
+
   public async stop(): Promise<void> {
     await this.program.stop('immediate');
     await this.databases?.stop();
@@ -105,6 +120,10 @@ async function startDatabases(
   return await Databases.start(directory, directory);
 }
 
+function functionsLog(directory: string): string {
+  return join(directory, 'functions.log');
+}
+
 function environment(directory: string, port: number): Record<string, string> {
   const path = process.env.PATH ?? '';
   return {
@@ -126,6 +145,7 @@ function environment(directory: string, port: number): Record<string, string> {
     EMULATOR_HOSTS: join(directory, 'hosts.json'),
     EMULATOR_PRELOAD: join(__dirname, 'runtime/preload.mjs'),
     EMULATOR_AUTHORITY: join(directory, 'authority.pem'),
+    EMULATOR_FUNCTIONS_LOG: functionsLog(directory),
   };
 }
 

@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../processes';
 import type { Account, Answer } from './client';
+
+/** A function starts cold. */
+const PATIENCE_MS = 30_000;
 
 type Asking = NonNullable<Parameters<Account['ask']>[2]>;
 
@@ -25,11 +29,16 @@ export async function writer(account: Account, region: string): Promise<Writer> 
   return await writerBy(await caller(account, region));
 }
 
-/** A user registered wherever is asked. */
+/** A user registered wherever is asked, as a client does who is told to come again. */
 export async function writerBy(ask: Ask): Promise<Writer> {
   const username = `user${Date.now()}`;
   const user = { username, email: `${username}@example.com`, password: 'correct horse' };
-  const registered = await ask('/api/users', { method: 'POST', body: { user } });
+  const headers = { 'idempotency-key': username };
+  const registered = await eventually(
+    () => ask('/api/users', { method: 'POST', headers, body: { user } }),
+    ({ status }) => status !== 503,
+    PATIENCE_MS,
+  );
   if (registered.status !== 201)
     throw new Error(`registration was answered ${registered.status}: ${registered.body}`);
   const { token } = (JSON.parse(registered.body) as { user: { token: string } }).user;

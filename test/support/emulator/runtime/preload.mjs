@@ -1,6 +1,6 @@
 // Loaded by every emulated Lambda function before its code.
 import dns from 'node:dns';
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
@@ -42,3 +42,10 @@ https.request = (url, options, ...rest) => {
   });
 };
 syncBuiltinESMExports();
+
+// What functions say, which the emulator keeps for an invocation's answer alone.
+const said = process.stderr.write.bind(process.stderr);
+process.stderr.write = (chunk, ...rest) => {
+  appendFileSync(process.env.EMULATOR_FUNCTIONS_LOG, chunk);
+  return said(chunk, ...rest);
+};
