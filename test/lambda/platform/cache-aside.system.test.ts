@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { NO_CACHE } from '../../../lambda/platform/cache';
-import { CacheAside, type CacheEntry } from '../../../lambda/platform/cache-aside';
+import { CacheAside, type CacheEntry, type NoteAge } from '../../../lambda/platform/cache-aside';
+import { unavailable } from '../../../lambda/platform/errors';
 import { ValkeyCache } from '../../../lambda/platform/valkey';
 import { ENGINES, type RunningCache, startStandInCache } from '../support/cache';
 
@@ -173,6 +174,36 @@ describe.each(ENGINES)('with %s', (_name, start) => {
     expect((await one.read(at, source().load)).outcome).toBe('miss');
     expect(Date.now() - started).toBeLessThan(150);
   });
+
+  test.each(['alone', 'among many'])(
+    'in an outage what was known is shown, read %s, with its age and for its time; after a defect it is not',
+    async (how) => {
+      const clock = { now: Date.now() };
+      const aside = processOf(cache, () => clock.now);
+      const at = entry({ staleMs: 10_000 });
+      const ages: number[] = [];
+      const note = (ageMs: number) => ages.push(ageMs);
+      const read = async (load: () => Promise<string | undefined>, noteAge?: NoteAge) => {
+        if (how === 'alone') return (await aside.read(at, load, noteAge)).text;
+        const loaded = async () => new Map([['it', (await load()) ?? '']]);
+        return (await aside.readAll(['it'], () => at, loaded, noteAge)).get('it');
+      };
+      const outage = unavailable('database', 'is away');
+      const failing = (error: Error) => () => Promise.reject(error);
+      expect(await read(source().load)).toBe('text\n1 ☃');
+      clock.now += 3_000;
+      await aside.invalidate([at.scope]);
+      expect(await read(failing(outage), note)).toBe('text\n1 ☃');
+      expect(ages).toHaveLength(1);
+      expect(ages[0]).toBeGreaterThanOrEqual(3_000);
+      expect(ages[0]).toBeLessThanOrEqual(3_300);
+      await expect(read(failing(outage))).rejects.toBe(outage);
+      await expect(read(failing(new Error('a defect')), note)).rejects.toThrow('a defect');
+      clock.now += 10_000;
+      await expect(read(failing(outage), note)).rejects.toBe(outage);
+      expect(ages).toHaveLength(1);
+    },
+  );
 
   test('what is stored on the way in is there for the first reader', async () => {
     const one = processOf(cache);

@@ -194,3 +194,36 @@ test('a user has so many drafts; what has ended is none', async () => {
   await one.end('5', 'd3');
   expect(await one.write('5', 'another', text('x'))).toBeDefined();
 }, 60_000);
+
+test('a revision that nothing was made from is kept, however many were written beside it', async () => {
+  const few = new DraftTable(tables[EUROPE]!, EUROPE, Date.now, 3);
+  const first = await few.write('6', 'one', text('the first'));
+  const beside = await few.write('6', 'one', text('beside'), [first!.shown.id]);
+  let last = await few.write('6', 'one', text('the other'), [first!.shown.id]);
+  for (let n = 1; n <= 4; n += 1)
+    last = await few.write('6', 'one', text(`${n}`), [last!.shown.id]);
+  const { all, conflicts } = await few.revisions('6', 'one');
+  expect([all.length, conflicts.map(({ id }) => id)]).toEqual([3, [beside!.shown.id]]);
+  expect((await few.document('6', 'one', beside!.shown.id))?.body).toBe('beside');
+});
+
+test('the end of a draft is the end of what stands beside it', async () => {
+  const one = new DraftTable(tables[EUROPE]!, EUROPE);
+  const first = await one.write('7', 'one', text('the first'));
+  for (const body of ['one', 'other']) await one.write('7', 'one', text(body), [first!.shown.id]);
+  expect((await one.find('7', 'one'))?.conflicts).toHaveLength(1);
+  expect(await one.end('7', 'one')).toBe(true);
+  expect([await one.find('7', 'one'), await one.list('7')]).toEqual([undefined, []]);
+  expect(await one.end('7', 'one')).toBe(false);
+});
+
+test('of a revision whose document has not arrived, the next best is shown', async () => {
+  const one = new DraftTable(tables[EUROPE]!, EUROPE);
+  const first = await one.write('8', 'one', text('the first'));
+  const second = await one.write('8', 'one', text('the second'));
+  await tables[EUROPE]!.delete({ userId: '8', revision: `b#one#${second!.shown.id}` }, {});
+  expect(await one.find('8', 'one')).toMatchObject({
+    shown: { id: first!.shown.id },
+    document: { body: 'the first' },
+  });
+});
