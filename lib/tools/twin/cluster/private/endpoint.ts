@@ -1,7 +1,8 @@
 import type { Server, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import type { Place } from '../../plan';
-import { REFUSED, startupOf } from './startup';
+import { NO_ENCRYPTION } from '../../postgres/requests';
+import { startupOf } from './startup';
 
 /** Where sessions are led at this moment. */
 export interface Lead {
@@ -68,7 +69,7 @@ export class Endpoint {
       if (startup.kind === 'incomplete') return;
       if (startup.kind === 'encryption' && !startup.tls) {
         said = said.subarray(startup.length);
-        near.write(REFUSED);
+        near.write(NO_ENCRYPTION);
         return;
       }
       near.off('data', listen);

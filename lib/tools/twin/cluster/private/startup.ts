@@ -1,7 +1,4 @@
-/** Requests for encryption by TLS, which servers answer themselves, and by Kerberos: answered with a letter. */
-const TLS = 80_877_103;
-const KERBEROS = 80_877_104;
-export const REFUSED = 'N';
+import { REQUEST } from '../../postgres/requests';
 
 /** What a client of PostgreSQL says first: a request for encryption, or who it is and what it wants. */
 export type Startup =
@@ -17,7 +14,8 @@ export function startupOf(bytes: Buffer): Startup {
   if (bytes.length < 8) return { kind: 'incomplete' };
   const length = bytes.readUInt32BE(0);
   const code = bytes.readUInt32BE(4);
-  if (code === TLS || code === KERBEROS) return { kind: 'encryption', tls: code === TLS, length };
+  const tls = code === REQUEST.tls;
+  if (tls || code === REQUEST.kerberos) return { kind: 'encryption', tls, length };
   if (bytes.length < length) return { kind: 'incomplete' };
   const words = bytes.toString('utf8', 8, length).split('\0');
   const at = words.findIndex((word, index) => index % 2 === 0 && word === 'replication');

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import type { Place } from '../../plan';
+import { REQUEST } from '../../postgres/requests';
 import type { Frame } from './frames';
 import { frame, Frames, int32, startupFrame, text } from './frames';
 import { MECHANISM, ScramClient } from './scram';
@@ -86,7 +87,7 @@ export class Backend {
     const { address: host, port } = this.options.target;
     const socket = connect({ host, port });
     socket.on('error', () => socket.destroy());
-    socket.end(Buffer.concat([int32(16, 80_877_102), this.key]));
+    socket.end(Buffer.concat([int32(16, REQUEST.cancel), this.key]));
   }
 
   public destroy(): void {

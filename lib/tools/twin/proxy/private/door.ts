@@ -1,15 +1,12 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Identity } from '../../certificates';
+import { NO_ENCRYPTION, REQUEST } from '../../postgres/requests';
 import { fatal, frame, Frames, int32, startupParameters, text } from './frames';
 import type { Frame } from './frames';
 import { MECHANISM, ScramServer } from './scram';
 import type { Verifier } from './scram';
 
-/** Requests for encryption, by TLS or Kerberos, and to cancel; in the place of a version. */
-const TLS = 80_877_103;
-const KERBEROS = 80_877_104;
-const CANCEL = 80_877_102;
 const VERSION_3 = 3;
 /**
  * What may be said of a connection as it begins: RDS Proxy refuses `options`, and users report the same of
@@ -118,9 +115,10 @@ class Door {
       const first = this.said.subarray(0, length);
       this.said = this.said.subarray(length);
       const code = first.readUInt32BE(4);
-      if (code === TLS && this.encrypt()) return 'tls';
-      if (code === KERBEROS) this.answer(Buffer.from('N'));
-      if (code === TLS || code === KERBEROS) continue;
+      const [tls, kerberos] = [code === REQUEST.tls, code === REQUEST.kerberos];
+      if (tls && this.encrypt()) return 'tls';
+      if (kerberos) this.answer(Buffer.from(NO_ENCRYPTION));
+      if (tls || kerberos) continue;
       if (this.begin(first)) return 'over';
       return 'more';
     }
@@ -133,7 +131,7 @@ class Door {
     if (can && this.said.length > 0) {
       throw new Denied(fatal('08P01', 'unencrypted bytes after the request for encryption'));
     }
-    this.answer(Buffer.from(can ? 'S' : 'N'));
+    this.answer(Buffer.from(can ? 'S' : NO_ENCRYPTION));
     this.encrypted ||= can;
     return can;
   }
@@ -142,7 +140,7 @@ class Door {
   private begin(first: Buffer): boolean {
     const { options } = this;
     const version = first.readUInt32BE(4);
-    if (version === CANCEL) {
+    if (version === REQUEST.cancel) {
       options.onCancel(first.subarray(8));
       return true;
     }
