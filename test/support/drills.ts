@@ -21,18 +21,31 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** Longest drill of the reference, with what starts and ends its twin. */
+const LONGEST_MS = 240_000;
+
 /** Drills by the real command line, in a home of their own. */
 export class Drills {
-  private constructor(
-    private readonly home: string,
-    private readonly review: Review,
-  ) {}
+  private readonly home = mkdtempSync(join(tmpdir(), 'meridian-drill-'));
+  private review: Review | undefined;
 
-  /** Synthesizes the reference: what the review says of its templates is held against each drill. */
-  public static async prepare(): Promise<Drills> {
-    const { directory, deployment } = await synthesized();
-    const home = mkdtempSync(join(tmpdir(), 'meridian-drill-'));
-    return new Drills(home, reviewOf(directory, deployment));
+  /**
+   * For all tests of the calling file, after which no process and no directory of a run may be left. What the
+   * review says of the reference's templates is held against each drill.
+   */
+  public static ofThisFile(): Drills {
+    jest.setTimeout(LONGEST_MS);
+    const drills = new Drills();
+    beforeAll(async () => {
+      const { directory, deployment } = await synthesized();
+      drills.review = reviewOf(directory, deployment);
+    });
+    afterAll(async () => {
+      const left = await drills.left();
+      rmSync(drills.home, { recursive: true, force: true });
+      expect(left).toEqual([]);
+    });
+    return drills;
   }
 
   public command(...args: string[]): Promise<Finished> {
@@ -53,6 +66,7 @@ export class Drills {
     const validate = new Ajv({ strict: false }).compile(schema);
     expect([validate(result), validate.errors]).toEqual([true, null]);
     expect(result.expectations.filter(({ passed }) => !passed)).toEqual([]);
+    if (this.review === undefined) throw new Error('the reference has not been reviewed');
     expect(disagreements(result, this.review)).toEqual([]);
     expect(code).toBe(0);
     expect(readFileSync(result.page, 'utf8')).toContain(`<title>Drill ${name}: passed</title>`);
@@ -66,12 +80,8 @@ export class Drills {
   }
 
   /** Processes and run directories that drills left. */
-  public async left(): Promise<readonly (number | string)[]> {
+  private async left(): Promise<readonly (number | string)[]> {
     const directory = join(this.home, 'drill');
     return [...(await gone(this.home)), ...(existsSync(directory) ? [directory] : [])];
-  }
-
-  public remove(): void {
-    rmSync(this.home, { recursive: true, force: true });
   }
 }

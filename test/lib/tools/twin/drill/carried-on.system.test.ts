@@ -1,15 +1,6 @@
 import { Drills } from '../../../../support/drills';
 
-jest.setTimeout(240_000);
-
-let drills: Drills;
-
-beforeAll(async () => {
-  drills = await Drills.prepare();
-});
-afterAll(() => {
-  drills.remove();
-});
+const drills = Drills.ofThisFile();
 
 test('a zone that falls silent is borne by its Region, nothing is lost, and it comes back', async () => {
   const result = await drills.run('zone-lost', '--return');
@@ -27,10 +18,6 @@ test('a cache that is lost costs nobody an answer, and nothing fails over', asyn
   const { flow, regions, rpo } = await drills.run('cache-lost');
   expect([flow, regions.writer]).toEqual(['carry-on', regions.hit]);
   expect(rpo.acknowledged).toBeGreaterThan(50);
-});
-
-test('leave no process and no run directory', async () => {
-  expect(await drills.left()).toEqual([]);
 });
 
 test('a drill that does not exist is refused with the names of those that do', async () => {

@@ -1,15 +1,6 @@
 import { Drills } from '../../../../support/drills';
 
-jest.setTimeout(240_000);
-
-let drills: Drills;
-
-beforeAll(async () => {
-  drills = await Drills.prepare();
-});
-afterAll(() => {
-  drills.remove();
-});
+const drills = Drills.ofThisFile();
 
 test('a Region that is killed is replaced: only what was not replayed is lost', async () => {
   const { rto, rtoAsConfigured, rpo, regions, errors } = await drills.runFailover('region-killed');
@@ -37,8 +28,4 @@ test('all databases of a Region that are lost are replaced by those of another, 
   expect(regions.writer).not.toBe(regions.hit);
   expect(rpo.doubled).toBe(0);
   expect(returned).toMatchObject({ steered: true, missingRows: 0 });
-});
-
-test('leave no process and no run directory', async () => {
-  expect(await drills.left()).toEqual([]);
 });
