@@ -13,6 +13,11 @@ export interface HubOptions {
   readonly pollMs?: number;
   /** Greatest delay that clients are asked for when this server ends. @default 5000 */
   readonly jitterMs?: number;
+  /**
+   * Milliseconds after which a client, and whatever stands between, is told that the connection lives; one in four
+   * asks whether the session does. @default 15000
+   */
+  readonly heartbeatMs?: number;
 }
 
 const PAGE = 500;
@@ -49,6 +54,10 @@ export class FeedHub {
 
   get size(): number {
     return this.subscriptions.size;
+  }
+
+  get heartbeatMs(): number {
+    return this.options.heartbeatMs ?? 15_000;
   }
 
   /**

@@ -6,12 +6,9 @@ import { invalid, unavailable } from '../platform/errors';
 import type { Id } from '../platform/ids';
 import { encodeCursor, parseCursor } from './cursor';
 import type { FeedHub } from './hub';
+import { watchSession } from './session-watch';
 import type { Message, Subscription } from './subscription';
 
-/** A comment this often tells a client, and whatever stands between, that the connection lives. */
-const HEARTBEAT_MS = 15_000;
-/** One in so many heartbeats asks whether the session lives. */
-const BEATS_PER_CHECK = 4;
 /** Messages that a slow client may leave unread; then it has to come again. */
 const MOST_UNREAD = 1_000;
 const DEFAULT_RETRY_MS = 3_000;
@@ -45,9 +42,7 @@ async function stream(
   viewerId: Id,
 ): Promise<Response> {
   const after = parseCursor(context.req.header('last-event-id') ?? context.req.query('after'));
-  const out = new EventStream(async () => {
-    await readingViewer(context, deps);
-  });
+  const out = new EventStream(hub.heartbeatMs, () => readingViewer(context, deps));
   context.req.raw.signal.addEventListener('abort', () => {
     out.end();
   });
@@ -72,9 +67,8 @@ class EventStream {
   subscription: Subscription | undefined;
   private controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   private readonly heartbeat: NodeJS.Timeout;
-  private beats = 0;
 
-  constructor(private readonly demandSession: () => Promise<void>) {
+  constructor(heartbeatMs: number, demandSession: () => Promise<unknown>) {
     this.body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.controller = controller;
@@ -83,9 +77,13 @@ class EventStream {
         this.end();
       },
     });
+    const watch = watchSession(demandSession, () => {
+      this.close();
+    });
     this.heartbeat = setInterval(() => {
-      this.beat();
-    }, HEARTBEAT_MS);
+      this.write(': here\n\n');
+      watch();
+    }, heartbeatMs);
   }
 
   send(message: Message): void {
@@ -98,16 +96,6 @@ class EventStream {
     const retry = message.kind === 'ready' ? `retry: ${DEFAULT_RETRY_MS}\n` : '';
     const name = message.kind === 'ready' ? 'ready' : 'article';
     this.write(`${retry}id: ${message.cursor}\nevent: ${name}\ndata: ${message.data}\n\n`);
-  }
-
-  private beat(): void {
-    this.write(': here\n\n');
-    this.beats += 1;
-    if (this.beats % BEATS_PER_CHECK !== 0) return;
-    this.demandSession().catch((error: unknown) => {
-      // An outage is no reason to end; a session that is over is.
-      if ((error as { status?: unknown }).status === 401) this.close();
-    });
   }
 
   private write(text: string): void {

@@ -8,6 +8,7 @@ import { RequestError, toRequestError } from '../platform/errors';
 import { parseCursor } from './cursor';
 import { closePayload, encodeFrame, OPCODES, parseFrame } from './frames';
 import type { FeedHub } from './hub';
+import { watchSession } from './session-watch';
 import type { Message, Subscription } from './subscription';
 
 export const WEBSOCKET_PATH = '/api/ws';
@@ -17,11 +18,10 @@ export const PROTOCOL = 'meridian.feed';
 const TOKEN_PREFIX = 'token.';
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
-const PING_MS = 15_000;
 /** Bytes that a slow client may leave unread; then it has to come again. */
 const MOST_UNREAD = 1_000_000;
 /** Close codes: https://www.iana.org/assignments/websocket/websocket.xhtml */
-const CLOSE = { protocol: 1002, restart: 1012, later: 1013 } as const;
+const CLOSE = { protocol: 1002, policy: 1008, restart: 1012, later: 1013 } as const;
 
 /**
  * `GET /api/ws?after=CURSOR`, upgraded: the same events as `/api/stream`, each message a JSON object with
@@ -59,7 +59,8 @@ async function accept(
   const viewer = await demandViewer(authorization, false, deps);
   const asked = new URLSearchParams(query.join('?'));
   const after = parseCursor(asked.get('after') ?? undefined);
-  const connection = new Connection(socket);
+  const demandSession = () => demandViewer(authorization, false, deps);
+  const connection = new Connection(socket, hub.heartbeatMs, demandSession);
   const subscription = await hub.subscribe(viewer.userId, after, (message) => {
     connection.send(message);
   });
@@ -81,7 +82,11 @@ class Connection {
   private subscription: Subscription | undefined;
   private heard = true;
 
-  constructor(private readonly socket: Socket) {}
+  constructor(
+    private readonly socket: Socket,
+    private readonly heartbeatMs: number,
+    private readonly demandSession: () => Promise<unknown>,
+  ) {}
 
   open(key: string, named: boolean, subscription: Subscription): void {
     this.subscription = subscription;
@@ -91,11 +96,15 @@ class Connection {
         `sec-websocket-accept: ${accept}\r\n` +
         `${named ? `sec-websocket-protocol: ${PROTOCOL}\r\n` : ''}\r\n`,
     );
+    const watch = watchSession(this.demandSession, () => {
+      this.close(CLOSE.policy, 'the session is over');
+    });
     const pings = setInterval(() => {
       if (!this.heard) this.socket.destroy();
       this.heard = false;
       this.socket.write(encodeFrame(OPCODES.ping, Buffer.alloc(0)));
-    }, PING_MS);
+      watch();
+    }, this.heartbeatMs);
     this.socket.setTimeout(0);
     this.socket.setNoDelay(true);
     this.socket.on('close', () => {

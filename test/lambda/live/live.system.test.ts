@@ -1,3 +1,10 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp } from '../../../lambda/api/app';
+import { answerBy } from '../../../lambda/api/listener';
+import { FeedHub } from '../../../lambda/live/hub';
+import { acceptWebSockets } from '../../../lambda/live/websocket';
+import { unavailable } from '../../../lambda/platform/errors';
 import { overEvents, overHttp } from '../support/client';
 import { overSse, overWebSocket, until } from '../support/listen';
 import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
@@ -85,6 +92,50 @@ describe.each([
   });
 });
 
+/** The home's server once more, whose connections are asked about every two seconds. */
+async function impatient() {
+  const { deps } = home;
+  const hub = new FeedHub(deps, { pollMs: 50, heartbeatMs: 500 });
+  const server = answerBy(createServer(), createApp(deps, hub), deps);
+  acceptWebSockets(server, deps, hub);
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const { port } = server.address() as AddressInfo;
+  return { ...home, hub, server, url: `http://127.0.0.1:${port}` };
+}
+
+test.each([
+  ['server-sent events', overSse],
+  ['a WebSocket', overWebSocket],
+])(
+  'by %s nobody is told anything once the session is over; an outage is no end',
+  async (_, listen) => {
+    const region = await impatient();
+    const { reader, post } = await pair();
+    const { email, password, authorization } = reader;
+    const login = await overHttp(home, 'POST', '/api/users/login', { user: { email, password } });
+    const other = `Token ${login.body.user.token}`;
+    const [kept, ended] = [await listen(region, authorization), await listen(region, other)];
+    const verify = jest.spyOn(home.deps.sessions, 'verify');
+    verify.mockRejectedValue(unavailable('service', 'does not answer'));
+    await until(() => verify.mock.calls.length >= 2);
+    verify.mockRestore();
+    await post('To both');
+    await until(() => kept.titles.length === 1 && ended.titles.length === 1);
+    const user = { password: 'another horse' };
+    expect((await overHttp(home, 'PUT', '/api/user', { user }, { authorization })).status).toBe(
+      200,
+    );
+    await ended.ended;
+    await post('To one');
+    await until(() => kept.titles.length === 2);
+    expect(ended.titles).toEqual(['To both']);
+    await expect(listen(region, other)).rejects.toThrow('401');
+    kept.stop();
+    region.server.closeAllConnections();
+    region.server.close();
+  },
+);
+
 test('who is followed, or no longer, is heard, or no longer, without a new connection', async () => {
   const { reader, follow, post } = await pair();
   const listening = await overSse(home, reader.authorization);
@@ -132,7 +183,6 @@ test('who is nobody is not let in; a function sends to the servers', async () =>
   expect((await overHttp(home, 'GET', '/api/stream')).status).toBe(401);
   await expect(overWebSocket(home, 'Token forged')).rejects.toThrow('401');
   const { authorization } = await joined(overHttp, home);
-  const { createApp } = await import('../../../lambda/api/app');
   const asFunction = { ...home, app: createApp(home.deps) };
   const answer = await overEvents(asFunction, 'GET', '/api/stream', undefined, { authorization });
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '2']);

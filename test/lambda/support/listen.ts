@@ -115,6 +115,8 @@ export async function overWebSocket(
     }
     for (let frame = frameOf(unread); frame !== undefined; frame = frameOf(unread)) {
       unread = unread.subarray(frame.size);
+      // Whoever does not answer a ping is gone.
+      if (frame.opcode === 9) socket.write(PONG);
       if (frame.opcode !== 1) continue;
       const message = JSON.parse(frame.payload.toString()) as {
         kind: string;
@@ -139,6 +141,9 @@ export async function overWebSocket(
     protocol: /sec-websocket-protocol: (.*)/.exec(head)?.[1] ?? '',
   });
 }
+
+/** Of a client, which masks: with zeros, nothing. */
+const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 
 /** Of a server, which does not mask. */
 function frameOf(buffer: Buffer): Frame | undefined {

@@ -312,6 +312,23 @@ test('the job `check` finds planted damage, repairs it, and finds nothing after 
   expect(await check()).toMatchObject({ counters: 0, missing: 0, surplus: 0 });
 }, 30_000);
 
+test('the job `check` makes the counters anew of an author whom nobody follows', async () => {
+  const author = await joined(overHttp, home);
+  await post(author);
+  const [sql, id] = [await social(), await idOf(author)];
+  const counters = async () =>
+    (await sql`select articles, followers from counters where user_id = ${id}`).map((row) => ({
+      ...row,
+    }));
+  await eventually(counters, [{ articles: 1, followers: 0 }]);
+  await checkAll(home.deps, 0);
+  await sql`delete from counters where user_id = ${id}`;
+  // The event of whoever has just written may be on its way.
+  expect(await checkAll(home.deps)).toMatchObject({ counters: 0 });
+  expect(await checkAll(home.deps, 0)).toMatchObject({ counters: 1 });
+  expect(await counters()).toEqual([{ articles: 1, followers: 0 }]);
+}, 30_000);
+
 test('the job `check` counts favourites anew and finds articles under their own tags again', async () => {
   const author = await joined(overHttp, home);
   const article = draft({ tagList: ['checked-a', 'checked-b'] });
