@@ -26,9 +26,10 @@ type Fields = Readonly<Record<string, unknown>>;
 const BLANK = "can't be blank";
 /** Neither PostgreSQL's text nor UTF-8 can hold these. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;
-/** Letters and digits of any script; what a path segment carries without escaping. */
-const USERNAME = /^[\p{L}\p{M}\p{N}._-]+$/u;
-const EMAIL = /^[^\s@]+@[^\s@]+$/;
+/** Letters and digits of any script; what a path segment carries without escaping, and no step upwards. */
+const USERNAME = /^(?!\.{1,2}$)[\p{L}\p{M}\p{N}._-]+$/u;
+/** Nothing that cannot be seen. */
+const EMAIL = /^[^\s@\p{Cc}\p{Cf}]+@[^\s@\p{Cc}\p{Cf}]+$/u;
 
 /** Greatest lengths, in characters (code points). */
 const LONGEST = {
@@ -63,7 +64,7 @@ export function parseCredentials(body: Fields): Credentials {
   const check = new Check(section(body, 'user'));
   return check.finish({
     email: check.name('email'),
-    password: check.text('password', LONGEST.password),
+    password: check.password('password', 1),
   });
 }
 
@@ -298,13 +299,13 @@ class Check {
     return id;
   }
 
-  password(name: string): string {
+  password(name: string, shortest = SHORTEST_PASSWORD): string {
     const value = this.fields[name];
     // Spaces are characters like others here: a blank password is an empty one.
     if (value === undefined || value === null || value === '') return this.fault(name, BLANK);
     if (typeof value !== 'string' || UNSTORABLE.test(value)) return this.fault(name, 'is invalid');
-    if (lengthOf(value) < SHORTEST_PASSWORD)
-      return this.fault(name, `is too short (minimum is ${SHORTEST_PASSWORD} characters)`);
+    if (lengthOf(value) < shortest)
+      return this.fault(name, `is too short (minimum is ${shortest} characters)`);
     if (lengthOf(value) > LONGEST.password)
       return this.fault(name, `is too long (maximum is ${LONGEST.password} characters)`);
     return value;

@@ -1,3 +1,6 @@
+import argon2 from 'hash-wasm/dist/argon2.umd.min.js';
+import { emailKey } from '../../../lambda/platform/directory';
+import { LOGINS } from '../../../lambda/platform/rate-limit';
 import { encodeToken } from '../../../lambda/platform/token';
 import { overHttp } from '../support/client';
 import { joined, type LiveWorld, person, startLiveWorld } from '../support/live';
@@ -60,6 +63,52 @@ describe('sessions', () => {
       },
     });
     expect((await current(home, token)).status).toBe(401);
+  });
+});
+
+describe('a login that is refused', () => {
+  const refused = (region: RegionOfTest, email: string) => {
+    const user = { email, password: 'wrong horse' };
+    return overHttp(region, 'POST', '/api/users/login', { user });
+  };
+
+  test('is answered alike, for the same work, whether the address is anybody’s or nobody’s', async () => {
+    const { email } = await joined(overHttp, home);
+    const verified = jest.spyOn(argon2, 'argon2Verify');
+    const hashed = jest.spyOn(argon2, 'argon2id');
+    try {
+      const told = [];
+      for (const address of ['nobody@example.com', email, `${'x'.repeat(240)}@y.z`]) {
+        const { status, headers, body } = await refused(home, address);
+        told.push({ status, names: [...headers.keys()], body });
+      }
+      expect(told[0]).toMatchObject({
+        status: 401,
+        body: { errors: { credentials: ['invalid'] } },
+      });
+      expect(told).toEqual(Array(3).fill(told[0]));
+      expect([verified.mock.calls.length, hashed.mock.calls.length]).toEqual([3, 0]);
+      const costs = verified.mock.calls.map(([{ hash }]) => hash.split('$').slice(0, 4));
+      expect(costs).toEqual(Array(3).fill(costs[0]));
+    } finally {
+      jest.restoreAllMocks();
+    }
+  });
+
+  test.each([
+    ['somebody’s', async () => (await joined(overHttp, home)).email],
+    ['nobody’s', () => Promise.resolve(person().email)],
+  ])('thirty times a minute is refused unread, at %s address', async (_whose, addressOf) => {
+    const email = await addressOf();
+    const { limiter } = home.deps;
+    const early = Array.from({ length: LOGINS.most }, () =>
+      limiter.demand(LOGINS, emailKey(email)),
+    );
+    await Promise.all(early);
+    // However the same address is written.
+    const late = await refused(home, email.toUpperCase());
+    expect([late.status, Object.keys(late.body.errors)]).toEqual([429, ['rate']]);
+    expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 });
 

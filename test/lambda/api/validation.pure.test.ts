@@ -39,6 +39,13 @@ test.each<[string, unknown, string | undefined]>([
   ['username', 'a b', 'is invalid'],
   ['username', 'a/b', 'is invalid'],
   ['username', 'a\0b', 'is invalid'],
+  // No address leads to these.
+  ['username', '.', 'is invalid'],
+  ['username', '..', 'is invalid'],
+  ['username', '...', undefined],
+  ['username', '.a', undefined],
+  ['username', 'a\u200bb', 'is invalid'],
+  ['username', 'a\u202eb', 'is invalid'],
   ['username', 'x'.repeat(64), undefined],
   ['username', 'x'.repeat(65), 'is too long (maximum is 64 characters)'],
   // Compared as eighteen characters each.
@@ -47,6 +54,8 @@ test.each<[string, unknown, string | undefined]>([
   ['email', `${'\ufdfa'.repeat(15)}@y.z`, 'is too long (maximum is 254 characters)'],
   ['email', 'nobody', 'is invalid'],
   ['email', 'a@b@c', 'is invalid'],
+  ['email', 'a\u0007@b.c', 'is invalid'],
+  ['email', 'a@b\u200b.c', 'is invalid'],
   ['email', `${'x'.repeat(250)}@y.z`, undefined],
   ['email', `${'x'.repeat(251)}@y.z`, 'is too long (maximum is 254 characters)'],
   ['password', '1234567', 'is too short (minimum is 8 characters)'],
@@ -79,6 +88,17 @@ test('a login asks for both fields and judges neither', () => {
   expect(errorsOf(() => parseCredentials({ user: { email: '' } }))).toEqual({
     email: [BLANK],
     password: [BLANK],
+  });
+});
+
+test('whatever may be a password logs in', () => {
+  for (const password of ['        ', ' '.repeat(256), 'x'.repeat(256)]) {
+    expect(parseRegistration({ user: { ...user, password } })).toMatchObject({ password });
+    expect(parseCredentials({ user: { ...user, password } })).toMatchObject({ password });
+  }
+  const tooLong = { user: { ...user, password: 'x'.repeat(257) } };
+  expect(errorsOf(() => parseCredentials(tooLong))).toEqual({
+    password: ['is too long (maximum is 256 characters)'],
   });
 });
 
