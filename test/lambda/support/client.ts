@@ -52,8 +52,10 @@ export interface Answer {
 }
 
 export type Headings = Readonly<Record<string, string>>;
+/** Where a request goes: over HTTP, or past it. */
+export type Served = Pick<RegionOfTest, 'url' | 'app' | 'deps'>;
 export type Client = (
-  region: RegionOfTest,
+  region: Served,
   method: string,
   path: string,
   body?: unknown,
@@ -96,7 +98,7 @@ function toAnswer(status: number, headers: Headers, text: string): Answer {
 
 /** As whoever carries out a failover: signed like a peer's write. */
 export async function asOperator(
-  region: RegionOfTest,
+  region: Served,
   secret: string,
   method: 'GET' | 'POST',
   path: string,

@@ -1,4 +1,4 @@
-import type { Client } from './client';
+import type { Client, Served } from './client';
 import { AWAY, HOME, type RegionOfTest, startWorld, type World, type WorldOptions } from './world';
 
 /** How late the standby replays. */
@@ -55,7 +55,7 @@ export function draft(fields: object = {}) {
   return { title: 'How to train', description: 'Of dragons', body: 'With care.', ...fields };
 }
 
-export async function joined(client: Client, region: RegionOfTest) {
+export async function joined(client: Client, region: Served) {
   const user = person();
   const answer = await client(region, 'POST', '/api/users', { user });
   expect(answer.status).toBe(201);

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 
 export interface RawAnswer {
   /** 0 where the connection was closed without an answer. */
@@ -38,4 +39,26 @@ export function overSocket(url: string, text: string): Promise<RawAnswer> {
     });
     socket.write(text, 'latin1');
   });
+}
+
+export function headerOf({ head }: RawAnswer, name: string): string | null {
+  const lines = head.split('\r\n').map((line) => line.split(/: ?/));
+  return lines.find(([key]) => key?.toLowerCase() === name)?.[1] ?? null;
+}
+
+/** Its JSON, however it was cut and packed; `{}` where it has no body. */
+export function jsonOf(answer: RawAnswer): unknown {
+  const chunked = headerOf(answer, 'transfer-encoding') === 'chunked';
+  const bytes = Buffer.from(chunked ? joinedChunks(answer.body) : answer.body, 'latin1');
+  const packed = headerOf(answer, 'content-encoding') === 'gzip';
+  const text = (packed ? gunzipSync(bytes) : bytes).toString();
+  return JSON.parse(text === '' ? '{}' : text);
+}
+
+function joinedChunks(text: string): string {
+  const [size = ''] = text.split('\r\n', 1);
+  const length = parseInt(size, 16);
+  if (!(length > 0)) return '';
+  const begin = size.length + 2;
+  return text.slice(begin, begin + length) + joinedChunks(text.slice(begin + length + 2));
 }

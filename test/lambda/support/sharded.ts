@@ -1,10 +1,13 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Hono } from 'hono/tiny';
 import postgres from 'postgres';
 import { createApp } from '../../../lambda/api/app';
 import { answerBy } from '../../../lambda/api/listener';
 import { createDependencies, type Dependencies } from '../../../lambda/api/dependencies';
 import type { WorkloadSettings } from '../../../lambda/environment';
+import { FeedHub } from '../../../lambda/live/hub';
+import { acceptWebSockets } from '../../../lambda/live/websocket';
 import { createHandler } from '../../../lambda/migrate/handler';
 import type { Domain, Sql } from '../../../lambda/platform/databases';
 import { Table } from '../../../lambda/platform/dynamodb';
@@ -20,12 +23,12 @@ import { followAll } from '../../../lambda/work/follow';
 import { Relay } from '../../../lambda/work/relay';
 import { loadDirectory, loadSeed, type Seed, type SeedSize, seedOf } from '../../../lambda/seed';
 import type { TopologyDocument, TopologySeed } from '../../../lambda/topology';
-import { choosePort } from '../../../lib/tools/twin/processes';
 import { createOwnTables, type FakeAws, startFakeAws } from './aws';
 import { type Endpoint, startEndpoint } from './endpoint';
 import { type RunningCache, startStandInCache } from './cache';
 import { type Cluster, endpointOf, MASTER, startCluster } from './postgres';
 import { Running } from './running';
+import { openServer, unhurried } from './servers';
 
 /** Home of s0 and s1; of s2 and s3; of none. */
 export const EUROPE = 'eu-central-1';
@@ -87,6 +90,12 @@ export interface ShardedOptions {
   readonly leaseMs?: number;
   /** Whether events are acted upon, so that timelines and the lists of everybody's articles follow. @default false */
   readonly queued?: boolean;
+  /** Whether users are told what happens: the feed, and where it is queued, notifications. @default false */
+  readonly live?: boolean;
+  /** Whether nobody is refused for how slow the machine is. @default false */
+  readonly unhurried?: boolean;
+  /** Bucket for uploads in every Region. @default none */
+  readonly uploadBucket?: string;
 }
 
 const silent = () => undefined;
@@ -174,9 +183,11 @@ async function buildWorld(options: ShardedOptions, running: Running): Promise<Sh
     [AMERICA]: await startCache(),
     [PACIFIC]: await startCache(),
   };
-  const ports = await Promise.all(
-    REGIONS.flatMap(() => [choosePort('127.0.0.1', 0), choosePort('127.0.0.1', 0)]),
+  // At once: a port that is only chosen may be another's by the time that the databases stand.
+  const listening = await Promise.all(
+    REGIONS.flatMap(() => [openServer(running), openServer(running)]),
   );
+  const ports = listening.map((server) => (server.address() as AddressInfo).port);
   const urlOf = (index: number) => `http://127.0.0.1:${ports[index]}`;
   const peers = Object.fromEntries(REGIONS.map((region, n) => [region, urlOf(2 * n)]));
   const settingsOf = (region: RegionName, port: number): WorkloadSettings => ({
@@ -190,8 +201,9 @@ async function buildWorld(options: ShardedOptions, running: Running): Promise<Sh
     peers,
     databaseTls: 'disable',
     cache: caches[region].endpoint,
-    eventQueue: undefined,
-    uploadBucket: undefined,
+    // Its events go to the queues of this process.
+    eventQueue: queued && options.live === true ? 'http://127.0.0.1/events' : undefined,
+    uploadBucket: options.uploadBucket,
     notificationTable: `notifications-${region}`,
     draftTable: `drafts-${region}`,
     leaseMs,
@@ -213,7 +225,7 @@ async function buildWorld(options: ShardedOptions, running: Running): Promise<Sh
   for (const [n, region] of REGIONS.entries())
     servers[region] = [2 * n, 2 * n + 1].map((index) =>
       startServer(settingsOf(region, ports[index]!), urlOf(index), {
-        running,
+        ...{ running, options, server: listening[index]! },
         ...(queued && { queues }),
       }),
     );
@@ -336,19 +348,29 @@ async function fill(
   }
 }
 
+interface ServerOptions {
+  readonly running: Running;
+  readonly options: ShardedOptions;
+  readonly server: Server;
+  readonly queues?: Queues;
+}
+
 function startServer(
   settings: WorkloadSettings,
   url: string,
-  { running, queues }: { readonly running: Running; readonly queues?: Queues },
+  { running, queues, options, server }: ServerOptions,
 ): ServerOfTest {
   const deps: Dependencies = {
     ...createDependencies(settings, { poolSize: POOL_SIZE, log: silent }),
+    ...(options.unhurried === true && unhurried(POOL_SIZE)),
     ...(queues && { events: queues as unknown as EventQueue }),
   };
-  const app = createApp(deps);
-  const { port } = settings;
-  const server = answerBy(createServer(), app, deps).listen(port, '127.0.0.1');
+  const hub = options.live === true ? new FeedHub(deps) : undefined;
+  const app = createApp(deps, hub);
+  answerBy(server, app, deps);
+  if (hub !== undefined) acceptWebSockets(server, deps, hub);
   running.push(async () => {
+    hub?.drain();
     server.closeAllConnections();
     server.close();
     deps.cache.close();

@@ -5,8 +5,6 @@ import { createDependencies, type Dependencies } from '../../../lambda/api/depen
 import { answerBy } from '../../../lambda/api/listener';
 import type { CacheEndpoint, WorkloadSettings } from '../../../lambda/environment';
 import { createHandler, type MigrationHandler } from '../../../lambda/migrate/handler';
-import { Admission } from '../../../lambda/platform/admission';
-import { Bulkheads } from '../../../lambda/platform/bulkhead';
 import { FeedHub } from '../../../lambda/live/hub';
 import { acceptWebSockets } from '../../../lambda/live/websocket';
 import { AwsApi } from '../../../lambda/platform/aws';
@@ -19,6 +17,7 @@ import { choosePort } from '../../../lib/tools/twin/processes';
 import { createOwnTables, type FakeAws, startFakeAws } from './aws';
 import { type Endpoint, startEndpoint } from './endpoint';
 import { type Cluster, endpointOf, MASTER, startCluster } from './postgres';
+import { unhurried } from './servers';
 
 /** The shard's and the directory's home, and a Region with a standby. */
 export const HOME = 'eu-central-1';
@@ -64,6 +63,7 @@ export interface World {
   stop(): Promise<void>;
 }
 
+const POOL_SIZE = 4;
 const silent = () => undefined;
 
 export interface WorldOptions {
@@ -147,11 +147,9 @@ export async function startWorld({
     await createOwnTables(aws, region);
     const settings = settingsOf(region);
     const deps: Dependencies = {
-      ...createDependencies(settings, { poolSize: 4, log: silent }),
-      // However slow the machine is: what is refused for that is tested by itself.
-      admission: new Admission({ least: 1_000, most: 1_000, start: 1_000, targetMs: 60_000 }),
+      ...createDependencies(settings, { poolSize: POOL_SIZE, log: silent }),
+      ...unhurried(POOL_SIZE),
       ...ownStores(settings, ownTables),
-      bulkheads: new Bulkheads({ size: 4, queue: 1_000, waitMs: 30_000, targetMs: 60_000 }),
       topology: new TopologyStore(
         {
           read: () => (cutOff.has(region) ? Promise.reject(new Error('cut off')) : topology.read()),
