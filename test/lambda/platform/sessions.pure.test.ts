@@ -1,25 +1,31 @@
+import { AwsError } from '../../../lambda/platform/aws';
 import { CacheAside } from '../../../lambda/platform/cache-aside';
 import { NO_CACHE } from '../../../lambda/platform/cache';
 import type { Item } from '../../../lambda/platform/dynamodb';
+import { toRequestError } from '../../../lambda/platform/errors';
 import { Sessions } from '../../../lambda/platform/sessions';
 import { parseSigningKeys } from '../../../lambda/platform/signing-keys';
 import type { Token } from '../../../lambda/platform/token';
 
 const START = 1_700_000_000_000;
 const USER = '42';
+const LOST = new AwsError('Unreachable', 0, 'does not answer');
 
 /** Tables of two Regions, each a copy of the other when it is told, and the sessions of both. */
 function world() {
   const clock = { now: START };
   const items: Record<string, Map<string, Item>> = { a: new Map(), b: new Map() };
   const full = new Set<string>();
+  const away = new Set<string>();
   const told: string[] = [];
   let deaf = 0;
   const sessionsOf = (region: string) => {
     const own = items[region]!;
     const table = {
-      get: ({ sid }: Item) => Promise.resolve(own.get(String(sid))),
+      get: ({ sid }: Item) =>
+        away.has(region) ? Promise.reject(LOST) : Promise.resolve(own.get(String(sid))),
       put: (item: Item) => {
+        if (away.has(region)) return Promise.reject(LOST);
         own.set(String(item.sid), item);
         return Promise.resolve(true);
       },
@@ -53,7 +59,7 @@ function world() {
   };
   const [here, there] = [sessionsOf('a'), sessionsOf('b')];
   return {
-    ...{ clock, items, full, told, here, there },
+    ...{ clock, items, full, away, told, here, there },
     deafFor: (times: number) => {
       deaf = times;
     },
@@ -164,4 +170,22 @@ test('where the list of a user’s has grown too long, the newest are kept, and 
   expect(kept).toEqual(expect.arrayContaining(['s#old299', 's#old100', `s#${token.sid}`]));
   expect(kept).not.toContain('s#old99');
   expect(await idsOf(here)).toEqual([token.sid]);
+});
+
+test('where the table does not answer nobody is believed, and no end is acknowledged', async () => {
+  const { here, there, away, start, replicate } = world();
+  const { text, token } = await start(here);
+  replicate();
+  away.add('b');
+  for (const attempt of [
+    () => there.verify(text, false),
+    () => there.verify(text, true),
+    () => there.list(USER),
+    () => there.revoke(token),
+    () => there.revokeOthers(token),
+    () => there.revokeById(USER, token.sid),
+    () => there.start(USER),
+  ])
+    await expect(attempt()).rejects.toBe(LOST);
+  expect(toRequestError(LOST)).toMatchObject({ status: 503, retryAfterSeconds: 2 });
 });
