@@ -1,11 +1,13 @@
 import type { Dependencies } from '../../../lambda/api/dependencies';
 import { type Edge, idAt } from '../../../lambda/data/edges';
+import { EVENT_HOURS } from '../../../lambda/data/sweep';
 import type { Sql } from '../../../lambda/platform/databases';
 import { eventIdAt, logicalShardOf } from '../../../lambda/platform/ids';
 import { shardOf } from '../../../lambda/topology';
 import { checkAll } from '../../../lambda/work/check';
 import { compare } from '../../../lambda/work/check-edges';
 import { Consumer } from '../../../lambda/work/consume';
+import { followAll } from '../../../lambda/work/follow';
 import { parseMessage } from '../../../lambda/work/messages';
 import { AMERICA, EUROPE, type ShardedWorld, startShardedWorld } from '../support/sharded';
 
@@ -279,6 +281,41 @@ test('what the lists may not have followed yet, or is too new to be gone, is lef
   expect((await checkAll(deps, 0)).listed).toBe(2);
   expect(await lists`select from listed where article_id in ${lists(ids)}`).toHaveLength(2);
   await content`delete from events where id = ${event}`;
+}, 60_000);
+
+test('a shard in which more moves than can be told apart is left for the next time', async () => {
+  const deps = depsOf[EUROPE]!;
+  const document = await world.document();
+  const lists = await deps.databases.writer(document.shards.all!, 'discovery');
+  let lost: string | undefined;
+  for (const { id } of world.seed.articles) if ((await shardNameOf(id)) === 's0') lost ??= id;
+  const content = await deps.databases.writer(document.shards.s0!, 'content');
+  const first = String(eventIdAt(Date.now()));
+  await content`
+    insert into events (id, kind, actor_id, subject_id)
+    select ${first}::bigint + n, 'changed', 1, 1 from generate_series(1, 50001) as n`;
+  await lists`delete from listed where article_id = ${lost!}`;
+  expect((await checkAll(deps, 600_000)).listed).toBe(0);
+  await content`delete from events where id > ${first}`;
+  expect((await checkAll(deps, 600_000)).listed).toBe(1);
+}, 60_000);
+
+test('lists that have not followed a shard for as long as its log is kept read all of it again', async () => {
+  const deps = depsOf[EUROPE]!;
+  const lists = await deps.databases.writer((await world.document()).shards.all!, 'discovery');
+  const [lost] = world.seed.articles;
+  const shard = await shardNameOf(lost!.id);
+  const isListed = async () =>
+    (await lists`select from listed where article_id = ${lost!.id}`).length > 0;
+  await followAll(deps);
+  await lists`delete from listed where article_id = ${lost!.id}`;
+  await followAll(deps);
+  expect(await isListed()).toBe(false);
+  await lists`
+    update followed_shards set followed_at = now() - make_interval(hours => ${EVENT_HOURS - 7})
+    where shard = ${shard}`;
+  await followAll(deps);
+  expect(await isListed()).toBe(true);
 }, 60_000);
 
 test('what is too new to be judged, or older than the end of a full timeline, is left alone', () => {
