@@ -3,7 +3,7 @@ import { showsNoOlderCard } from '../data/cards';
 import { findComment, listComments } from '../data/comments';
 import { edgesIn, newestOf } from '../data/edges';
 import { listListed, listPositions } from '../data/discovery';
-import { readRecent } from '../data/events';
+import { readEvents, readEventsOf, readFollowed, readHead, readRecent } from '../data/events';
 import { favoredAmong } from '../data/favorites';
 import { followedAmong, listFollowed } from '../data/follows';
 import { followedByMany } from '../data/graph';
@@ -69,6 +69,12 @@ export const READS = {
   mostFollowed: of('social', listPulled),
   listingsAfter: of('content', listingsAfter),
   listingsFrom: of('content', listingsFrom),
+  articleLogHead: of('content', readHead),
+  articleLog: of('content', readEvents),
+  articleLogOf: of('content', readEventsOf),
+  followLogHead: of('social', readHead),
+  followLog: of('social', readEvents),
+  followedNow: of('social', readFollowed),
   listed: of('discovery', listListed),
   positions: of('discovery', listPositions),
 } as const;

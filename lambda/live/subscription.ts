@@ -32,6 +32,8 @@ export interface Told {
  */
 export class Subscription {
   readonly followed = new Set<Id>();
+  /** Shards of which nothing is told until they have been caught up with. */
+  readonly left = new Set<string>();
   private readonly positions: Map<string, Id>;
   private readonly waiting: Told[] = [];
   private readonly waitingFollows: LoggedEvent[] = [];
@@ -59,8 +61,18 @@ export class Subscription {
 
   /** From the log's tail. */
   offer(told: Told): void {
+    if (this.left.has(told.shard)) return;
     if (this.catchingUp) this.waiting.push(told);
     else if (this.followed.has(told.event.actorId)) this.tell(told);
+  }
+
+  /** Its position stays, so that whoever comes again elsewhere is told from there. */
+  leaveFor(shard: string): void {
+    this.left.add(shard);
+  }
+
+  takeUp(shard: string): void {
+    this.left.delete(shard);
   }
 
   /** What the viewer has followed or left, from the log's tail. */

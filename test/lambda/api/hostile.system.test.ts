@@ -228,7 +228,7 @@ test('whatever bytes come in any part of any request that is documented, the ans
       const bytes = Buffer.from(body).toString('latin1');
       // Whoever has logged out gets no further.
       const mine = known && !target.startsWith('/api/session/logout');
-      const { at: server, authorization: own } = guests[target.startsWith('/api/stream') ? 0 : at]!;
+      const { at: server, authorization: own } = guests[at]!;
       const all = { ...(mine && { authorization: own }), ...headers };
       const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
       const length = method === 'GET' ? '' : `content-length: ${bytes.length}\r\n`;

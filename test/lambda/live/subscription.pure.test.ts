@@ -77,3 +77,19 @@ test('nothing is told after the wish to come again', () => {
   subscription.offer(toldOf(1));
   expect(messages.map(({ kind }) => kind)).toEqual(['ready', 'reconnect']);
 });
+
+test('of a shard that is left for later nothing is told until it is caught up with, then all of it once', () => {
+  const { subscription, messages, told } = listening('3');
+  subscription.setFollowed(['7'], '0');
+  subscription.offer(toldOf(4));
+  subscription.leaveFor('s0');
+  subscription.goLive({});
+  subscription.offer(toldOf(5));
+  expect(told()).toEqual([]);
+  // Whoever comes again elsewhere begins where they were.
+  expect(messages).toMatchObject([{ kind: 'ready', cursor: 's0:3' }]);
+  for (const id of [4, 5]) subscription.tell(toldOf(id));
+  subscription.takeUp('s0');
+  for (const id of [5, 6]) subscription.offer(toldOf(id));
+  expect(told()).toEqual([4, 5, 6]);
+});

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { Frame } from '../../../lambda/live/frames';
-import type { RegionOfTest } from './world';
+import type { Served } from './client';
 
 export interface Listening {
   /** Of articles, or `-` for what is gone, in the order of their coming. */
@@ -20,7 +20,7 @@ interface Event {
 
 /** Resolves when the server says that it is ready. */
 export async function overSse(
-  region: RegionOfTest,
+  region: Pick<Served, 'url'>,
   authorization: string,
   after?: string,
 ): Promise<Listening> {
@@ -89,7 +89,7 @@ function start(stop: () => void): Listening {
 
 /** A minimal client of RFC 6455. */
 export async function overWebSocket(
-  region: RegionOfTest,
+  region: Pick<Served, 'url'>,
   authorization: string,
   after?: string,
 ): Promise<Listening & { readonly protocol: string }> {
