@@ -21,7 +21,7 @@ export class Breaker {
     return this.pauseMs > 0;
   }
 
-  /** Whether an attempt may be made; it must be followed by `succeeded` or `failed`. */
+  /** Whether an attempt may be made; it must be followed by `succeeded`, `failed` or `untold`. */
   admit(): boolean {
     if (!this.open) return true;
     if (this.probing || this.now() < this.notBefore) return false;
@@ -31,6 +31,11 @@ export class Breaker {
 
   succeeded(): void {
     this.pauseMs = 0;
+    this.probing = false;
+  }
+
+  /** The attempt has not been made after all: the next one may be. */
+  untold(): void {
     this.probing = false;
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Breaker } from './breaker';
-import { unavailable } from './errors';
+import { isOverload, RequestError, unavailable } from './errors';
 import type { Forwarder } from './forward';
 import type { Trace } from './trace';
 
@@ -37,7 +37,9 @@ export class RemoteReads {
         if (status === 200) return (JSON.parse(text) as { readonly value?: unknown }).value;
         failure = unavailable('region', `${region} cannot read the shard`);
       } catch (error) {
-        breaker.failed();
+        // That this server asks too much of it at once says nothing of the Region.
+        if (error instanceof RequestError && isOverload(error)) breaker.untold();
+        else breaker.failed();
         failure = error;
       }
     }

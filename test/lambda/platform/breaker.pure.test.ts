@@ -52,3 +52,15 @@ test('a hundred failures at once count as one', () => {
   clock.now = 1_000;
   expect(gate.admit()).toBe(true);
 });
+
+test('an attempt that was not made after all leaves the next one its turn', () => {
+  const { clock, gate } = breaker();
+  gate.admit();
+  gate.untold();
+  expect([gate.open, gate.admit()]).toEqual([false, true]);
+  gate.failed();
+  clock.now = 1_000;
+  expect([gate.admit(), gate.admit()]).toEqual([true, false]);
+  gate.untold();
+  expect([gate.open, gate.admit(), gate.admit()]).toEqual([true, true, false]);
+});
