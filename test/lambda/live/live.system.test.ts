@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../../lambda/api/app';
 import { answerBy } from '../../../lambda/api/listener';
@@ -92,12 +92,23 @@ describe.each([
   });
 });
 
+const besides: { readonly server: Server; readonly hub: FeedHub }[] = [];
+afterEach(() => {
+  jest.restoreAllMocks();
+  for (const { server, hub } of besides.splice(0)) {
+    hub.drain();
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
 /** The home's server once more, whose connections are asked about every two seconds. */
 async function impatient() {
   const { deps } = home;
   const hub = new FeedHub(deps, { pollMs: 50, heartbeatMs: 500 });
   const server = answerBy(createServer(), createApp(deps, hub), deps);
   acceptWebSockets(server, deps, hub);
+  besides.push({ server, hub });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
   return { ...home, hub, server, url: `http://127.0.0.1:${port}` };
@@ -131,8 +142,6 @@ test.each([
     expect(ended.titles).toEqual(['To both']);
     await expect(listen(region, other)).rejects.toThrow('401');
     kept.stop();
-    region.server.closeAllConnections();
-    region.server.close();
   },
 );
 
