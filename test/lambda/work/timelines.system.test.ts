@@ -4,6 +4,7 @@ import { idOfSlug, type Id } from '../../../lambda/platform/ids';
 import { shardOf } from '../../../lambda/topology';
 import { checkAll } from '../../../lambda/work/check';
 import { createWorkHandler } from '../../../lambda/work/handler';
+import { relayAll } from '../../../lambda/work/relay';
 import { overHttp } from '../support/client';
 import { draft, joined } from '../support/live';
 import { eventually, type QueuedWorld, type Someone, startQueuedWorld } from '../support/queued';
@@ -191,6 +192,13 @@ describe('while the queue is down', () => {
     await world.queues.stop(HOME);
     const second = await post(author);
     expect(await feed(reader)).toEqual({ ids: [second, first], articlesCount: 2 });
+    // Longer than any attempt to send waits: what has been given up is not lost.
+    const givesUp = () =>
+      relayAll(home.deps).then(
+        () => false,
+        () => true,
+      );
+    await eventually(givesUp, true);
     expect(await timelineOf(reader)).toEqual([first]);
     await world.queues.start(HOME);
     await eventually(() => timelineOf(reader), [second, first]);
