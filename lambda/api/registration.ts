@@ -24,7 +24,7 @@ const INSERT_WITHIN_MS = 30_000;
  * the idempotency record in one transaction, confirms the claims. A crash between the steps leaves
  * claims that the next registration of the same name completes or takes over.
  *
- * @throws RequestError 409 with the key of each field that is taken
+ * @throws RequestError 409 with the key of each field that is taken, 503 where nobody waits for it any more
  */
 export async function register(
   deps: Dependencies,
@@ -33,6 +33,7 @@ export async function register(
   record: IdempotencyRecord | undefined,
   { place, deadline }: Pick<Incoming, 'place' | 'deadline'>,
 ): Promise<User> {
+  deadline.demand();
   const { document } = view;
   const keys = { username: usernameKey(input.username), email: emailKey(input.email) };
   const reservation = record?.fingerprint ?? randomUUID();
@@ -58,6 +59,7 @@ export async function register(
 
   const passwordHash = await hashPassword(input.password);
   // That took a while.
+  deadline.demand();
   const grant = grantFor(await freshest(deps, view, name), name);
   const claims = claimsUnder(grant);
   const userId = await write((sql) => nextUserId(sql, logicalShard));

@@ -22,7 +22,7 @@ import type { Effect } from './write';
  * Changes a user in the Region that owns them. New names are claimed in the directory before, old ones
  * freed after; what a crash leaves behind, the next claimant of the name completes or takes over.
  *
- * @throws RequestError 409 with the key of each field that is taken
+ * @throws RequestError 409 with the key of each field that is taken, 503 where nobody waits for it any more
  */
 export async function changeUser(
   deps: Dependencies,
@@ -33,6 +33,7 @@ export async function changeUser(
   const { userId } = viewer;
   const { name: shard, location } = shardOf(document, logicalShardOf(userId));
   const { place, deadline } = incoming;
+  deadline.demand();
   const patienceMs = deadline.leftMs;
   const asked = { shard, location, domain: 'identity', place, patienceMs } as const;
   const before = await atWriter(deps, asked, (sql) => findUser(sql, userId));
@@ -49,6 +50,8 @@ export async function changeUser(
     ...rest,
     ...(password !== undefined && { passwordHash: await hashPassword(password) }),
   };
+  // A password takes a while.
+  deadline.demand();
   await claimAll(deps, claims, { userId, reservation, reservedAt: deps.now() });
   const at = { view, incoming, subject: userId, owner: userId, domain: 'identity' } as const;
   const core = await underClaims(deps, claims, () =>

@@ -1,3 +1,4 @@
+import argon2 from 'hash-wasm/dist/argon2.umd.min.js';
 import { overEvents, overHttp } from '../support/client';
 import { draft, joined, type LiveWorld, person, startLiveWorld } from '../support/live';
 import { AWAY, HOME, type RegionOfTest } from '../support/world';
@@ -220,6 +221,22 @@ describe.each([
     const list = await client(home, 'GET', `/api/articles?author=${username}`);
     expect(list.body.articlesCount).toBe(0);
     expect((await post(home, '14000')).status).toBe(201);
+    const hashed = jest.spyOn(argon2, 'argon2id');
+    for (const region of [home, away]) {
+      const user = person();
+      const left = { 'x-meridian-time-left': '0' };
+      const late = [
+        await client(region, 'POST', '/api/users', { user }, left),
+        await client(region, 'PUT', '/api/user', { user }, { authorization, ...left }),
+      ];
+      expect(late.map(({ status, body }) => [status, Object.keys(body.errors)])).toEqual(
+        Array(2).fill([503, ['deadline']]),
+      );
+      expect((await client(region, 'POST', '/api/users', { user })).status).toBe(201);
+    }
+    // Nor has the work that comes before it been done: one for each who has registered.
+    expect(hashed).toHaveBeenCalledTimes(2);
+    hashed.mockRestore();
   });
 
   test('the author of nothing has an empty list', async () => {
