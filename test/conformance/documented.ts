@@ -8,6 +8,8 @@ interface Documented {
 
 interface Operation {
   readonly method: string;
+  /** As it is documented, with names in braces. */
+  readonly name: string;
   readonly path: RegExp;
   readonly parameters: number;
   readonly pointer: string;
@@ -32,6 +34,7 @@ const ANYWHERE = new Set([400, 413, 429, 503]);
 export class Documentation {
   private readonly operations: readonly Operation[];
   private readonly ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+  private readonly told = new Set<string>();
   private readonly compiled = new Map<string, ValidateFunction>();
 
   constructor() {
@@ -48,7 +51,8 @@ export class Documentation {
       (one) => one.method === method.toLowerCase() && one.path.test(plain),
     );
     if (operation === undefined) return undefined;
-    const { pointer, responses } = operation;
+    const { pointer, responses, name } = operation;
+    this.told.add(`${name} ${status}`);
     const documented = responses[status] ?? (ANYWHERE.has(status) ? { $ref: ERROR } : undefined);
     if (documented === undefined) return `${status} is not documented`;
     const at = documented.$ref ?? `${pointer}/responses/${status}`;
@@ -64,6 +68,14 @@ export class Documentation {
       ({ instancePath, message }) => `${instancePath || 'the body'} ${message ?? 'is wrong'}`,
     );
     return `not as documented: ${[...new Set(faults)].join('; ')}`;
+  }
+
+  /** Answers that are documented, as `get /api/tags 200`, and that none of those asked about was. */
+  get untold(): readonly string[] {
+    return this.operations
+      .flatMap(({ name, responses }) => Object.keys(responses).map((status) => `${name} ${status}`))
+      .filter((answer) => !this.told.has(answer))
+      .sort();
   }
 
   private validator($ref: string): ValidateFunction {
@@ -83,6 +95,7 @@ function operationOf(path: string, method: string, item: object): readonly Opera
   return [
     {
       method,
+      name: `${method} ${path}`,
       path: new RegExp(`^${pattern}$`),
       parameters: parts.length - 1,
       pointer: `#/paths/${path.replaceAll('/', '~1').replace(/[{}]/g, (it) => encodeURIComponent(it))}/${method}`,
