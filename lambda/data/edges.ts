@@ -103,11 +103,16 @@ export async function listAllLines(
   count: number,
 ): Promise<readonly FoundLine[]> {
   return await sql<FoundLine[]>`
-    select user_id as "userId", author_id as "authorId", article_id as id, exists (
-      select from follows
-      where follower_id = timeline.user_id and followed_id = timeline.author_id) as followed
-    from timeline where (user_id, article_id) > (${userId}::bigint, ${id}::bigint)
-    order by user_id, article_id limit ${count}`;
+    with page as materialized (
+      select user_id, author_id, article_id from timeline
+      where (user_id, article_id) > (${userId}::bigint, ${id}::bigint)
+      order by user_id, article_id limit ${count})
+    select user_id as "userId", author_id as "authorId", article_id as id,
+      edge.found is not null as followed
+    from page left join lateral (
+      select true as found from follows
+      where follower_id = page.user_id and followed_id = page.author_id limit 1) as edge on true
+    order by user_id, article_id`;
 }
 
 /** Where timelines that are full end: what is older belongs to none of them. */

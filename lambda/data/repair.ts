@@ -1,6 +1,6 @@
 import type { Queryable } from '../platform/databases';
 import type { Id } from '../platform/ids';
-import { list } from './timelines';
+import { list, PUSH_LIMIT } from './timelines';
 
 /** How many articles are counted of one user; `null` where nothing is counted. */
 export interface Counted {
@@ -22,11 +22,10 @@ export async function listCounted(
         select followed_id from followers where followed_id > followed.id
         order by followed_id limit 1)
       from followed where followed.id is not null)
-    select known.id, articles from (
+    select id, (select articles from counters where user_id = id) as articles from (
       (select user_id from counters where user_id > ${after} order by user_id limit ${count})
       union (select id from followed where id is not null limit ${count})
-      order by 1 limit ${count}) as known (id)
-    left join counters on user_id = known.id order by known.id`;
+      order by 1 limit ${count}) as known (id) order by id`;
 }
 
 /** Who has written any articles, in the order of their ids, after one of them: a look at the index for each. */
@@ -63,14 +62,15 @@ export async function setArticles(sql: Queryable, userId: Id, articles: number):
     on conflict (user_id) do update set articles = excluded.articles`;
 }
 
-/** Sets what differs from the rows, and says of how many users. */
+/** Sets what differs from the rows, and who has too many to be pushed to; says of how many users. */
 export async function recountFollowers(sql: Queryable, userIds: readonly Id[]): Promise<number> {
   const { count } = await sql`
     with truth as (
       select user_id, (select count(*)::int from followers where followed_id = user_id) as n
       from counters where user_id = any(${list(userIds)}::text::bigint[]))
-    update counters set followers = truth.n from truth
-    where counters.user_id = truth.user_id and counters.followers <> truth.n`;
+    update counters set followers = truth.n, pulled = pulled or truth.n > ${PUSH_LIMIT}
+    from truth where counters.user_id = truth.user_id
+      and (counters.followers <> truth.n or (not pulled and truth.n > ${PUSH_LIMIT}))`;
   return count;
 }
 

@@ -4,13 +4,14 @@ import { showsNoOlderCard } from '../../../lambda/data/cards';
 import { findComment, listComments } from '../../../lambda/data/comments';
 import { listListed } from '../../../lambda/data/discovery';
 import { listingsAfter, listingsFrom } from '../../../lambda/data/listings';
-import { edgesIn, newestOf } from '../../../lambda/data/edges';
+import { edgesIn, listAllLines, newestOf } from '../../../lambda/data/edges';
 import { readEvents, readEventsOf, readFollowed, readRecent } from '../../../lambda/data/events';
 import { favoredAmong } from '../../../lambda/data/favorites';
 import { followedAmong, listFollowed } from '../../../lambda/data/follows';
 import { findCards, findCredentials, findUser } from '../../../lambda/data/identity';
 import { listFeedIds, listIds, listRows } from '../../../lambda/data/lists';
 import { followedByMany } from '../../../lambda/data/graph';
+import { listAuthors, listCounted } from '../../../lambda/data/repair';
 import { searchIds } from '../../../lambda/data/search';
 import { listTags, readTagPage } from '../../../lambda/data/tags';
 import * as timelines from '../../../lambda/data/timelines';
@@ -326,10 +327,15 @@ const HOT: readonly (readonly [
   ],
   ['whom one follows', 'social', 'follows_pkey', (sql) => listFollowed(sql, some().user)],
   ['a connection’s follows', 'social', 'follows_pkey', (sql) => readFollowed(sql, some().user)],
+  ['users to check', 'social', 'counters_pkey', (sql) => listCounted(sql, '0', 20)],
+  ['authors to check', 'content', 'articles_author', (sql) => listAuthors(sql, '0', 20)],
+  ['lines to check', 'social', 'follows_pkey', (sql) => listAllLines(sql, FIRST_LINE, 200)],
 ];
 
-/** Of a view that is made for it, and of a table of one row for each shard. */
-const SMALL = ['listTrending', 'listPositions'];
+const FIRST_LINE = { userId: '0', id: '0' };
+
+/** Of a view that is made for it, of a table of one row for each shard, and of one of one row. */
+const SMALL = ['listTrending', 'listPositions', 'readHead'];
 
 test('every read of a shard is among them', () => {
   const asserted = HOT.map(([, , , run]) => String(run)).join();
