@@ -4,8 +4,9 @@ import type { Dependencies } from '../api/dependencies';
 import { readingViewer } from '../api/incoming';
 import { invalid, unavailable } from '../platform/errors';
 import type { Id } from '../platform/ids';
-import { encodeCursor, parseCursor } from './cursor';
+import { parseCursor } from './cursor';
 import type { FeedHub } from './hub';
+import { Polled } from './polled';
 import { watchSession } from './session-watch';
 import type { Message, Subscription } from './subscription';
 
@@ -13,8 +14,6 @@ import type { Message, Subscription } from './subscription';
 const MOST_UNREAD = 1_000;
 const DEFAULT_RETRY_MS = 3_000;
 const LONGEST_POLL_SECONDS = 25;
-/** More events than these may lie between a cursor and now: the rest with the next poll. */
-const MOST_POLLED = 100;
 
 /**
  * The feed as it happens: `GET /api/stream` as server-sent events, `GET /api/stream/poll` for one answer
@@ -125,27 +124,14 @@ async function poll(context: Context, hub: FeedHub, viewerId: Id): Promise<Respo
   if (!(seconds <= LONGEST_POLL_SECONDS))
     throw invalid({ wait: [`must be between 0 and ${LONGEST_POLL_SECONDS}`] });
   const after = parseCursor(text);
-  const events: unknown[] = [];
-  let cursor = after === undefined ? '' : encodeCursor(after);
-  let wake: () => void = () => undefined;
-  const something = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
-  const take = (message: Message) => {
-    if (message.kind === 'reconnect') wake();
-    else if (message.kind === 'ready') cursor = events.length === 0 ? message.cursor : cursor;
-    else if (events.length < MOST_POLLED) {
-      events.push(JSON.parse(message.data));
-      ({ cursor } = message);
-      wake();
-    }
-  };
-  const subscription = await hub.subscribe(viewerId, after, take);
+  const polled = new Polled(after);
+  const subscription = await hub.subscribe(viewerId, after, polled.take);
   // Without a cursor there is nothing to wait for: the answer is where to begin.
-  if (events.length === 0 && after !== undefined) await firstOf(something, 1_000 * seconds);
+  if (polled.events.length === 0 && after !== undefined)
+    await firstOf(polled.something, 1_000 * seconds);
   subscription.close();
   context.header('cache-control', 'no-store');
-  return context.json({ events, cursor });
+  return context.json({ events: polled.events, cursor: polled.cursor });
 }
 
 async function firstOf(event: Promise<void>, ms: number): Promise<void> {

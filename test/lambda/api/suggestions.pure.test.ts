@@ -18,3 +18,25 @@ test('who most of one’s own follow comes first, neither oneself nor whom one f
 test('whoever follows nobody is suggested nobody', async () => {
   expect(await suggest(graph({}), '1', 10)).toEqual([]);
 });
+
+test('how many of one’s own follow somebody adds up over shards; ties go by id, as numbers', async () => {
+  const parts = [
+    { id: '10', n: 2 },
+    { id: '9', n: 2 },
+    { id: '8', n: 1 },
+    { id: '7', n: 3 },
+    { id: '8', n: 2 },
+    { id: '8', n: 1 },
+  ];
+  const asked: number[] = [];
+  const ofShards: FollowGraph = {
+    neighbours: () => Promise.resolve(Array.from({ length: 150 }, (_, n) => String(100 + n))),
+    neighboursOf: (ids, mostEach) => {
+      asked.push(ids.length, mostEach);
+      return Promise.resolve(parts);
+    },
+  };
+  expect(await suggest(ofShards, '1', 10)).toEqual(['8', '7', '9', '10']);
+  // The newest hundred of those whom one follows, and of each the newest fifty.
+  expect(asked).toEqual([100, 50]);
+});

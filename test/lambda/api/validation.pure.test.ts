@@ -129,9 +129,15 @@ test.each(['title', 'description', 'body'])('an article needs its %s', (field) =
 test('a page defaults to the first twenty, within bounds', () => {
   expect(parsePage({})).toEqual({ limit: 20, offset: 0 });
   expect(parsePage({ limit: '100', offset: '10000' })).toEqual({ limit: 100, offset: 10_000 });
-  for (const [name, value] of ['limit 0', 'limit 101', 'offset -1', 'offset 1e3'].map((text) =>
-    text.split(' '),
-  ))
+  for (const [name, value] of [
+    'limit 0',
+    'limit 101',
+    'offset -1',
+    'offset 1e3',
+    'offset 10001',
+    'cursor -',
+    'cursor ../x',
+  ].map((text) => text.split(' ')))
     expect(errorsOf(() => parsePage({ [name!]: value! }))).toBeDefined();
 });
 
