@@ -5,14 +5,10 @@ import { readingViewer } from '../api/incoming';
 import { invalid, unavailable } from '../platform/errors';
 import type { Id } from '../platform/ids';
 import { parseCursor } from './cursor';
+import { EventStream } from './event-stream';
 import type { FeedHub } from './hub';
 import { Polled } from './polled';
-import { watchSession } from './session-watch';
-import type { Message, Subscription } from './subscription';
 
-/** Messages that a slow client may leave unread; then it has to come again. */
-const MOST_UNREAD = 1_000;
-const DEFAULT_RETRY_MS = 3_000;
 const LONGEST_POLL_SECONDS = 25;
 
 /**
@@ -46,9 +42,10 @@ async function stream(
     out.end();
   });
   try {
-    out.subscription = await hub.subscribe(viewerId, after, (message) => {
+    const subscription = await hub.subscribe(viewerId, after, (message) => {
       out.send(message);
     });
+    out.belongTo(subscription);
   } catch (error) {
     out.end();
     throw error;
@@ -58,64 +55,6 @@ async function stream(
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   });
-}
-
-/** One connection's answer. */
-class EventStream {
-  readonly body: ReadableStream<Uint8Array>;
-  subscription: Subscription | undefined;
-  private controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  private readonly heartbeat: NodeJS.Timeout;
-
-  constructor(heartbeatMs: number, demandSession: () => Promise<unknown>) {
-    this.body = new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        this.controller = controller;
-      },
-      cancel: () => {
-        this.end();
-      },
-    });
-    const watch = watchSession(demandSession, () => {
-      this.close();
-    });
-    this.heartbeat = setInterval(() => {
-      this.write(': here\n\n');
-      watch();
-    }, heartbeatMs);
-  }
-
-  send(message: Message): void {
-    if (message.kind === 'reconnect') {
-      const data = JSON.stringify({ afterMs: message.afterMs });
-      this.write(`retry: ${message.afterMs}\nevent: reconnect\ndata: ${data}\n\n`);
-      this.close();
-      return;
-    }
-    const retry = message.kind === 'ready' ? `retry: ${DEFAULT_RETRY_MS}\n` : '';
-    const name = message.kind === 'ready' ? 'ready' : 'article';
-    this.write(`${retry}id: ${message.cursor}\nevent: ${name}\ndata: ${message.data}\n\n`);
-  }
-
-  private write(text: string): void {
-    const { controller } = this;
-    if (controller === undefined) return;
-    controller.enqueue(Buffer.from(text));
-    if ((controller.desiredSize ?? 0) < -MOST_UNREAD) this.close();
-  }
-
-  private close(): void {
-    const { controller } = this;
-    this.end();
-    controller?.close();
-  }
-
-  /** The client is gone. */
-  end(): void {
-    clearInterval(this.heartbeat);
-    this.controller = undefined;
-    this.subscription?.close();
-  }
 }
 
 async function poll(context: Context, hub: FeedHub, viewerId: Id): Promise<Response> {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../../lambda/api/app';
@@ -144,6 +145,38 @@ test.each([
     kept.stop();
   },
 );
+
+test.each([
+  ['server-sent events', '/api/stream', ''],
+  [
+    'a WebSocket',
+    '/api/ws',
+    'connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n' +
+      'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n',
+  ],
+])('by %s whoever goes before all is ready leaves nothing behind', async (_how, path, headers) => {
+  const { authorization } = await joined(overHttp, home);
+  await until(() => home.hub.size === 0);
+  const { databases } = home.deps;
+  const read = databases.read.bind(databases);
+  const asked = jest.spyOn(databases, 'read').mockImplementation(async (...args) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return await read(...args);
+  });
+  try {
+    const { hostname, port } = new URL(home.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    socket.write(
+      `GET ${path} HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\n${headers}\r\n`,
+    );
+    await until(() => home.hub.size === 1);
+    socket.destroy();
+    await until(() => home.hub.size === 0, 5_000);
+  } finally {
+    asked.mockRestore();
+  }
+});
 
 test('who is followed, or no longer, is heard, or no longer, without a new connection', async () => {
   const { reader, follow, post } = await pair();
