@@ -20,6 +20,8 @@ export interface Cluster {
   readonly standby: PostgresServer;
   /** Sets how long the standby waits before it replays a commit, in milliseconds. */
   delayStandby(ms: number): Promise<void>;
+  /** Waits until the standby has replayed what is written now. */
+  caughtUp(): Promise<void>;
   /** The standby hears its writer at this address from now on. */
   hearAt(address: { readonly address: string; readonly port: number }): Promise<void>;
   /** A writer that was stopped, again on what it had. */
@@ -70,6 +72,17 @@ export async function startCluster(): Promise<Cluster> {
     standby,
     admin,
     delayStandby: (ms) => set('recovery_min_apply_delay', `${ms}ms`),
+    caughtUp: async () => {
+      const [at, behind] = [admin(writing), admin(standby)];
+      const [row] = await at<{ lsn: string }[]>`select pg_current_wal_lsn()::text as lsn`;
+      const replayed = async () =>
+        (await behind`select where pg_last_wal_replay_lsn() >= ${row!.lsn}::pg_lsn`).length > 0;
+      for (const until = Date.now() + 30_000; !(await replayed());) {
+        if (Date.now() > until) throw new Error('the standby does not catch up');
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      await Promise.all([at.end(), behind.end()]);
+    },
     hearAt: async (place) => {
       await set('primary_conninfo', primaryInfo(template, place, 'standby'));
       const sql = admin(standby);
