@@ -27,18 +27,18 @@ const LONGEST_MS = 240_000;
 /** Drills by the real command line, in a home of their own. */
 export class Drills {
   private readonly home = mkdtempSync(join(tmpdir(), 'meridian-drill-'));
-  private review: Review | undefined;
+  private reference: { readonly assembly: string; readonly review: Review } | undefined;
 
   /**
-   * For all tests of the calling file, after which no process and no directory of a run may be left. What the
-   * review says of the reference's templates is held against each drill.
+   * For all tests of the calling file, after which no process and no directory of a run may be left. Their twins
+   * run the reference's templates, synthesized once; what the review says of them is held against each drill.
    */
   public static ofThisFile(): Drills {
     jest.setTimeout(LONGEST_MS);
     const drills = new Drills();
     beforeAll(async () => {
       const { directory, deployment } = await synthesized();
-      drills.review = reviewOf(directory, deployment);
+      drills.reference = { assembly: directory, review: reviewOf(directory, deployment) };
     });
     afterAll(async () => {
       const left = await drills.left();
@@ -60,14 +60,16 @@ export class Drills {
 
   /** Runs one and expects of it what every drill has to show. */
   public async run(name: string, ...args: string[]): Promise<DrillResult> {
-    const { code, stdout, stderr } = await this.command(name, '--json', '--rate', RATE, ...args);
+    if (this.reference === undefined) throw new Error('the reference has not been synthesized');
+    const { assembly, review } = this.reference;
+    const of = ['--assembly', assembly, '--json', '--rate', RATE];
+    const { code, stdout, stderr } = await this.command(name, ...of, ...args);
     if (stdout === '') throw new Error(stderr);
     const result = JSON.parse(stdout) as DrillResult & { readonly page: string };
     const validate = new Ajv({ strict: false }).compile(schema);
     expect([validate(result), validate.errors]).toEqual([true, null]);
     expect(result.expectations.filter(({ passed }) => !passed)).toEqual([]);
-    if (this.review === undefined) throw new Error('the reference has not been reviewed');
-    expect(disagreements(result, this.review)).toEqual([]);
+    expect(disagreements(result, review)).toEqual([]);
     expect(code).toBe(0);
     expect(readFileSync(result.page, 'utf8')).toContain(`<title>Drill ${name}: passed</title>`);
     return result;

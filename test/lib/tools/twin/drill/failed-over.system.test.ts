@@ -22,10 +22,3 @@ test('of two sides of a partition one writes; the other comes back as a secondar
   expect(fence.refused).toBeGreaterThan(0);
   expect(rpo.lostWrites.every(({ heldByOldWriter }) => heldByOldWriter)).toBe(true);
 });
-
-test('all databases of a Region that are lost are replaced by those of another, and come back', async () => {
-  const { regions, returned, rpo } = await drills.runFailover('databases-lost', '--return');
-  expect(regions.writer).not.toBe(regions.hit);
-  expect(rpo.doubled).toBe(0);
-  expect(returned).toMatchObject({ steered: true, missingRows: 0 });
-});
