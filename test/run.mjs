@@ -3,7 +3,7 @@
 //   node test/run.mjs [RING…] [-- JEST ARGUMENTS]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RINGS } from './rings.mjs';
@@ -19,6 +19,8 @@ if (unknown.length > 0) {
 const WORKERS = Math.min(4, availableParallelism());
 const files = readdirSync(import.meta.dirname, { recursive: true });
 const results = mkdtempSync(join(tmpdir(), 'meridian-test-'));
+// As root, PostgreSQL runs as somebody else, who must get to its programs.
+chmodSync(results, 0o711);
 const total = { passed: 0, failed: 0, pending: 0 };
 const notRun = [];
 try {
@@ -117,8 +119,13 @@ async function jest(ring, { args: lane, env, at }) {
   ];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'inherit'],
-    // What files of this run synthesize, others of it need not.
-    env: { ...process.env, MERIDIAN_TEST_ASSEMBLIES: join(results, 'assemblies'), ...env },
+    // What files of this run make of the same things, others of it need not.
+    env: {
+      ...process.env,
+      MERIDIAN_TEST_ASSEMBLIES: join(results, 'assemblies'),
+      MERIDIAN_TEST_ENGINES: join(results, 'engines'),
+      ...env,
+    },
   });
   const [status] = await once(child, 'exit');
   if (existsSync(file)) return { status, outcome: JSON.parse(readFileSync(file, 'utf8')) };

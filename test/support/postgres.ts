@@ -1,13 +1,14 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { initTemplate, preparePostgres, startServer } from '../../lib/tools/twin/postgres';
+import { startServer } from '../../lib/tools/twin/postgres';
 import type {
   PostgresBinaries,
   PostgresServer,
   ServerOptions,
 } from '../../lib/tools/twin/postgres';
 import { choosePort } from '../../lib/tools/twin/processes';
+import { engineFor } from './engine';
 
 export const SUPERUSER = { username: 'postgres', password: `it's a "pass\\word"` };
 
@@ -28,9 +29,8 @@ export async function postgresLaboratory(): Promise<Laboratory> {
   // As root the servers run as `nobody`, who must get to their directories.
   chmodSync(directory, 0o711);
   const servers: PostgresServer[] = [];
-  const binaries = await preparePostgres(directory);
-  const engines = join(directory, 'engines', 'test');
-  const template = await initTemplate(binaries, join(engines, 'template'), SUPERUSER);
+  const engines = join(directory, 'data');
+  const { binaries, template } = await engineFor(directory, SUPERUSER);
   return {
     ...{ directory, binaries },
     start: async (name, options = {}) => {

@@ -4,13 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { choosePort } from '../../../lib/tools/twin/processes';
-import {
-  initTemplate,
-  type PostgresServer,
-  preparePostgres,
-  primaryInfo,
-  startServer,
-} from '../../../lib/tools/twin/postgres';
+import { type PostgresServer, primaryInfo, startServer } from '../../../lib/tools/twin/postgres';
+import { engineFor } from '../../support/engine';
 
 export const MASTER = { username: 'master', password: 'master-password' };
 
@@ -37,8 +32,7 @@ export function endpointOf(server: PostgresServer): string {
 export async function startCluster(): Promise<Cluster> {
   const home = mkdtempSync(join(tmpdir(), 'meridian-lambda-'));
   await chmod(home, 0o711);
-  const binaries = await preparePostgres(home);
-  const template = await initTemplate(binaries, join(home, 'data', 'template'), MASTER);
+  const { binaries, template } = await engineFor(home, MASTER);
   const address = '127.0.0.1';
   const start = async (role: 'writer' | 'standby', primary?: PostgresServer) =>
     await startServer(binaries, {

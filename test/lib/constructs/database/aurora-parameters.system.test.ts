@@ -56,7 +56,7 @@ afterAll(async () => {
   await laboratory.close();
 });
 
-const log = () => readFileSync(join(laboratory.directory, 'engines/test/writer.log'), 'utf8');
+const log = () => readFileSync(join(laboratory.directory, 'data/writer.log'), 'utf8');
 
 test('a real PostgreSQL takes every parameter that is not of Aurora alone', async () => {
   expect(known.length).toBeGreaterThan(9);

@@ -3,14 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClusterConfig, ClusterView } from '../../../../../lib/tools/twin/cluster';
 import { startCluster } from '../../../../../lib/tools/twin/cluster';
-import {
-  Connection,
-  initTemplate,
-  preparePostgres,
-  startServer,
-} from '../../../../../lib/tools/twin/postgres';
+import { Connection, startServer } from '../../../../../lib/tools/twin/postgres';
 import type { PostgresServer } from '../../../../../lib/tools/twin/postgres';
 import { choosePort, signal, treeOf, waitFor } from '../../../../../lib/tools/twin/processes';
+import { engineFor } from '../../../../support/engine';
 
 const HOST = '127.0.0.1';
 const MASTER = { username: 'master', password: 'master-password' };
@@ -23,8 +19,7 @@ let cluster: Awaited<ReturnType<typeof startCluster>> | undefined;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'meridian-cluster-'));
   await chmod(home, 0o711);
-  const binaries = await preparePostgres(home);
-  const template = await initTemplate(binaries, join(home, 'data', 'template'), MASTER);
+  const { binaries, template } = await engineFor(home, MASTER);
   const place = async () => ({ address: HOST, port: await choosePort(HOST, 0) });
   const start = async (identifier: string, primary?: PostgresServer) =>
     startServer(binaries, {

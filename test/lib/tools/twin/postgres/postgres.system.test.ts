@@ -56,8 +56,8 @@ describe('the PostgreSQL supervisor', () => {
   });
 
   test('starts a standby from a base backup of a running writer, and it follows', async () => {
-    const to = join(laboratory.directory, 'engines/test/again');
-    const from = join(laboratory.directory, 'engines/test/writer');
+    const to = join(laboratory.directory, 'data/again');
+    const from = join(laboratory.directory, 'data/writer');
     const connection = new Connection({
       ...{ address: writer.address, port: writer.port, ...SUPERUSER, timeoutMs: 30_000 },
     });
@@ -83,7 +83,7 @@ describe('the PostgreSQL supervisor', () => {
 
   test('leaves no process when it is stopped, not even for a moment', async () => {
     const server = await laboratory.start('short');
-    const data = join(laboratory.directory, 'engines/test/short');
+    const data = join(laboratory.directory, 'data/short');
     expect(processesWith(data).length).toBeGreaterThan(0);
     await server.stop();
     expect(processesWith(data)).toEqual([]);

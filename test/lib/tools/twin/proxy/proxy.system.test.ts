@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import type { ClientConfig } from 'pg';
 import { Client } from 'pg';
 import postgres from 'postgres';
-import {
-  Connection,
-  initTemplate,
-  preparePostgres,
-  startServer,
+import { Connection, startServer } from '../../../../../lib/tools/twin/postgres';
+import type {
+  PostgresBinaries,
+  PostgresServer,
+  ServerOptions,
 } from '../../../../../lib/tools/twin/postgres';
-import type { PostgresServer, ServerOptions } from '../../../../../lib/tools/twin/postgres';
 import { choosePort, waitFor } from '../../../../../lib/tools/twin/processes';
 import type { ProxyConfig, ProxyView } from '../../../../../lib/tools/twin/proxy';
 import { startProxies } from '../../../../../lib/tools/twin/proxy';
+import { engineFor } from '../../../../support/engine';
 
 jest.setTimeout(60_000);
 
@@ -22,7 +22,7 @@ const MASTER = { username: 'master', password: 'master-password' };
 const LIMIT = 2;
 
 let home: string;
-let binaries: Awaited<ReturnType<typeof preparePostgres>>;
+let binaries: PostgresBinaries;
 let options: ServerOptions;
 let server: PostgresServer;
 let config: ProxyConfig;
@@ -33,8 +33,9 @@ let readerPort: number;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'meridian-proxy-'));
   await chmod(home, 0o711);
-  binaries = await preparePostgres(home);
-  const template = await initTemplate(binaries, join(home, 'data', 'template'), MASTER);
+  const engine = await engineFor(home, MASTER);
+  binaries = engine.binaries;
+  const { template } = engine;
   const place = async () => ({ address: HOST, port: await choosePort(HOST, 0) });
   const target = await place();
   options = { template, dataDir: join(home, 'data', 'one'), role: 'writer', ...target };

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Place, PlannedDatabase, RegionPlaces } from '../../../../../lib/tools/twin/plan';
-import { Connection, initTemplate, preparePostgres } from '../../../../../lib/tools/twin/postgres';
+import { Connection } from '../../../../../lib/tools/twin/postgres';
 import {
   choosePort,
   signal,
@@ -12,6 +12,7 @@ import {
 } from '../../../../../lib/tools/twin/processes';
 import type { DatabaseServer } from '../../../../../lib/tools/twin/run/private/databases';
 import { startDatabases } from '../../../../../lib/tools/twin/run/private/databases';
+import { engineFor } from '../../../../support/engine';
 
 jest.setTimeout(90_000);
 
@@ -34,8 +35,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'meridian-kept-'));
   await chmod(home, 0o711);
   const engines = join(home, 'data');
-  const binaries = await preparePostgres(home);
-  const template = await initTemplate(binaries, join(engines, 'template'), MASTER);
+  const { binaries, template } = await engineFor(home, MASTER);
   const place = async () => ({ address: HOST, port: await choosePort(HOST, 0) });
   endpoint = await place();
   const places = {
