@@ -31,7 +31,8 @@ export interface Drafts {
   revisions(userId: Id, draftId: string): Promise<Outcome & { readonly all: readonly Revision[] }>;
   document(userId: Id, draftId: string, revision: string): Promise<DraftDocument | undefined>;
   /**
-   * Gives what is shown then; `undefined` where the user has {@link MOST_DRAFTS} others.
+   * Gives what is shown then; `undefined` where the user has {@link MOST_DRAFTS} others. Repeated with its parents, it
+   * is done once.
    * @param parents @default the revision that is shown
    */
   write(
@@ -129,6 +130,9 @@ export class DraftTable implements Drafts {
     drafts.delete(draftId);
     if (liveOf(drafts) >= MOST_DRAFTS) return undefined;
     const { winner } = mergeRevisions(all);
+    const isThere = winner?.deleted === false && parents !== undefined;
+    if (isThere && (await this.isKnown(userId, draftId, all, document, parents)))
+      return await this.shown(userId, draftId, all);
     const from = parents ?? (winner === undefined ? [] : [winner.id]);
     const revision = this.next(all, from, { title: document.title, deleted: false });
     await this.guard.run(async () => {
@@ -138,6 +142,24 @@ export class DraftTable implements Drafts {
     });
     await this.prune(userId, draftId, [...all, revision]);
     return await this.shown(userId, draftId, [...all, revision], { id: revision.id, document });
+  }
+
+  /** Whether the same was made from the same before: by a write whose answer was lost. */
+  private async isKnown(
+    userId: Id,
+    draftId: string,
+    all: readonly Revision[],
+    document: DraftDocument,
+    parents: readonly string[],
+  ): Promise<boolean> {
+    const from = [...parents].sort().join();
+    const text = JSON.stringify(document);
+    for (const { id, title, deleted, parents: its } of all) {
+      if (deleted || title !== document.title || [...its].sort().join() !== from) continue;
+      const known = await this.document(userId, draftId, id);
+      if (known !== undefined && JSON.stringify(known) === text) return true;
+    }
+    return false;
   }
 
   async end(userId: Id, draftId: string, slug?: string): Promise<boolean> {

@@ -185,6 +185,25 @@ test('a write asks the table once, and gives what is shown then', async () => {
   expect(beside?.conflicts).toHaveLength(1);
 });
 
+test('a write that is repeated stands beside nothing of its own, also when others came after it', async () => {
+  const one = new DraftTable(tables[EUROPE]!, EUROPE);
+  const first = await one.write('9', 'one', text('the first'), []);
+  expect(await one.write('9', 'one', text('the first'), [])).toEqual(first);
+  const from = [first!.shown.id];
+  const second = await one.write('9', 'one', text('the second'), from);
+  expect(await one.write('9', 'one', text('the second'), from)).toEqual(second);
+  const third = await one.write('9', 'one', text('the third'), [second!.shown.id]);
+  expect(await one.write('9', 'one', text('the second'), from)).toEqual(third);
+  expect((await one.revisions('9', 'one')).all).toHaveLength(3);
+  // Another text from the same, and the same text from another one, are no repetition.
+  await one.write('9', 'one', text('beside the second'), from);
+  const again = await one.write('9', 'one', text('the second'), [third!.shown.id]);
+  expect([again?.document.body, again?.conflicts.length]).toEqual(['the second', 1]);
+  await one.end('9', 'one');
+  // Begun anew, with the words of before.
+  expect((await one.write('9', 'one', text('the first'), []))?.document.body).toBe('the first');
+});
+
 test('a user has so many drafts; what has ended is none', async () => {
   const one = new DraftTable(tables[EUROPE]!, EUROPE);
   for (let n = 0; n < MOST_DRAFTS; n += 1)
