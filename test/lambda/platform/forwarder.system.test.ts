@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, Server } from 'node:http';
+import type { IncomingHttpHeaders, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Deadline } from '../../../lambda/platform/deadline';
@@ -15,12 +15,15 @@ const write = {
 let peer: Server;
 let received: IncomingHttpHeaders[];
 let silent: boolean;
+/** Requests whose connection breaks before there is an answer. */
+let broken: number;
 
 beforeEach(async () => {
-  [received, silent] = [[], false];
-  peer = createServer(({ headers }, response) => {
+  [received, silent, broken] = [[], false, 0];
+  peer = createServer(({ headers, socket }, response) => {
     received.push(headers);
-    if (!silent) response.setHeader('x-meridian-region', 'home').end('{}');
+    if (received.length <= broken) socket.destroy();
+    else if (!silent) response.setHeader('x-meridian-region', 'home').end('{}');
   });
   await new Promise<void>((done) => peer.listen(0, '127.0.0.1', done));
 });
@@ -72,4 +75,36 @@ test('a write that nobody waits for is not sent', async () => {
     errors: { deadline: [expect.any(String)] },
   });
   expect(received).toEqual([]);
+});
+
+test('a write whose connection breaks is sent once more, under its key, and says so', async () => {
+  broken = 1;
+  expect(await forwarder().send('home', write)).toMatchObject({ status: 200, writtenBy: 'home' });
+  expect(received.map((headers) => headers['idempotency-key'])).toEqual(['key', 'key']);
+  expect(received.map((headers) => headers['x-meridian-repeated'])).toEqual([undefined, '1']);
+});
+
+test('where connections go on breaking it is an outage for every write, and few are sent again', async () => {
+  broken = Infinity;
+  const to = forwarder();
+  for (let n = 0; n < 20; n += 1)
+    await expect(to.send('home', write)).rejects.toMatchObject({
+      status: 503,
+      errors: { region: ['home cannot be reached'] },
+      retryAfterSeconds: 2,
+    });
+  // A few that were saved up, and a tenth.
+  expect(received.length).toBeGreaterThan(20);
+  expect(received.length).toBeLessThanOrEqual(20 + 3 + 2);
+});
+
+test('an answer that no server of the owner gave is none', async () => {
+  peer.removeAllListeners('request');
+  peer.on('request', (_, response: ServerResponse) => {
+    response.writeHead(502).end('<html>');
+  });
+  await expect(forwarder().send('home', write)).rejects.toMatchObject({
+    status: 503,
+    errors: { region: ['home has no healthy server'] },
+  });
 });
