@@ -10,7 +10,7 @@ import { encodeToken, sign } from '../../../lambda/platform/token';
 import { Documentation } from '../../conformance/documented';
 import { overHttp } from '../support/client';
 import { type FullWorld, startFullWorld } from '../support/full';
-import { draft } from '../support/live';
+import { draft, joined } from '../support/live';
 import type { ServerOfTest } from '../support/sharded';
 
 jest.setTimeout(60_000);
@@ -131,27 +131,40 @@ test('whatever a client sends, through whichever Region, the answer is one of th
   );
 });
 
-test('what is stored is given back as it was, markup and all', async () => {
+const begin = (text: string, length: number) => Array.from(text).slice(0, length).join('');
+
+test('what is stored is given back as it was, markup and all, whatever field it is in', async () => {
+  const ask = async (method: string, path: string, body?: object) => {
+    const answer = await overHttp(home, method, path, body, { authorization });
+    expect([200, 201]).toContain(answer.status);
+    return answer.body as unknown as Record<string, object>;
+  };
   await fc.assert(
     fc.asyncProperty(
-      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 100 }),
+      fc.oneof(NASTY, fc.string({ unit: 'grapheme', minLength: 1, maxLength: 100 })),
       async (text) => {
         fc.pre(text.trim() !== '' && !/\0|\p{Surrogate}/u.test(text));
-        const article = { title: text, description: text, body: text };
-        const posted = await overHttp(
-          home,
-          'POST',
-          '/api/articles',
-          { article },
-          { authorization },
-        );
-        expect(posted.status).toBe(201);
-        const path = `/api/articles/${encodeURIComponent(posted.body.article.slug)}`;
-        const read = await overHttp(home, 'GET', path);
-        expect(read.body.article).toMatchObject(article);
+        const tag = begin(text, 64).trim();
+        const tagList = tag === '' ? [] : [tag];
+        const whole = { title: begin(text, 256), description: text, body: text };
+        const article = { ...whole, description: begin(text, 1_024), tagList };
+        const posted = await ask('POST', '/api/articles', { article });
+        const path = `/api/articles/${encodeURIComponent((posted.article as { slug: string }).slug)}`;
+        expect((await ask('GET', path)).article).toMatchObject(article);
+        await ask('POST', `${path}/comments`, { comment: { body: text } });
+        expect((await ask('GET', `${path}/comments`)).comments).toMatchObject([{ body: text }]);
+        const card = { bio: text, image: text };
+        await ask('PUT', '/api/user', { user: card });
+        expect((await ask('GET', '/api/user')).user).toMatchObject(card);
+        expect((await ask('GET', path)).article).toMatchObject({ author: card });
+        await ask('PUT', '/api/drafts/kept', { draft: article });
+        expect((await ask('GET', '/api/drafts/kept')).draft).toMatchObject(article);
+        if (tag === '') return;
+        const list = await ask('GET', `/api/articles?tag=${encodeURIComponent(tag)}`);
+        expect(list.articles).toContainEqual(expect.objectContaining({ tagList }));
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 
@@ -162,6 +175,65 @@ test('the same new name, asked for by many at once, is given to one', async () =
   );
   const statuses = all.map(({ status }) => status).sort();
   expect(statuses).toEqual([201, 409, 409, 409, 409, 409]);
+});
+
+test('the same name, taken up by many users at once, becomes one’s', async () => {
+  const users: { readonly username: string; readonly authorization: string }[] = [];
+  for (let n = 0; n < 4; n += 1) users.push(await joined(overHttp, home));
+  const user = { username: 'Much.Wanted', email: 'much.wanted@example.com' };
+  const answers = await Promise.all(
+    users.map(({ authorization: own }) =>
+      overHttp(home, 'PUT', '/api/user', { user }, { authorization: own }),
+    ),
+  );
+  // Two that meet may both stand back; no two have it.
+  const statuses = answers.map(({ status }) => status);
+  expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(1);
+  expect(statuses.filter((status) => status !== 200)).toEqual(
+    Array(statuses.includes(200) ? 3 : 4).fill(409),
+  );
+  // Whoever had to stand back bears the old name still, and is found by it.
+  for (const [n, { username }] of users.entries()) {
+    const { status } = await overHttp(home, 'GET', `/api/profiles/${username}`);
+    expect(status).toBe(statuses[n] === 200 ? 404 : 200);
+  }
+});
+
+test('what is deleted while others favour, change and comment on it is gone, and nobody is told of a defect', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const posted = await overHttp(
+      home,
+      'POST',
+      '/api/articles',
+      { article: draft() },
+      { authorization },
+    );
+    const path = `/api/articles/${posted.body.article.slug}`;
+    const write = async (n: number, method: string, on: string, body?: object) => {
+      const { at, authorization: own } = world.guests[n % world.guests.length]!;
+      const by = method === 'POST' ? own : authorization;
+      const where = method === 'POST' ? at : home;
+      const {
+        status,
+        headers,
+        body: told,
+      } = await overHttp(where, method, on, body, { authorization: by });
+      const contentType = headers.get('content-type');
+      const fault = documentation.faultOf({ method, path: on, status, contentType, body: told });
+      expect({ status, told, fault, ok: status < 500 && fault === undefined }).toMatchObject({
+        ok: true,
+      });
+    };
+    await Promise.all(
+      [0, 1, 2].flatMap((n) => [
+        write(n, 'POST', `${path}/favorite`),
+        write(n, 'POST', `${path}/comments`, { comment: { body: 'Indeed.' } }),
+        write(n, 'PUT', path, { article: { body: `Changed ${n}` } }),
+        write(n, 'DELETE', path),
+      ]),
+    );
+    for (const { at } of world.guests) expect((await overHttp(at, 'GET', path)).status).toBe(404);
+  }
 });
 
 const LONGEST_BODY = 1_000_000;
