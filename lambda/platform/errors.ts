@@ -88,8 +88,11 @@ const NOT_LET_IN = new Set(['28P01', '28000', '3D000']);
 
 /** `read_only_sql_transaction`: this server is a standby, whatever the topology document says. */
 const READ_ONLY = '25006';
-/** `query_canceled` (statement timeout) and `lock_not_available` (lock timeout). */
-const TIMEOUTS = new Set(['57014', '55P03']);
+/**
+ * `query_canceled` (statement timeout), `lock_not_available` (lock timeout) and `deadlock_detected`: nothing has been
+ * done, and it may succeed when repeated.
+ */
+const TIMEOUTS = new Set(['57014', '55P03', '40P01']);
 /** `transaction_timeout` and `idle_in_transaction_session_timeout`: the lease, kept by the database. */
 const LEASE_TIMEOUTS = new Set(['25P04', '25P03']);
 /** The statement conflicts with replay on a standby; it succeeds when repeated. */
