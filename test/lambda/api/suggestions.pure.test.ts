@@ -24,7 +24,8 @@ test('how many of one’s own follow somebody adds up over shards; ties go by id
     { id: '10', n: 2 },
     { id: '9', n: 2 },
     { id: '8', n: 1 },
-    { id: '7', n: 3 },
+    { id: '7', n: 1 },
+    { id: '11', n: 3 },
     { id: '8', n: 2 },
     { id: '8', n: 1 },
   ];
@@ -36,7 +37,7 @@ test('how many of one’s own follow somebody adds up over shards; ties go by id
       return Promise.resolve(parts);
     },
   };
-  expect(await suggest(ofShards, '1', 10)).toEqual(['8', '7', '9', '10']);
+  expect(await suggest(ofShards, '1', 10)).toEqual(['8', '11', '9', '10', '7']);
   // The newest hundred of those whom one follows, and of each the newest fifty.
   expect(asked).toEqual([100, 50]);
 });
