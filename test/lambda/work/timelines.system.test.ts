@@ -350,6 +350,11 @@ test('the job `check` counts favourites anew and finds articles under their own 
   await content`delete from article_tags where article_id = ${id} and tag = 'checked-a'`;
   await content`insert into article_tags (tag, article_id) values ('checked-c', ${id})`;
   expect(await checkAll(home.deps, 0)).toMatchObject({ favorites: 1, tagged: 1 });
+  // Each is noticed alone, too.
+  await content`delete from article_tags where article_id = ${id} and tag = 'checked-a'`;
+  expect(await checkAll(home.deps, 0)).toMatchObject({ favorites: 0, tagged: 1 });
+  await content`update articles set favorites_count = 7 where id = ${id}`;
+  expect(await checkAll(home.deps, 0)).toMatchObject({ favorites: 1, tagged: 0 });
   expect(await checkAll(home.deps, 0)).toMatchObject({ favorites: 0, tagged: 0 });
   const { body } = await overHttp(home, 'GET', path);
   expect(body.article).toMatchObject({ favoritesCount: 1, tagList: ['checked-a', 'checked-b'] });
