@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
@@ -50,7 +51,8 @@ async function readLinks(native: string): Promise<Link[]> {
  * under `--ignore-scripts`. We make them ourselves, in our copy: never in node_modules.
  */
 async function makeCopy(native: string, links: readonly Link[], copy: string): Promise<void> {
-  const building = `${copy}.${process.pid}`;
+  // Two that begin at once in one process have one each, too.
+  const building = `${copy}.${randomUUID()}`;
   await rm(building, { recursive: true, force: true });
   await run('cp', ['-R', native, building]);
   for (const link of links) {
