@@ -47,3 +47,28 @@ test('a secret is referred to by its ARN, stays the same when it is changed, and
   expect(await account.delete(REGION, STACK)).toBeUndefined();
   await expect(account.secret(REGION, NAME)).rejects.toThrow();
 });
+
+test('what is generated has the characters that the template leaves, and stands where it says', async () => {
+  const how = { PasswordLength: 40, ExcludePunctuation: true };
+  const filled = { SecretStringTemplate: '{"username":"api"}', GenerateStringKey: 'password' };
+  const secret = (Name: string, GenerateSecretString: object): object => ({
+    Type: 'AWS::SecretsManager::Secret',
+    Properties: { Name, GenerateSecretString },
+  });
+  const Resources = {
+    Plain: secret('plain', how),
+    Filled: secret('filled', { ...how, ...filled }),
+    // Templates carry booleans as text, too.
+    Digits: secret('digits', { ...how, ExcludeUppercase: 'true', ExcludeLowercase: 'true' }),
+    Default: secret('default', {}),
+  };
+  expect(await account.create(REGION, 'generated', { Resources })).toBeUndefined();
+  expect(await account.secret(REGION, 'plain')).toMatch(/^[A-Za-z0-9]{40}$/);
+  expect(JSON.parse(await account.secret(REGION, 'filled'))).toEqual({
+    username: 'api',
+    password: expect.stringMatching(/^[A-Za-z0-9]{40}$/) as string,
+  });
+  expect(await account.secret(REGION, 'digits')).toMatch(/^\d{40}$/);
+  expect(await account.secret(REGION, 'default')).toMatch(/^[!-~]{32}$/);
+  expect(await account.delete(REGION, 'generated')).toBeUndefined();
+});

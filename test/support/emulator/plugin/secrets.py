@@ -1,9 +1,15 @@
-"""Replicas that leave a secret (there is no RemoveRegionsFromReplication here), and rotation."""
+"""What is generated, replicas that leave a secret, and rotation.
 
+There is no RemoveRegionsFromReplication here.
+"""
+
+import json
+
+import ministack.services.cloudformation.provisioners as provisioners
 import ministack.services.secretsmanager as secretsmanager
 from ministack.core.responses import get_account_id, get_region, request_scope
 
-from .api import client
+from .api import boolean, client
 from .registry import complete, own
 from .rules import Refused, Rules
 
@@ -16,6 +22,31 @@ def create(own_create, logical_id, properties, stack):
     if get_region() in regions(properties):
         raise Refused("The replica region can't be the same as the primary secret region")
     return by_arn(own_create(logical_id, properties, stack))
+
+
+own_text = provisioners._sm_secret_string
+
+
+def text(properties):
+    """Of a generated one the emulator's handler excludes no kind of character; its API does."""
+    spec = properties.get("GenerateSecretString")
+    if spec is None or properties.get("SecretString"):
+        return own_text(properties)
+    asked = {name: boolean(value) if name.startswith(("Exclude", "Include", "Require"))
+             and name != "ExcludeCharacters" else value for name, value in spec.items()}
+    asked["PasswordLength"] = int(spec.get("PasswordLength", 32))
+    status, _, body = secretsmanager._get_random_password(asked)
+    answer = json.loads(body)
+    if status >= 400:
+        raise Refused(answer["message"])
+    password = answer["RandomPassword"]
+    template = spec.get("SecretStringTemplate")
+    if template is None:
+        return password
+    return json.dumps({**json.loads(template), spec["GenerateStringKey"]: password})
+
+
+provisioners._sm_secret_string = text
 
 
 def by_arn(result):
@@ -43,7 +74,8 @@ def delete(own_delete, pid, properties):
 
 
 complete("AWS::SecretsManager::Secret",
-         "its reference is its ARN; takes replicas away that the template drops",
+         "its reference is its ARN; generates of the characters that the template leaves; takes "
+         "replicas away that it drops",
          rules=Rules(allowed={"Name": r"[a-zA-Z0-9/_+=.@-]{1,512}"}),
          create=create, update=update, delete=delete)
 
