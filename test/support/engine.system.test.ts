@@ -43,6 +43,8 @@ test('servers start as copies of what is shared, each with its own superuser', a
   const { binaries, template } = await engineFor(home, MASTER);
   const port = await choosePort(address, 0);
   const dataDir = join(home, 'data', 'one');
+  // As another server does that starts at the same time, and has not given it to the engine's user yet.
+  mkdirSync(join(home, 'data'), { mode: 0o700 });
   const server = await startServer(binaries, {
     ...{ template, dataDir, address, port },
     role: 'writer',

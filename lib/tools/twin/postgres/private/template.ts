@@ -1,5 +1,4 @@
 import { appendFile, chown, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PostgresBinaries } from './binaries';
 import { run } from './run';
@@ -91,7 +90,7 @@ export async function copyTemplate(
 }
 
 async function makeDirectory(directory: string, { user }: PostgresBinaries): Promise<void> {
-  if (existsSync(directory)) return;
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  // Also where it was there: who has made it this moment may not have given it away yet.
   if (user) await chown(directory, user.uid, user.gid);
 }
