@@ -2,13 +2,15 @@ import { findChromium } from '../scripts/needs/chromium.mjs';
 import { preparePython } from '../scripts/needs/python.mjs';
 
 /** Files that start Regions of the workload, which mostly wait: for leases, for copies that are late. */
-const WORLDS = /support\/(live|world|seeded|sharded|queued)'/;
+const WORLDS = /support\/(live|world|seeded|sharded)'/;
+/** Those of them that go with the others, so that both kinds take as long. */
+const QUEUED = /support\/queued'/;
 
 /**
  * The rings, cheapest first. `need` prepares what a ring cannot do without and names the variable
- * in which its tests find it. Real processes share two cores: a ring of `lanes` is as many runs of Jest
- * at once, each with one file at a time, so that clocks stay honest. Each entry takes the files whose text
- * it knows and no earlier one did, and deals them out to so many lanes. Files that are `first`
+ * in which its tests find it. Real processes share two cores: a ring of `lanes` is as many files
+ * at once and no more, so that clocks stay honest. Each entry takes the files whose text
+ * it knows and no earlier one did, for so many lanes. Files that are `first`
  * run before all others, in lanes of their own.
  */
 export const RINGS = {
@@ -23,11 +25,11 @@ export const RINGS = {
   system: {
     // What drills measure is how long things take; each waits for most of its time. Both lanes take as long.
     first: [
-      { takes: (text) => text.includes("drills.runFailover('region"), count: 1 },
+      { takes: (text) => text.includes('drills.runFailover('), count: 1 },
       { takes: (text) => /support\/drills'|CLI, 'drill'/.test(text), count: 1 },
     ],
     lanes: [
-      { takes: (text) => WORLDS.test(text), count: 2 },
+      { takes: (text) => WORLDS.test(text) && !QUEUED.test(text), count: 2 },
       { takes: () => true, count: 2 },
     ],
   },

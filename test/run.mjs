@@ -89,23 +89,17 @@ function stepsOf(own, { first = [], lanes, workers = WORKERS }) {
   ];
 }
 
-/** Arguments of each lane that got files. */
+/** Arguments of each run that got files: whichever of its lanes is free takes the next one. */
 function dealt(files, lanes, texts) {
-  const parts = lanes.map(({ count }) => Array.from({ length: count }, () => []));
-  const given = lanes.map(() => 0);
-  for (const file of files) {
-    const at = lanes.findIndex(({ takes }) => takes(texts.get(file)));
-    parts[at][given[at]++ % lanes[at].count].push(file);
-  }
-  return parts
-    .flat()
-    .filter((part) => part.length > 0)
-    .map(inBand);
-}
-
-function inBand(part) {
-  const paths = part.map((file) => join(import.meta.dirname, file));
-  return ['--runInBand', '--runTestsByPath', ...paths];
+  const parts = lanes.map(() => []);
+  for (const file of files)
+    parts[lanes.findIndex(({ takes }) => takes(texts.get(file)))].push(
+      join(import.meta.dirname, file),
+    );
+  return lanes.flatMap(({ count }, at) => {
+    const atOnce = count === 1 ? '--runInBand' : `--maxWorkers=${count}`;
+    return parts[at].length === 0 ? [] : [[atOnce, '--runTestsByPath', ...parts[at]]];
+  });
 }
 
 async function jest(ring, { args: lane, env, at }) {
