@@ -161,12 +161,13 @@ export class FeedHub {
 
   private logsOf(document: TopologyDocument, domain: Log['domain'], reach: Reach): readonly Log[] {
     // Of follows of other Regions, those that somebody who listens here has made.
-    const wanted = (shard: string) =>
-      reach === 'near' || domain === 'content' || this.shardsOfViewers(document).has(shard);
+    const wanted =
+      reach === 'far' && domain === 'social' ? this.shardsOfViewers(document) : undefined;
     return Object.entries(document.shards)
       .filter(([, { domains }]) => domain in domains)
       .map(([shard]) => ({ shard, domain }))
-      .filter((log) => this.logs.isHere(document, log) === (reach === 'near') && wanted(log.shard));
+      .filter((log) => this.logs.isHere(document, log) === (reach === 'near'))
+      .filter(({ shard }) => wanted?.has(shard) ?? true);
   }
 
   private shardsOfViewers(document: TopologyDocument): ReadonlySet<string> {
