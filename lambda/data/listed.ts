@@ -1,5 +1,6 @@
 import type { Queryable } from '../platform/databases';
 import type { Id } from '../platform/ids';
+import { distinctAfter } from './distinct';
 import type { Listing } from './listings';
 import { EVENT_HOURS } from './sweep';
 import { list } from './timelines';
@@ -89,15 +90,10 @@ export async function listedAfter(
   count: number,
 ): Promise<readonly Id[]> {
   const rows = await sql<{ id: Id }[]>`
-    with recursive tagged (id) as (
-      (select article_id from listed_tags where article_id > ${after} order by article_id limit 1)
-      union all
-      select (
-        select article_id from listed_tags where article_id > tagged.id order by article_id limit 1)
-      from tagged where tagged.id is not null)
+    with recursive found (id) as (${distinctAfter(sql, 'listed_tags', 'article_id', after)})
     (select article_id as id from listed where article_id > ${after}
       order by article_id limit ${count})
-    union (select id from tagged where id is not null limit ${count})
+    union (select id from found where id is not null limit ${count})
     order by id limit ${count}`;
   return rows.map(({ id }) => id);
 }

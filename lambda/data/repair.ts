@@ -1,5 +1,6 @@
 import type { Queryable } from '../platform/databases';
 import type { Id } from '../platform/ids';
+import { distinctAfter } from './distinct';
 import { list, PUSH_LIMIT } from './timelines';
 
 /** How many articles are counted of one user; `null` where nothing is counted. */
@@ -15,33 +16,22 @@ export async function listCounted(
   count: number,
 ): Promise<readonly Counted[]> {
   return await sql<Counted[]>`
-    with recursive followed (id) as (
-      (select followed_id from followers where followed_id > ${after} order by followed_id limit 1)
-      union all
-      select (
-        select followed_id from followers where followed_id > followed.id
-        order by followed_id limit 1)
-      from followed where followed.id is not null)
+    with recursive found (id) as (${distinctAfter(sql, 'followers', 'followed_id', after)})
     select id, (select articles from counters where user_id = id) as articles from (
       (select user_id from counters where user_id > ${after} order by user_id limit ${count})
-      union (select id from followed where id is not null limit ${count})
+      union (select id from found where id is not null limit ${count})
       order by 1 limit ${count}) as known (id) order by id`;
 }
 
-/** Who has written any articles, in the order of their ids, after one of them: a look at the index for each. */
+/** Who has written any articles, in the order of their ids, after one of them. */
 export async function listAuthors(
   sql: Queryable,
   after: Id,
   count: number,
 ): Promise<readonly Id[]> {
   const rows = await sql<{ id: Id }[]>`
-    with recursive authors (id) as (
-      (select author_id from articles where author_id > ${after} order by author_id limit 1)
-      union all
-      select (
-        select author_id from articles where author_id > authors.id order by author_id limit 1)
-      from authors where authors.id is not null)
-    select id from authors where id is not null limit ${count}`;
+    with recursive found (id) as (${distinctAfter(sql, 'articles', 'author_id', after)})
+    select id from found where id is not null limit ${count}`;
   return rows.map(({ id }) => id);
 }
 
