@@ -149,11 +149,20 @@ function runRead(
   name: ReadName,
   args: readonly unknown[],
 ): Promise<unknown> {
-  const { domain, run } = READS[name] as Read<readonly unknown[], unknown>;
+  const { domain } = READS[name];
   const asked = { shard, domain, role: 'reader', place: deps.place } as const;
-  return atShard(deps, asked, () =>
-    deps.databases.read(location, domain, (sql) => run(sql, ...args)),
-  );
+  return atShard(deps, asked, () => readHere(deps, location, name, args));
+}
+
+/** From this Region's own reader, past the places of the shard. */
+export function readHere(
+  { databases }: Pick<Dependencies, 'databases'>,
+  location: ShardLocation,
+  name: ReadName,
+  args: readonly unknown[],
+): Promise<unknown> {
+  const { domain, run } = READS[name] as Read<readonly unknown[], unknown>;
+  return databases.read(location, domain, (sql) => run(sql, ...args));
 }
 
 /** The home first: its readers are the nearest to the writer. */

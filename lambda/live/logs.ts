@@ -1,7 +1,13 @@
 import type { Dependencies } from '../api/dependencies';
-import { type ArgsOf, type ReadName, READS, readShard, type ResultOf } from '../api/reads';
+import {
+  type ArgsOf,
+  type ReadName,
+  READS,
+  readHere,
+  readShard,
+  type ResultOf,
+} from '../api/reads';
 import type { LoggedEvent, LogPage } from '../data/events';
-import type { Queryable } from '../platform/databases';
 import type { Id } from '../platform/ids';
 import type { TopologyDocument } from '../topology';
 
@@ -61,13 +67,8 @@ export class Logs {
     args: ArgsOf<Name>,
   ): Promise<ResultOf<Name>> {
     const location = document.shards[shard];
-    const { domain, run } = READS[name] as {
-      readonly domain: Log['domain'];
-      readonly run: (sql: Queryable, ...args: readonly unknown[]) => Promise<unknown>;
-    };
-    if (location === undefined || !this.deps.databases.holds(location, domain))
+    if (location === undefined || !this.deps.databases.holds(location, READS[name].domain))
       return await readShard(this.deps, document, shard, name, args);
-    const found = await this.deps.databases.read(location, domain, (sql) => run(sql, ...args));
-    return found as ResultOf<Name>;
+    return (await readHere(this.deps, location, name, args)) as ResultOf<Name>;
   }
 }
