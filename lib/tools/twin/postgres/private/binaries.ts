@@ -53,7 +53,6 @@ async function readLinks(native: string): Promise<Link[]> {
 async function makeCopy(native: string, links: readonly Link[], copy: string): Promise<void> {
   // Two that begin at once in one process have one each, too.
   const building = `${copy}.${randomUUID()}`;
-  await rm(building, { recursive: true, force: true });
   await run('cp', ['-R', native, building]);
   for (const link of links) {
     const target = join(building, relative('native', link.target));
