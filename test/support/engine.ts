@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { initTemplate, preparePostgres } from '../../lib/tools/twin/postgres';
@@ -11,7 +11,6 @@ export interface Engine {
 }
 
 const TEMPLATE = 'template';
-let serial = 0;
 
 interface Superuser {
   readonly username: string;
@@ -34,14 +33,13 @@ export async function engineFor(home: string, superuser: Superuser): Promise<Eng
   return { binaries, template: { directory: join(made, TEMPLATE), ...superuser } };
 }
 
-/** Of two processes that make the same, one's stays. */
+/** Of two that make the same at once, one's stays. */
 async function makeTemplate(
   binaries: PostgresBinaries,
   made: string,
   superuser: Superuser,
 ): Promise<void> {
-  serial += 1;
-  const making = `${made}.${process.pid}.${serial}`;
+  const making = `${made}.${randomUUID()}`;
   await initTemplate(binaries, join(making, TEMPLATE), superuser);
   try {
     renameSync(making, made);

@@ -1,14 +1,7 @@
 import type { Dependencies } from '../../../lambda/api/dependencies';
-import { NO_CACHE } from '../../../lambda/platform/cache';
-import { emailKey } from '../../../lambda/platform/directory';
 import { FORWARD_SIGNATURE, FORWARDED_BY, signForward } from '../../../lambda/platform/forward';
-import {
-  LOGINS,
-  type RateLimit,
-  RateLimiter,
-  UPLOADS,
-  WRITES,
-} from '../../../lambda/platform/rate-limit';
+import { UPLOADS, WRITES } from '../../../lambda/platform/rate-limit';
+import { usedUp } from '../support/limits';
 import { operations, routesAlone } from '../support/routes';
 
 const NOW = 1_800_000_010_000;
@@ -27,12 +20,7 @@ const BY_ADDRESS = 'POST /api/users/login';
 const WRITES_OF_ALL = operations().filter(({ method }) => method !== 'GET');
 
 async function flooded(changed: Partial<Dependencies> = {}) {
-  const limiter = new RateLimiter(NO_CACHE, () => NOW);
-  const exhaust = async (limit: RateLimit, who: string) => {
-    for (let n = 0; n < limit.most; n += 1) await limiter.demand(limit, who);
-  };
-  for (const limit of [WRITES, UPLOADS]) await exhaust(limit, FLOODER);
-  await exhaust(LOGINS, emailKey(FLOODED));
+  const limiter = await usedUp(FLOODER, FLOODED, NOW);
   const app = routesAlone({ limiter, now: () => NOW, ...changed });
   return async (
     method: string,

@@ -1,17 +1,10 @@
 import openapi from '../../../lambda/openapi.json';
-import { NO_CACHE } from '../../../lambda/platform/cache';
-import {
-  LOGINS,
-  type RateLimit,
-  RateLimiter,
-  UPLOADS,
-  WRITES,
-} from '../../../lambda/platform/rate-limit';
-import { emailKey } from '../../../lambda/platform/directory';
 import { Documentation } from '../../conformance/documented';
 import { type Answer, overHttp } from './client';
+import { usedUp } from './limits';
 import { draft, joined, person } from './live';
 import { overSocket, headerOf, jsonOf } from './raw';
+import { METHODS } from './routes';
 import type { ServerOfTest } from './sharded';
 
 interface Operation {
@@ -22,7 +15,6 @@ interface Operation {
 
 type Params = Readonly<Record<string, string>>;
 
-const METHODS = ['get', 'post', 'put', 'delete'];
 const OPERATIONS = Object.entries(openapi.paths as unknown as Record<string, object>).flatMap(
   ([path, item]) =>
     METHODS.filter((method) => method in item).map((method) => ({
@@ -113,13 +105,7 @@ export class Asking {
   private async tire(): Promise<string> {
     const { authorization } = await joined(overHttp, this.at);
     const token = await this.at.deps.sessions.verify(authorization.replace('Token ', ''), false);
-    const limiter = new RateLimiter(NO_CACHE, () => 0);
-    const use = async (limit: RateLimit, who: string) => {
-      for (let n = 0; n < limit.most; n += 1) await limiter.demand(limit, who);
-    };
-    await use(WRITES, token!.userId);
-    await use(UPLOADS, token!.userId);
-    await use(LOGINS, emailKey('nobody@example.com'));
+    const limiter = await usedUp(token!.userId, 'nobody@example.com');
     Object.assign(this.at.deps, { limiter });
     return authorization;
   }

@@ -3,7 +3,7 @@ import { chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { choosePort } from '../../../lib/tools/twin/processes';
+import { choosePort, waitFor } from '../../../lib/tools/twin/processes';
 import { type PostgresServer, primaryInfo, startServer } from '../../../lib/tools/twin/postgres';
 import { engineFor } from '../../support/engine';
 
@@ -69,12 +69,10 @@ export async function startCluster(): Promise<Cluster> {
     caughtUp: async () => {
       const [at, behind] = [admin(writing), admin(standby)];
       const [row] = await at<{ lsn: string }[]>`select pg_current_wal_lsn()::text as lsn`;
-      const replayed = async () =>
-        (await behind`select where pg_last_wal_replay_lsn() >= ${row!.lsn}::pg_lsn`).length > 0;
-      for (const until = Date.now() + 30_000; !(await replayed());) {
-        if (Date.now() > until) throw new Error('the standby does not catch up');
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
+      await waitFor('the standby', 30_000, async () => {
+        const there = await behind`select where pg_last_wal_replay_lsn() >= ${row!.lsn}::pg_lsn`;
+        return there.length > 0 ? true : undefined;
+      });
       await Promise.all([at.end(), behind.end()]);
     },
     hearAt: async (place) => {
