@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly log?: string;
   /** Marks the processes, so that leftovers of a killed twin are recognised. @default none */
   readonly env?: Readonly<Record<string, string>>;
+  /** Told of the guard as soon as it runs, long before the server is ready. @default nobody */
+  readonly onProcess?: (guard: ProcessIdentity) => void;
 }
 
 export interface PostgresServer {
@@ -61,6 +63,7 @@ export async function startServer(
     log,
     user: binaries.user,
   });
+  options.onProcess?.(guarded.identity);
   let ended: number | undefined;
   void guarded.exited.then(
     (code) => (ended = code),

@@ -1,5 +1,6 @@
 import type { Place } from '../../plan';
 import type { PostgresServer, ServerOptions } from '../../postgres';
+import type { ProcessIdentity } from '../../processes';
 import { signal, treeOf } from '../../processes';
 
 /** A server whose process is another after it has been demoted. */
@@ -9,6 +10,8 @@ export class Restarted {
   public exited: Promise<number>;
   private tellExit: (code: number) => void = () => undefined;
   private restarting = false;
+  /** What becomes the next server: it may follow another one before it is ready. */
+  private starting: ProcessIdentity | undefined;
   private ended = false;
 
   public constructor(
@@ -20,8 +23,8 @@ export class Restarted {
     this.watch();
   }
 
-  public processes(): ReturnType<PostgresServer['processes']> {
-    return this.server.processes();
+  public processes(): readonly ProcessIdentity[] {
+    return this.starting === undefined ? this.server.processes() : [this.starting];
   }
 
   public stop(mode?: 'fast' | 'immediate'): Promise<void> {
@@ -38,7 +41,7 @@ export class Restarted {
       change = { role: 'standby', primary };
     } finally {
       if (!this.ended) {
-        this.server = await this.start(change);
+        await this.startAgain(change);
         this.watch();
       }
       this.restarting = false;
@@ -84,9 +87,18 @@ export class Restarted {
 
   /** Starts it after an end that was told, or may have been. */
   private async begin(change: Partial<ServerOptions>): Promise<void> {
-    this.server = await this.start(change);
+    await this.startAgain(change);
     this.exited = new Promise((resolve) => (this.tellExit = resolve));
     this.watch();
+  }
+
+  private async startAgain(change: Partial<ServerOptions>): Promise<void> {
+    const onProcess = (guard: ProcessIdentity) => (this.starting = guard);
+    try {
+      this.server = await this.start({ ...change, onProcess });
+    } finally {
+      this.starting = undefined;
+    }
   }
 
   private watch(): void {
