@@ -15,7 +15,7 @@ export interface HttpFencerOptions {
   readonly from: string;
   /** Base URL of a Region's load balancer; undefined where it has none. */
   readonly url: (region: string) => string | undefined;
-  /** The current key: of a ring in the signing secret, its field `current`. */
+  /** The value of the signing secret: a key, or a ring of keys of which the current one signs. */
   readonly signingSecret: string;
   /** What the load balancer demands in `x-origin-verify`. */
   readonly originSecret: string;
@@ -55,6 +55,8 @@ export function httpFencer(options: HttpFencerOptions): Fencer {
 /**
  * The headers by which a server knows that whoever asks holds the signing secret: as those of a
  * write between Regions (lambda/platform/forward.ts, to which a test holds this).
+ *
+ * @throws SyntaxError for a value that begins as a ring and is none
  */
 export function signInternal(
   { from, to, method, path, body }: InternalRequest,
@@ -64,7 +66,12 @@ export function signInternal(
   const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
   // Neither an idempotency key nor a session belongs to it.
   const fields = [from, to, now, method, path, '', digest(''), digest(body)];
-  const key = createHmac('sha256', secret).update('forwarded-write').digest();
+  const key = createHmac('sha256', currentKey(secret)).update('forwarded-write').digest();
   const hmac = createHmac('sha256', key).update(JSON.stringify(fields)).digest('base64url');
   return { 'x-meridian-forwarded-by': from, 'x-meridian-signature': `t=${now},v1=${hmac}` };
+}
+
+/** Of a ring of keys the one that signs (lambda/platform/signing-keys.ts). */
+function currentKey(secret: string): string {
+  return secret.startsWith('{') ? (JSON.parse(secret) as { current: string }).current : secret;
 }

@@ -70,7 +70,7 @@ export function estateOf(parts: RunningParts): World {
   return {
     ...{ parts, regions, origin: { host, headers } },
     topologyTable: environment['TOPOLOGY_TABLE'] ?? '',
-    signingSecret: currentKey(secret?.value ?? ''),
+    signingSecret: secret?.value ?? '',
   };
 }
 
@@ -78,11 +78,6 @@ export function regionOf({ regions }: World, name: string): WorldRegion {
   const region = regions.find((it) => it.name === name);
   if (region === undefined) throw new DrillRefused(`no Region ${name} runs`, 'check the topology');
   return region;
-}
-
-/** Of a ring of keys the one that signs (lambda/platform/signing-keys.ts). */
-function currentKey(secret: string): string {
-  return secret.startsWith('{') ? (JSON.parse(secret) as { current: string }).current : secret;
 }
 
 /** That of the workload, the same in every Region but for its own name. */

@@ -22,6 +22,11 @@ describe('a request to a server’s internal routes', () => {
     );
   });
 
+  test('is signed by the current key of a ring', () => {
+    const ring = JSON.stringify({ current: 'secret', previous: 'before', next: 'after' });
+    expect(signInternal(REQUEST, ring, 1_700_000_000_000)).toEqual(headers);
+  });
+
   test.each([
     ['another body', { ...write, body: '{}' }, 'secret'],
     ['another Region', { ...write, to: 'us-east-2' }, 'secret'],

@@ -25,7 +25,7 @@ export function serversFencer(deployment: Deployment): Fencer & { end(): void } 
         .of(region)
         .send(new GetSecretValueCommand({ SecretId: name }))
         .catch(() => undefined);
-      if (answer?.SecretString !== undefined) return currentOf(answer.SecretString);
+      if (answer?.SecretString !== undefined) return answer.SecretString;
     }
     throw new Error(`no Region tells ${name}`);
   };
@@ -48,9 +48,4 @@ export function serversFencer(deployment: Deployment): Fencer & { end(): void } 
       clients.close();
     },
   };
-}
-
-/** Of a ring of keys the current one (lambda/platform/signing-keys.ts). */
-function currentOf(text: string): string {
-  return text.startsWith('{') ? (JSON.parse(text) as { current: string }).current : text;
 }
