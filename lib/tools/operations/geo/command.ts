@@ -5,7 +5,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import type { Assembly } from '../../assembly';
 import type { CommandContext } from '../../command';
-import { CommandError, startProgress } from '../../command';
+import { CommandError, didYouMean, startProgress } from '../../command';
 import { DEFAULT_DECLARATION } from '../../declaration';
 import { SUBJECT, readSubject } from '../../subject';
 import type { GeoReport } from './model';
@@ -148,9 +148,10 @@ function checkRegions(assembly: Assembly, lost: readonly string[] = []): void {
   const balancers = assembly.resources({ type: 'AWS::ElasticLoadBalancingV2::LoadBalancer' });
   const regions = [...new Set(balancers.map(({ stack }) => stack.region))];
   const odd = lost.filter((region) => !regions.includes(region));
+  const guess = (region: string) => `${region}${didYouMean(region, regions)}`;
   if (odd.length === 0) return;
   throw new CommandError(
-    `--lose must name Regions of ${regions.join(', ')}, got: ${odd.join(', ')}`,
+    `--lose must name Regions of ${regions.join(', ')}, got: ${odd.map(guess).join(', ')}`,
     2,
   );
 }

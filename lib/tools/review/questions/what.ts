@@ -1,4 +1,4 @@
-import { CommandError } from '../../command';
+import { CommandError, didYouMean } from '../../command';
 import { everyReplicaRegion } from '../private/replicas';
 import type { View } from '../private/view';
 import type { Loss } from './model';
@@ -36,11 +36,11 @@ export function parseLoss(text: string, view: View): Loss {
     case 'service': {
       const [service = '', region = ''] = rest.split('@');
       const services = [...new Set(view.all().map(serviceOf))].sort();
-      return {
-        kind,
-        service: oneOf(service, services, 'service'),
-        region: oneOf(region, regionsIn(view, regions), 'Region'),
-      };
+      refuse([
+        ...faultOf(service, services, 'service'),
+        ...faultOf(region, regionsIn(view, regions), 'Region'),
+      ]);
+      return { kind, service, region };
     }
     case 'control-plane':
       return { kind, service: oneOf(rest, Object.keys(CONTROL_PLANES), 'control plane') };
@@ -57,11 +57,18 @@ function regionsIn(view: View, stacks: readonly string[]): readonly string[] {
 }
 
 function oneOf(value: string, known: readonly string[], what: string): string {
-  if (known.includes(value)) return value;
-  throw new CommandError(
-    `no ${what} ${JSON.stringify(value)} in the assembly; known: ${known.join(', ') || 'none'}`,
-    2,
-  );
+  refuse(faultOf(value, known, what));
+  return value;
+}
+
+function faultOf(value: string, known: readonly string[], what: string): readonly string[] {
+  if (known.includes(value)) return [];
+  const got = `${JSON.stringify(value)}${didYouMean(value, known)}`;
+  return [`no ${what} ${got} in the assembly; known: ${known.join(', ') || 'none'}`];
+}
+
+function refuse(faults: readonly string[]): void {
+  if (faults.length > 0) throw new CommandError(faults.join('\n'), 2);
 }
 
 function resourceKey(text: string, view: View): string {

@@ -183,9 +183,15 @@ it('prints clusters, instances, health checks and connections of each Region bes
 
 it.each([
   ['everything', /is one of region:/],
-  ['region:eu-central-9', /no Region "eu-central-9".*known: .*eu-central-1/],
+  [
+    'region:eu-central-9',
+    /no Region "eu-central-9" \(did you mean eu-central-1\?\).*known: .*eu-central-1/,
+  ],
   ['az:eu-central-1z', /no zone/],
-  ['service:dynamo@us-east-1', /no service "dynamo".*dynamodb/],
+  [
+    'service:dynamo@us-east-9',
+    /no service "dynamo".*dynamodb.*\nno Region "us-east-9" \(did you mean us-east-\d/,
+  ],
   ['control-plane:sqs', /no control plane/],
   ['resource:Balancer9', /no resource "Balancer9"/],
 ])('refuses %s and says what there is', (what, message) => {

@@ -208,7 +208,10 @@ describe('bad input', () => {
   });
 
   test.each([
-    [['--lose', 'eu-west-9'], /--lose must name Regions of .*eu-central-1.*, got: eu-west-9/],
+    [
+      ['--lose', 'eu-central-2', 'mars-1'],
+      /--lose must name Regions of .*, got: eu-central-2 \(did you mean eu-central-1\?\), mars-1\n/,
+    ],
     [['--only', 'DE,Atlantis'], /--only takes two-letter country codes and .*got: Atlantis/],
     [['--dns', 'somewhere'], /It must be an address and a port/],
     [['--dns', '127.0.0.1:5353', '--route53'], /choose one/],
