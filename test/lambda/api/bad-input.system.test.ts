@@ -10,7 +10,7 @@ import { encodeToken, sign } from '../../../lambda/platform/token';
 import { Documentation } from '../../conformance/documented';
 import { overHttp } from '../support/client';
 import { type FullWorld, startFullWorld } from '../support/full';
-import { draft, joined } from '../support/live';
+import { draft, joined, publish } from '../support/live';
 import type { ServerOfTest } from '../support/sharded';
 
 jest.setTimeout(60_000);
@@ -201,13 +201,7 @@ test('the same name, taken up by many users at once, becomes one’s', async () 
 
 test('what is deleted while others favour, change and comment on it is gone, and nobody is told of a defect', async () => {
   for (let round = 0; round < 3; round += 1) {
-    const posted = await overHttp(
-      home,
-      'POST',
-      '/api/articles',
-      { article: draft() },
-      { authorization },
-    );
+    const posted = await publish(overHttp, home, { authorization });
     const path = `/api/articles/${posted.body.article.slug}`;
     const write = async (n: number, method: string, on: string, body?: object) => {
       const { at, authorization: own } = world.guests[n % world.guests.length]!;

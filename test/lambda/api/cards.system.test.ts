@@ -1,7 +1,7 @@
 import { shardOf } from '../../../lambda/topology';
 import { checkAll } from '../../../lambda/work/check';
 import { overHttp } from '../support/client';
-import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
+import { joined, type LiveWorld, publish, startLiveWorld } from '../support/live';
 import type { RegionOfTest } from '../support/world';
 
 let world: LiveWorld;
@@ -27,7 +27,7 @@ async function writer(domain: 'content' | 'identity') {
 async function authorWithArticle() {
   const author = await joined(overHttp, home);
   const headers = authorized(author.token);
-  const posted = await overHttp(home, 'POST', '/api/articles', { article: draft() }, headers);
+  const posted = await publish(overHttp, home, headers);
   expect(posted.status).toBe(201);
   const path = `/api/articles/${posted.body.article.slug}`;
   const shown = async (region = home) => (await overHttp(region, 'GET', path)).body.article.author;
@@ -89,7 +89,7 @@ test('a change that ends halfway leaves no old card: the truth is asked, until t
   // Hidden for a version that never came: the next article does not show it either.
   await content`update cards set as_of = 2, username = null where username = ${username}`;
   const headers = authorized(token);
-  await overHttp(home, 'POST', '/api/articles', { article: draft() }, headers);
+  await publish(overHttp, home, headers);
   expect(await shown()).toMatchObject({ username });
   expect(await checkAll(home.deps, 0)).toMatchObject({ cards: 1 });
   expect(await checkAll(home.deps, 0)).toMatchObject({ cards: 0 });

@@ -1,6 +1,6 @@
 import argon2 from 'hash-wasm/dist/argon2.umd.min.js';
 import { overEvents, overHttp } from '../support/client';
-import { draft, joined, type LiveWorld, person, startLiveWorld } from '../support/live';
+import { draft, joined, type LiveWorld, person, publish, startLiveWorld } from '../support/live';
 import { AWAY, HOME, type RegionOfTest } from '../support/world';
 
 let world: LiveWorld;
@@ -203,7 +203,7 @@ describe.each([
     const { username, authorization } = await joined(client, home);
     const post = (region: RegionOfTest, left: string) => {
       const headers = { authorization, 'x-meridian-time-left': left };
-      return client(region, 'POST', '/api/articles', { article: draft() }, headers);
+      return publish(client, region, headers);
     };
     for (const region of [home, away]) {
       const late = await post(region, '0');

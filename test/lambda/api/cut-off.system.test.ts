@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { buildBundles } from '../../../lib/tools/bundle';
 import { choosePort } from '../../../lib/tools/twin/processes';
 import { overHttp } from '../support/client';
-import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
+import { draft, joined, type LiveWorld, publish, startLiveWorld } from '../support/live';
 import { HOME, type RegionOfTest } from '../support/world';
 
 jest.setTimeout(60_000);
@@ -116,8 +116,7 @@ test('a process that starts in a Region which is cut off from the control table 
     200,
     'Before the cut',
   ]);
-  const write = () =>
-    overHttp(region, 'POST', '/api/articles', { article: draft() }, { authorization });
+  const write = () => publish(overHttp, region, { authorization });
   const refused = await write();
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2']);
   expect(refused.body.errors).toHaveProperty('fenced');

@@ -1,5 +1,5 @@
 import { overHttp } from '../support/client';
-import { draft, joined, LAG_MS, type LiveWorld, person, startLiveWorld } from '../support/live';
+import { joined, LAG_MS, type LiveWorld, person, publish, startLiveWorld } from '../support/live';
 import { AWAY, HOME, type RegionOfTest } from '../support/world';
 
 let world: LiveWorld;
@@ -26,13 +26,7 @@ describe('when something is down', () => {
     await set('fenced');
     try {
       for (const region of [home, away]) {
-        const answer = await overHttp(
-          region,
-          'POST',
-          '/api/articles',
-          { article: draft() },
-          { authorization },
-        );
+        const answer = await publish(overHttp, region, { authorization });
         expect(answer.status).toBe(503);
         expect(answer.headers.get('retry-after')).toBe('2');
         expect((await overHttp(region, 'GET', '/api/articles')).status).toBe(200);
@@ -54,13 +48,7 @@ describe('when something is down', () => {
     await setHome(AWAY);
     try {
       for (const region of [away, home]) {
-        const answer = await overHttp(
-          region,
-          'POST',
-          '/api/articles',
-          { article: draft() },
-          { authorization },
-        );
+        const answer = await publish(overHttp, region, { authorization });
         expect(answer.status).toBe(503);
         expect(answer.headers.get('retry-after')).toBe('2');
         const join = await overHttp(region, 'POST', '/api/users', { user: person() });
@@ -76,13 +64,7 @@ describe('when something is down', () => {
     home.server.closeAllConnections();
     await new Promise((resolve) => home.server.close(resolve));
     const started = Date.now();
-    const answer = await overHttp(
-      away,
-      'POST',
-      '/api/articles',
-      { article: draft() },
-      { authorization },
-    );
+    const answer = await publish(overHttp, away, { authorization });
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toBe('2');
     expect(answer.body).toEqual({ errors: { region: [`${HOME} cannot be reached`] } });

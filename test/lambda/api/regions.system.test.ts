@@ -1,6 +1,14 @@
 import { signForward } from '../../../lambda/platform/forward';
 import { overHttp } from '../support/client';
-import { draft, joined, LAG_MS, type LiveWorld, person, startLiveWorld } from '../support/live';
+import {
+  draft,
+  joined,
+  LAG_MS,
+  type LiveWorld,
+  person,
+  publish,
+  startLiveWorld,
+} from '../support/live';
 import { AWAY, HOME, type RegionOfTest } from '../support/world';
 
 let world: LiveWorld;
@@ -20,23 +28,11 @@ describe('a write between Regions', () => {
   test('is read from the Region’s own standby, which lags; the answer waits for it', async () => {
     const { authorization } = await joined(overHttp, away);
     const started = Date.now();
-    const posted = await overHttp(
-      away,
-      'POST',
-      '/api/articles',
-      { article: draft() },
-      { authorization },
-    );
+    const posted = await publish(overHttp, away, { authorization });
     expect(Date.now() - started).toBeGreaterThanOrEqual(LAG_MS * 0.9);
     expect(posted.headers.get('x-meridian-freshness')).toBe('visible');
     // What enters at home is not waited for elsewhere, and is not there yet.
-    const atHome = await overHttp(
-      home,
-      'POST',
-      '/api/articles',
-      { article: draft() },
-      { authorization },
-    );
+    const atHome = await publish(overHttp, home, { authorization });
     const { slug } = atHome.body.article;
     expect((await overHttp(away, 'GET', `/api/articles/${slug}`)).status).toBe(404);
     expect((await overHttp(home, 'GET', `/api/articles/${slug}`)).status).toBe(200);
@@ -47,13 +43,7 @@ describe('a write between Regions', () => {
     await world.cluster.delayStandby(10_000);
     try {
       const started = Date.now();
-      const posted = await overHttp(
-        away,
-        'POST',
-        '/api/articles',
-        { article: draft() },
-        { authorization },
-      );
+      const posted = await publish(overHttp, away, { authorization });
       expect(posted.status).toBe(201);
       expect(posted.headers.get('x-meridian-freshness')).toBe('pending');
       expect(Date.now() - started).toBeLessThan(4_000);

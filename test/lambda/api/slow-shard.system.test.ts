@@ -9,7 +9,7 @@ import { answerBy } from '../../../lambda/api/listener';
 import { TopologyStore } from '../../../lambda/platform/topology-store';
 import type { TopologyDocument } from '../../../lambda/topology';
 import { overHttp } from '../support/client';
-import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
+import { joined, type LiveWorld, publish, startLiveWorld } from '../support/live';
 import { startEndpoint } from '../support/endpoint';
 import { offer, type Overload, overload } from '../support/offered-load';
 import { endpointOf, MASTER } from '../support/postgres';
@@ -113,7 +113,7 @@ test('at three times what its database can do, a server does what it can, refuse
   const { home } = world;
   const author = await joined(overHttp, home);
   const headers = { authorization: author.authorization };
-  const posted = await overHttp(home, 'POST', '/api/articles', { article: draft() }, headers);
+  const posted = await publish(overHttp, home, headers);
   const server = await startSlowServer(LATE_MS);
   try {
     const url = server.url(`/api/articles/${posted.body.article.slug}`);
@@ -132,7 +132,7 @@ test('an instance waits for a slow database once, refuses at once after that, an
   const { home, cluster } = world;
   const author = await joined(overHttp, home);
   const headers = { authorization: author.authorization };
-  const posted = await overHttp(home, 'POST', '/api/articles', { article: draft() }, headers);
+  const posted = await publish(overHttp, home, headers);
   const path = `/api/articles/${posted.body.article.slug}`;
   const instance = startInstance();
   expect((await instance.get(path)).status).toBe(200);

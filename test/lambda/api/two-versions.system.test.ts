@@ -5,7 +5,7 @@ import { choosePort } from '../../../lib/tools/twin/processes';
 import { conform } from '../../conformance/conform';
 import { eventually } from '../../support/processes';
 import { overHttp } from '../support/client';
-import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
+import { draft, joined, type LiveWorld, publish, startLiveWorld } from '../support/live';
 import { type Parameters, startParameters } from '../support/parameters';
 import { EXPANDED, GOODBYE, NEXT_MIGRATIONS, type Release, Releases } from '../support/releases';
 import { AWAY, HOME, type RegionOfTest } from '../support/world';
@@ -161,8 +161,7 @@ test('once this release has gone the step is taken and the contract passes; this
   });
   expect(await broken()).toEqual([]);
   const { authorization } = await joined(overHttp, home);
-  const post = () =>
-    overHttp(home, 'POST', '/api/articles', { article: draft() }, { authorization });
+  const post = () => publish(overHttp, home, { authorization });
   expect((await post()).status).toBe(201);
   await releases.run('this', home.settings);
   expect((await post()).status).toBe(500);

@@ -55,6 +55,11 @@ export function draft(fields: object = {}) {
   return { title: 'How to train', description: 'Of dragons', body: 'With care.', ...fields };
 }
 
+/** Publishes an article, whatever comes of it. */
+export function publish(client: Client, region: Served, headers: Readonly<Record<string, string>>) {
+  return client(region, 'POST', '/api/articles', { article: draft() }, headers);
+}
+
 export async function joined(client: Client, region: Served) {
   const user = person();
   const answer = await client(region, 'POST', '/api/users', { user });
