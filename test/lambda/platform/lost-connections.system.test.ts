@@ -119,3 +119,39 @@ test('a connection to a machine that falls silent is given up after its time', a
     line.close();
   }
 }, 30_000);
+
+test.each([
+  ['a query', (sql: postgres.Sql) => sql`select 1`],
+  ['a reservation', (sql: postgres.Sql) => sql.reserve()],
+])(
+  'a connection that is cut while it asks for types fails %s, and nothing else',
+  async (_, ask) => {
+    const { address, port } = cluster.writer;
+    const sockets: Socket[] = [];
+    const line = createServer((near) => {
+      const far = connect(port, address);
+      sockets.push(near, far);
+      for (const socket of [near, far]) socket.on('error', () => undefined);
+      near.on('data', (chunk) =>
+        chunk.includes('pg_catalog.pg_type') ? near.end() : far.write(chunk),
+      );
+      far.pipe(near);
+    });
+    await new Promise<void>((done) => line.listen(0, address, done));
+    const { port: via } = line.address() as { readonly port: number };
+    const sql = postgres({
+      ...{ host: address, port: via, database: 'postgres', ...MASTER },
+      ...{ max: 1, onnotice: () => undefined },
+    });
+    try {
+      await expect(ask(sql)).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
+      // A rejection that nobody waits for would end the process, and fails this test.
+      await new Promise((done) => setTimeout(done, 50));
+    } finally {
+      await sql.end({ timeout: 1 });
+      for (const socket of sockets) socket.destroy();
+      line.close();
+    }
+  },
+  30_000,
+);
