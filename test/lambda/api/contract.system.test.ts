@@ -113,7 +113,7 @@ describe.each([
   test('lists are newest first and paged', async () => {
     const { username, authorization } = await joined(client, home);
     for (const title of ['One', 'Two', 'Three'])
-      await client(home, 'POST', '/api/articles', { article: draft({ title }) }, { authorization });
+      await publish(client, home, { authorization }, { title });
     const page = await client(home, 'GET', `/api/articles?author=${username}&limit=1&offset=1`);
     expect(page.body.articlesCount).toBe(3);
     expect(page.body.articles.map(({ title }) => title)).toEqual(['Two']);

@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import type { TopologyDocument } from '../../../lambda/topology';
 import { asOperator, overHttp } from '../support/client';
-import { draft, joined, type LiveWorld, person, startLiveWorld } from '../support/live';
+import { draft, joined, type LiveWorld, person, publish, startLiveWorld } from '../support/live';
 import { AWAY, HOME, type RegionOfTest } from '../support/world';
 
 const LEASE_MS = 2_000;
@@ -43,13 +43,7 @@ function startLoad(region: RegionOfTest, name: string, headers: Readonly<Record<
     for (let n = 0; !over(); n += 1) {
       const title = `${name}-${n}`;
       const post = () =>
-        overHttp(
-          region,
-          'POST',
-          '/api/articles',
-          { article: draft({ title }) },
-          { ...headers, 'idempotency-key': title },
-        );
+        publish(overHttp, region, { ...headers, 'idempotency-key': title }, { title });
       let answer = await post();
       while (answer.status !== 201 && !over()) {
         expect(answer.status).toBe(503);

@@ -1,9 +1,9 @@
-import { SEED_PASSWORD } from '../../../lambda/seed';
 import type { Sql } from '../../../lambda/platform/databases';
 import type { Log } from '../../../lambda/platform/log';
 import { Tracer } from '../../../lambda/platform/trace';
 import type { DomainLocation } from '../../../lambda/topology';
 import { followAll } from '../../../lambda/work/follow';
+import { enter } from '../support/live';
 import { eventually } from '../support/queued';
 import {
   AMERICA,
@@ -68,13 +68,8 @@ test('a Region answers for shards that it holds no copy of as one that holds the
 
 test('an article, its comments and its favourites are had through any Region', async () => {
   const { body } = await ask(EUROPE, '/api/articles?limit=100');
-  const login = (region: RegionName) => {
-    const user = { email: 'seed-1@seed.example.com', password: SEED_PASSWORD };
-    return ask(region, '/api/users/login', { method: 'POST', body: JSON.stringify({ user }) });
-  };
   for (const region of REGIONS) {
-    const { token } = (await login(region)).body.user;
-    const headers = { authorization: `Token ${token}` };
+    const headers = await enter(world.servers[region][0]!, 1);
     expect((await ask(region, '/api/articles/feed', { headers })).status).toBe(200);
     for (const { slug } of body.articles.slice(0, 8)) {
       expect((await ask(region, `/api/articles/${slug}`, { headers })).status).toBe(200);
@@ -138,14 +133,7 @@ describe('lists of everybody’s articles', () => {
   const article = (tagList: readonly string[]) => ({
     ...{ title: 'Listed', description: 'For everybody', body: 'Body.', tagList },
   });
-  const login = async (region: RegionName) => {
-    const user = { email: 'seed-1@seed.example.com', password: SEED_PASSWORD };
-    const { body } = await ask(region, '/api/users/login', {
-      method: 'POST',
-      body: JSON.stringify({ user }),
-    });
-    return { authorization: `Token ${body.user.token}` };
-  };
+  const login = (region: RegionName) => enter(world.servers[region][0]!, 1);
 
   test('come from one store, whichever the tag, and not from every shard', async () => {
     await askedFor('/api/articles?tag=topic-1&limit=1');

@@ -11,7 +11,7 @@ import { Lease } from '../../../lambda/platform/lease';
 import { startStopwatch } from '../../../lambda/platform/stopwatch';
 import type { ShardLocation } from '../../../lambda/topology';
 import { asOperator, overHttp } from '../support/client';
-import { draft, joined, type LiveWorld, person, startLiveWorld } from '../support/live';
+import { joined, type LiveWorld, person, publish, startLiveWorld } from '../support/live';
 import type { RegionOfTest } from '../support/world';
 
 const LEASE_MS = 2_000;
@@ -39,13 +39,7 @@ afterAll(async () => {
 }, 30_000);
 
 const post = (title: string, headers = {}) =>
-  overHttp(
-    home,
-    'POST',
-    '/api/articles',
-    { article: draft({ title }) },
-    { authorization: author.authorization, ...headers },
-  );
+  publish(overHttp, home, { authorization: author.authorization, ...headers }, { title });
 const join = (user: object, headers = {}) =>
   overHttp(home, 'POST', '/api/users', { user }, headers);
 const setFence = async (sql: postgres.Sql, epoch: number, state = 'serving') => {

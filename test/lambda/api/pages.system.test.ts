@@ -1,8 +1,8 @@
 import { slugOfArticle } from '../../../lambda/data/articles';
-import { SEED_PASSWORD, type Seed } from '../../../lambda/seed';
+import type { Seed } from '../../../lambda/seed';
 import { createWorkHandler } from '../../../lambda/work/handler';
 import { type Answer, overHttp } from '../support/client';
-import { draft } from '../support/live';
+import { enter, publish } from '../support/live';
 import {
   AMERICA,
   EUROPE,
@@ -67,12 +67,6 @@ const LISTS: readonly (readonly [string, (seed: Seed) => (article: Article) => b
   ],
 ];
 
-async function enter(region: RegionName, n: number) {
-  const user = { email: `seed-${n}@seed.example.com`, password: SEED_PASSWORD };
-  const { body } = await overHttp(world.servers[region][0]!, 'POST', '/api/users/login', { user });
-  return { authorization: `Token ${body.user.token}` };
-}
-
 describe.each(LISTS)('%s', (path, chosen) => {
   const expected = () =>
     world.seed.articles
@@ -81,7 +75,8 @@ describe.each(LISTS)('%s', (path, chosen) => {
       .map(slugOfArticle);
 
   async function reading(region: RegionName) {
-    const [at, headers] = [world.servers[region][0]!, await enter(region, READER)];
+    const at = world.servers[region][0]!;
+    const headers = await enter(at, READER);
     return async (query: string) => {
       const answer = await overHttp(at, 'GET', `${path}${query}`, undefined, headers);
       expect(answer.status).toBe(200);
@@ -125,15 +120,9 @@ test('what trends is of these seven days, of all shards together, however much t
   expect(before.length).toBeGreaterThan(2);
   // Of a shard of Europe and of one of America.
   for (const n of [1, 4]) {
-    const article = draft({ tagList: n === 1 ? ['topic-0', 'topic-new'] : ['topic-0'] });
-    const headers = await enter(EUROPE, n);
-    const posted = await overHttp(
-      world.servers[EUROPE][0]!,
-      'POST',
-      '/api/articles',
-      { article },
-      headers,
-    );
+    const at = world.servers[EUROPE][0]!;
+    const tagList = n === 1 ? ['topic-0', 'topic-new'] : ['topic-0'];
+    const posted = await publish(overHttp, at, await enter(at, n), { tagList });
     expect(posted.status).toBe(201);
   }
   for (const region of [EUROPE, AMERICA] as const) {

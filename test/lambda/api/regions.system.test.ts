@@ -56,7 +56,7 @@ describe('a write between Regions', () => {
     const { username, authorization } = await joined(overHttp, away);
     const headers = { authorization, 'idempotency-key': `post-${username}` };
     const post = (region: RegionOfTest, title: string) =>
-      overHttp(region, 'POST', '/api/articles', { article: draft({ title }) }, headers);
+      publish(overHttp, region, headers, { title });
     const [first, second] = await Promise.all([post(away, 'Once'), post(home, 'Once')]);
     expect(first.status).toBe(201);
     expect(second.body).toEqual(first.body);

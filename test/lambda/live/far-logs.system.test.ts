@@ -1,8 +1,7 @@
-import { SEED_PASSWORD } from '../../../lambda/seed';
 import { unavailable } from '../../../lambda/platform/errors';
 import { overHttp } from '../support/client';
 import { type Listening, overSse, until } from '../support/listen';
-import { draft } from '../support/live';
+import { enter, publish } from '../support/live';
 import {
   AMERICA,
   EUROPE,
@@ -33,25 +32,23 @@ afterAll(async () => {
 
 const serverIn = (region: RegionName) => world.servers[region][0]!;
 
-/** A session of one of the seed's users, believed in every Region while it is new. */
-async function enter(n: number, region: RegionName = EUROPE): Promise<string> {
-  const user = { email: `seed-${n}@seed.example.com`, password: SEED_PASSWORD };
-  const answer = await overHttp(serverIn(region), 'POST', '/api/users/login', { user });
-  expect(answer.status).toBe(200);
-  return `Token ${answer.body.user.token}`;
+/** @param from where what was heard before ended */
+async function listen(reader: number, region: RegionName, from?: string): Promise<Listening> {
+  const at = serverIn(region);
+  const { authorization } = await enter(at, reader);
+  return await overSse(at, authorization, from);
 }
 
 async function post(n: number, title: string): Promise<void> {
-  const headers = { authorization: await enter(n) };
-  const article = draft({ title });
-  const answer = await overHttp(serverIn(EUROPE), 'POST', '/api/articles', { article }, headers);
+  const at = serverIn(EUROPE);
+  const answer = await publish(overHttp, at, await enter(at, n), { title });
   expect(answer.status).toBe(201);
 }
 
 async function follow(reader: number, author: number, method = 'POST'): Promise<void> {
-  const headers = { authorization: await enter(reader) };
+  const at = serverIn(EUROPE);
   const path = `/api/profiles/seed-${author}/follow`;
-  const answer = await overHttp(serverIn(EUROPE), method, path, undefined, headers);
+  const answer = await overHttp(at, method, path, undefined, await enter(at, reader));
   expect(answer.status).toBe(200);
 }
 
@@ -62,8 +59,7 @@ test('is told in every Region, whichever shards it has copies of, and goes on in
   // Longer than the reader of any Region is behind.
   await new Promise((resolve) => setTimeout(resolve, 500));
   const all: Listening[] = [];
-  for (const region of REGIONS)
-    all.push(await overSse(serverIn(region), await enter(reader, region)));
+  for (const region of REGIONS) all.push(await listen(reader, region));
   await post(EUROPEAN, 'Of Europe');
   await post(AMERICAN, 'Of America');
   await until(() => all.every(({ titles }) => titles.length >= 2));
@@ -78,7 +74,7 @@ test('is told in every Region, whichever shards it has copies of, and goes on in
   for (const one of all) one.stop();
   await post(AMERICAN, 'Missed');
   for (const [n, region] of ([AMERICA, PACIFIC, EUROPE] as const).entries()) {
-    const again = await overSse(serverIn(region), await enter(reader, region), all[n]!.cursor);
+    const again = await listen(reader, region, all[n]!.cursor);
     await until(() => again.titles.length >= 1);
     expect(again.titles).toEqual(['Missed']);
     again.stop();
@@ -89,7 +85,7 @@ test('of a Region that does not answer nothing is told, and all of it once it do
   const reader = 2;
   await follow(reader, EUROPEAN);
   await follow(reader, AMERICAN);
-  const before = await overSse(serverIn(EUROPE), await enter(reader));
+  const before = await listen(reader, EUROPE);
   await post(AMERICAN, 'Before');
   await until(() => before.titles.length >= 1);
   before.stop();
@@ -99,7 +95,7 @@ test('of a Region that does not answer nothing is told, and all of it once it do
   const gone = jest
     .spyOn(remoteReads, 'read')
     .mockRejectedValue(unavailable('region', 'does not answer'));
-  const here = await overSse(serverIn(PACIFIC), await enter(reader, PACIFIC), before.cursor);
+  const here = await listen(reader, PACIFIC, before.cursor);
   await post(AMERICAN, 'Missed');
   await post(EUROPEAN, 'Meanwhile');
   await until(() => here.titles.length >= 1);
@@ -112,7 +108,7 @@ test('of a Region that does not answer nothing is told, and all of it once it do
   await until(() => here.titles.length >= 3);
   expect(here.titles).toEqual(['Meanwhile', 'Missed', 'Later']);
   here.stop();
-  const elsewhere = await overSse(serverIn(AMERICA), await enter(reader, AMERICA), cursor);
+  const elsewhere = await listen(reader, AMERICA, cursor);
   expect(elsewhere.titles).toEqual(['Missed', 'Later']);
   elsewhere.stop();
 });

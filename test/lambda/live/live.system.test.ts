@@ -8,7 +8,7 @@ import { acceptWebSockets } from '../../../lambda/live/websocket';
 import { unavailable } from '../../../lambda/platform/errors';
 import { overEvents, overHttp } from '../support/client';
 import { overSse, overWebSocket, until } from '../support/listen';
-import { draft, joined, type LiveWorld, startLiveWorld } from '../support/live';
+import { joined, type LiveWorld, publish, startLiveWorld } from '../support/live';
 import { overSocket } from '../support/raw';
 import type { RegionOfTest } from '../support/world';
 
@@ -46,9 +46,8 @@ async function pair() {
   };
   while (!(await arrived())) await new Promise((resolve) => setTimeout(resolve, 50));
   const post = async (title: string, region = home) => {
-    const article = draft({ title });
     const { authorization } = author;
-    const answer = await overHttp(region, 'POST', '/api/articles', { article }, { authorization });
+    const answer = await publish(overHttp, region, { authorization }, { title });
     expect(answer.status).toBe(201);
     return answer.body.article.slug;
   };

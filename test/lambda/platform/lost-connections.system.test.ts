@@ -28,6 +28,27 @@ afterAll(async () => {
   await cluster.stop();
 }, 30_000);
 
+/** A way to the writer on which `carry` says what goes through. */
+async function startLine(carry: (near: Socket, far: Socket) => void) {
+  const { address, port } = cluster.writer;
+  const sockets: Socket[] = [];
+  const line = createServer((near) => {
+    const far = connect(port, address);
+    sockets.push(near, far);
+    for (const socket of [near, far]) socket.on('error', () => undefined);
+    carry(near, far);
+  });
+  await new Promise<void>((done) => line.listen(0, address, done));
+  const { port: via } = line.address() as { readonly port: number };
+  return {
+    login: { host: address, port: via, database: 'postgres', ...MASTER },
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      line.close();
+    },
+  };
+}
+
 test('transactions whose connections are cut end, and leave nothing to those that come after', async () => {
   const { address, port } = cluster.writer;
   const sql = postgres({
@@ -80,22 +101,15 @@ test('transactions whose connections are cut end, and leave nothing to those tha
 }, 30_000);
 
 test('a connection to a machine that falls silent is given up after its time', async () => {
-  const { address, port } = cluster.writer;
   let silent = false;
-  const sockets: Socket[] = [];
   // As of a machine without power: what is sent to it is neither answered nor refused.
-  const line = createServer((near) => {
-    const far = connect(port, address);
-    sockets.push(near, far);
-    for (const socket of [near, far]) socket.on('error', () => undefined);
+  const line = await startLine((near, far) => {
     const quiet = silent;
     near.on('data', (chunk) => !(silent && !quiet) && far.write(chunk));
     far.on('data', (chunk) => !(silent && !quiet) && near.write(chunk));
   });
-  await new Promise<void>((done) => line.listen(0, address, done));
-  const { port: via } = line.address() as { readonly port: number };
   const sql = postgres({
-    ...{ host: address, port: via, database: 'postgres', ...MASTER },
+    ...line.login,
     ...{ max: 2, fetch_types: false, connection: { silence_ms: 1_500 } },
   });
   try {
@@ -115,7 +129,6 @@ test('a connection to a machine that falls silent is given up after its time', a
     expect(await sql`select 4 as n`).toEqual([{ n: 4 }]);
   } finally {
     await sql.end({ timeout: 1 });
-    for (const socket of sockets) socket.destroy();
     line.close();
   }
 }, 30_000);
@@ -126,30 +139,19 @@ test.each([
 ])(
   'a connection that is cut while it asks for types fails %s, and nothing else',
   async (_, ask) => {
-    const { address, port } = cluster.writer;
-    const sockets: Socket[] = [];
-    const line = createServer((near) => {
-      const far = connect(port, address);
-      sockets.push(near, far);
-      for (const socket of [near, far]) socket.on('error', () => undefined);
+    const line = await startLine((near, far) => {
       near.on('data', (chunk) =>
         chunk.includes('pg_catalog.pg_type') ? near.end() : far.write(chunk),
       );
       far.pipe(near);
     });
-    await new Promise<void>((done) => line.listen(0, address, done));
-    const { port: via } = line.address() as { readonly port: number };
-    const sql = postgres({
-      ...{ host: address, port: via, database: 'postgres', ...MASTER },
-      ...{ max: 1, onnotice: () => undefined },
-    });
+    const sql = postgres({ ...line.login, max: 1, onnotice: () => undefined });
     try {
       await expect(ask(sql)).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
       // A rejection that nobody waits for would end the process, and fails this test.
       await new Promise((done) => setTimeout(done, 50));
     } finally {
       await sql.end({ timeout: 1 });
-      for (const socket of sockets) socket.destroy();
       line.close();
     }
   },

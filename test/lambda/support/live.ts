@@ -1,4 +1,5 @@
-import type { Client, Served } from './client';
+import { SEED_PASSWORD } from '../../../lambda/seed';
+import { type Client, overHttp, type Served } from './client';
 import { AWAY, HOME, type RegionOfTest, startWorld, type World, type WorldOptions } from './world';
 
 /** How late the standby replays. */
@@ -56,8 +57,21 @@ export function draft(fields: object = {}) {
 }
 
 /** Publishes an article, whatever comes of it. */
-export function publish(client: Client, region: Served, headers: Readonly<Record<string, string>>) {
-  return client(region, 'POST', '/api/articles', { article: draft() }, headers);
+export function publish(
+  client: Client,
+  region: Served,
+  headers: Readonly<Record<string, string>>,
+  fields: object = {},
+) {
+  return client(region, 'POST', '/api/articles', { article: draft(fields) }, headers);
+}
+
+/** A session of one of the seed's users, believed in every Region while it is new. */
+export async function enter(at: Served, n: number) {
+  const user = { email: `seed-${n}@seed.example.com`, password: SEED_PASSWORD };
+  const answer = await overHttp(at, 'POST', '/api/users/login', { user });
+  expect(answer.status).toBe(200);
+  return { authorization: `Token ${answer.body.user.token}` };
 }
 
 export async function joined(client: Client, region: Served) {

@@ -78,12 +78,10 @@ export async function startCluster(): Promise<Cluster> {
     hearAt: async (place) => {
       await set('primary_conninfo', primaryInfo(template, place, 'standby'));
       const sql = admin(standby);
-      const heard = async () =>
-        (await sql`select from pg_stat_wal_receiver where sender_port = ${place.port}`).length > 0;
-      for (const until = Date.now() + 30_000; !(await heard());) {
-        if (Date.now() > until) throw new Error(`the standby does not hear at ${place.port}`);
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      }
+      await waitFor(`the standby at ${place.port}`, 30_000, async () => {
+        const there = await sql`select from pg_stat_wal_receiver where sender_port = ${place.port}`;
+        return there.length > 0 ? true : undefined;
+      });
       await sql.end();
     },
     restartWriter: async () => {

@@ -4,7 +4,7 @@ import type { LogFields } from '../../../lambda/platform/log';
 import { spanSender } from '../../../lambda/platform/spans';
 import { Tracer } from '../../../lambda/platform/trace';
 import { overHttp } from '../support/client';
-import { draft, joined } from '../support/live';
+import { joined, publish } from '../support/live';
 import { type QueuedWorld, type Someone, startQueuedWorld } from '../support/queued';
 import { AWAY, HOME, type RegionOfTest } from '../support/world';
 
@@ -92,12 +92,11 @@ function take({ resourceSpans }: Traces): void {
 }
 
 const post = (region: RegionOfTest, headers: Readonly<Record<string, string>>) =>
-  overHttp(
+  publish(
+    overHttp,
     region,
-    'POST',
-    '/api/articles',
-    { article: draft({ title: `Traced ${serial}` }) },
     { authorization: writer.authorization, ...headers },
+    { title: `Traced ${serial}` },
   );
 
 /** What all logs say of a trace, when its message has been seen to: requests first, the owner's before. */

@@ -42,7 +42,6 @@ export class Restarted {
     } finally {
       if (!this.ended) {
         await this.startAgain(change);
-        this.watch();
       }
       this.restarting = false;
     }
@@ -89,7 +88,6 @@ export class Restarted {
   private async begin(change: Partial<ServerOptions>): Promise<void> {
     await this.startAgain(change);
     this.exited = new Promise((resolve) => (this.tellExit = resolve));
-    this.watch();
   }
 
   private async startAgain(change: Partial<ServerOptions>): Promise<void> {
@@ -99,6 +97,7 @@ export class Restarted {
     } finally {
       this.starting = undefined;
     }
+    this.watch();
   }
 
   private watch(): void {
